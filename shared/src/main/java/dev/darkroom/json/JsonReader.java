@@ -1,0 +1,82 @@
+package dev.darkroom.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads JSON text (RFC 8259): one document, no duplicate keys, nesting bounded. */
+final class JsonReader {
+    /** Deeper than anything a program of ours or APIDot's sends. */
+    static final int MAX_DEPTH = 32;
+
+    static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(16 * 1024 * 1024)
+                    .build())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
+
+    private JsonReader() {}
+
+    static Json read(String text) throws JsonException {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            if (parser.nextToken() == null) {
+                throw new JsonException("The text is empty");
+            }
+            Json value = value(parser);
+            if (parser.nextToken() != null) {
+                throw new JsonException("Something follows the JSON value");
+            }
+            return value;
+        } catch (StreamConstraintsException e) {
+            throw new JsonException(
+                    "The JSON is nested deeper than " + MAX_DEPTH + " levels or holds too long a value");
+        } catch (IOException e) {
+            throw new JsonException("The text is not valid JSON");
+        }
+    }
+
+    private static Json value(JsonParser parser) throws IOException, JsonException {
+        JsonToken token = parser.currentToken();
+        return switch (token) {
+            case START_OBJECT -> object(parser);
+            case START_ARRAY -> array(parser);
+            case VALUE_STRING -> new Json.Str(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Json.Num(parser.getDecimalValue());
+            case VALUE_TRUE -> Json.Bool.TRUE;
+            case VALUE_FALSE -> Json.Bool.FALSE;
+            case VALUE_NULL -> Json.Null.NULL;
+            case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
+                throw new JsonException("The text is not valid JSON");
+        };
+    }
+
+    private static Json object(JsonParser parser) throws IOException, JsonException {
+        Map<String, Json> fields = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            if (fields.put(name, value(parser)) != null) {
+                throw JsonException.duplicateKey(name);
+            }
+        }
+        return new Json.Obj(fields);
+    }
+
+    private static Json array(JsonParser parser) throws IOException, JsonException {
+        List<Json> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(value(parser));
+        }
+        return new Json.Arr(items);
+    }
+}

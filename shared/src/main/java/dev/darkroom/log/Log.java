@@ -1,0 +1,85 @@
+package dev.darkroom.log;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.task.TaskId;
+import java.io.PrintStream;
+import java.time.InstantSource;
+import java.util.Locale;
+
+/**
+ * Writes events as JSON lines. An event is built from task ids, enum constants, numbers and class names only: there is no way to
+ * hand a prompt, a URL or a key to it (design, invariant 9). Thread-safe.
+ */
+public final class Log {
+    private final PrintStream out;
+    private final InstantSource clock;
+
+    public Log(PrintStream out, InstantSource clock) {
+        this.out = out;
+        this.clock = clock;
+    }
+
+    /** To the function's standard output, which Lambda delivers to CloudWatch Logs. */
+    public static Log toStandardOutput() {
+        return new Log(System.out, InstantSource.system());
+    }
+
+    /** Something that happened, as it should. */
+    public Event info(String event) {
+        return new Event("INFO", event);
+    }
+
+    /** Something that a person should know of when it happens often. */
+    public Event warn(String event) {
+        return new Event("WARN", event);
+    }
+
+    /** Something that a person must look at. */
+    public Event error(String event) {
+        return new Event("ERROR", event);
+    }
+
+    /** One line in the making; {@link #write} says it. Not thread-safe. */
+    public final class Event {
+        private final Json.Builder line = Json.object();
+
+        private Event(String level, String event) {
+            line.put("time", clock.instant().toString()).put("level", level).put("event", event);
+        }
+
+        public Event task(TaskId task) {
+            line.put("task_id", task.value());
+            return this;
+        }
+
+        public Event with(String name, long number) {
+            line.put(name, number);
+            return this;
+        }
+
+        public Event with(String name, Enum<?> constant) {
+            line.put(name, constant.name().toLowerCase(Locale.ROOT));
+            return this;
+        }
+
+        /** The kind of a failure and where it arose: never its message, which may quote what it failed on. */
+        public Event cause(Throwable failure) {
+            line.put("cause", failure.getClass().getName());
+            StackTraceElement[] trace = failure.getStackTrace();
+            if (trace.length > 0) {
+                line.put(
+                        "at",
+                        trace[0].getClassName() + "." + trace[0].getMethodName() + ":" + trace[0].getLineNumber());
+            }
+            Throwable root = failure.getCause();
+            if (root != null) {
+                line.put("root", root.getClass().getName());
+            }
+            return this;
+        }
+
+        public void write() {
+            out.println(line.build().text());
+        }
+    }
+}
