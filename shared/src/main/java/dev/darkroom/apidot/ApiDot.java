@@ -1,5 +1,6 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;

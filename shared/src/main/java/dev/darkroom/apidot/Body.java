@@ -1,5 +1,8 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import java.util.List;
@@ -41,7 +44,7 @@ record Body(Json.Obj root, Json.Obj data) {
         return switch (root.get("code")) {
             case null -> 0;
             case Json.Null none -> 0;
-            case Json.Num num -> num.exactLong() instanceof Long code ? code : -1;
+            case Json.Num num -> java.util.Objects.requireNonNullElse(num.exactLong(), -1L);
             case Json.Str(String text) -> text.matches("[0-9]{1,9}") ? Long.parseLong(text) : -1;
             case Json.Bool bool -> -1;
             case Json.Obj obj -> -1;
@@ -63,7 +66,7 @@ record Body(Json.Obj root, Json.Obj data) {
     Progress progress() {
         Json number = data.get("progress");
         return new Progress(
-                status() == Status.NOT_STARTED ? Progress.Stage.NOT_STARTED : Progress.Stage.RUNNING,
+                status() == Status.NOT_STARTED ? UpstreamStatus.NOT_STARTED : UpstreamStatus.RUNNING,
                 number instanceof Json.Num num ? percent(num) : null);
     }
 

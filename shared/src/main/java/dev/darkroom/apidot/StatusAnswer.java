@@ -1,5 +1,6 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.json.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

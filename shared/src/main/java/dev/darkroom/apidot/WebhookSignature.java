@@ -1,5 +1,7 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.Progress;
 import dev.darkroom.config.Environment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

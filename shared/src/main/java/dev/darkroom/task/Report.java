@@ -3,7 +3,6 @@ package dev.darkroom.task;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a webhook says of a task, and the one conditional write that it causes. A webhook proves nothing: it makes somebody look.
@@ -17,14 +16,12 @@ public sealed interface Report {
      *
      * @param event the webhook's body, as much of it as is kept
      */
-    record Ended(UpstreamTaskId upstream, UpstreamStatus status, String event) implements Report {}
+    record Ended(UpstreamTaskId upstream, String event) implements Report {}
 
     /**
      * It names this upstream task and says that it goes on.
-     *
-     * @param progress in percent, 0..100
      */
-    record NotEnded(UpstreamTaskId upstream, UpstreamStatus status, @Nullable Integer progress) implements Report {}
+    record NotEnded(UpstreamTaskId upstream, Progress progress) implements Report {}
 
     /**
      * It cannot be read, or names no upstream task. Under a good signature it counts as the end of the recorded one.
@@ -52,7 +49,7 @@ public sealed interface Report {
     default Write write(TaskId task, Instant now) {
         return switch (this) {
             case Ended ended -> {
-                List<Change> changes = news(task, ended.status(), ended.event(), now);
+                List<Change> changes = news(task, ended.event(), now);
                 changes.add(Change.set(
                         Attribute.UPSTREAM_TASK_ID, ended.upstream().value()));
                 yield update(task, Condition.all(isNews(), names(ended.upstream())), changes);
@@ -61,7 +58,7 @@ public sealed interface Report {
                 update(
                         task,
                         Condition.all(isNews(), Condition.present(Attribute.UPSTREAM_TASK_ID)),
-                        news(task, UpstreamStatus.RUNNING, unreadable.event(), now));
+                        news(task, unreadable.event(), now));
             case NotEnded notEnded -> note(notEnded, task, now);
         };
     }
@@ -84,7 +81,7 @@ public sealed interface Report {
             return this instanceof Unreadable ? Outcome.IGNORED : Outcome.DUPLICATE;
         }
         return switch (this) {
-            case Ended(UpstreamTaskId upstream, UpstreamStatus status, String event) ->
+            case Ended(UpstreamTaskId upstream, String event) ->
                 recorded.equals(upstream.value()) ? Outcome.DUPLICATE : Outcome.VIOLATION;
             case NotEnded notEnded -> recorded.equals(notEnded.upstream().value()) ? Outcome.NOTED : Outcome.VIOLATION;
             case Unreadable unreadable -> Outcome.DUPLICATE;
@@ -105,10 +102,11 @@ public sealed interface Report {
                 Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()));
     }
 
-    private static List<Change> news(TaskId task, UpstreamStatus status, String event, Instant now) {
+    private static List<Change> news(TaskId task, String event, Instant now) {
         List<Change> changes = new ArrayList<>(Due.now(task, now));
         changes.add(Change.set(Attribute.REPORT, event));
-        changes.add(Change.set(Attribute.UPSTREAM_STATUS, status.text()));
+        // Which end it was, only an authenticated look says; until then the client sees it running.
+        changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
         return changes;
     }
 
@@ -122,14 +120,14 @@ public sealed interface Report {
         changes.add(Change.set(Attribute.UPSTREAM_TASK_ID, report.upstream().value()));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.VERSION));
-        if (report.status() == UpstreamStatus.RUNNING) {
-            changes.add(Change.set(Attribute.UPSTREAM_STATUS, report.status().text()));
+        if (report.progress().status() == UpstreamStatus.RUNNING) {
+            changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
         }
-        Integer progress = report.progress();
-        if (progress != null) {
+        Integer percent = report.progress().percent();
+        if (percent != null) {
             conditions.add(Condition.any(
-                    Condition.absent(Attribute.PROGRESS), new Condition.AtMost(Attribute.PROGRESS, progress)));
-            changes.add(Change.set(Attribute.PROGRESS, progress));
+                    Condition.absent(Attribute.PROGRESS), new Condition.AtMost(Attribute.PROGRESS, percent)));
+            changes.add(Change.set(Attribute.PROGRESS, percent));
         }
         return update(task, new Condition.All(conditions), changes);
     }

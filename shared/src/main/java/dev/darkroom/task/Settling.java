@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The writes of a worker that settles a task: its claim, and what it found. All but the claim are conditional on it. */
 public final class Settling {
@@ -24,10 +23,15 @@ public final class Settling {
                 .returningItem();
     }
 
-    /** What a look without an end leaves behind. */
-    public record Look(@Nullable UpstreamStatus status, @Nullable Integer progress, boolean filesUnusable) {
-        public static final Look NOTHING = new Look(null, null, false);
-        public static final Look UNUSABLE_FILES = new Look(null, null, true);
+    /** What a look without an end found. */
+    public sealed interface Look {
+        /** Nothing was learnt, or nothing new. */
+        record Nothing() implements Look {}
+
+        record GoesOn(Progress progress) implements Look {}
+
+        /** It finished, but what stands at its files' URLs is not there or no image. */
+        record FilesUnusable() implements Look {}
     }
 
     /** Not ended yet: somebody looks again later. The report that caused this look is removed, so that the next one is news. */
@@ -39,14 +43,16 @@ public final class Settling {
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.remove(Attribute.REPORT));
         changes.add(Change.increment(Attribute.VERSION));
-        if (look.status() != null) {
-            changes.add(Change.set(Attribute.UPSTREAM_STATUS, look.status().text()));
-        }
-        if (look.progress() != null) {
-            changes.add(Change.set(Attribute.PROGRESS, look.progress()));
-        }
-        if (look.filesUnusable()) {
-            changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
+        switch (look) {
+            case Look.Nothing nothing -> {}
+            case Look.FilesUnusable unusable -> changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
+            case Look.GoesOn(Progress progress) -> {
+                changes.add(Change.set(
+                        Attribute.UPSTREAM_STATUS, progress.status().text()));
+                if (progress.percent() != null) {
+                    changes.add(Change.set(Attribute.PROGRESS, progress.percent()));
+                }
+            }
         }
         return write(task, back, changes);
     }
@@ -65,6 +71,9 @@ public final class Settling {
         List<Change> changes = ending(task, TaskState.FAILED, now, retention);
         changes.add(Change.set(Attribute.ERROR_TYPE, type.text()));
         changes.add(Change.set(Attribute.ERROR_MESSAGE, message));
+        if (type == ErrorType.UPSTREAM_FAILED) {
+            changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FAILED.text()));
+        }
         return write(task, TaskState.FAILED, changes).with(BudgetMove.giveBack(task));
     }
 

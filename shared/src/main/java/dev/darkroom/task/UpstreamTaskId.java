@@ -1,23 +1,29 @@
 package dev.darkroom.task;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** APIDot's own name for a task: opaque, 1..512 printable ASCII characters. */
+/** The name of a task as APIDot gave it: opaque, 1..512 visible ASCII characters. */
 public record UpstreamTaskId(String value) {
-    public static final int MAX_LENGTH = 512;
+    // "." and ".." would climb in the path of the status read.
+    private static final Pattern FORM = Pattern.compile("(?!\\.{1,2}$)[\\x21-\\x7e]{1,512}");
 
     public UpstreamTaskId {
-        if (!isOne(value)) {
+        if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException("not an upstream task id");
         }
     }
 
-    /** The id in a text of upstream's, if it can be one. */
-    public static Optional<UpstreamTaskId> parse(String text) {
-        return isOne(text) ? Optional.of(new UpstreamTaskId(text)) : Optional.empty();
+    /** The id that a text from outside names, if it can be one at all. */
+    public static Optional<UpstreamTaskId> parse(@Nullable String text) {
+        return text != null && FORM.matcher(text).matches()
+                ? Optional.of(new UpstreamTaskId(text))
+                : Optional.empty();
     }
 
-    private static boolean isOne(String text) {
-        return !text.isEmpty() && text.length() <= MAX_LENGTH && text.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+    @Override
+    public String toString() {
+        return value;
     }
 }
