@@ -1,5 +1,6 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.net.RetryAfter;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.apidot.SubmitOutcome.Reason;
 import dev.darkroom.apidot.SubmitOutcome.Refused;
