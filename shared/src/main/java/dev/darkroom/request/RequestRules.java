@@ -229,13 +229,12 @@ final class RequestRules {
             if (known.contains(name) || (parent.equals("input.") && name.equals("n"))) {
                 continue;
             }
-            String hint = FieldNames.closest(name, known)
-                    .map(closest -> "; did you mean " + parent + closest + "?")
-                    .or(() -> parent.isEmpty() && INPUT_FIELDS.contains(name)
-                            ? Optional.of("; did you mean input." + name + "?")
-                            : Optional.empty())
-                    .orElse("; known here: " + String.join(", ", known));
-            problem(FieldNames.shown(parent + name), "is not a known field" + hint);
+            Optional<String> meant = parent.isEmpty() && INPUT_FIELDS.contains(name)
+                    ? Optional.of("input." + name)
+                    : FieldNames.closest(name, known).map(closest -> parent + closest);
+            String hint = meant.map(field -> "did you mean " + field + "?")
+                    .orElseGet(() -> "known here: " + String.join(", ", known));
+            problem(FieldNames.shown(parent + name), "is not a known field; " + hint);
         }
     }
 
