@@ -12,9 +12,9 @@ class JsonDocumentTest {
 
     @Test
     void every_repeated_key_is_told_by_its_path() throws JsonException {
-        JsonDocument document =
-                JsonDocument.read("""
-                {"a":1,"b":{"c":1,"d":[{"e":1},{"e":1,"e":2}],"c":2},"a":{"x":1,"x":2},"a":3}""");
+        JsonDocument document = JsonDocument.read("""
+            {"a":1,"b":{"c":1,"d":[{"e":1},{"e":1,"e":2}],"c":2},"a":{"x":1,"x":2},"a":3}\
+            """);
 
         assertThat(document.duplicates()).isEqualTo(List.of("b.d[1].e", "b.c", "a.x", "a", "a"));
     }
@@ -38,14 +38,16 @@ class JsonDocumentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "{", "{}{}", "{} x", "{'a':1}", "{\"a\":NaN}", "[1,]", "{\"a\":01}", "nul", "\ufeff{}"})
+    @ValueSource(
+            strings = {"", " ", "{", "{}{}", "{} x", "{'a':1}", "{\"a\":NaN}", "[1,]", "{\"a\":01}", "nul", "\ufeff{}"})
     void what_is_not_one_json_document_is_refused(String text) {
         assertThatThrownBy(() -> JsonDocument.read(text)).isInstanceOf(JsonException.class);
     }
 
     @Test
     void nesting_is_bounded() throws JsonException {
-        assertThat(JsonDocument.read("[".repeat(32) + "]".repeat(32)).duplicates()).isEmpty();
+        assertThat(JsonDocument.read("[".repeat(32) + "]".repeat(32)).duplicates())
+                .isEmpty();
         assertThatThrownBy(() -> JsonDocument.read("[".repeat(33) + "]".repeat(33)))
                 .isInstanceOf(JsonException.class)
                 .hasMessageContaining("32");

@@ -8,18 +8,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageRequestTest {
-    private static final String EDIT =
-            """
-            {"model":"gpt-image-2-edit","callback_url":"https://client.example.com/hook","input":{"prompt":"déjà \\"vu\\" 🚪",\
-            "quality":"high","size":"2304x2048","resolution":"2K",\
-            "image_urls":["https://example.com/b.png?x=1&y=%20","https://example.com/a.png"]}}""";
+    private static final String EDIT = """
+        {"model":"gpt-image-2-edit","callback_url":"https://client.example.com/hook","input":{"prompt":"déjà \\"vu\\" 🚪",\
+        "quality":"high","size":"2304x2048","resolution":"2K",\
+        "image_urls":["https://example.com/b.png?x=1&y=%20","https://example.com/a.png"]}}\
+        """;
 
-    private static final String SAME_EDIT_WRITTEN_OTHERWISE =
-            """
-            { "input" : { "image_urls" : [ "https:\\/\\/example.com\\/b.png?x=1&y=%20",
-              "https://example.com/a.png" ], "resolution":"2K", "size":"2304x2048", "quality":"high",
-              "prompt":"d\\u00e9j\\u00e0 \\u0022vu\\u0022 \\ud83d\\udeaa" },
-              "model":"gpt-image-2-edit" }""";
+    private static final String SAME_EDIT_WRITTEN_OTHERWISE = """
+        { "input" : { "image_urls" : [ "https:\\/\\/example.com\\/b.png?x=1&y=%20",
+          "https://example.com/a.png" ], "resolution":"2K", "size":"2304x2048", "quality":"high",
+          "prompt":"d\\u00e9j\\u00e0 \\u0022vu\\u0022 \\ud83d\\udeaa" },
+          "model":"gpt-image-2-edit" }\
+        """;
 
     @Test
     void upstream_gets_what_the_client_gave_in_the_readmes_order_with_our_callback_url() {
@@ -59,7 +59,9 @@ class ImageRequestTest {
     void different_requests_have_different_canonical_text(String change) {
         String[] fromTo = change.split(" -> ?", -1);
 
-        assertThat(Requests.valid(EDIT.replace(fromTo[0], fromTo[1])).canonical().text())
+        assertThat(Requests.valid(EDIT.replace(fromTo[0], fromTo[1]))
+                        .canonical()
+                        .text())
                 .isNotEqualTo(Requests.valid(EDIT).canonical().text());
     }
 

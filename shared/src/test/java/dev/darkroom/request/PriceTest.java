@@ -34,8 +34,7 @@ class PriceTest {
                 .flatMap(model -> Stream.of("", "low", "medium", "high")
                         .flatMap(quality -> BILLED.stream()
                                 .flatMap(row -> row.sizes.stream()
-                                        .map(size ->
-                                                Arguments.of(model, quality, size, row.asked, row.billed)))));
+                                        .map(size -> Arguments.of(model, quality, size, row.asked, row.billed)))));
     }
 
     private static int readmeCredits(String quality, String billed) {
@@ -64,8 +63,19 @@ class PriceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0.00", "1, 0.005", "2, 0.01", "3, 0.015", "4, 0.02", "6, 0.03", "12, 0.06", "24, 0.12", "48, 0.24",
-        "20, 0.10", "200, 1.00", "201, 1.005", "20000, 100.00"
+        "0, 0.00",
+        "1, 0.005",
+        "2, 0.01",
+        "3, 0.015",
+        "4, 0.02",
+        "6, 0.03",
+        "12, 0.06",
+        "24, 0.12",
+        "48, 0.24",
+        "20, 0.10",
+        "200, 1.00",
+        "201, 1.005",
+        "20000, 100.00"
     })
     void dollars_are_exact_with_at_least_two_decimals(int credits, String usd) {
         assertThat(new Credits(credits).usd()).isEqualTo(usd);

@@ -17,35 +17,33 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestParserTest {
-    private static final String README_GENERATE =
-            """
-            {
-              "model": "gpt-image-2",
-              "callback_url": "https://your-domain.com/callback",
-              "input": {
-                "prompt": "A premium product photo of a silver espresso machine on a clean white studio background, realistic lighting, high detail",
-                "quality": "low",
-                "size": "1:1",
-                "resolution": "1K"
-              }
-            }
-            """;
-    private static final String README_EDIT =
-            """
-            {
-              "model": "gpt-image-2-edit",
-              "callback_url": "https://your-domain.com/callback",
-              "input": {
-                "prompt": "Replace the background with a clean white studio backdrop and add a soft natural shadow",
-                "quality": "high",
-                "size": "2304x2048",
-                "resolution": "2K",
-                "image_urls": [
-                  "https://your-domain.com/source-image.png"
-                ]
-              }
-            }
-            """;
+    private static final String README_GENERATE = """
+        {
+          "model": "gpt-image-2",
+          "callback_url": "https://your-domain.com/callback",
+          "input": {
+            "prompt": "A premium product photo of a silver espresso machine on a clean white studio background, realistic lighting, high detail",
+            "quality": "low",
+            "size": "1:1",
+            "resolution": "1K"
+          }
+        }
+        """;
+    private static final String README_EDIT = """
+        {
+          "model": "gpt-image-2-edit",
+          "callback_url": "https://your-domain.com/callback",
+          "input": {
+            "prompt": "Replace the background with a clean white studio backdrop and add a soft natural shadow",
+            "quality": "high",
+            "size": "2304x2048",
+            "resolution": "2K",
+            "image_urls": [
+              "https://your-domain.com/source-image.png"
+            ]
+          }
+        }
+        """;
 
     @Test
     void the_readme_generate_payload_is_valid_as_it_stands() {
@@ -150,8 +148,7 @@ class RequestParserTest {
                 // duplicates
                 Arguments.of("{'model':'gpt-image-2','model':'gpt-image-2','input':{'prompt':'x'}}", "model"),
                 Arguments.of(input("'prompt':'x','prompt':'y','size':'auto','size':'auto'"), "input.prompt input.size"),
-                Arguments.of(
-                        edit(",'image_urls':[{'a':1,'a':2}]"), "input.image_urls[0].a input.image_urls[0]"));
+                Arguments.of(edit(",'image_urls':[{'a':1,'a':2}]"), "input.image_urls[0].a input.image_urls[0]"));
     }
 
     @ParameterizedTest
@@ -173,9 +170,10 @@ class RequestParserTest {
     @Test
     void all_problems_of_one_request_are_told_together() {
         String body = """
-                {"model":"gpt-image-3","callback_url":"http://example.com/","colour":"red","input":{
-                "prompt":"","prompt":"again","quality":"best","size":"3840x100","resolution":"1K","n":1,
-                "image_urls":["ftp://example.com/a","https://example.com/b"],"imageUrls":[]}}""";
+            {"model":"gpt-image-3","callback_url":"http://example.com/","colour":"red","input":{
+            "prompt":"","prompt":"again","quality":"best","size":"3840x100","resolution":"1K","n":1,
+            "image_urls":["ftp://example.com/a","https://example.com/b"],"imageUrls":[]}}\
+            """;
 
         assertThat(Requests.problems(body))
                 .extracting(Problem::field)
@@ -225,11 +223,20 @@ class RequestParserTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1024x640", "640x1024", "1264x528", "1024x1024", "2304x2048", "2048x1152", "3824x2160", "2880x2880",
-                "1408x480", "1440x480"
+                "1024x640",
+                "640x1024",
+                "1264x528",
+                "1024x1024",
+                "2304x2048",
+                "2048x1152",
+                "3824x2160",
+                "2880x2880",
+                "1408x480",
+                "1440x480"
             })
     void a_custom_size_within_every_bound_is_valid(String size) {
-        assertThat(Requests.valid(Requests.body("gpt-image-2", "low", size, "2K")).size())
+        assertThat(Requests.valid(Requests.body("gpt-image-2", "low", size, "2K"))
+                        .size())
                 .isEqualTo(Size.parse(size).orElseThrow());
     }
 
@@ -267,7 +274,9 @@ class RequestParserTest {
         String[] parts = reasons.split("; ", -1);
         List<Problem> problems = Requests.problems(Requests.body("gpt-image-2", "low", size, "4K"));
 
-        assertThat(problems).hasSize(parts.length).allMatch(problem -> problem.field().equals("input.size"));
+        assertThat(problems)
+                .hasSize(parts.length)
+                .allMatch(problem -> problem.field().equals("input.size"));
         for (int i = 0; i < parts.length; i++) {
             assertThat(problems.get(i).message()).contains(parts[i]);
         }
@@ -275,10 +284,22 @@ class RequestParserTest {
 
     @ParameterizedTest
     @CsvSource({
-        "2304x2048, '', false", "2304x2048, 1K, false", "2304x2048, 2K, true", "2304x2048, 4K, true",
-        "3840x2160, '', false", "3840x2160, 1K, false", "3840x2160, 2K, false", "3840x2160, 4K, true",
-        "1280x3840, 2K, false", "1280x3840, 4K, true", "3824x2160, 2K, true",
-        "auto, 4K, true", "auto, '', true", "'', 4K, true", "1:1, 4K, true", "16:9, '', true"
+        "2304x2048, '', false",
+        "2304x2048, 1K, false",
+        "2304x2048, 2K, true",
+        "2304x2048, 4K, true",
+        "3840x2160, '', false",
+        "3840x2160, 1K, false",
+        "3840x2160, 2K, false",
+        "3840x2160, 4K, true",
+        "1280x3840, 2K, false",
+        "1280x3840, 4K, true",
+        "3824x2160, 2K, true",
+        "auto, 4K, true",
+        "auto, '', true",
+        "'', 4K, true",
+        "1:1, 4K, true",
+        "16:9, '', true"
     })
     void a_custom_size_needs_a_resolution_that_can_hold_it(String size, String resolution, boolean valid) {
         List<Problem> problems = Requests.problems(Requests.body("gpt-image-2", "", size, resolution));
@@ -322,14 +343,15 @@ class RequestParserTest {
         "https://exa mple.com/, false"
     })
     void a_callback_url_and_an_image_url_must_be_public_and_https(String url, boolean valid) {
-        String body = ("{'model':'gpt-image-2-edit','callback_url':'" + url + "','input':{'prompt':'x','image_urls':['" + url
-                        + "']}}")
+        String body = ("{'model':'gpt-image-2-edit','callback_url':'" + url + "','input':{'prompt':'x','image_urls':['"
+                        + url + "']}}")
                 .replace('\'', '"');
 
         assertThat(Requests.problems(body))
                 .extracting(Problem::field)
                 .isEqualTo(valid ? List.of() : List.of("callback_url", "input.image_urls[0]"));
-        assertThat(Requests.problems(body)).noneMatch(problem -> problem.message().contains(url));
+        assertThat(Requests.problems(body))
+                .noneMatch(problem -> problem.message().contains(url));
     }
 
     @ParameterizedTest
@@ -394,7 +416,8 @@ class RequestParserTest {
 
         List<Problem> problems = Requests.problems(body);
         assertThat(problems).hasSize(8);
-        assertThat(problems.subList(0, 7)).noneMatch(problem -> (problem.field() + problem.message()).contains("s3cret"));
+        assertThat(problems.subList(0, 7))
+                .noneMatch(problem -> (problem.field() + problem.message()).contains("s3cret"));
         assertThat(problems.getLast().field()).startsWith("?b??s3cret").hasSize(63);
         assertThat(problems.getLast().message()).doesNotContain("s3cret");
     }
