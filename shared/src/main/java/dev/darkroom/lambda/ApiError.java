@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param details what is wrong field by field; empty where the fault is in no field
  * @param retryAfter when it is worth trying again; never null for a type that promises {@code Retry-After}
  */
-public record ApiError(Type type, String message, List<Problem> details, @Nullable Duration retryAfter) {
+public record ApiError(
+        Type type,
+        String message,
+        List<Problem> details,
+        @Nullable Duration retryAfter) {
 
     /** The kinds of refusal: a client decides by these. */
     public enum Type {
@@ -55,7 +59,8 @@ public record ApiError(Type type, String message, List<Problem> details, @Nullab
     public ApiError {
         details = List.copyOf(details);
         if (type.promisesRetryAfter() != (retryAfter != null)) {
-            throw new IllegalArgumentException(type.text() + (retryAfter == null ? " needs" : " takes no") + " Retry-After");
+            throw new IllegalArgumentException(
+                    type.text() + (retryAfter == null ? " needs" : " takes no") + " Retry-After");
         }
     }
 
