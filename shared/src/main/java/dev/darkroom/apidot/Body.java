@@ -2,8 +2,10 @@ package dev.darkroom.apidot;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,7 @@ record Body(Json.Obj root, Json.Obj data) {
         return switch (root.get("code")) {
             case null -> 0;
             case Json.Null none -> 0;
-            case Json.Num num -> num.exactLong() instanceof Long code ? code : -1;
+            case Json.Num num -> Objects.requireNonNullElse(num.exactLong(), -1L);
             case Json.Str(String text) -> text.matches("[0-9]{1,9}") ? Long.parseLong(text) : -1;
             case Json.Bool bool -> -1;
             case Json.Obj obj -> -1;
@@ -69,7 +71,7 @@ record Body(Json.Obj root, Json.Obj data) {
 
     private static @Nullable Integer percent(Json.Num num) {
         // A huge exponent must not be expanded, so the range is looked at first.
-        boolean inRange = num.value().signum() >= 0 && num.value().compareTo(java.math.BigDecimal.valueOf(100)) <= 0;
+        boolean inRange = num.value().signum() >= 0 && num.value().compareTo(BigDecimal.valueOf(100)) <= 0;
         return inRange ? Integer.valueOf(num.value().intValue()) : null;
     }
 
