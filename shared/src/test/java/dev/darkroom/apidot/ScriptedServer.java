@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ServerSocketFactory;
 
 /** An HTTP server on a bare socket, so that it can break off anywhere. The n-th connection gets the n-th reply, the last for ever. */
 final class ScriptedServer implements AutoCloseable {
@@ -35,17 +36,25 @@ final class ScriptedServer implements AutoCloseable {
         /** Sends this much and then one byte over and over. */
         record Endless(String first) implements Reply {}
 
+        /** Speaks first, reading nothing. */
+        record Unasked(String text) implements Reply {}
+
         /** Accepts and says nothing, not even reading. */
         record Silence() implements Reply {}
     }
 
     final List<String> requests = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger connections = new AtomicInteger();
-    private final ServerSocket listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Reply> replies;
 
     ScriptedServer(List<Reply> replies) throws IOException {
+        this(replies, ServerSocketFactory.getDefault());
+    }
+
+    ScriptedServer(List<Reply> replies, ServerSocketFactory sockets) throws IOException {
+        this.listener = sockets.createServerSocket(0, 200, InetAddress.getLoopbackAddress());
         this.replies = replies;
         Thread.ofVirtual().start(this::accept);
     }
@@ -86,6 +95,7 @@ final class ScriptedServer implements AutoCloseable {
             OutputStream out = socket.getOutputStream();
             switch (reply) {
                 case Reply.CutBeforeReading cut -> socket.setSoLinger(true, 0);
+                case Reply.Unasked(String text) -> out.write(text.getBytes(StandardCharsets.UTF_8));
                 case Reply.Silence silence -> closed.await();
                 case Reply.CutAfterReading cut -> requests.add(read(socket.getInputStream()));
                 case Reply.Bytes(String text) -> {
