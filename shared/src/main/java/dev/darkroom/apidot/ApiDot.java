@@ -4,6 +4,7 @@ import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.task.UpstreamTaskId;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

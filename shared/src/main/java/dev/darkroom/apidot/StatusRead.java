@@ -1,5 +1,6 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.task.Progress;
 import java.util.List;
 
 /** What an authenticated status read says of a task: the truth, or why it could not be had. */

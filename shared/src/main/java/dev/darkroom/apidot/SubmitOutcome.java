@@ -1,5 +1,6 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.task.UpstreamTaskId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

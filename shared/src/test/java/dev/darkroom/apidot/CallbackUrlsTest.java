@@ -44,7 +44,8 @@ class CallbackUrlsTest {
         for (String wrong : List.of("", right + "=", right.substring(1), right + right, alias, "ü", " " + right)) {
             assertThat(signature.verifies(TASK, wrong)).isFalse();
         }
-        assertThat(signature.verifies(new TaskId("task-0123456789abcdeX"), right)).isFalse();
+        assertThat(signature.verifies(new TaskId("task-0123456789abcdeX"), right))
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -79,7 +80,8 @@ class CallbackUrlsTest {
         assertThatThrownBy(() -> ApiDot.of(new Environment(Map.of("APIDOT_API_KEY", "a\r\nb")), trusted()))
                 .hasMessageStartingWith("APIDOT_API_KEY ")
                 .hasMessageNotContaining("a\r\nb");
-        assertThat(ApiDot.baseUrl(new Environment(Map.of()), TrustedHosts.none())).hasToString("https://api.apidot.ai");
+        assertThat(ApiDot.baseUrl(new Environment(Map.of()), TrustedHosts.none()))
+                .hasToString("https://api.apidot.ai");
     }
 
     private static TrustedHosts trusted() {

@@ -52,7 +52,8 @@ class ErrorTextTest {
             })
     void urls_and_credentials_are_masked(String hidden) {
         assertThat(ErrorText.masked("before " + hidden + " after", List.of())).isEqualTo("before [masked] after");
-        assertThat(ErrorText.masked("before \"" + hidden + "\" after", List.of())).isEqualTo("before \"[masked]\" after");
+        assertThat(ErrorText.masked("before \"" + hidden + "\" after", List.of()))
+                .isEqualTo("before \"[masked]\" after");
     }
 
     @ParameterizedTest
@@ -73,7 +74,8 @@ class ErrorTextTest {
     void a_prompt_is_masked_whole_cut_off_escaped_and_over_line_breaks() {
         String prompt = "a \"red\" fox\nin the snow, by night";
         assertThat(ErrorText.masked("bad: " + prompt + "!", List.of(prompt))).isEqualTo("bad: [masked]!");
-        assertThat(ErrorText.masked("bad: a \"red\" fox in the sn...", List.of(prompt))).isEqualTo("bad: [masked]...");
+        assertThat(ErrorText.masked("bad: a \"red\" fox in the sn...", List.of(prompt)))
+                .isEqualTo("bad: [masked]...");
         assertThat(ErrorText.masked("{\"p\":\"a \\\"red\\\" fox\\nin the snow, by night\"}", List.of(prompt)))
                 .isEqualTo("{\"p\":\"[masked]\"}");
         assertThat(ErrorText.masked("no fox, outfoxed", List.of("fox"))).isEqualTo("no [masked], outfoxed");
@@ -85,7 +87,9 @@ class ErrorTextTest {
         assertThat(ErrorText.masked("x".repeat(39) + " " + "😀".repeat(400), List.of()))
                 .hasSize(500)
                 .endsWith("😀");
-        assertThat(ErrorText.masked("no " + "😀".repeat(400), List.of())).hasSize(499).endsWith("😀");
+        assertThat(ErrorText.masked("no " + "😀".repeat(400), List.of()))
+                .hasSize(499)
+                .endsWith("😀");
         assertThat(ErrorText.masked("a ".repeat(245) + "https://a.example.com/secret", List.of()))
                 .doesNotContain("secret")
                 .hasSizeLessThanOrEqualTo(500);

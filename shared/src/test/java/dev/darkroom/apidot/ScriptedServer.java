@@ -60,8 +60,8 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     static Reply json(int status, String body, String... headers) {
-        return new Reply.Bytes(head(status, "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length, headers)
-                + body);
+        return new Reply.Bytes(
+                head(status, "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length, headers) + body);
     }
 
     static String head(int status, String first, String... headers) {

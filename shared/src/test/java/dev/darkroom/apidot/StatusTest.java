@@ -4,7 +4,6 @@ import static dev.darkroom.apidot.ScriptedServer.head;
 import static dev.darkroom.apidot.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.darkroom.apidot.Progress.Stage;
 import dev.darkroom.apidot.ScriptedServer.Reply;
 import dev.darkroom.apidot.StatusRead.Failed;
 import dev.darkroom.apidot.StatusRead.Finished;
@@ -12,6 +11,9 @@ import dev.darkroom.apidot.StatusRead.Kind;
 import dev.darkroom.apidot.StatusRead.NotEnded;
 import dev.darkroom.apidot.StatusRead.Trouble;
 import dev.darkroom.apidot.StatusRead.UnknownTask;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.UpstreamStatus;
+import dev.darkroom.task.UpstreamTaskId;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -47,8 +49,8 @@ class StatusTest {
         return new Row(name, reply, new Trouble(kind));
     }
 
-    private static NotEnded notEnded(Stage stage, @Nullable Integer percent) {
-        return new NotEnded(new Progress(stage, percent));
+    private static NotEnded notEnded(UpstreamStatus status, @Nullable Integer percent) {
+        return new NotEnded(new Progress(status, percent));
     }
 
     static Stream<Row> table() {
@@ -64,32 +66,39 @@ class StatusTest {
                         "files beside data",
                         json(200, "{\"data\":{" + finished + "},\"files\":[" + FILE + "]}"),
                         FINISHED),
-                data(finished + ",\"files\":[" + FILE + "," + FILE.replace("/a.", "/b.") + "]",
-                        new Finished(List.of(
-                                "https://storage.example.com/a.webp", "https://storage.example.com/b.webp"))),
-                data(finished + ",\"files\":[" + FILE + ",{\"file_type\":\"image\"}]", notEnded(Stage.RUNNING, null)),
-                data(finished + ",\"files\":[{\"file_url\":\" \"}]", notEnded(Stage.RUNNING, null)),
-                data(finished + ",\"files\":[],\"progress\":100", notEnded(Stage.RUNNING, 100)),
-                data(finished, notEnded(Stage.RUNNING, null)),
-                data("\"status\":\"not_started\",\"progress\":0", notEnded(Stage.NOT_STARTED, 0)),
-                data("\"status\":\"pending\"", notEnded(Stage.NOT_STARTED, null)),
-                data("\"status\":\"queued\"", notEnded(Stage.NOT_STARTED, null)),
-                data("\"status\":\"running\",\"progress\":42.9", notEnded(Stage.RUNNING, 42)),
-                data("\"status\":\"PROCESSING\",\"progress\":101", notEnded(Stage.RUNNING, null)),
-                data("\"status\":\"running\",\"progress\":-1", notEnded(Stage.RUNNING, null)),
-                data("\"status\":\"running\",\"progress\":1e999999", notEnded(Stage.RUNNING, null)),
-                data("\"status\":\"running\",\"progress\":\"7\"", notEnded(Stage.RUNNING, null)),
-                data("\"status\":\"dreaming\"", notEnded(Stage.RUNNING, null)),
-                flat("\"status\":\"running\"", notEnded(Stage.RUNNING, null)),
-                data("\"status\":\"failed\",\"files\":[],\"error_message\":\"against policy\"",
+                data(
+                        finished + ",\"files\":[" + FILE + "," + FILE.replace("/a.", "/b.") + "]",
+                        new Finished(
+                                List.of("https://storage.example.com/a.webp", "https://storage.example.com/b.webp"))),
+                data(
+                        finished + ",\"files\":[" + FILE + ",{\"file_type\":\"image\"}]",
+                        notEnded(UpstreamStatus.RUNNING, null)),
+                data(finished + ",\"files\":[{\"file_url\":\" \"}]", notEnded(UpstreamStatus.RUNNING, null)),
+                data(finished + ",\"files\":[],\"progress\":100", notEnded(UpstreamStatus.RUNNING, 100)),
+                data(finished, notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"not_started\",\"progress\":0", notEnded(UpstreamStatus.NOT_STARTED, 0)),
+                data("\"status\":\"pending\"", notEnded(UpstreamStatus.NOT_STARTED, null)),
+                data("\"status\":\"queued\"", notEnded(UpstreamStatus.NOT_STARTED, null)),
+                data("\"status\":\"running\",\"progress\":42.9", notEnded(UpstreamStatus.RUNNING, 42)),
+                data("\"status\":\"PROCESSING\",\"progress\":101", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"running\",\"progress\":-1", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"running\",\"progress\":1e999999", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"running\",\"progress\":\"7\"", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"dreaming\"", notEnded(UpstreamStatus.RUNNING, null)),
+                flat("\"status\":\"running\"", notEnded(UpstreamStatus.RUNNING, null)),
+                data(
+                        "\"status\":\"failed\",\"files\":[],\"error_message\":\"against policy\"",
                         new Failed("against policy")),
                 data("\"status\":\"failed\",\"error_message\":null", new Failed("APIDot gave no reason")),
                 data("\"status\":\"failed\",\"error\":{\"message\":\"inner\"}", new Failed("inner")),
                 data("\"status\":\"canceled\",\"message\":\"by hand\"", new Failed("by hand")),
                 data("\"status\":\"cancelled\",\"files\":[" + FILE + "]", new Failed("APIDot gave no reason")),
-                data("\"status\":\"failed\",\"error_message\":\"see https://x.example.com/?k=1 with " + KEY + "\"",
+                data(
+                        "\"status\":\"failed\",\"error_message\":\"see https://x.example.com/?k=1 with " + KEY + "\"",
                         new Failed("see [masked] with [masked]")),
-                data("\"task_id\":\"task-2\",\"status\":\"finished\",\"files\":[" + FILE + "]", new Trouble(Kind.OTHER)),
+                data(
+                        "\"task_id\":\"task-2\",\"status\":\"finished\",\"files\":[" + FILE + "]",
+                        new Trouble(Kind.OTHER)),
                 data("\"task_id\":\"task-1\"", new Trouble(Kind.OTHER)),
                 trouble("status is a number", json(200, "{\"data\":{\"status\":1}}"), Kind.OTHER),
                 new Row("404", json(404, "{\"detail\":\"no such task\"}"), new UnknownTask()),

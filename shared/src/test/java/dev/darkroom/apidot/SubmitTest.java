@@ -11,6 +11,7 @@ import dev.darkroom.apidot.SubmitOutcome.Refused;
 import dev.darkroom.apidot.SubmitOutcome.Unknown;
 import dev.darkroom.apidot.SubmitOutcome.Why;
 import dev.darkroom.json.Json;
+import dev.darkroom.task.UpstreamTaskId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -31,14 +32,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SubmitTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String KEY = "apidot-key-0123456789";
-    private static final String OK = "{\"code\":200,\"data\":{\"task_id\":\"task-unified-1\",\"status\":\"not_started\"}}";
+    private static final String OK =
+            "{\"code\":200,\"data\":{\"task_id\":\"task-unified-1\",\"status\":\"not_started\"}}";
     private static final Accepted ACCEPTED = new Accepted(new UpstreamTaskId("task-unified-1"));
-    private static final Refused NO_CONNECTION =
-            refused(Reason.UNAVAILABLE, "No connection to APIDot could be made");
+    private static final Refused NO_CONNECTION = refused(Reason.UNAVAILABLE, "No connection to APIDot could be made");
     private static final Json.Obj BODY = Json.object()
             .put("model", "gpt-image-2")
             .put("callback_url", "https://callbacks.example.com/callbacks/apidot/task-1/c2lnbmF0dXJlLW9mLW91cnM")
-            .put("input", Json.object().put("prompt", "a lighthouse at dawn, \"oil\" on canvas").build())
+            .put(
+                    "input",
+                    Json.object()
+                            .put("prompt", "a lighthouse at dawn, \"oil\" on canvas")
+                            .build())
             .build();
 
     private final MovedClock clock = new MovedClock();
@@ -68,8 +73,7 @@ class SubmitTest {
     }
 
     private static Refused refused(Reason reason, String message, @Nullable Integer retryAfterSeconds) {
-        return new Refused(
-                reason, message, retryAfterSeconds == null ? null : Duration.ofSeconds(retryAfterSeconds));
+        return new Refused(reason, message, retryAfterSeconds == null ? null : Duration.ofSeconds(retryAfterSeconds));
     }
 
     static Stream<Row> table() {
@@ -101,7 +105,9 @@ class SubmitTest {
                         "422 with a list of details",
                         json(422, "{\"detail\":[{\"loc\":[\"a\"],\"msg\":\"one\"},{\"msg\":\"two\"}]}"),
                         refused(Reason.INVALID_REQUEST, "one; two")),
-                row("400 whose body hangs", new Reply.Hang(head(400, "Content-Length: 99") + "half"),
+                row(
+                        "400 whose body hangs",
+                        new Reply.Hang(head(400, "Content-Length: 99") + "half"),
                         refused(Reason.INVALID_REQUEST, "half")),
                 row("402", json(402, error(402, "top up")), refused(Reason.INSUFFICIENT_CREDITS, "top up")),
                 row("401", json(401, error(401, "bad key")), refused(Reason.BAD_KEY, "bad key")),
@@ -117,11 +123,7 @@ class SubmitTest {
                         List.of(json(429, "slow", "Retry-After: 60")),
                         refused(Reason.RATE_LIMITED, "slow", 60),
                         1),
-                new Row(
-                        "503 with Retry-After",
-                        List.of(json(503, "", "Retry-After: 2"), json(200, OK)),
-                        ACCEPTED,
-                        2),
+                new Row("503 with Retry-After", List.of(json(503, "", "Retry-After: 2"), json(200, OK)), ACCEPTED, 2),
                 new Row("503 in APIDot's shape", List.of(json(503, error(503, "busy")), json(200, OK)), ACCEPTED, 2),
                 new Row(
                         "503 in APIDot's shape for ever",
@@ -153,7 +155,10 @@ class SubmitTest {
                 unknown("200, id is a number", json(200, "{\"data\":{\"task_id\":7}}"), Why.NO_TASK_ID),
                 unknown("200, id is empty", json(200, "{\"data\":{\"task_id\":\"\"}}"), Why.NO_TASK_ID),
                 unknown("200, code 1", json(200, "{\"code\":1,\"data\":{\"task_id\":\"t\"}}"), Why.NO_TASK_ID),
-                unknown("200, body cut", new Reply.Bytes(head(200, "Content-Length: 99") + "{\"code\":"), Why.NO_TASK_ID),
+                unknown(
+                        "200, body cut",
+                        new Reply.Bytes(head(200, "Content-Length: 99") + "{\"code\":"),
+                        Why.NO_TASK_ID),
                 unknown("200, endless body", new Reply.Endless(head(200, "X: y") + "{"), Why.NO_TASK_ID),
                 unknown("cut when read", new Reply.CutAfterReading(), Why.CONNECTION_LOST),
                 unknown("cut in the head", new Reply.Bytes("HTTP/1.1 20"), Why.CONNECTION_LOST),
@@ -171,8 +176,7 @@ class SubmitTest {
         try (ScriptedServer server = new ScriptedServer(row.replies)) {
             // The hard limit is real time: short only where the server hangs.
             boolean hangs = row.replies.getFirst() instanceof Reply.Hang;
-            SubmitOutcome outcome =
-                    apiDot(server.url()).submit(BODY, hangs ? Duration.ofMillis(700) : LIMIT);
+            SubmitOutcome outcome = apiDot(server.url()).submit(BODY, hangs ? Duration.ofMillis(700) : LIMIT);
 
             assertThat(outcome).isEqualTo(row.outcome);
             if (row.arrivals < 0) {
@@ -191,12 +195,14 @@ class SubmitTest {
             assertThat(apiDot.submit(BODY, LIMIT)).isEqualTo(ACCEPTED);
 
             assertThat(server.connections).hasValue(2);
-            assertThat(server.requests).hasSize(2).allSatisfy(request -> assertThat(request)
-                    .startsWith("POST /api/generate/submit HTTP/1.1\r\n")
-                    .contains("\r\nAuthorization: Bearer " + KEY + "\r\n")
-                    .containsIgnoringCase("\r\nContent-Type: application/json")
-                    .doesNotContainIgnoringCase("accept-encoding")
-                    .endsWith("\r\n\r\n" + BODY.text()));
+            assertThat(server.requests)
+                    .hasSize(2)
+                    .allSatisfy(request -> assertThat(request)
+                            .startsWith("POST /api/generate/submit HTTP/1.1\r\n")
+                            .contains("\r\nAuthorization: Bearer " + KEY + "\r\n")
+                            .containsIgnoringCase("\r\nContent-Type: application/json")
+                            .doesNotContainIgnoringCase("accept-encoding")
+                            .endsWith("\r\n\r\n" + BODY.text()));
         }
     }
 
@@ -211,8 +217,7 @@ class SubmitTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1:1", "http://no-such-host.invalid", "https://127.0.0.1:1"})
     void a_connection_never_made_is_tried_again_and_then_refused(String nowhere) {
-        assertThat(apiDot(URI.create(nowhere)).submit(BODY, LIMIT))
-                .isEqualTo(NO_CONNECTION);
+        assertThat(apiDot(URI.create(nowhere)).submit(BODY, LIMIT)).isEqualTo(NO_CONNECTION);
         assertThat(clock.pauses).hasSizeGreaterThan(2);
     }
 
@@ -229,10 +234,23 @@ class SubmitTest {
         char[] password = "changeit".toCharArray();
         Path file = folder.resolve("own.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "own", "-keyalg", "EC", "-dname", "CN=localhost",
-                        "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12", "-storepass", "changeit",
-                        "-keystore", file.toString())
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "own",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        file.toString())
                 .inheritIO()
                 .start();
         assertThat(keytool.waitFor()).isZero();
@@ -265,7 +283,8 @@ class SubmitTest {
     }
 
     static Stream<Reply> silences() {
-        return Stream.of(new Reply.Hang(""), new Reply.Hang("HTTP/1.1 200 OK\r\n"), new Reply.Endless("HTTP/1.1 200 O"));
+        return Stream.of(
+                new Reply.Hang(""), new Reply.Hang("HTTP/1.1 200 OK\r\n"), new Reply.Endless("HTTP/1.1 200 O"));
     }
 
     @ParameterizedTest
@@ -304,8 +323,7 @@ class SubmitTest {
         try (ScriptedServer server = new ScriptedServer(List.of(json(400, error(400, echo))))) {
             assertThat(apiDot(server.url()).submit(BODY, LIMIT))
                     .isEqualTo(refused(
-                            Reason.INVALID_REQUEST,
-                            "key [masked] may not draw [masked]'oil' to [masked] or [masked]"));
+                            Reason.INVALID_REQUEST, "key [masked] may not draw [masked]'oil' to [masked] or [masked]"));
         }
     }
 

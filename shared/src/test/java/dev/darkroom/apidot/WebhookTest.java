@@ -2,10 +2,12 @@ package dev.darkroom.apidot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.darkroom.apidot.Progress.Stage;
 import dev.darkroom.apidot.WebhookEvent.Ended;
 import dev.darkroom.apidot.WebhookEvent.NotEnded;
 import dev.darkroom.apidot.WebhookEvent.Unreadable;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.UpstreamStatus;
+import dev.darkroom.task.UpstreamTaskId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +28,8 @@ class WebhookTest {
     private static final UpstreamTaskId ID = new UpstreamTaskId("task-1");
     private static final Ended ENDED = new Ended(ID);
 
-    private static NotEnded notEnded(Stage stage, @Nullable Integer percent) {
-        return new NotEnded(ID, new Progress(stage, percent));
+    private static NotEnded notEnded(UpstreamStatus status, @Nullable Integer percent) {
+        return new NotEnded(ID, new Progress(status, percent));
     }
 
     static Stream<Arguments> bodies() {
@@ -43,11 +45,12 @@ class WebhookTest {
                 Arguments.of("{'task_id':'task-2','data':{'task_id':'task-1','status':'finished'}}", ENDED),
                 Arguments.of("{'data':[],'task_id':'task-1','status':'finished'}", ENDED),
                 Arguments.of("\ufeff{'task_id':'task-1','status':'finished'}", ENDED),
-                Arguments.of("{'task_id':'task-1','status':'running','progress':30}", notEnded(Stage.RUNNING, 30)),
-                Arguments.of("{'task_id':'task-1','status':'dreaming'}", notEnded(Stage.RUNNING, null)),
-                Arguments.of("{'task_id':'task-1','status':'queued'}", notEnded(Stage.NOT_STARTED, null)),
-                Arguments.of("{'task_id':'task-1'}", notEnded(Stage.NOT_STARTED, null)),
-                Arguments.of("{'task_id':'task-1','status':7}", notEnded(Stage.NOT_STARTED, null)),
+                Arguments.of(
+                        "{'task_id':'task-1','status':'running','progress':30}", notEnded(UpstreamStatus.RUNNING, 30)),
+                Arguments.of("{'task_id':'task-1','status':'dreaming'}", notEnded(UpstreamStatus.RUNNING, null)),
+                Arguments.of("{'task_id':'task-1','status':'queued'}", notEnded(UpstreamStatus.NOT_STARTED, null)),
+                Arguments.of("{'task_id':'task-1'}", notEnded(UpstreamStatus.NOT_STARTED, null)),
+                Arguments.of("{'task_id':'task-1','status':7}", notEnded(UpstreamStatus.NOT_STARTED, null)),
                 Arguments.of("{'task_id':7,'status':'finished'}", new Unreadable()),
                 Arguments.of("{'task_id':null,'status':'finished'}", new Unreadable()),
                 Arguments.of("{'task_id':'','status':'finished'}", new Unreadable()),
@@ -110,19 +113,25 @@ class WebhookTest {
         WebhookSignature check = new WebhookSignature("hook-key", InstantSource.fixed(now));
         for (int age : new int[] {0, 299, 300, -300}) {
             String timestamp = Long.toString(now.getEpochSecond() - age);
-            assertThat(check.verifies(ENDED, timestamp, signature("task-1." + timestamp))).isTrue();
+            assertThat(check.verifies(ENDED, timestamp, signature("task-1." + timestamp)))
+                    .isTrue();
         }
         String timestamp = Long.toString(now.getEpochSecond());
         String right = signature("task-1." + timestamp);
-        assertThat(check.verifies(notEnded(Stage.RUNNING, 1), timestamp, right)).isTrue();
+        assertThat(check.verifies(notEnded(UpstreamStatus.RUNNING, 1), timestamp, right))
+                .isTrue();
         assertThat(check.verifies(new Unreadable(), timestamp, right)).isFalse();
-        assertThat(check.verifies(new Ended(new UpstreamTaskId("task-2")), timestamp, right)).isFalse();
+        assertThat(check.verifies(new Ended(new UpstreamTaskId("task-2")), timestamp, right))
+                .isFalse();
         assertThat(check.verifies(ENDED, timestamp, right.substring(1))).isFalse();
         assertThat(check.verifies(ENDED, timestamp, "é")).isFalse();
         assertThat(check.verifies(ENDED, timestamp, null)).isFalse();
         assertThat(check.verifies(ENDED, null, right)).isFalse();
-        assertThat(check.verifies(ENDED, "99999999999", signature("task-1.99999999999"))).isFalse();
-        for (String odd : new String[] {"", " ", "1e9", "-1", "9".repeat(30), Duration.ofMinutes(5).toString()}) {
+        assertThat(check.verifies(ENDED, "99999999999", signature("task-1.99999999999")))
+                .isFalse();
+        for (String odd : new String[] {
+            "", " ", "1e9", "-1", "9".repeat(30), Duration.ofMinutes(5).toString()
+        }) {
             assertThat(check.verifies(ENDED, odd, signature("task-1." + odd))).isFalse();
         }
         for (int age : new int[] {301, -301, 86400}) {

@@ -35,8 +35,9 @@ class WireTest {
 
             assertThat(neverSent).isNotEmpty();
             assertThat(sent).isNotEmpty();
-            assertThat(List.copyOf(server.requests)).noneSatisfy(request -> assertThat(neverSent)
-                    .contains(request.substring(4, request.indexOf(' ', 4))));
+            assertThat(List.copyOf(server.requests))
+                    .noneSatisfy(
+                            request -> assertThat(neverSent).contains(request.substring(4, request.indexOf(' ', 4))));
         }
     }
 }
