@@ -7,6 +7,7 @@ import dev.darkroom.apidot.SubmitOutcome.Refused;
 import dev.darkroom.apidot.SubmitOutcome.Unknown;
 import dev.darkroom.apidot.SubmitOutcome.Why;
 import dev.darkroom.json.Json;
+import dev.darkroom.task.UpstreamTaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
