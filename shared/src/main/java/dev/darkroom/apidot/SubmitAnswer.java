@@ -1,5 +1,7 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.net.RetryAfter;
+import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.apidot.SubmitOutcome.Reason;
 import dev.darkroom.apidot.SubmitOutcome.Refused;
 import dev.darkroom.apidot.SubmitOutcome.Unknown;
