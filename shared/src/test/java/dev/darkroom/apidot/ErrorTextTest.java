@@ -3,7 +3,6 @@ package dev.darkroom.apidot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.darkroom.net.RetryAfter;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
