@@ -24,6 +24,8 @@ public record ApiError(
         INVALID_REQUEST(400, "invalid_request"),
         AUTHENTICATION_ERROR(401, "authentication_error"),
         INSUFFICIENT_CREDITS(402, "insufficient_credits"),
+        /** Said to the sender of a webhook only. */
+        FORBIDDEN(403, "forbidden"),
         NOT_FOUND(404, "not_found"),
         IDEMPOTENCY_CONFLICT(409, "idempotency_conflict"),
         PAYLOAD_TOO_LARGE(413, "payload_too_large"),

@@ -46,7 +46,8 @@ final class BudgetTransactions {
             } catch (TransactionCanceledException e) {
                 List<CancellationReason> reasons = e.cancellationReasons();
                 if (isRefusal(reasons, 0)) {
-                    return new Written.Refused(Items.fromDynamo(reasons.getFirst().item()));
+                    return new Written.Refused(
+                            Items.fromDynamo(reasons.getFirst().item()));
                 }
                 if (isRefusal(reasons, 1)) {
                     return new Written.OverBudget();

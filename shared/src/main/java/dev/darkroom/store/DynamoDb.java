@@ -27,8 +27,8 @@ public final class DynamoDb {
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(Duration.ofSeconds(1))
                         .socketTimeout(ATTEMPT_TIMEOUT))
-                .overrideConfiguration(override ->
-                        override.apiCallTimeout(CALL_TIMEOUT).apiCallAttemptTimeout(ATTEMPT_TIMEOUT));
+                .overrideConfiguration(
+                        override -> override.apiCallTimeout(CALL_TIMEOUT).apiCallAttemptTimeout(ATTEMPT_TIMEOUT));
         String endpoint = environment.optional("AWS_ENDPOINT_URL_DYNAMODB");
         if (endpoint != null) {
             client.endpointOverride(URI.create(endpoint));

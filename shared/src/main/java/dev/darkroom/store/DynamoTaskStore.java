@@ -55,7 +55,8 @@ public final class DynamoTaskStore implements TaskStore {
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }
-        return written instanceof Written.Refused(Item item) && write.doneBefore().holds(item)
+        return written instanceof Written.Refused(Item item)
+                        && write.doneBefore().holds(item)
                 ? new Written.Applied(item)
                 : written;
     }

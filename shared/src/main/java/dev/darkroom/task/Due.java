@@ -24,8 +24,7 @@ public final class Due {
 
     /** Puts the task into the index. */
     static List<Change> at(TaskId task, Instant when) {
-        return List.of(
-                Change.set(Attribute.DUE_AT, when.toEpochMilli()), Change.set(Attribute.DUE_SHARD, shard(task)));
+        return List.of(Change.set(Attribute.DUE_AT, when.toEpochMilli()), Change.set(Attribute.DUE_SHARD, shard(task)));
     }
 
     /** Makes an open task due now: the stream wakes a worker, and whoever held it before holds it no longer. */

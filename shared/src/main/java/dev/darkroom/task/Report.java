@@ -50,8 +50,8 @@ public sealed interface Report {
         return switch (this) {
             case Ended ended -> {
                 List<Change> changes = news(task, ended.event(), now);
-                changes.add(Change.set(
-                        Attribute.UPSTREAM_TASK_ID, ended.upstream().value()));
+                changes.add(
+                        Change.set(Attribute.UPSTREAM_TASK_ID, ended.upstream().value()));
                 yield update(task, Condition.all(isNews(), names(ended.upstream())), changes);
             }
             case Unreadable unreadable ->
@@ -73,7 +73,8 @@ public sealed interface Report {
         if (!item.exists() || Task.isExpired(item, now)) {
             return Outcome.IGNORED;
         }
-        if (Condition.is(Attribute.ERROR_TYPE, ErrorType.SUBMIT_UNCONFIRMED.text()).holds(item)) {
+        if (Condition.is(Attribute.ERROR_TYPE, ErrorType.SUBMIT_UNCONFIRMED.text())
+                .holds(item)) {
             return Outcome.TOO_LATE;
         }
         String recorded = item.text(Attribute.UPSTREAM_TASK_ID);

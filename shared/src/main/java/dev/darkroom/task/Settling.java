@@ -47,8 +47,8 @@ public final class Settling {
             case Look.Nothing nothing -> {}
             case Look.FilesUnusable unusable -> changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
             case Look.GoesOn(Progress progress) -> {
-                changes.add(Change.set(
-                        Attribute.UPSTREAM_STATUS, progress.status().text()));
+                changes.add(
+                        Change.set(Attribute.UPSTREAM_STATUS, progress.status().text()));
                 if (progress.percent() != null) {
                     changes.add(Change.set(Attribute.PROGRESS, progress.percent()));
                 }

@@ -35,7 +35,7 @@ public final class Submitting {
      *
      * @param dailyLimit the user's credits of a UTC day; 0 for no limit
      */
-    public static Write record(NewTask task, Instant now, Duration submitDeadline, long dailyLimit) {
+    public static Write.Put record(NewTask task, Instant now, Duration submitDeadline, long dailyLimit) {
         Budget budget = Budget.of(task.user(), now);
         Item.Builder item = Item.builder()
                 .put(Attribute.TASK_ID, task.id().value())
@@ -69,18 +69,17 @@ public final class Submitting {
     }
 
     /** Upstream took the task: its id, and the first look. */
-    public static Write accepted(
-            TaskId task, UpstreamTaskId upstream, String author, Instant now, Duration firstPoll) {
-        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(firstPoll)));
+    public static Write accepted(Task recorded, UpstreamTaskId upstream, Instant now, Duration firstPoll) {
+        List<Change> changes = new ArrayList<>(Due.at(recorded.id(), now.plus(firstPoll)));
         changes.add(Change.set(TaskState.ACCEPTED));
         changes.add(Change.set(Attribute.UPSTREAM_TASK_ID, upstream.value()));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(
-                task,
-                Condition.all(Condition.is(TaskState.SUBMITTING), by(author)),
+                recorded.id(),
+                Condition.all(Condition.is(TaskState.SUBMITTING), by(author(recorded))),
                 Condition.all(
-                        by(author),
+                        by(author(recorded)),
                         Condition.is(TaskState.ACCEPTED),
                         Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value())),
                 changes);
@@ -103,13 +102,17 @@ public final class Submitting {
     }
 
     /** Upstream certainly refused: no task is left, the budget and the idempotency key are free again. */
-    public static Write refused(TaskId id, Optional<BudgetMove> giveBack, String author) {
+    public static Write refused(Task recorded) {
         return new Write.Delete(
-                id,
-                Condition.all(Condition.is(TaskState.SUBMITTING), by(author)),
+                recorded.id(),
+                Condition.all(Condition.is(TaskState.SUBMITTING), by(author(recorded))),
                 // Only its author removes a record, so one that is gone was removed by this write.
                 Condition.absent(Attribute.TASK_ID),
-                giveBack);
+                BudgetMove.giveBack(recorded));
+    }
+
+    private static String author(Task recorded) {
+        return Optional.ofNullable(recorded.claimId()).orElseThrow();
     }
 
     private static Condition by(String author) {

@@ -17,9 +17,7 @@ public record UpstreamTaskId(String value) {
 
     /** The id that a text from outside names, if it can be one at all. */
     public static Optional<UpstreamTaskId> parse(@Nullable String text) {
-        return text != null && FORM.matcher(text).matches()
-                ? Optional.of(new UpstreamTaskId(text))
-                : Optional.empty();
+        return text != null && FORM.matcher(text).matches() ? Optional.of(new UpstreamTaskId(text)) : Optional.empty();
     }
 
     @Override

@@ -28,8 +28,8 @@ public final class Waking {
 
     /** Wakes the task if it still is as the index showed it: whoever came between has taken care of it. */
     public static Write wake(Overdue overdue, Instant now) {
-        Condition unchanged = Condition.all(
-                Condition.is(overdue.state()), Condition.is(Attribute.DUE_AT, overdue.dueAt()));
+        Condition unchanged =
+                Condition.all(Condition.is(overdue.state()), Condition.is(Attribute.DUE_AT, overdue.dueAt()));
         if (overdue.state().isOpen()) {
             return Write.Update.of(overdue.task(), unchanged, Condition.never(), Due.now(overdue.task(), now));
         }
