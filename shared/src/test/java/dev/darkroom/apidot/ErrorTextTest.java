@@ -2,6 +2,7 @@ package dev.darkroom.apidot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.net.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
