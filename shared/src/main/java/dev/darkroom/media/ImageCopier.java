@@ -1,5 +1,6 @@
 package dev.darkroom.media;
 
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.config.Environment;
 import dev.darkroom.media.CopyResult.Cause;
 import dev.darkroom.media.CopyResult.Fault;
