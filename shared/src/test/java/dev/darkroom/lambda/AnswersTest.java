@@ -47,7 +47,8 @@ class AnswersTest {
     @CsvSource({
         "400, invalid_request",
         "401, authentication_error",
-        "402, insufficient_credits", "403, forbidden",
+        "402, insufficient_credits",
+        "403, forbidden",
         "404, not_found",
         "409, idempotency_conflict",
         "413, payload_too_large",

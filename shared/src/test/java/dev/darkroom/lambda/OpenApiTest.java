@@ -33,7 +33,8 @@ class OpenApiTest {
 
     @Test
     void it_lists_exactly_the_error_types_of_the_code() {
-        assertThat(texts(at(root, "components", "schemas", "Error", "properties", "error", "properties", "type", "enum")))
+        assertThat(texts(at(
+                        root, "components", "schemas", "Error", "properties", "error", "properties", "type", "enum")))
                 .containsExactlyElementsOf(Arrays.stream(ApiError.Type.values())
                         .map(ApiError.Type::text)
                         .toList());
@@ -41,10 +42,8 @@ class OpenApiTest {
 
     @Test
     void every_example_of_an_error_has_the_status_and_type_it_stands_under() {
-        Node forbidden =
-                at(root, "paths", "/callbacks/apidot/{task_id}/{signature}", "post", "responses", "403");
-        Stream<Node> responses =
-                Stream.concat(children(at(root, "components", "responses")), Stream.of(forbidden));
+        Node forbidden = at(root, "paths", "/callbacks/apidot/{task_id}/{signature}", "post", "responses", "403");
+        Stream<Node> responses = Stream.concat(children(at(root, "components", "responses")), Stream.of(forbidden));
         List<Node> errors = responses
                 .flatMap(response -> {
                     Node json = at(response, "content", "application/json");
@@ -55,9 +54,11 @@ class OpenApiTest {
                 .filter(example -> find(example, "code"))
                 .toList();
 
-        assertThat(errors).hasSize(ApiError.Type.values().length).allSatisfy(error -> assertThat(ApiError.Type.values())
-                .anyMatch(type -> type.text().equals(text(at(error, "error", "type")))
-                        && Integer.toString(type.status()).equals(text(at(error, "code")))));
+        assertThat(errors)
+                .hasSize(ApiError.Type.values().length)
+                .allSatisfy(error -> assertThat(ApiError.Type.values())
+                        .anyMatch(type -> type.text().equals(text(at(error, "error", "type")))
+                                && Integer.toString(type.status()).equals(text(at(error, "code")))));
     }
 
     @Test
@@ -134,7 +135,8 @@ class OpenApiTest {
         if (node.getNodeId() == NodeId.mapping) {
             Json.Builder object = Json.object();
             ((MappingNode) node)
-                    .getValue().forEach(field -> object.put(text(field.getKeyNode()), json(field.getValueNode())));
+                    .getValue()
+                    .forEach(field -> object.put(text(field.getKeyNode()), json(field.getValueNode())));
             return object.build();
         }
         return node.getNodeId() == NodeId.sequence
