@@ -63,7 +63,7 @@ class AnswersTest {
                 .filteredOn(type -> type.text().equals(text))
                 .extracting(ApiError.Type::status)
                 .containsExactly(status);
-        assertThat(ApiError.Type.values()).hasSize(11);
+        assertThat(ApiError.Type.values()).hasSize(12);
     }
 
     @ParameterizedTest
