@@ -1,11 +1,13 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.net.RetryAfter;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.apidot.SubmitOutcome.Reason;
 import dev.darkroom.apidot.SubmitOutcome.Refused;
 import dev.darkroom.apidot.SubmitOutcome.Unknown;
 import dev.darkroom.apidot.SubmitOutcome.Why;
 import dev.darkroom.json.Json;
+import dev.darkroom.task.UpstreamTaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
