@@ -20,7 +20,7 @@ enum FunctionZip {
     SWEEP("callback-function", "dev.darkroom.sweep.SweepHandler"),
     NOTIFY("callback-function", "dev.darkroom.notify.NotifyHandler");
 
-    private static final List<String> BASE = List.of("aws-lambda-java-core", "jackson-core");
+    private static final List<String> BASE = List.of("aws-lambda-java-core", "aws-lambda-java-events", "jackson-core");
     private static final List<String> STORE = List.of(
             "auth",
             "aws-core",
@@ -80,7 +80,11 @@ enum FunctionZip {
 
     /** Tests run in the folder of their module, beside the functions' modules. */
     Path file() {
-        return Path.of("..", module, "target", name().toLowerCase(Locale.ROOT) + ".zip");
+        return Path.of("..", module, "target", word() + ".zip");
+    }
+
+    Path sampleEvent() {
+        return Path.of("..", "events", word() + ".json");
     }
 
     /** Unpacks it into an empty folder, as Lambda does into /var/task. */
@@ -100,9 +104,13 @@ enum FunctionZip {
         }
     }
 
-    boolean has(String entry) throws IOException {
+    boolean hasHandler() throws IOException {
         try (ZipFile zip = new ZipFile(file().toFile())) {
-            return zip.getEntry(entry) != null;
+            return zip.getEntry(handler.replace('.', '/') + ".class") != null;
         }
+    }
+
+    private String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }
