@@ -1,0 +1,149 @@
+package dev.darkroom.net;
+
+import dev.darkroom.net.Verdict.Allowed;
+import dev.darkroom.net.Verdict.Refused;
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a URL that a stranger gave must look like before anything is looked up or connected to. The text alone is judged; where
+ * its host leads to is judged again when connecting ({@link OutsideHttp}).
+ */
+public final class UrlRules {
+    /** The longest URL that is accepted, in characters. */
+    public static final int MAX_LENGTH = 2048;
+
+    private static final Pattern PARTS =
+            Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<rest>[^#]*)(?:#.*)?");
+    private static final Pattern IP_V6 = Pattern.compile("\\[(?<host>[0-9a-fA-F:.]+)](?::(?<port>[0-9]*))?");
+    private static final Pattern NAMED = Pattern.compile("(?<host>[^:\\[\\]]+)(?::(?<port>[0-9]*))?");
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
+    private static final Pattern DOTTED_DECIMAL = Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
+
+    /**
+     * Names of private networks (RFC 6761, 6762 with its appendix G, 8375, and ICANN's reservation of "internal"): no public
+     * name server may answer for them, a private one in reach of the function might.
+     */
+    private static final List<String> PRIVATE_SUFFIXES = List.of(
+            ".localhost",
+            ".local",
+            ".localdomain",
+            ".internal",
+            ".intranet",
+            ".private",
+            ".corp",
+            ".home",
+            ".lan",
+            ".home.arpa");
+
+    private UrlRules() {}
+
+    /** Judges a URL by its text; a trusted host need not use https nor have a public name or address. Looks nothing up. */
+    public static Verdict check(String url, TrustedHosts trusted) {
+        if (url.length() > MAX_LENGTH) {
+            return new Refused("must be at most " + MAX_LENGTH + " characters long");
+        }
+        if (url.codePoints().anyMatch(UrlRules::isForbidden)) {
+            return new Refused("must not contain spaces, control characters or backslashes");
+        }
+        Matcher parts = PARTS.matcher(url);
+        if (!parts.matches()) {
+            return new Refused("must be an absolute URL");
+        }
+        String scheme = parts.group("scheme").toLowerCase(Locale.ROOT);
+        if (!scheme.equals("https") && !scheme.equals("http")) {
+            return new Refused("must use https");
+        }
+        String authority = parts.group("authority");
+        if (authority.contains("@")) {
+            return new Refused("must not contain user info");
+        }
+        Matcher hostPort = IP_V6.matcher(authority);
+        boolean ipV6 = hostPort.matches();
+        if (!ipV6) {
+            hostPort = NAMED.matcher(authority);
+            if (!hostPort.matches()) {
+                return new Refused("must have a valid host");
+            }
+        }
+        String host = ipV6 ? authority.substring(0, authority.indexOf(']') + 1) : ascii(hostPort.group("host"));
+        String port = hostPort.group("port") == null ? "" : hostPort.group("port");
+        if (!port.isEmpty() && (port.length() > 5 || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65535)) {
+            return new Refused("must have a port from 1 to 65535");
+        }
+        URI uri;
+        try {
+            uri = new URI(scheme + "://" + host.toLowerCase(Locale.ROOT) + (port.isEmpty() ? "" : ":" + port)
+                    + parts.group("rest"));
+            uri = new URI(uri.toASCIIString());
+        } catch (URISyntaxException e) {
+            return new Refused("must be a valid URL");
+        }
+        // Two parsers must agree on the host: where they differ, a third would connect to something else than was judged.
+        if (!host.equalsIgnoreCase(uri.getHost())) {
+            return new Refused("must have a valid host");
+        }
+        if (trusted.contains(uri)) {
+            return new Allowed(uri);
+        }
+        if (!scheme.equals("https")) {
+            return new Refused("must use https");
+        }
+        String problem = ipV6 ? literalProblem(hostPort.group("host")) : nameProblem(uri.getHost());
+        return problem.isEmpty() ? new Allowed(uri) : new Refused(problem);
+    }
+
+    private static boolean isForbidden(int codePoint) {
+        return codePoint == '\\'
+                || Character.isISOControl(codePoint)
+                || Character.isWhitespace(codePoint)
+                || Character.isSpaceChar(codePoint)
+                || Character.getType(codePoint) == Character.SURROGATE
+                || Character.getType(codePoint) == Character.FORMAT;
+    }
+
+    /** The host as it is looked up: full-width digits, ideographic dots and the like become plain ASCII first. */
+    private static String ascii(String host) {
+        try {
+            return IDN.toASCII(host, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    /** Why this name may not be contacted, empty when it may. */
+    private static String nameProblem(String host) {
+        if (host.endsWith(".")) {
+            return "must have a host without a dot at its end";
+        }
+        String[] labels = host.split("\\.", -1);
+        // A host whose last label is a number is an address in some reader's eyes (URL Standard, "ends in a number").
+        if (NUMBER.matcher(labels[labels.length - 1]).matches()) {
+            return DOTTED_DECIMAL.matcher(host).matches()
+                    ? literalProblem(host)
+                    : "must not have a host in an unusual numeric form";
+        }
+        for (String label : labels) {
+            if (!LABEL.matcher(label).matches()) {
+                return "must have a valid host";
+            }
+        }
+        boolean local = labels.length == 1 || PRIVATE_SUFFIXES.stream().anyMatch(host::endsWith);
+        return local || host.length() > 253 ? "must have a public host name" : "";
+    }
+
+    private static String literalProblem(String literal) {
+        try {
+            return PublicAddresses.isPublic(InetAddress.ofLiteral(literal)) ? "" : "must have a public address";
+        } catch (IllegalArgumentException e) {
+            return "must have a valid host";
+        }
+    }
+}
