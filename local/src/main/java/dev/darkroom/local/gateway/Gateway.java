@@ -96,8 +96,8 @@ public final class Gateway implements AutoCloseable {
         Json.Obj event = HttpEvent.of(exchange, match.get(), claims.orElse(null), body, requestId, clock.instant());
         switch (target.function().invoke(event)) {
             case Outcome.Answered(String output) -> translate(exchange, output);
-            case Outcome.Failed failed -> refuse(exchange, 500, "Internal Server Error");
-            case Outcome.TimedOut timedOut -> refuse(exchange, 503, "Service Unavailable");
+            case Outcome.Failed _ -> refuse(exchange, 500, "Internal Server Error");
+            case Outcome.TimedOut _ -> refuse(exchange, 503, "Service Unavailable");
         }
     }
 

@@ -40,7 +40,7 @@ final class HttpEvent {
                 .put("rawQueryString", query == null ? "" : query);
         String cookies = headers.get("cookie");
         if (cookies != null) {
-            List<String> parts = List.of(cookies.split(";\\s*"));
+            List<String> parts = List.of(cookies.split(";\\s*", -1));
             event.put("cookies", Json.array(parts.stream().map(Json::of).toList()));
         }
         event.put("headers", texts(headers));
@@ -109,7 +109,7 @@ final class HttpEvent {
 
     private static Map<String, String> query(String raw) {
         Map<String, String> parameters = new LinkedHashMap<>();
-        for (String pair : raw.split("&")) {
+        for (String pair : raw.split("&", -1)) {
             String[] parts = pair.split("=", 2);
             String value = parts.length == 2 ? decodedQuery(parts[1]) : "";
             if (!pair.isEmpty()) {

@@ -29,10 +29,10 @@ public sealed interface FilterPattern {
                             case Json.Obj nested -> of(where, nested);
                             case Json.Arr(List<Json> items) -> new AnyOf(
                                     items.stream().map(item -> alternative(where, item)).toList());
-                            case Json.Str s -> throw noList(where, name);
-                            case Json.Num n -> throw noList(where, name);
-                            case Json.Bool b -> throw noList(where, name);
-                            case Json.Null n -> throw noList(where, name);
+                            case Json.Str _ -> throw noList(where, name);
+                            case Json.Num _ -> throw noList(where, name);
+                            case Json.Bool _ -> throw noList(where, name);
+                            case Json.Null _ -> throw noList(where, name);
                         }));
         if (fields.isEmpty()) {
             throw new TemplateException(where, "has a filter pattern with an empty object");

@@ -128,8 +128,8 @@ public final class StreamConsumer implements AutoCloseable {
     /** The index of the first record that must be delivered again; the batch's size when none must. */
     private int firstFailure(List<StreamRecord> batch, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Failed failed -> 0;
-            case Outcome.TimedOut timedOut -> 0;
+            case Outcome.Failed _ -> 0;
+            case Outcome.TimedOut _ -> 0;
             case Outcome.Answered(String output) -> source.reportsItemFailures() ? reported(batch, output) : batch.size();
         };
     }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Intrinsics {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(!?)([^}]*)}");
 
+    /** Stands for {@code AWS::NoValue}: a property set to it is absent. */
+    private static final Json ABSENT = new Json.Obj(Map.of("AWS::NoValue", Json.Null.NULL));
+
     private final Map<String, Json> values;
     private final Map<String, String> names;
     private final Json.Obj conditions;
@@ -38,18 +41,13 @@ final class Intrinsics {
             case Json.Obj object -> object(where, object);
             case Json.Arr(List<Json> items) -> Json.array(items.stream()
                     .map(item -> resolve(where, item))
-                    .filter(item -> item != Absent.VALUE)
+                    .filter(item -> !item.equals(ABSENT))
                     .toList());
             case Json.Str text -> text;
             case Json.Num number -> number;
             case Json.Bool flag -> flag;
             case Json.Null none -> none;
         };
-    }
-
-    /** Stands for {@code AWS::NoValue}: a property set to it is absent. Compared by identity. */
-    private static final class Absent {
-        static final Json VALUE = new Json.Obj(Map.of("AWS::NoValue", Json.Null.NULL));
     }
 
     private Json object(String where, Json.Obj object) {
@@ -64,7 +62,7 @@ final class Intrinsics {
         Map<String, Json> fields = new LinkedHashMap<>();
         object.fields().forEach((name, field) -> {
             Json resolved = resolve(where, field);
-            if (resolved != Absent.VALUE) {
+            if (!resolved.equals(ABSENT)) {
                 fields.put(name, resolved);
             }
         });
@@ -133,7 +131,7 @@ final class Intrinsics {
 
     private Json reference(String where, String name) {
         if (name.equals("AWS::NoValue")) {
-            return Absent.VALUE;
+            return ABSENT;
         }
         Json value = values.get(name);
         if (value != null) {
@@ -168,10 +166,11 @@ final class Intrinsics {
         StringBuilder result = new StringBuilder();
         while (matcher.find()) {
             String name = matcher.group(2);
+            Json given = own.get(name);
             String value;
             if (!matcher.group(1).isEmpty()) {
                 value = "${" + name + "}";
-            } else if (own.get(name) instanceof Json given) {
+            } else if (given != null) {
                 value = text(where, resolve(where, given));
             } else if (name.contains(".")) {
                 String[] parts = name.split("\\.", 2);
@@ -211,8 +210,8 @@ final class Intrinsics {
             case Json.Bool flag -> flag == Json.Bool.TRUE ? "true" : "false";
             case Json.Arr(List<Json> items) -> String.join(
                     ",", items.stream().map(item -> text(where, item)).toList());
-            case Json.Obj object -> throw new TemplateException(where, "has an object where a text should be");
-            case Json.Null none -> throw new TemplateException(where, "has nothing where a text should be");
+            case Json.Obj _ -> throw new TemplateException(where, "has an object where a text should be");
+            case Json.Null _ -> throw new TemplateException(where, "has nothing where a text should be");
         };
     }
 }
