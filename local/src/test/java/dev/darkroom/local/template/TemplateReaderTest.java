@@ -145,7 +145,7 @@ class TemplateReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             Ref TasksTable, NAME              | Ref Tisch, NAME        | EchoFunction refers to Tisch, which is nothing
             table ${TasksTable}               | table ${Tisch}         | EchoFunction refers to Tisch, which is nothing
             '{"dynamodb": {"NewImage"         | 'dynamodb: {"NewImage" | filter pattern that is no JSON object
