@@ -1,10 +1,10 @@
 package dev.darkroom.apidot;
 
-import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.task.UpstreamTaskId;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

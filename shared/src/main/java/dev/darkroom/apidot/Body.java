@@ -1,12 +1,14 @@
 package dev.darkroom.apidot;
 
-import dev.darkroom.task.UpstreamTaskId;
-import dev.darkroom.task.Progress;
-import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.UpstreamStatus;
+import dev.darkroom.task.UpstreamTaskId;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +32,14 @@ record Body(Json.Obj root, Json.Obj data) {
         return null;
     }
 
-    @Nullable String string(String name) {
+    @Nullable
+    String string(String name) {
         String inner = data.string(name);
         return inner == null ? root.string(name) : inner;
     }
 
-    @Nullable UpstreamTaskId taskId() {
+    @Nullable
+    UpstreamTaskId taskId() {
         return UpstreamTaskId.parse(string("task_id")).orElse(null);
     }
 
@@ -44,7 +48,7 @@ record Body(Json.Obj root, Json.Obj data) {
         return switch (root.get("code")) {
             case null -> 0;
             case Json.Null none -> 0;
-            case Json.Num num -> java.util.Objects.requireNonNullElse(num.exactLong(), -1L);
+            case Json.Num num -> Objects.requireNonNullElse(num.exactLong(), -1L);
             case Json.Str(String text) -> text.matches("[0-9]{1,9}") ? Long.parseLong(text) : -1;
             case Json.Bool bool -> -1;
             case Json.Obj obj -> -1;
@@ -52,13 +56,14 @@ record Body(Json.Obj root, Json.Obj data) {
         };
     }
 
-    Status status() {
+    /** APIDot's four states; any other word is one that has not ended. */
+    UpstreamStatus status() {
         String text = string("status");
         return switch (text == null ? "" : text.strip().toLowerCase(Locale.ROOT)) {
-            case "", "not_started", "pending", "queued" -> Status.NOT_STARTED;
-            case "finished", "success" -> Status.FINISHED;
-            case "failed", "cancelled", "canceled" -> Status.FAILED;
-            default -> Status.RUNNING;
+            case "", "not_started", "pending", "queued" -> UpstreamStatus.NOT_STARTED;
+            case "finished", "success" -> UpstreamStatus.FINISHED;
+            case "failed", "cancelled", "canceled" -> UpstreamStatus.FAILED;
+            default -> UpstreamStatus.RUNNING;
         };
     }
 
@@ -66,13 +71,13 @@ record Body(Json.Obj root, Json.Obj data) {
     Progress progress() {
         Json number = data.get("progress");
         return new Progress(
-                status() == Status.NOT_STARTED ? UpstreamStatus.NOT_STARTED : UpstreamStatus.RUNNING,
+                status() == UpstreamStatus.NOT_STARTED ? UpstreamStatus.NOT_STARTED : UpstreamStatus.RUNNING,
                 number instanceof Json.Num num ? percent(num) : null);
     }
 
     private static @Nullable Integer percent(Json.Num num) {
         // A huge exponent must not be expanded, so the range is looked at first.
-        boolean inRange = num.value().signum() >= 0 && num.value().compareTo(java.math.BigDecimal.valueOf(100)) <= 0;
+        boolean inRange = num.value().signum() >= 0 && num.value().compareTo(BigDecimal.valueOf(100)) <= 0;
         return inRange ? Integer.valueOf(num.value().intValue()) : null;
     }
 
@@ -80,7 +85,8 @@ record Body(Json.Obj root, Json.Obj data) {
      * The files' URLs from {@code data.output.files}, {@code data.files} or {@code files}: of the first place that names any.
      * Null when a file there has no URL: taking only the others would lose an image for good.
      */
-    @Nullable List<String> fileUrls() {
+    @Nullable
+    List<String> fileUrls() {
         Json.Obj output = data.object("output");
         List<List<Json>> places =
                 List.of(output == null ? List.of() : output.items("files"), data.items("files"), root.items("files"));
@@ -93,13 +99,5 @@ record Body(Json.Obj root, Json.Obj data) {
                 .map(String::strip)
                 .toList();
         return urls.size() == files.size() ? urls : null;
-    }
-
-    /** APIDot's four states; any other word is one that has not ended. */
-    enum Status {
-        NOT_STARTED,
-        RUNNING,
-        FINISHED,
-        FAILED
     }
 }

@@ -18,7 +18,8 @@ public final class ErrorText {
     // Of a secret this long also a cut-off echo is recognised, by its beginning.
     private static final int PREFIX = 16;
 
-    private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Z}]+", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern UNSEEN =
+            Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Z}]+", Pattern.UNICODE_CHARACTER_CLASS);
 
     /** In this order; each match becomes the mask. Possessive where possible: the text is a stranger's. */
     private static final List<Pattern> PRIVATE = List.of(

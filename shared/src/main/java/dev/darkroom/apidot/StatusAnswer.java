@@ -1,7 +1,7 @@
 package dev.darkroom.apidot;
 
-import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.json.Json;
+import dev.darkroom.task.UpstreamTaskId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

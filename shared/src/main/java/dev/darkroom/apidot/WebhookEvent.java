@@ -1,7 +1,7 @@
 package dev.darkroom.apidot;
 
-import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.Progress;
+import dev.darkroom.task.UpstreamTaskId;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;

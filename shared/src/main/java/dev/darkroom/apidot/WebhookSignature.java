@@ -1,8 +1,8 @@
 package dev.darkroom.apidot;
 
-import dev.darkroom.task.UpstreamTaskId;
-import dev.darkroom.task.Progress;
 import dev.darkroom.config.Environment;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.UpstreamTaskId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;

@@ -85,7 +85,8 @@ final class Wire {
     private void run(HttpUriRequestBase request, Attempt attempt) {
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(ATTEMPT, attempt);
-        // Left open on purpose: closing would first read the rest of a body, however long; the cancel cuts the connection.
+        // Left open on purpose: closing would first read the rest of a body, however long; the cancel cuts the
+        // connection.
         try {
             ClassicHttpResponse response = http.executeOpen(null, request, context);
             Header retryAfter = response.getFirstHeader(HttpHeaders.RETRY_AFTER);

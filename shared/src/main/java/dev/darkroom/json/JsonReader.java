@@ -52,7 +52,8 @@ final class JsonReader {
         } catch (StreamConstraintsException e) {
             throw new JsonException(
                     "The JSON is nested deeper than " + MAX_DEPTH + " levels or holds too long a value");
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
+            // The latter for an exponent beyond what a BigDecimal holds; the parser does not wrap it.
             throw new JsonException("The text is not valid JSON");
         }
     }

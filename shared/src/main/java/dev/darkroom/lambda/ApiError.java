@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param details what is wrong field by field; empty where the fault is in no field
  * @param retryAfter when it is worth trying again; never null for a type that promises {@code Retry-After}
  */
-public record ApiError(Type type, String message, List<Problem> details, @Nullable Duration retryAfter) {
+public record ApiError(
+        Type type,
+        String message,
+        List<Problem> details,
+        @Nullable Duration retryAfter) {
 
     /** The kinds of refusal: a client decides by these. */
     public enum Type {
         INVALID_REQUEST(400, "invalid_request"),
         AUTHENTICATION_ERROR(401, "authentication_error"),
         INSUFFICIENT_CREDITS(402, "insufficient_credits"),
+        /** Said to the sender of a webhook only. */
+        FORBIDDEN(403, "forbidden"),
         NOT_FOUND(404, "not_found"),
         IDEMPOTENCY_CONFLICT(409, "idempotency_conflict"),
         PAYLOAD_TOO_LARGE(413, "payload_too_large"),
@@ -53,7 +59,8 @@ public record ApiError(Type type, String message, List<Problem> details, @Nullab
     public ApiError {
         details = List.copyOf(details);
         if (type.promisesRetryAfter() != (retryAfter != null)) {
-            throw new IllegalArgumentException(type.text() + (retryAfter == null ? " needs" : " takes no") + " Retry-After");
+            throw new IllegalArgumentException(
+                    type.text() + (retryAfter == null ? " needs" : " takes no") + " Retry-After");
         }
     }
 

@@ -91,7 +91,8 @@ public final class HttpEvents {
         if (answer.getHeaders() != null) {
             answer.getHeaders().forEach(headers::put);
         }
-        Json.Builder json = Json.object().put("statusCode", answer.getStatusCode()).put("headers", headers.build());
+        Json.Builder json =
+                Json.object().put("statusCode", answer.getStatusCode()).put("headers", headers.build());
         if (answer.getBody() != null) {
             json.put("body", answer.getBody());
         }

@@ -36,8 +36,8 @@ public final class HttpFunction {
             return function.apply(event);
         } catch (RuntimeException e) {
             log.error("unexpected_failure").cause(e).write();
-            return Answers.error(ApiError.retryLater(
-                    ApiError.Type.UNAVAILABLE, "The service cannot answer just now.", RETRY_AFTER));
+            return Answers.error(
+                    ApiError.retryLater(ApiError.Type.UNAVAILABLE, "The service cannot answer just now.", RETRY_AFTER));
         }
     }
 }

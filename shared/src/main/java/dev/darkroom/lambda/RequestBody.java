@@ -61,7 +61,7 @@ public sealed interface RequestBody {
     }
 
     private static RequestBody tooLarge() {
-        return new Refused(ApiError.of(
-                ApiError.Type.PAYLOAD_TOO_LARGE, "The body must have at most " + MAX_BYTES + " bytes."));
+        return new Refused(
+                ApiError.of(ApiError.Type.PAYLOAD_TOO_LARGE, "The body must have at most " + MAX_BYTES + " bytes."));
     }
 }

@@ -161,7 +161,9 @@ public final class StreamEvents {
                 Json.object()
                         .put(
                                 "batchItemFailures",
-                                Json.array((failures == null ? List.<StreamsEventResponse.BatchItemFailure>of() : failures)
+                                Json.array((failures == null
+                                                ? List.<StreamsEventResponse.BatchItemFailure>of()
+                                                : failures)
                                         .stream()
                                                 .map(failure -> Json.object()
                                                         .put("itemIdentifier", failure.getItemIdentifier())

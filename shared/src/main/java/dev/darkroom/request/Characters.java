@@ -20,8 +20,6 @@ final class Characters {
         if (unpaired) {
             return Optional.of("must not hold half a surrogate pair");
         }
-        return control
-                ? Optional.of("must not hold control characters other than tab, LF and CR")
-                : Optional.empty();
+        return control ? Optional.of("must not hold control characters other than tab, LF and CR") : Optional.empty();
     }
 }

@@ -30,7 +30,8 @@ final class FieldNames {
         int least = Integer.MAX_VALUE;
         for (String candidate : known) {
             int distance = distance(letters(name), letters(candidate));
-            if (distance < least && distance <= Math.min(MAX_DISTANCE, letters(candidate).length() / 2)) {
+            if (distance < least
+                    && distance <= Math.min(MAX_DISTANCE, letters(candidate).length() / 2)) {
                 best = candidate;
                 least = distance;
             }

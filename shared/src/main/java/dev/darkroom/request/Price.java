@@ -11,7 +11,8 @@ public record Price(Resolution resolution, Credits credits) {
 
     /** The price of what is asked for; null is what the client left out. */
     public static Price of(@Nullable Quality quality, @Nullable Size size, @Nullable Resolution resolution) {
-        Resolution billed = billed(size == null ? Size.Auto.AUTO : size, resolution == null ? Resolution.K1 : resolution);
+        Resolution billed =
+                billed(size == null ? Size.Auto.AUTO : size, resolution == null ? Resolution.K1 : resolution);
         return new Price(billed, new Credits(credits(quality == null ? Quality.LOW : quality, billed)));
     }
 

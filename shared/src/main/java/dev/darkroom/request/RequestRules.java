@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestRules {
     private static final List<String> BODY_FIELDS = List.of("model", "callback_url", "input");
-    private static final List<String> INPUT_FIELDS =
-            List.of("prompt", "quality", "size", "resolution", "image_urls");
+    private static final List<String> INPUT_FIELDS = List.of("prompt", "quality", "size", "resolution", "image_urls");
 
     private static final int MAX_IMAGE_URLS = 16;
 
@@ -36,9 +35,7 @@ final class RequestRules {
 
     ParsedRequest check(Json.Obj body, List<String> duplicates) {
         duplicates.forEach(path -> problem(FieldNames.shown(path), "stands more than once"));
-        Model model = required("model", body.get("model"))
-                ? word("model", body.get("model"), Model.values())
-                : null;
+        Model model = required("model", body.get("model")) ? word("model", body.get("model"), Model.values()) : null;
         String callbackUrl = url("callback_url", body.get("callback_url"));
         Input input = new Input(null, null, null, null, List.of());
         if (required("input", body.get("input"))) {
@@ -229,13 +226,12 @@ final class RequestRules {
             if (known.contains(name) || (parent.equals("input.") && name.equals("n"))) {
                 continue;
             }
-            String hint = FieldNames.closest(name, known)
-                    .map(closest -> "; did you mean " + parent + closest + "?")
-                    .or(() -> parent.isEmpty() && INPUT_FIELDS.contains(name)
-                            ? Optional.of("; did you mean input." + name + "?")
-                            : Optional.empty())
-                    .orElse("; known here: " + String.join(", ", known));
-            problem(FieldNames.shown(parent + name), "is not a known field" + hint);
+            Optional<String> meant = parent.isEmpty() && INPUT_FIELDS.contains(name)
+                    ? Optional.of("input." + name)
+                    : FieldNames.closest(name, known).map(closest -> parent + closest);
+            String hint = meant.map(field -> "did you mean " + field + "?")
+                    .orElseGet(() -> "known here: " + String.join(", ", known));
+            problem(FieldNames.shown(parent + name), "is not a known field; " + hint);
         }
     }
 

@@ -127,7 +127,8 @@ public sealed interface Size {
         return preset.isPresent()
                 ? preset
                 : Custom.edges(text)
-                        .filter(edges -> Custom.problems(edges.width(), edges.height()).isEmpty())
+                        .filter(edges ->
+                                Custom.problems(edges.width(), edges.height()).isEmpty())
                         .map(edges -> new Custom(edges.width(), edges.height()));
     }
 }

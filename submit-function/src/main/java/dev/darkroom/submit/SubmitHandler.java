@@ -15,6 +15,9 @@ import dev.darkroom.lambda.Caller;
 import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
+import dev.darkroom.media.SourceImages;
+import dev.darkroom.net.NameLookup;
+import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.request.ParsedRequest;
@@ -26,6 +29,7 @@ import dev.darkroom.task.UserId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -74,13 +78,23 @@ public final class SubmitHandler implements RequestStreamHandler {
                         Duration.ofSeconds(environment.integer("FIRST_POLL_SECONDS", 60, 1, 86_400)),
                         environment.integer("DAILY_CREDIT_LIMIT", 0, 0, Integer.MAX_VALUE)),
                 DynamoDb.open(environment),
-                (urls, limit) -> List.of(),
+                sources(environment, trusted),
                 ApiDot.of(environment, trusted),
                 CallbackUrls.of(environment, trusted),
                 Thread::sleep,
                 InstantSource.system(),
                 new SecureRandom(),
                 log);
+    }
+
+    private static Submission.Sources sources(Environment environment, TrustedHosts trusted) {
+        if (!environment.flag("CHECK_SOURCE_IMAGES", true)) {
+            return (urls, limit) -> List.of();
+        }
+        SourceImages images = new SourceImages(new OutsideHttp(trusted, NameLookup.system()));
+        return (urls, limit) -> images.check(urls.stream().map(URI::create).toList(), limit).stream()
+                .map(problem -> new Problem("input.image_urls[" + problem.index() + "]", problem.message()))
+                .toList();
     }
 
     @Override

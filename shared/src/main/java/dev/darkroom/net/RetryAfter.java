@@ -1,4 +1,4 @@
-package dev.darkroom.apidot;
+package dev.darkroom.net;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,13 +6,13 @@ import org.apache.hc.client5.http.utils.DateUtils;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code Retry-After} header: seconds, or an HTTP date (RFC 9110, 10.2.3). */
-final class RetryAfter {
+public final class RetryAfter {
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private RetryAfter() {}
 
     /** The wait asked for, 0 to one day; null when the header is absent or unreadable. */
-    static @Nullable Duration read(@Nullable String header, Instant now) {
+    public static @Nullable Duration read(@Nullable String header, Instant now) {
         if (header == null || header.isBlank()) {
             return null;
         }

@@ -1,0 +1,23 @@
+package dev.darkroom.media;
+
+import dev.darkroom.config.Environment;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.regions.Region;
+
+/** Where the bucket is: {@code IMAGES_BUCKET}, {@code AWS_REGION} and, if S3 is elsewhere, {@code AWS_ENDPOINT_URL_S3}. */
+record BucketSettings(
+        String bucket, Region region, @Nullable URI endpoint) {
+    static BucketSettings of(Environment environment) {
+        URI endpoint = environment.optional("AWS_ENDPOINT_URL_S3") == null
+                ? null
+                : environment.baseUrl("AWS_ENDPOINT_URL_S3", null);
+        return new BucketSettings(
+                environment.required("IMAGES_BUCKET"), Region.of(environment.required("AWS_REGION")), endpoint);
+    }
+
+    /** Servers other than AWS's have no DNS name per bucket. */
+    boolean pathStyle() {
+        return endpoint != null && !endpoint.getHost().contains(".amazonaws.com");
+    }
+}

@@ -1,0 +1,54 @@
+package dev.darkroom.media;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The kinds of images that are stored, told by their first bytes and by nothing else. */
+public enum ImageType {
+    PNG("png", "image/png"),
+    JPEG("jpg", "image/jpeg"),
+    WEBP("webp", "image/webp");
+
+    /** How many first bytes tell the type for sure. */
+    public static final int HEAD = 12;
+
+    private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+    private static final byte[] JPEG_SIGNATURE = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
+    private static final byte[] RIFF = "RIFF".getBytes(ISO_8859_1);
+    private static final byte[] WEBP_FORM = "WEBP".getBytes(ISO_8859_1);
+
+    private final String extension;
+    private final String contentType;
+
+    ImageType(String extension, String contentType) {
+        this.extension = extension;
+        this.contentType = contentType;
+    }
+
+    /** As in an S3 key, without a dot. */
+    public String extension() {
+        return extension;
+    }
+
+    public String contentType() {
+        return contentType;
+    }
+
+    /** The type of what begins with these bytes; fewer than {@link #HEAD} may be too few to tell. */
+    public static Optional<ImageType> of(byte[] head) {
+        if (has(head, 0, PNG_SIGNATURE)) {
+            return Optional.of(PNG);
+        }
+        if (has(head, 0, JPEG_SIGNATURE)) {
+            return Optional.of(JPEG);
+        }
+        return has(head, 0, RIFF) && has(head, 8, WEBP_FORM) ? Optional.of(WEBP) : Optional.empty();
+    }
+
+    private static boolean has(byte[] bytes, int offset, byte[] part) {
+        int end = offset + part.length;
+        return bytes.length >= end && Arrays.equals(bytes, offset, end, part, 0, part.length);
+    }
+}

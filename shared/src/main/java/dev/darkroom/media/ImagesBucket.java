@@ -1,0 +1,126 @@
+package dev.darkroom.media;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.UserId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** The team's bucket. An object is written once and never changed by us. Thread-safe. */
+public final class ImagesBucket {
+    private final S3Client s3;
+    private final String bucket;
+
+    public ImagesBucket(Environment environment) {
+        this(environment, DefaultCredentialsProvider.builder().build());
+    }
+
+    public ImagesBucket(Environment environment, AwsCredentialsProvider credentials) {
+        BucketSettings settings = BucketSettings.of(environment);
+        S3ClientBuilder builder = S3Client.builder()
+                .region(settings.region())
+                .credentialsProvider(credentials)
+                .forcePathStyle(settings.pathStyle())
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(Duration.ofSeconds(2))
+                        .socketTimeout(Duration.ofSeconds(20)))
+                // A body that streams from elsewhere cannot be sent twice; the next look at the task tries again.
+                .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()));
+        URI endpoint = settings.endpoint();
+        if (endpoint != null) {
+            builder.endpointOverride(endpoint);
+        }
+        s3 = builder.build();
+        bucket = settings.bucket();
+    }
+
+    /** Where a file of a task is stored; the index counts from 0. */
+    static String key(UserId user, TaskId task, int index, ImageType type) {
+        return "images/" + user.keySegment() + "/" + task.value() + "/" + index + "." + type.extension();
+    }
+
+    enum Put {
+        STORED,
+        /** Another write of this key came first; its object stays. */
+        ALREADY_THERE,
+        /** Another write of this key is under way. */
+        CONFLICT
+    }
+
+    /**
+     * Writes an object if there is none of its key. S3 keeps the SHA-256 of the bytes, computed while they are sent, as the
+     * object's checksum.
+     *
+     * @param body read once; when it throws, no object appears
+     * @throws SdkException when the bucket did not take it, or the body threw
+     */
+    Put put(String key, ImageType type, TaskId task, InputStream body, long length, Duration limit) {
+        PutObjectRequest request = PutObjectRequest.builder()
+                .bucket(bucket)
+                .key(key)
+                .contentType(type.contentType())
+                .metadata(Map.of("task-id", task.value()))
+                .ifNoneMatch("*")
+                .checksumAlgorithm(ChecksumAlgorithm.SHA256)
+                .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
+                .build();
+        try {
+            s3.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));
+            return Put.STORED;
+        } catch (S3Exception e) {
+            return switch (e.statusCode()) {
+                case 412 -> Put.ALREADY_THERE;
+                case 409 -> Put.CONFLICT;
+                default -> throw e;
+            };
+        }
+    }
+
+    /** Takes from an object's bytes what its caller needs. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(InputStream body) throws IOException;
+    }
+
+    /**
+     * Reads an object, if there is one.
+     *
+     * @throws SdkException when the bucket does not answer or refuses
+     */
+    <T> Optional<T> read(String key, Duration limit, Reader<T> reader) throws IOException {
+        GetObjectRequest request = GetObjectRequest.builder()
+                .bucket(bucket)
+                .key(key)
+                .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
+                .build();
+        try (ResponseInputStream<GetObjectResponse> body = s3.getObject(request)) {
+            return Optional.of(reader.read(body));
+        } catch (NoSuchKeyException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The SDK refuses a limit of nothing; this one fails as surely. */
+    private static Duration atLeast(Duration limit) {
+        return limit.isPositive() ? limit : Duration.ofMillis(1);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.darkroom.media;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** A file in the temporary directory with room for one image, gone when closed. */
+final class TemporaryFile implements AutoCloseable {
+    /** Of the 512 MiB that Lambda gives a function under SnapStart, in bytes; the rest is for whatever else writes there. */
+    static final long SPACE = 448L << 20;
+
+    private final Semaphore files;
+    private final Path path;
+
+    private TemporaryFile(Semaphore files, Path path) {
+        this.files = files;
+        this.path = path;
+    }
+
+    /** As many files of at most this size as fit at once. */
+    static Semaphore files(long maxBytes) {
+        return new Semaphore((int) Math.max(1, Math.min(SPACE / maxBytes, 1000)));
+    }
+
+    /** Waits for room, at most so long. */
+    static Optional<TemporaryFile> create(Semaphore files, Duration limit) throws IOException {
+        try {
+            if (!files.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                return Optional.empty();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new TemporaryFile(files, Files.createTempFile("image-", ".part")));
+        } catch (IOException e) {
+            files.release();
+            throw e;
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            Files.deleteIfExists(path);
+        } finally {
+            files.release();
+        }
+    }
+}

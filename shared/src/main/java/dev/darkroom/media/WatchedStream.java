@@ -1,0 +1,102 @@
+package dev.darkroom.media;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * An image of stated length on its way into the bucket: probed and hashed as it passes. The last byte is given out only when the
+ * image is whole, so that a broken one never completes its upload. Not thread-safe.
+ */
+final class WatchedStream extends InputStream {
+    private final InputStream source;
+    private final long length;
+    private final ImageProbe probe = new ImageProbe();
+    private final MessageDigest sha256 = sha256();
+    private final byte[] head;
+    private long given;
+    private Optional<IOException> failure = Optional.empty();
+
+    /** Reads the first bytes, so that the type is known before anything is given out. */
+    WatchedStream(InputStream source, long length) throws IOException {
+        this.source = source;
+        this.length = length;
+        this.head = source.readNBytes((int) Math.min(ImageType.HEAD, length));
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has it
+        }
+    }
+
+    Optional<ImageType> type() {
+        return ImageType.of(head);
+    }
+
+    /** What the source threw, if that is why reading ended. */
+    Optional<IOException> failure() {
+        return failure;
+    }
+
+    /** What was seen so far: all there is, once the image is read to its end or {@link #isNotWhole}. */
+    ImageProbe.Look look() {
+        return probe.look();
+    }
+
+    /** Whether the last byte is withheld. */
+    boolean isNotWhole() {
+        return given == length && !(look() instanceof ImageProbe.Look.Whole);
+    }
+
+    /** Of all bytes given out; asked for once, at the end. */
+    String digest() {
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int count) throws IOException {
+        long left = length - given;
+        if (left == 0 || count == 0) {
+            return left == 0 ? -1 : 0;
+        }
+        int n = fill(buffer, offset, (int) Math.min(count, Math.max(1, left - 1)));
+        given += n;
+        probe.feed(buffer, offset, n);
+        sha256.update(buffer, offset, n);
+        if (isNotWhole()) {
+            throw new IOException("not whole");
+        }
+        return n;
+    }
+
+    private int fill(byte[] buffer, int offset, int count) throws IOException {
+        if (given < head.length) {
+            int n = (int) Math.min(count, head.length - given);
+            System.arraycopy(head, (int) given, buffer, offset, n);
+            return n;
+        }
+        try {
+            int n = source.read(buffer, offset, count);
+            if (n < 0) {
+                throw new EOFException();
+            }
+            return n;
+        } catch (IOException e) {
+            failure = Optional.of(e);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.darkroom.net;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.hc.client5.http.DnsResolver;
+
+/**
+ * Resolves for the HTTP client, so that the addresses judged are the very ones connected to: a name that changes its address
+ * after a check gains nothing. Numeric hosts come through here too.
+ */
+final class AddressGuard implements DnsResolver {
+    /** For which hop the client is resolving; bound by the thread that sends. */
+    static final ScopedValue<Hop> HOP = ScopedValue.newInstance();
+
+    private final NameLookup lookup;
+
+    AddressGuard(NameLookup lookup) {
+        this.lookup = lookup;
+    }
+
+    /** @param trusted whether the addresses of this hop's host need not be public */
+    record Hop(boolean trusted, Deadline deadline) {}
+
+    /** The name leads to an address that is not public. */
+    static final class ForbiddenAddressException extends UnknownHostException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+        Hop hop = HOP.get();
+        List<InetAddress> addresses = lookUp(host, hop.deadline().remaining());
+        if (addresses.isEmpty()) {
+            throw new UnknownHostException();
+        }
+        // One bad address among good ones refuses the name: no honest host has both.
+        if (!hop.trusted() && !addresses.stream().allMatch(PublicAddresses::isPublic)) {
+            throw new ForbiddenAddressException();
+        }
+        return addresses.toArray(InetAddress[]::new);
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+        return host;
+    }
+
+    /** A look-up cannot be interrupted, so it gets a thread of its own that may outlive the exchange. */
+    private List<InetAddress> lookUp(String host, Duration limit) throws UnknownHostException {
+        FutureTask<List<InetAddress>> task = new FutureTask<>(() -> lookup.addresses(host));
+        Thread.ofPlatform().name("outside-http-lookup").daemon().start(task);
+        try {
+            return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new UnknownHostException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnknownHostException();
+        }
+    }
+}

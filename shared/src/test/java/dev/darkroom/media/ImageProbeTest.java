@@ -1,0 +1,137 @@
+package dev.darkroom.media;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.media.ImageProbe.Look;
+import dev.darkroom.media.ImageProbe.Look.Empty;
+import dev.darkroom.media.ImageProbe.Look.NotAnImage;
+import dev.darkroom.media.ImageProbe.Look.Truncated;
+import dev.darkroom.media.ImageProbe.Look.Whole;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ImageProbeTest {
+    private static final byte[] PNG = TestImages.png(61, 43);
+    private static final byte[] JPEG = TestImages.jpeg(61, 43);
+
+    static Stream<Arguments> wholeImages() {
+        return Stream.of(
+                Arguments.of(PNG, new Whole(ImageType.PNG, 61, 43)),
+                Arguments.of(TestImages.png(1, 1), new Whole(ImageType.PNG, 1, 1)),
+                Arguments.of(TestImages.pngOfSize(70_000), new Whole(ImageType.PNG, 1, 1)),
+                Arguments.of(TestImages.withChunk(PNG, "teXt", PNG), new Whole(ImageType.PNG, 61, 43)),
+                Arguments.of(JPEG, new Whole(ImageType.JPEG, 61, 43)),
+                Arguments.of(TestImages.withComment(JPEG, JPEG), new Whole(ImageType.JPEG, 61, 43)),
+                Arguments.of(TestImages.webp(), new Whole(ImageType.WEBP, 1, 1)),
+                Arguments.of(TestImages.lossyWebp(1024, 768, 500), new Whole(ImageType.WEBP, 1024, 768)),
+                Arguments.of(TestImages.extendedWebp(3840, 70_000, 500), new Whole(ImageType.WEBP, 3840, 70_000)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wholeImages")
+    void whole_image_is_known_however_it_is_cut_into_chunks(byte[] image, Look whole) {
+        for (int chunk : List.of(1, 2, 3, 7, 13, 4096, image.length)) {
+            assertThat(look(image, chunk)).as("chunks of %d", chunk).isEqualTo(whole);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wholeImages")
+    void every_beginning_of_an_image_is_truncated(byte[] image, Look whole) {
+        ImageProbe probe = new ImageProbe();
+        for (int length = 1; length < image.length; length++) {
+            probe.feed(image, length - 1, 1);
+            if (length >= ImageType.HEAD) {
+                assertThat(probe.look())
+                        .as("%d of %d bytes", length, image.length)
+                        .isInstanceOf(Truncated.class);
+            } else {
+                assertThat(probe.look()).isNotInstanceOf(Whole.class);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wholeImages")
+    void bytes_after_the_end_are_tolerated(byte[] image, Look whole) {
+        byte[] longer = Arrays.copyOf(image, image.length + 100);
+
+        assertThat(look(longer, 17)).isEqualTo(whole);
+    }
+
+    @Test
+    void nothing_else_is_an_image() {
+        List.of(
+                        "<!doctype html><title>Not found</title>".getBytes(UTF_8),
+                        "GIF89a\1\0\1\0\0\0\0;..........".getBytes(ISO_8859_1),
+                        "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(UTF_8),
+                        "RIFF\4\0\0\0WAVE....................".getBytes(ISO_8859_1),
+                        "RIFF\4\0\0\0WEBPVP8 \0\0\0\0...............".getBytes(ISO_8859_1),
+                        new byte[1],
+                        new byte[1000])
+                .forEach(bytes -> assertThat(look(bytes, 5)).isInstanceOf(NotAnImage.class));
+        assertThat(new ImageProbe().look()).isInstanceOf(Empty.class);
+    }
+
+    @Test
+    void right_first_bytes_with_a_broken_structure_are_no_image() {
+        byte[] noHeader = PNG.clone();
+        noHeader[12] = 'X';
+        byte[] noWidth = PNG.clone();
+        Arrays.fill(noWidth, 16, 20, (byte) 0);
+        byte[] hugeChunk = PNG.clone();
+        hugeChunk[33] = (byte) 0x80;
+        byte[] noMarker = JPEG.clone();
+        noMarker[20] = 0;
+        byte[] noScan = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xd9, 0, 0, 0, 0, 0, 0, 0, 0};
+        byte[] html = "\u00ff\u00d8\u00ff<html>..........".getBytes(ISO_8859_1);
+        byte[] chunkOverEnd = TestImages.webp();
+        chunkOverEnd[16] = 120;
+
+        Stream.of(noHeader, noWidth, hugeChunk, noMarker, noScan, chunkOverEnd)
+                .forEach(bytes -> assertThat(look(bytes, 5)).isInstanceOf(NotAnImage.class));
+        assertThat(look(html, 5)).isNotInstanceOf(Whole.class);
+    }
+
+    @Test
+    void end_mark_inside_a_comment_is_not_the_end() {
+        byte[] pngInPng = TestImages.withChunk(PNG, "teXt", PNG);
+        byte[] jpegInJpeg = TestImages.withComment(JPEG, JPEG);
+
+        assertThat(look(Arrays.copyOf(pngInPng, pngInPng.length - 1), 64)).isInstanceOf(Truncated.class);
+        assertThat(look(Arrays.copyOf(jpegInJpeg, jpegInJpeg.length - 1), 64)).isInstanceOf(Truncated.class);
+    }
+
+    @Test
+    void noise_never_breaks_the_probe() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        List<byte[]> images = List.of(PNG, JPEG, TestImages.webp(), TestImages.lossyWebp(9, 9, 99));
+        for (int round = 0; round < 20_000; round++) {
+            byte[] spoilt = images.get(random.nextInt(images.size())).clone();
+            for (int i = random.nextInt(1, 8); i > 0; i--) {
+                spoilt[random.nextInt(Math.min(spoilt.length, 400))] = (byte) random.nextInt();
+            }
+            Look whole = look(spoilt, spoilt.length);
+            assertThat(look(spoilt, random.nextInt(1, 64))).isEqualTo(whole);
+        }
+    }
+
+    private static Look look(byte[] bytes, int chunk) {
+        ImageProbe probe = new ImageProbe();
+        for (int at = 0; at < bytes.length; at += chunk) {
+            probe.feed(bytes, at, Math.min(chunk, bytes.length - at));
+        }
+        return probe.look();
+    }
+}

@@ -1,0 +1,376 @@
+package dev.darkroom.net;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.darkroom.net.Exchange.Answered;
+import dev.darkroom.net.Exchange.Failed;
+import dev.darkroom.net.Exchange.Forbidden;
+import dev.darkroom.net.Exchange.HostNotListed;
+import dev.darkroom.net.Exchange.Trouble;
+import dev.darkroom.net.OutsideHttp.PostAnswer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class OutsideHttpTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final byte[] DRIP = {120};
+
+    private TestHost host;
+    private OutsideHttp http;
+
+    @BeforeEach
+    void start() throws IOException {
+        host = new TestHost();
+        http = new OutsideHttp(host.trusted(), NameLookup.system());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        host.close();
+    }
+
+    private Exchange<String> get(String url) {
+        return get(url, LONG);
+    }
+
+    private Exchange<String> get(String url, Duration limit) {
+        return http.get(
+                url,
+                HostList.all(),
+                limit,
+                answer -> answer.status() + " " + new String(answer.body().readAllBytes(), UTF_8));
+    }
+
+    static List<String> hostileUrls() {
+        return HostileUrls.ALL;
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostileUrls")
+    void hostile_url_is_not_even_looked_up(String url) {
+        AtomicInteger lookups = new AtomicInteger();
+        OutsideHttp counting = new OutsideHttp(TrustedHosts.none(), name -> {
+            lookups.incrementAndGet();
+            throw new UnknownHostException();
+        });
+
+        assertThat(counting.get(url, HostList.all(), LONG, OutsideAnswer::status))
+                .isInstanceOf(Forbidden.class);
+        assertThat(counting.post(url, Map.of(), new byte[0], LONG)).isInstanceOf(Forbidden.class);
+        assertThat(lookups).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostileUrls")
+    void redirect_to_a_hostile_url_is_not_followed(String url) {
+        if (url.isEmpty() || url.chars().anyMatch(c -> c < 0x21 || c > 0x7e) || !url.contains(":/")) {
+            return; // no header value, or a reference that stays on the trusted host
+        }
+        host.redirect("/away", 302, url);
+
+        assertThat(get(host.url("/away"))).isInstanceOf(Forbidden.class);
+        assertThat(host.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void answer_is_read_as_it_was_sent() {
+        host.serve("/a?b=c", "hello".getBytes(UTF_8));
+
+        assertThat(get(host.url("/a?b=c"))).isEqualTo(new Answered<>("200 hello"));
+        assertThat(host.requests().getFirst().head().toLowerCase(Locale.ROOT))
+                .contains("accept-encoding: identity", "connection: close", "user-agent: darkroom")
+                .doesNotContain("upgrade", "cookie", "authorization");
+    }
+
+    @Test
+    void cookies_and_challenges_are_ignored() {
+        host.on(
+                "/a",
+                (request, out) -> TestHost.head(
+                        out, 401, "Set-Cookie: a=b", "WWW-Authenticate: Basic realm=x", "Content-Length: 0"));
+
+        assertThat(get(host.url("/a"))).isEqualTo(new Answered<>("401 "));
+        assertThat(get(host.url("/a"))).isEqualTo(new Answered<>("401 "));
+        assertThat(host.requests())
+                .hasSize(2)
+                .noneMatch(request -> request.head().contains("Cookie"));
+    }
+
+    @Test
+    void name_that_changes_its_address_between_look_ups_reaches_nothing() {
+        AtomicInteger lookups = new AtomicInteger();
+        OutsideHttp rebound = new OutsideHttp(
+                TrustedHosts.none(),
+                name -> List.of(
+                        lookups.getAndIncrement() == 0
+                                ? InetAddress.ofLiteral("240.0.0.1")
+                                : InetAddress.ofLiteral("127.0.0.1")));
+        String url = "https://changing.example:" + host.port() + "/";
+
+        assertThat(rebound.get(url, HostList.all(), LONG, OutsideAnswer::status))
+                .isEqualTo(new Forbidden<>("must have a public address"));
+        assertThat(rebound.get(url, HostList.all(), LONG, OutsideAnswer::status))
+                .isEqualTo(new Forbidden<>("must have a public address"));
+        assertThat(lookups).hasValue(2);
+        assertThat(host.connections()).isZero();
+    }
+
+    @Test
+    void address_connected_to_is_the_one_that_was_judged() {
+        AtomicInteger lookups = new AtomicInteger();
+        OutsideHttp rebound = new OutsideHttp(TrustedHosts.none(), name -> {
+            // Public at first: were it looked up again to connect, the second answer would be this machine.
+            lookups.incrementAndGet();
+            return List.of(InetAddress.ofLiteral(lookups.get() == 1 ? "1.1.1.1" : "127.0.0.1"));
+        });
+
+        rebound.get("https://changing.example:" + host.port() + "/", HostList.all(), SHORT, OutsideAnswer::status);
+        assertThat(lookups).hasValue(1);
+        assertThat(host.connections()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00:ec2::254", "64:ff9b::7f00:1"})
+    void name_of_an_address_that_is_not_public_is_forbidden_also_among_public_ones(String address) {
+        OutsideHttp misled = new OutsideHttp(
+                TrustedHosts.none(), name -> List.of(InetAddress.ofLiteral("8.8.8.8"), InetAddress.ofLiteral(address)));
+
+        assertThat(misled.get("https://innocent.example/", HostList.all(), LONG, OutsideAnswer::status))
+                .isEqualTo(new Forbidden<>("must have a public address"));
+    }
+
+    @Test
+    void trust_ends_where_a_redirect_leaves_the_port() throws IOException {
+        try (TestHost other = new TestHost()) {
+            host.redirect("/away", 302, other.url("/secret"));
+
+            assertThat(get(host.url("/away"))).isEqualTo(new Forbidden<>("must use https"));
+            assertThat(other.connections()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"301", "302", "303", "307", "308"})
+    void three_redirects_are_followed_and_a_fourth_is_not(int status) {
+        host.serve("/0", "end".getBytes(UTF_8));
+        host.redirect("/1", status, "/0");
+        host.redirect("/2", status, host.url("/1"));
+        host.redirect("/d/3", status, "../2");
+        host.redirect("/4", status, "d/3");
+
+        assertThat(get(host.url("/d/3"))).isEqualTo(new Answered<>("200 end"));
+        assertThat(get(host.url("/4"))).isEqualTo(new Forbidden<>("must not redirect more than 3 times"));
+        assertThat(host.arrivals("/0")).isEqualTo(1);
+    }
+
+    @Test
+    void hosts_outside_the_list_are_not_contacted() throws IOException {
+        HostList list = HostList.parse("MEDIA_HOSTS", List.of("localhost", "*.media.example"));
+        String elsewhere = host.url("/a");
+        String listed = elsewhere.replace("127.0.0.1", "localhost");
+        host.redirect("/a", 302, elsewhere);
+
+        assertThat(http.get(elsewhere, list, LONG, OutsideAnswer::status)).isEqualTo(new HostNotListed<>());
+        assertThat(host.connections()).isZero();
+        assertThat(http.get(listed, list, LONG, OutsideAnswer::status)).isEqualTo(new HostNotListed<>());
+        assertThat(host.connections()).isEqualTo(1);
+        assertThat(http.get("https://media.example/", list, LONG, OutsideAnswer::status))
+                .isEqualTo(new HostNotListed<>());
+    }
+
+    @Test
+    void drip_ends_by_the_limit() {
+        CountDownLatch hungUp = new CountDownLatch(1);
+        host.on("/head", (request, out) -> drip(out, hungUp)).on("/body", (request, out) -> {
+            TestHost.head(out, 200, "Content-Length: 1000000");
+            drip(out, hungUp);
+        });
+
+        assertThat(get(host.url("/head"), SHORT)).isEqualTo(new Failed<>(Trouble.TIMED_OUT));
+        assertThat(get(host.url("/body"), SHORT)).isEqualTo(new Failed<>(Trouble.TIMED_OUT));
+    }
+
+    @Test
+    void redirects_share_one_limit() {
+        host.redirect("/1", 302, "/2").on("/2", (request, out) -> drip(out, new CountDownLatch(1)));
+
+        assertThat(get(host.url("/1"), SHORT)).isEqualTo(new Failed<>(Trouble.TIMED_OUT));
+    }
+
+    @Test
+    void silent_tls_server_ends_by_the_limit() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+            String hostPort = "127.0.0.1:" + silent.getLocalPort();
+            OutsideHttp patient =
+                    new OutsideHttp(TrustedHosts.parse("TRUSTED_HOSTS", List.of(hostPort)), NameLookup.system());
+
+            assertThat(patient.get("https://" + hostPort + "/", HostList.all(), SHORT, OutsideAnswer::status))
+                    .isEqualTo(new Failed<>(Trouble.TIMED_OUT));
+        }
+    }
+
+    @Test
+    void look_up_that_hangs_ends_by_the_limit() {
+        CountDownLatch never = new CountDownLatch(1);
+        OutsideHttp stuck = new OutsideHttp(TrustedHosts.none(), name -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return List.of();
+        });
+
+        assertThat(stuck.get("https://slow.example/", HostList.all(), SHORT, OutsideAnswer::status))
+                .isEqualTo(new Failed<>(Trouble.TIMED_OUT));
+        never.countDown();
+    }
+
+    @Test
+    void each_failure_has_its_name() throws IOException {
+        host.on("/cut", (request, out) -> {});
+        host.on("/short", (request, out) -> {
+            TestHost.head(out, 200, "Content-Length: 10");
+            out.write('x');
+        });
+        host.on("/chunks", (request, out) -> {
+            TestHost.head(out, 200, "Transfer-Encoding: chunked");
+            TestHost.chunk(out, new byte[10]);
+        });
+        host.on("/noise", (request, out) -> out.write("220 mail ready\r\n".getBytes(UTF_8)));
+        host.on("/long-line", (request, out) -> TestHost.head(out, 200, "X: " + "x".repeat(100_000)));
+        host.on("/many-lines", (request, out) -> TestHost.head(out, 200, "X: y\r\n".repeat(1000) + "Z: z"));
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            closed = socket.getLocalPort();
+        }
+        OutsideHttp nowhere = new OutsideHttp(TrustedHosts.parse("T", List.of("127.0.0.1:" + closed)), name -> {
+            if (name.equals("127.0.0.1")) {
+                return List.of(InetAddress.ofLiteral(name));
+            }
+            throw new UnknownHostException();
+        });
+
+        for (String path : List.of("/cut", "/short", "/chunks", "/noise", "/long-line", "/many-lines")) {
+            assertThat(get(host.url(path))).as(path).isEqualTo(new Failed<>(Trouble.CONNECTION_FAILED));
+            assertThat(host.arrivals(path)).as(path).isEqualTo(1);
+        }
+        assertThat(get("https://127.0.0.1:" + host.port() + "/")).isEqualTo(new Failed<>(Trouble.TLS_FAILED));
+        assertThat(nowhere.get("http://127.0.0.1:" + closed, HostList.all(), LONG, OutsideAnswer::status))
+                .isEqualTo(new Failed<>(Trouble.CONNECTION_FAILED));
+        assertThat(nowhere.get("https://unknown.example/", HostList.all(), LONG, OutsideAnswer::status))
+                .isEqualTo(new Failed<>(Trouble.NAME_NOT_RESOLVED));
+    }
+
+    @Test
+    void rest_of_an_endless_answer_is_not_fetched() {
+        host.on("/endless", (request, out) -> {
+            TestHost.head(out, 200, "Content-Length: " + Long.MAX_VALUE);
+            while (true) {
+                out.write(new byte[8192]);
+            }
+        });
+
+        assertThat(http.get(host.url("/endless"), HostList.all(), LONG, OutsideAnswer::status))
+                .isEqualTo(new Answered<>(200));
+    }
+
+    @Test
+    void proxies_of_the_system_properties_are_not_used() {
+        host.serve("/a", "direct".getBytes(UTF_8));
+        List<String> properties = List.of("http.proxyHost", "https.proxyHost", "socksProxyHost");
+        properties.forEach(property -> System.setProperty(property, "proxy.invalid"));
+        System.setProperty("http.nonProxyHosts", "");
+        try {
+            OutsideHttp direct = new OutsideHttp(host.trusted(), NameLookup.system());
+            assertThat(direct.get(host.url("/a"), HostList.all(), LONG, OutsideAnswer::status))
+                    .isEqualTo(new Answered<>(200));
+        } finally {
+            properties.forEach(System::clearProperty);
+            System.clearProperty("http.nonProxyHosts");
+        }
+    }
+
+    @Test
+    void what_the_reader_throws_beside_io_is_its_callers() {
+        host.serve("/a", new byte[1]);
+
+        assertThatThrownBy(() -> http.get(host.url("/a"), HostList.all(), LONG, answer -> {
+                    throw new IllegalStateException("mine");
+                }))
+                .hasMessage("mine");
+    }
+
+    @Test
+    void post_arrives_once_with_its_headers_and_follows_no_redirect() {
+        host.redirect("/hook", 307, host.url("/other"));
+
+        assertThat(http.post(host.url("/hook"), Map.of("webhook-id", "x"), "{}".getBytes(UTF_8), LONG))
+                .isEqualTo(new Answered<>(new PostAnswer(307, Optional.empty())));
+        assertThat(host.requests()).hasSize(1);
+        assertThat(host.requests().getFirst().head())
+                .startsWith("POST /hook HTTP/1.1\r\n")
+                .contains("webhook-id: x", "Content-Type: application/json");
+        assertThat(host.requests().getFirst().body()).isEqualTo("{}");
+    }
+
+    @Test
+    void post_is_never_repeated() {
+        host.on("/cut", (request, out) -> {});
+
+        assertThat(http.post(host.url("/cut"), Map.of(), new byte[10], LONG))
+                .isEqualTo(new Failed<>(Trouble.CONNECTION_FAILED));
+        assertThat(host.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void status_of_a_post_counts_though_its_body_is_huge_or_never_comes() {
+        CountDownLatch hungUp = new CountDownLatch(1);
+        host.on("/huge", (request, out) -> {
+            TestHost.head(out, 200, "Content-Length: 999999999");
+            while (true) {
+                out.write(new byte[8192]);
+            }
+        });
+        host.on("/drip", (request, out) -> {
+            TestHost.head(out, 503, "Retry-After: 7", "Content-Length: 999999999");
+            drip(out, hungUp);
+        });
+
+        assertThat(http.post(host.url("/huge"), Map.of(), new byte[0], LONG))
+                .isEqualTo(new Answered<>(new PostAnswer(200, Optional.empty())));
+        assertThat(http.post(host.url("/drip"), Map.of(), new byte[0], SHORT))
+                .isEqualTo(new Answered<>(new PostAnswer(503, Optional.of("7"))));
+    }
+
+    /** A byte, and another, until the other side hangs up: each alone comes in time. */
+    private static void drip(OutputStream out, CountDownLatch hungUp) throws Exception {
+        while (!hungUp.await(20, TimeUnit.MILLISECONDS)) {
+            out.write(DRIP);
+            out.flush();
+        }
+    }
+}
