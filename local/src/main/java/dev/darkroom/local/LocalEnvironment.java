@@ -1,0 +1,57 @@
+package dev.darkroom.local;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.local.aws.Clients;
+import dev.darkroom.local.template.Template;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The functions' environments on this machine. A function gets the variables that the template declares for it and no
+ * others; what a variable holds is decided in this order: where the stack's own servers are, a setting given to the stack, a
+ * value that only works here, the template's.
+ *
+ * @param servers where the stores are: these always win
+ * @param settings given to the stack
+ * @param defaults what replaces secrets and addresses that exist only after a deployment
+ */
+record LocalEnvironment(Map<String, String> servers, Environment settings, Map<String, String> defaults) {
+
+    Environment of(Template.Function function) {
+        Map<String, String> variables = new HashMap<>();
+        function.environment().forEach((name, declared) -> {
+            String value = value(name, declared);
+            if (value.contains("{{resolve:")) {
+                throw new StackException(function.id() + " needs a local value for " + name);
+            }
+            variables.put(name, value);
+        });
+        // What the Lambda runtime itself sets.
+        variables.put("AWS_REGION", Clients.REGION);
+        variables.put("AWS_LAMBDA_FUNCTION_NAME", function.id());
+        variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", String.valueOf(function.memory()));
+        return new Environment(variables);
+    }
+
+    private String value(String name, String declared) {
+        String server = servers.get(name);
+        if (server != null) {
+            return server;
+        }
+        String given = settings.optional(name);
+        return given != null ? given : defaults.getOrDefault(name, declared);
+    }
+
+    /** The {@code TRUSTED_HOSTS} given, and the stack's own servers under every name they have here. */
+    static String trustedHosts(Environment settings, String host, int... ports) {
+        Set<String> trusted = new LinkedHashSet<>(settings.list("TRUSTED_HOSTS"));
+        for (int port : ports) {
+            trusted.add("localhost:" + port);
+            trusted.add("127.0.0.1:" + port);
+            trusted.add(host + ":" + port);
+        }
+        return String.join(",", trusted);
+    }
+}

@@ -1,0 +1,325 @@
+package dev.darkroom.local;
+
+import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.local.apidot.SimulatedApiDot;
+import dev.darkroom.local.aws.Clients;
+import dev.darkroom.local.aws.DynamoDbServer;
+import dev.darkroom.local.aws.S3Server;
+import dev.darkroom.local.function.LocalFunction;
+import dev.darkroom.local.function.Outcome;
+import dev.darkroom.local.gateway.Gateway;
+import dev.darkroom.local.stream.StreamConsumer;
+import dev.darkroom.local.stream.StreamPoller;
+import dev.darkroom.local.stream.StreamRecord;
+import dev.darkroom.local.template.Template;
+import dev.darkroom.local.template.Template.EventSource.Route;
+import dev.darkroom.local.template.Template.EventSource.Schedule;
+import dev.darkroom.local.template.Template.EventSource.TableStream;
+import dev.darkroom.local.template.TemplateException;
+import dev.darkroom.local.template.TemplateReader;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The whole system in this process: both HTTP APIs, the table and its stream, the bucket, the schedule and a simulated
+ * APIDot, put together as template.yaml says. Everything is in memory and gone when it closes.
+ */
+public final class LocalStack implements AutoCloseable {
+    private final Options options;
+    private final Consumer<String> say;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final List<LocalFunction> scheduled = new ArrayList<>();
+    private final List<StreamConsumer> consumers = new ArrayList<>();
+    private final Map<String, String> names = new LinkedHashMap<>();
+    private final Map<String, LocalFunction> functions = new LinkedHashMap<>();
+    private final Secrets secrets;
+    private final String host;
+    private final Gateway gateway;
+    private final SimulatedApiDot apiDot;
+    private final DynamoDbClient dynamoDb;
+    private final S3Client s3;
+
+    private LocalStack(Options options, Consumer<String> say) {
+        this.options = options;
+        this.say = say;
+        Environment settings = new Environment(options.settings());
+        this.secrets = Secrets.of(settings);
+        this.host = options.bind().isLoopbackAddress() || options.bind().isAnyLocalAddress()
+                ? "localhost"
+                : bracketed(options.bind().getHostAddress());
+        names.put("TasksTable", otherwise(settings, "TASKS_TABLE", "darkroom-tasks"));
+        names.put("ImagesBucket", otherwise(settings, "IMAGES_BUCKET", "darkroom-images"));
+        try {
+            Template template = TemplateReader.read(options.template(), Map.of(), names);
+            say.accept("Template: " + template.functions().size() + " functions");
+            this.gateway = opened("API_PORT", options.apiPort(), at -> Gateway.bind(at, InstantSource.system()));
+            DynamoDbServer tables = opened("DYNAMODB_PORT", options.dynamoDbPort(), DynamoDbServer::start);
+            URI tablesUrl = url(tables.port());
+            this.dynamoDb = closed(Clients.dynamoDb(tablesUrl));
+            template.tables().forEach(table -> DynamoDbServer.create(dynamoDb, table));
+            say.accept("DynamoDB Local: " + tablesUrl);
+            S3Server bucket = opened(
+                    "S3_PORT",
+                    options.s3Port(),
+                    at -> S3Server.start(at, Clients.ACCESS_KEY, Clients.SECRET_KEY));
+            URI bucketUrl = url(bucket.port());
+            this.s3 = closed(Clients.s3(bucketUrl));
+            template.buckets().forEach(each -> s3.createBucket(request -> request.bucket(each.name())));
+            say.accept("S3: " + bucketUrl);
+            this.apiDot = opened("APIDOT_PORT", options.apiDotPort(), this::simulatedApiDot);
+            say.accept("Simulated APIDot: " + url(apiDotPort()));
+            // The handlers' own clients look for credentials where the SDK does.
+            System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
+            System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
+            LocalEnvironment environment = new LocalEnvironment(
+                    Map.of(
+                            "AWS_ENDPOINT_URL_DYNAMODB",
+                            tablesUrl.toString(),
+                            "AWS_ENDPOINT_URL_S3",
+                            bucketUrl.toString(),
+                            "TRUSTED_HOSTS",
+                            LocalEnvironment.trustedHosts(
+                                    settings, host, gateway.port(), apiDotPort(), tables.port(), bucket.port())),
+                    settings,
+                    defaults(settings));
+            template.functions()
+                    .forEach(function ->
+                            functions.put(function.id(), LocalFunction.of(function, environment.of(function))));
+            connect(template, tablesUrl);
+            gateway.start();
+            say.accept("API: " + apiUrl());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Starts everything and returns once it all answers. Failures a person can mend are one-line exceptions. */
+    public static LocalStack start(Options options) {
+        return start(options, line -> {});
+    }
+
+    static LocalStack start(Options options, Consumer<String> say) {
+        return new LocalStack(options, say);
+    }
+
+    private void connect(Template template, URI tablesUrl) {
+        for (Template.Function declared : template.functions()) {
+            LocalFunction function = function(declared.id());
+            declared.events(Route.class).forEach(route -> gateway.route(route, function));
+            declared.events(TableStream.class)
+                    .forEach(stream ->
+                            consumers.add(closed(new StreamConsumer(function, stream, InstantSource.system()))));
+            declared.events(Schedule.class).forEach(schedule -> scheduled.add(function));
+        }
+        DynamoDbStreamsClient streams = closed(Clients.streams(tablesUrl));
+        for (Template.Table table : template.tables()) {
+            List<StreamConsumer> readers = consumers.stream()
+                    .filter(consumer -> consumer.table().equals(table.id()))
+                    .toList();
+            if (!readers.isEmpty()) {
+                String arn = dynamoDb
+                        .describeTable(request -> request.tableName(table.name()))
+                        .table()
+                        .latestStreamArn();
+                closed(new StreamPoller(streams, arn, readers)).start();
+            }
+        }
+        Duration every = options.sweepEvery();
+        if (every != null) {
+            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("schedule").factory());
+            parts.push(timer::shutdownNow);
+            var _ = timer.scheduleWithFixedDelay(
+                    this::sweepNow, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private SimulatedApiDot simulatedApiDot(InetSocketAddress at) throws Exception {
+        Environment settings = new Environment(options.settings());
+        var pace = options.apiDot();
+        return SimulatedApiDot.start(
+                at,
+                pace.withWebhooks(settings.optional("APIDOT_WEBHOOK_KEY"), pace.webhookTimeout(), pace.webhookBackoff())
+                        .withReceiverSecrets(List.of(secrets.clientWebhookSecrets().split(",")))
+                        .withPublicUrl(at.getPort() == 0 ? null : url(at.getPort()).toString()));
+    }
+
+    /** What stands in for what only a deployment has. */
+    private Map<String, String> defaults(Environment settings) {
+        Map<String, String> defaults = new LinkedHashMap<>();
+        defaults.put("CALLBACK_BASE_URL", apiUrl().toString());
+        defaults.put("CALLBACK_SIGNING_KEYS", secrets.callbackSigningKeys());
+        defaults.put("CLIENT_WEBHOOK_SECRETS", secrets.clientWebhookSecrets());
+        if (settings.optional("APIDOT_API_KEY") == null) {
+            if (settings.optional("APIDOT_BASE_URL") != null) {
+                throw new StackException("APIDOT_BASE_URL is set, APIDOT_API_KEY is not: set both");
+            }
+            defaults.put("APIDOT_BASE_URL", url(apiDotPort()).toString());
+            defaults.put("APIDOT_API_KEY", Options.SIMULATED_KEY);
+        }
+        return defaults;
+    }
+
+    /** Invokes what the template schedules, now, and waits for its end. */
+    public void sweepNow() {
+        for (LocalFunction function : scheduled) {
+            Json.Obj event = Json.object()
+                    .put("version", "0")
+                    .put("id", UUID.randomUUID().toString())
+                    .put("detail-type", "Scheduled Event")
+                    .put("source", "aws.events")
+                    .put("account", "000000000000")
+                    .put("time", Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString())
+                    .put("region", Clients.REGION)
+                    .put("resources", Json.array(List.of(Json.of("arn:aws:local:" + function.id()))))
+                    .put("detail", Json.object().build())
+                    .build();
+            invoke(function, event);
+        }
+    }
+
+    private static void invoke(LocalFunction function, Json.Obj event) {
+        try {
+            // A failure is printed where it happens; the next round comes anyway.
+            Outcome _ = function.invoke(event);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public URI apiUrl() {
+        return url(gateway.port());
+    }
+
+    public SimulatedApiDot apiDot() {
+        return apiDot;
+    }
+
+    public DynamoDbClient dynamoDb() {
+        return dynamoDb;
+    }
+
+    public S3Client s3() {
+        return s3;
+    }
+
+    /** The table's name on this machine. */
+    public String tasksTable() {
+        return names.getOrDefault("TasksTable", "");
+    }
+
+    /** The bucket's name on this machine. */
+    public String imagesBucket() {
+        return names.getOrDefault("ImagesBucket", "");
+    }
+
+    public Secrets secrets() {
+        return secrets;
+    }
+
+    /** A function by its logical id, to be invoked with an event of one's own. */
+    public LocalFunction function(String id) {
+        LocalFunction function = functions.get(id);
+        if (function == null) {
+            throw new IllegalArgumentException("The template has no function " + id);
+        }
+        return function;
+    }
+
+    /** Stream records that their functions did not take in all attempts. */
+    public List<StreamRecord> deadRecords() {
+        return consumers.stream().flatMap(consumer -> consumer.dead().stream()).toList();
+    }
+
+    private int apiDotPort() {
+        return apiDot.port();
+    }
+
+    private URI url(int port) {
+        return URI.create("http://" + host + ":" + port);
+    }
+
+    private static String bracketed(String address) {
+        return address.contains(":") ? "[" + address + "]" : address;
+    }
+
+    private static String otherwise(Environment settings, String name, String otherwise) {
+        String given = settings.optional(name);
+        return given == null ? otherwise : given;
+    }
+
+    private interface Opening<T> {
+        T at(InetSocketAddress address) throws Exception;
+    }
+
+    /** Opens a server; a port that is taken is the one failure that a person meets. */
+    private <T extends AutoCloseable> T opened(String setting, int port, Opening<T> opening) {
+        try {
+            return closed(opening.at(new InetSocketAddress(options.bind(), port)));
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException) {
+                    throw new StackException("Port " + port + " of " + options.bind().getHostAddress()
+                            + " cannot be had: set " + setting + " to another one (or BIND_ADDRESS)");
+                }
+            }
+            throw new IllegalStateException("The server at " + setting + " did not start", e);
+        }
+    }
+
+    /** Remembers a part, to be closed with the stack. */
+    private <T extends AutoCloseable> T closed(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    @Override
+    public void close() {
+        // Last opened, first closed: nothing is called after what it calls is gone.
+        for (AutoCloseable part = parts.poll(); part != null; part = parts.poll()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                say.accept(part.getClass().getSimpleName() + " did not close cleanly: " + e.getClass());
+            }
+        }
+    }
+
+    /** Runs until it is interrupted. */
+    public static void main(String[] arguments) throws InterruptedException {
+        long started = System.nanoTime();
+        try {
+            Options options = Options.of(System.getenv());
+            LocalStack stack = start(options, System.out::println);
+            Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "close"));
+            System.out.println(Welcome.text(stack, options, Duration.ofNanos(System.nanoTime() - started)));
+        } catch (StackException | TemplateException | ConfigurationException e) {
+            System.err.println("Darkroom cannot start: " + e.getMessage());
+            System.exit(1);
+        }
+        Thread.currentThread().join();
+    }
+}

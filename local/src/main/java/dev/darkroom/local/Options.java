@@ -1,0 +1,107 @@
+package dev.darkroom.local;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.local.apidot.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to start the stack. A port of 0 takes a free one.
+ *
+ * @param sweepEvery null: only when {@link LocalStack#sweepNow} is called
+ * @param settings of the functions, by name; they override what the template gives them
+ * @param apiDot the simulated APIDot's pace; its keys and secrets follow from the settings
+ */
+public record Options(
+        InetAddress bind,
+        int apiPort,
+        int apiDotPort,
+        int dynamoDbPort,
+        int s3Port,
+        @Nullable Duration sweepEvery,
+        Map<String, String> settings,
+        Path template,
+        Settings apiDot) {
+
+    /** The key that the simulated APIDot accepts unless another is set. */
+    static final String SIMULATED_KEY = "simulated-apidot-key";
+
+    public Options {
+        settings = Map.copyOf(settings);
+    }
+
+    /** From environment variables, as {@code mvn -Plocal} does. */
+    public static Options of(Map<String, String> variables) {
+        Environment environment = new Environment(variables);
+        return new Options(
+                address(environment),
+                port(environment, "API_PORT", 3000),
+                port(environment, "APIDOT_PORT", 3001),
+                port(environment, "DYNAMODB_PORT", 8000),
+                port(environment, "S3_PORT", 9000),
+                Duration.ofSeconds(environment.integer("SWEEP_SECONDS", 5, 1, 86_400)),
+                variables,
+                projectTemplate(),
+                Settings.standard(SIMULATED_KEY));
+    }
+
+    /** For tests: free ports, a quick APIDot, a sweep only when asked for. */
+    public static Options forTests() {
+        return new Options(
+                InetAddress.getLoopbackAddress(),
+                0,
+                0,
+                0,
+                0,
+                null,
+                Map.of(),
+                projectTemplate(),
+                Settings.quick(SIMULATED_KEY));
+    }
+
+    /** These options with one setting of the functions set. */
+    public Options with(String setting, String value) {
+        Map<String, String> more = new HashMap<>(settings);
+        more.put(setting, value);
+        return new Options(
+                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, more, template, apiDot);
+    }
+
+    public Options withSweepEvery(@Nullable Duration every) {
+        return new Options(bind, apiPort, apiDotPort, dynamoDbPort, s3Port, every, settings, template, apiDot);
+    }
+
+    public Options withTemplate(Path file) {
+        return new Options(bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, settings, file, apiDot);
+    }
+
+    public Options withApiDot(Settings simulated) {
+        return new Options(
+                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, settings, template, simulated);
+    }
+
+    private static InetAddress address(Environment environment) {
+        String given = environment.optional("BIND_ADDRESS");
+        try {
+            return InetAddress.getByName(given == null ? "127.0.0.1" : given);
+        } catch (UnknownHostException e) {
+            throw new StackException("BIND_ADDRESS is no address of this machine");
+        }
+    }
+
+    private static int port(Environment environment, String setting, int otherwise) {
+        return (int) environment.integer(setting, otherwise, 0, 65_535);
+    }
+
+    /** The project's template: in the working directory, or above it when that is a module's. */
+    private static Path projectTemplate() {
+        Path here = Path.of("template.yaml");
+        return Files.exists(here) ? here : Path.of("..").resolve(here);
+    }
+}

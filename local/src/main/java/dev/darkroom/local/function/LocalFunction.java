@@ -1,0 +1,116 @@
+package dev.darkroom.local.function;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.local.template.Template;
+import dev.darkroom.local.template.TemplateException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One function of the template: its handler, made by the constructor that takes the environment, and called with streams of
+ * JSON as the Lambda runtime does. Thread-safe as far as the handler is; unlike on Lambda one handler serves many calls at a
+ * time, so state that a handler keeps between calls shows here first.
+ */
+public final class LocalFunction {
+    private final String id;
+    private final int memory;
+    private final Duration timeout;
+    private final RequestStreamHandler handler;
+
+    private LocalFunction(String id, int memory, Duration timeout, RequestStreamHandler handler) {
+        this.id = id;
+        this.memory = memory;
+        this.timeout = timeout;
+        this.handler = handler;
+    }
+
+    /**
+     * Makes the function's handler.
+     *
+     * @throws TemplateException when the template names no class that can be one
+     * @throws ConfigurationException when the handler refuses its environment
+     */
+    public static LocalFunction of(Template.Function function, Environment environment) {
+        String named = function.id() + " names the handler " + function.handler();
+        try {
+            Object made = Class.forName(function.handler())
+                    .getConstructor(Environment.class)
+                    .newInstance(environment);
+            if (made instanceof RequestStreamHandler handler) {
+                return new LocalFunction(function.id(), function.memory(), function.timeout(), handler);
+            }
+            throw new TemplateException(named, "which is no RequestStreamHandler");
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof ConfigurationException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(named + ", which failed at start", e.getCause());
+        } catch (ClassNotFoundException e) {
+            throw new TemplateException(named, "which does not exist");
+        } catch (ReflectiveOperationException e) {
+            throw new TemplateException(named, "which has no public constructor that takes an Environment");
+        }
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /** Calls the handler and waits for its end or the function's time-out. */
+    public Outcome invoke(Json event) throws InterruptedException {
+        FutureTask<String> call = new FutureTask<>(() -> call(event));
+        Thread thread = Thread.ofVirtual().name(id).start(call);
+        try {
+            return new Outcome.Answered(call.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            thread.interrupt();
+            System.err.println(id + " timed out after " + timeout.toSeconds() + " s");
+            return new Outcome.TimedOut();
+        } catch (ExecutionException e) {
+            System.err.println(id + " failed: " + described(e.getCause() == null ? e : e.getCause()));
+            return new Outcome.Failed();
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            throw e;
+        }
+    }
+
+    private String call(Json event) throws IOException {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        handler.handleRequest(
+                new ByteArrayInputStream(event.text().getBytes(StandardCharsets.UTF_8)),
+                output,
+                new LocalContext(id, memory, InstantSource.system(), timeout));
+        return output.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The kind of a failure and where it arose; not its message, which may quote a prompt or a URL. */
+    private static String described(Throwable failure) {
+        String at = Stream.of(failure.getStackTrace())
+                .limit(5)
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining(", "));
+        String root = failure.getCause() == null
+                ? ""
+                : ", caused by " + failure.getCause().getClass().getName();
+        return failure.getClass().getName() + " at " + at + root;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.darkroom.local.stream;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
+import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
+import software.amazon.awssdk.services.dynamodb.model.Record;
+import software.amazon.awssdk.services.dynamodb.model.Shard;
+import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+
+/** Reads every shard of one table's stream from its beginning and hands each change to the consumers. */
+public final class StreamPoller implements AutoCloseable {
+    private static final Duration PAUSE = Duration.ofMillis(60);
+    private static final Duration SHARDS_LISTED_EVERY = Duration.ofSeconds(5);
+
+    private final DynamoDbStreamsClient client;
+    private final String streamArn;
+    private final List<StreamConsumer> consumers;
+    private final Map<String, String> iterators = new HashMap<>();
+    private final Map<String, String> lastRead = new HashMap<>();
+    private final Set<String> finished = new HashSet<>();
+    private final Thread thread;
+    private long listedAt = Long.MIN_VALUE;
+
+    public StreamPoller(DynamoDbStreamsClient client, String streamArn, List<StreamConsumer> consumers) {
+        this.client = client;
+        this.streamArn = streamArn;
+        this.consumers = List.copyOf(consumers);
+        this.thread = Thread.ofPlatform().daemon().name("stream-poller").unstarted(this::run);
+    }
+
+    public StreamPoller start() {
+        thread.start();
+        return this;
+    }
+
+    private void run() {
+        boolean reported = false;
+        while (!Thread.currentThread().isInterrupted()) {
+            boolean busy = false;
+            try {
+                busy = poll();
+                reported = false;
+            } catch (SdkException e) {
+                if (!reported && !Thread.currentThread().isInterrupted()) {
+                    System.err.println("The table's stream cannot be read: " + e.getClass().getSimpleName());
+                    reported = true;
+                }
+            }
+            if (!busy && !pause()) {
+                return;
+            }
+        }
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(PAUSE);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /** Reads each shard once; true when there was something. */
+    private boolean poll() {
+        long now = System.nanoTime();
+        if (iterators.isEmpty() || now - listedAt > SHARDS_LISTED_EVERY.toNanos()) {
+            list();
+            listedAt = now;
+        }
+        boolean any = false;
+        for (String shard : List.copyOf(iterators.keySet())) {
+            any |= read(shard);
+        }
+        return any;
+    }
+
+    private void list() {
+        @Nullable String last = null;
+        do {
+            String from = last;
+            var description = client.describeStream(request -> request.streamArn(streamArn)
+                            .exclusiveStartShardId(from))
+                    .streamDescription();
+            for (Shard shard : description.shards()) {
+                if (!finished.contains(shard.shardId()) && !iterators.containsKey(shard.shardId())) {
+                    iterators.put(shard.shardId(), iterator(shard.shardId()));
+                }
+            }
+            last = description.lastEvaluatedShardId();
+        } while (last != null);
+    }
+
+    private String iterator(String shard) {
+        String after = lastRead.get(shard);
+        return client.getShardIterator(request -> {
+                    request.streamArn(streamArn).shardId(shard);
+                    if (after == null) {
+                        request.shardIteratorType(ShardIteratorType.TRIM_HORIZON);
+                    } else {
+                        request.shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+                                .sequenceNumber(after);
+                    }
+                })
+                .shardIterator();
+    }
+
+    private boolean read(String shard) {
+        GetRecordsResponse response;
+        try {
+            response = client.getRecords(request -> request.shardIterator(iterators.get(shard)));
+        } catch (ExpiredIteratorException e) {
+            iterators.put(shard, iterator(shard));
+            return true;
+        }
+        for (Record change : response.records()) {
+            StreamRecord read = StreamRecord.of(change, streamArn);
+            consumers.forEach(consumer -> consumer.accept(read));
+            lastRead.put(shard, read.sequenceNumber());
+        }
+        if (response.nextShardIterator() == null) {
+            iterators.remove(shard);
+            finished.add(shard);
+        } else {
+            iterators.put(shard, response.nextShardIterator());
+        }
+        return !response.records().isEmpty();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

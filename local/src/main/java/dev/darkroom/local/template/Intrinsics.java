@@ -1,0 +1,217 @@
+package dev.darkroom.local.template;
+
+import dev.darkroom.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CloudFormation's functions, resolved: parameters and pseudo parameters to their values, resources to the names they have
+ * on this machine. A reference to nothing is an error.
+ */
+final class Intrinsics {
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(!?)([^}]*)}");
+
+    /** Stands for {@code AWS::NoValue}: a property set to it is absent. */
+    private static final Json ABSENT = new Json.Obj(Map.of("AWS::NoValue", Json.Null.NULL));
+
+    private final Map<String, Json> values;
+    private final Map<String, String> names;
+    private final Json.Obj conditions;
+    private final Json.Obj mappings;
+
+    /**
+     * @param values of parameters and pseudo parameters
+     * @param names of the resources on this machine, by logical id
+     */
+    Intrinsics(Map<String, Json> values, Map<String, String> names, Json.Obj conditions, Json.Obj mappings) {
+        this.values = Map.copyOf(values);
+        this.names = Map.copyOf(names);
+        this.conditions = conditions;
+        this.mappings = mappings;
+    }
+
+    /** The value without any function in it; {@code where} is named in errors. */
+    Json resolve(String where, Json value) {
+        return switch (value) {
+            case Json.Obj object -> object(where, object);
+            case Json.Arr(List<Json> items) -> Json.array(items.stream()
+                    .map(item -> resolve(where, item))
+                    .filter(item -> !item.equals(ABSENT))
+                    .toList());
+            case Json.Str text -> text;
+            case Json.Num number -> number;
+            case Json.Bool flag -> flag;
+            case Json.Null none -> none;
+        };
+    }
+
+    private Json object(String where, Json.Obj object) {
+        if (object.fields().size() == 1) {
+            Map.Entry<String, Json> only =
+                    object.fields().entrySet().iterator().next();
+            Json result = function(where, only.getKey(), only.getValue());
+            if (result != null) {
+                return result;
+            }
+        }
+        Map<String, Json> fields = new LinkedHashMap<>();
+        object.fields().forEach((name, field) -> {
+            Json resolved = resolve(where, field);
+            if (!resolved.equals(ABSENT)) {
+                fields.put(name, resolved);
+            }
+        });
+        return new Json.Obj(fields);
+    }
+
+    private @Nullable Json function(String where, String name, Json argument) {
+        return switch (name) {
+            case "Ref" -> reference(where, text(where, argument));
+            case "Condition" -> argument instanceof Json.Str(String condition)
+                    ? Json.of(condition(where, condition))
+                    : null;
+            case "Fn::GetAtt" -> attribute(where, items(where, argument));
+            case "Fn::Sub" -> Json.of(substitute(where, argument));
+            case "Fn::Join" -> {
+                List<Json> arguments = resolved(where, argument);
+                yield Json.of(String.join(
+                        text(where, arguments.get(0)),
+                        items(where, arguments.get(1)).stream()
+                                .map(item -> text(where, item))
+                                .toList()));
+            }
+            case "Fn::If" -> {
+                List<Json> branches = items(where, argument);
+                yield resolve(where, branches.get(condition(where, text(where, branches.get(0))) ? 1 : 2));
+            }
+            case "Fn::Equals" -> {
+                List<Json> sides = resolved(where, argument);
+                yield Json.of(text(where, sides.get(0)).equals(text(where, sides.get(1))));
+            }
+            case "Fn::Not" -> Json.of(resolved(where, argument).getFirst() != Json.Bool.TRUE);
+            case "Fn::And" -> Json.of(resolved(where, argument).stream().allMatch(side -> side == Json.Bool.TRUE));
+            case "Fn::Or" -> Json.of(resolved(where, argument).contains(Json.Bool.TRUE));
+            case "Fn::Select" -> {
+                List<Json> arguments = resolved(where, argument);
+                int index = Integer.parseInt(text(where, arguments.get(0)));
+                yield items(where, arguments.get(1)).get(index);
+            }
+            case "Fn::Split" -> {
+                List<Json> arguments = resolved(where, argument);
+                String separator = Pattern.quote(text(where, arguments.get(0)));
+                List<Json> parts = new ArrayList<>();
+                for (String part : text(where, arguments.get(1)).split(separator, -1)) {
+                    parts.add(Json.of(part));
+                }
+                yield Json.array(parts);
+            }
+            case "Fn::FindInMap" -> {
+                List<Json> keys = resolved(where, argument);
+                Json.Obj map = mappings.object(text(where, keys.get(0)));
+                Json.Obj row = map == null ? null : map.object(text(where, keys.get(1)));
+                Json value = row == null ? null : row.get(text(where, keys.get(2)));
+                if (value == null) {
+                    throw new TemplateException(where, "looks in Mappings for what is not there");
+                }
+                yield value;
+            }
+            default -> {
+                if (name.startsWith("Fn::")) {
+                    throw new TemplateException(where, "uses " + name + ", which the local stack does not understand");
+                }
+                yield null;
+            }
+        };
+    }
+
+    private Json reference(String where, String name) {
+        if (name.equals("AWS::NoValue")) {
+            return ABSENT;
+        }
+        Json value = values.get(name);
+        if (value != null) {
+            return value;
+        }
+        String resource = names.get(name);
+        if (resource == null) {
+            throw new TemplateException(where, "refers to " + name + ", which is nothing in the template");
+        }
+        return Json.of(resource);
+    }
+
+    private Json attribute(String where, List<Json> parts) {
+        String resource = text(where, parts.get(0));
+        if (!names.containsKey(resource)) {
+            throw new TemplateException(where, "refers to " + resource + ", which is nothing in the template");
+        }
+        // Nobody follows such a name here: it only has to say which resource was meant.
+        return Json.of("arn:aws:local:" + resource + ":" + text(where, parts.get(1)));
+    }
+
+    private String substitute(String where, Json argument) {
+        String pattern;
+        Map<String, Json> own = Map.of();
+        if (argument instanceof Json.Arr(List<Json> items)) {
+            pattern = text(where, items.get(0));
+            own = items.get(1) instanceof Json.Obj(Map<String, Json> fields) ? fields : own;
+        } else {
+            pattern = text(where, argument);
+        }
+        Matcher matcher = VARIABLE.matcher(pattern);
+        StringBuilder result = new StringBuilder();
+        while (matcher.find()) {
+            String name = matcher.group(2);
+            Json given = own.get(name);
+            String value;
+            if (!matcher.group(1).isEmpty()) {
+                value = "${" + name + "}";
+            } else if (given != null) {
+                value = text(where, resolve(where, given));
+            } else if (name.contains(".")) {
+                String[] parts = name.split("\\.", 2);
+                value = text(where, attribute(where, List.of(Json.of(parts[0]), Json.of(parts[1]))));
+            } else {
+                value = text(where, reference(where, name));
+            }
+            matcher.appendReplacement(result, Matcher.quoteReplacement(value));
+        }
+        return matcher.appendTail(result).toString();
+    }
+
+    private boolean condition(String where, String name) {
+        Json condition = conditions.get(name);
+        if (condition == null) {
+            throw new TemplateException(where, "uses the condition " + name + ", which is nothing in the template");
+        }
+        return resolve(where, condition) == Json.Bool.TRUE;
+    }
+
+    private List<Json> resolved(String where, Json argument) {
+        return items(where, resolve(where, argument));
+    }
+
+    private static List<Json> items(String where, Json value) {
+        if (value instanceof Json.Arr(List<Json> items)) {
+            return items;
+        }
+        throw new TemplateException(where, "has a function whose argument should be a list");
+    }
+
+    /** The value as CloudFormation writes it into a text. */
+    static String text(String where, Json value) {
+        return switch (value) {
+            case Json.Str(String text) -> text;
+            case Json.Num(var number) -> number.toPlainString();
+            case Json.Bool flag -> flag == Json.Bool.TRUE ? "true" : "false";
+            case Json.Arr(List<Json> items) -> String.join(
+                    ",", items.stream().map(item -> text(where, item)).toList());
+            case Json.Obj _ -> throw new TemplateException(where, "has an object where a text should be");
+            case Json.Null _ -> throw new TemplateException(where, "has nothing where a text should be");
+        };
+    }
+}

@@ -1,0 +1,103 @@
+package dev.darkroom.local.template;
+
+import dev.darkroom.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of the template that the local stack runs, with every reference resolved. */
+public record Template(List<Function> functions, List<Table> tables, List<Bucket> buckets) {
+
+    public Template {
+        functions = List.copyOf(functions);
+        tables = List.copyOf(tables);
+        buckets = List.copyOf(buckets);
+    }
+
+    /**
+     * One Lambda function.
+     *
+     * @param id its logical id
+     * @param handler the class name of its handler
+     * @param memory in MB
+     */
+    public record Function(
+            String id,
+            String handler,
+            Duration timeout,
+            int memory,
+            Map<String, String> environment,
+            List<EventSource> events) {
+        public Function {
+            environment = Map.copyOf(environment);
+            events = List.copyOf(events);
+        }
+
+        /** Its events of one kind. */
+        public <T extends EventSource> Stream<T> events(Class<T> kind) {
+            return events.stream().filter(kind::isInstance).map(kind::cast);
+        }
+    }
+
+    /** What invokes a function. */
+    public sealed interface EventSource {
+
+        /** A route of an HTTP API; {@code authorized} when its callers need a token. */
+        record Route(String api, String method, String path, boolean authorized) implements EventSource {
+            /** As API Gateway names it: {@code GET /a/{b}}. */
+            public String key() {
+                return method + " " + path;
+            }
+        }
+
+        /** The stream of a table, with the settings of its event source mapping; {@code patterns} empty: everything. */
+        record TableStream(
+                String table,
+                List<Json.Obj> patterns,
+                int batchSize,
+                int parallelization,
+                int maximumRetries,
+                Duration maximumAge,
+                boolean reportsItemFailures,
+                boolean bisects)
+                implements EventSource {
+            public TableStream {
+                patterns = List.copyOf(patterns);
+            }
+        }
+
+        /** A schedule; the expression is EventBridge's, such as {@code rate(1 minute)}. */
+        record Schedule(String expression) implements EventSource {}
+    }
+
+    /** A DynamoDB table; {@code attributes} are its keys' types by name ({@code S} or {@code N}). */
+    public record Table(
+            String id,
+            String name,
+            Map<String, String> attributes,
+            List<KeyPart> key,
+            List<Index> indexes,
+            @Nullable String streamView,
+            @Nullable String timeToLive) {
+        public Table {
+            attributes = Map.copyOf(attributes);
+            key = List.copyOf(key);
+            indexes = List.copyOf(indexes);
+        }
+    }
+
+    /** An attribute of a key; {@code type} is {@code HASH} or {@code RANGE}. */
+    public record KeyPart(String attribute, String type) {}
+
+    /** A global secondary index; {@code attributes} are those that it projects by name. */
+    public record Index(String name, List<KeyPart> key, String projection, List<String> attributes) {
+        public Index {
+            key = List.copyOf(key);
+            attributes = List.copyOf(attributes);
+        }
+    }
+
+    public record Bucket(String id, String name) {}
+}

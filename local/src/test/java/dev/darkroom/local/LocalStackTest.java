@@ -1,0 +1,298 @@
+package dev.darkroom.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.local.fixture.EchoHandler;
+import dev.darkroom.local.fixture.RecordingHandler;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+class LocalStackTest {
+    private static final Path TEMPLATE = Path.of("src", "test", "resources", "stack.yaml");
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static LocalStack stack;
+
+    @BeforeAll
+    static void start() {
+        stack = LocalStack.start(Options.forTests().withTemplate(TEMPLATE));
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        EchoHandler.EVENTS.clear();
+        RecordingHandler.RECORDS.clear();
+    }
+
+    private static HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(stack.apiUrl() + path));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static Json.Obj object(Json.Obj parent, String... path) {
+        Json.Obj at = parent;
+        for (String name : path) {
+            at = Objects.requireNonNull(at.object(name), name);
+        }
+        return at;
+    }
+
+    @Test
+    void a_request_becomes_an_event_in_format_2_0() throws Exception {
+        HttpResponse<String> answer = send(request("/things/a%20b+c/parts/%C3%A4?x=1&x=2&y=%26+")
+                .header("Authorization", "Bearer alice")
+                .header("Content-Type", "application/json")
+                .header("X-Two", "one")
+                .header("X-Two", "two")
+                .header("Cookie", "a=1; b=2")
+                .POST(BodyPublishers.ofString("{\"ü\":1}")));
+
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(answer.headers().firstValue("x-name")).contains("table darkroom-tasks");
+        assertThat(answer.headers().firstValue("x-remaining")).contains("true");
+        Json.Obj event = (Json.Obj) Json.parse(answer.body());
+        assertThat(event.string("version")).isEqualTo("2.0");
+        assertThat(event.string("routeKey")).isEqualTo("POST /things/{thing}/parts/{part}");
+        assertThat(event.string("rawPath")).isEqualTo("/things/a b+c/parts/ä");
+        assertThat(event.string("rawQueryString")).isEqualTo("x=1&x=2&y=%26+");
+        assertThat(object(event, "queryStringParameters"))
+                .isEqualTo(Json.parse("{\"x\":\"1,2\",\"y\":\"& \"}"));
+        assertThat(object(event, "pathParameters")).isEqualTo(Json.parse("{\"thing\":\"a b+c\",\"part\":\"ä\"}"));
+        assertThat(object(event, "headers").string("x-two")).isEqualTo("one,two");
+        assertThat(event.items("cookies")).containsExactly(Json.of("a=1"), Json.of("b=2"));
+        assertThat(event.string("body")).isEqualTo("{\"ü\":1}");
+        assertThat(event.get("isBase64Encoded")).isEqualTo(Json.of(false));
+        Json.Obj context = object(event, "requestContext");
+        assertThat(context.string("stage")).isEqualTo("$default");
+        assertThat(context.string("apiId")).isEqualTo("Api");
+        assertThat(object(context, "http").string("method")).isEqualTo("POST");
+        assertThat(object(context, "http").string("sourceIp")).isEqualTo("127.0.0.1");
+        assertThat(object(context, "authorizer", "jwt", "claims").string("sub")).isEqualTo("alice");
+        assertThat(context.integer("timeEpoch")).isPositive();
+        assertThat(context.string("time")).matches("\\d\\d/[A-Z][a-z]{2}/\\d{4}:\\d\\d:\\d\\d:\\d\\d \\+0000");
+    }
+
+    @Test
+    void a_body_that_is_no_text_arrives_as_base64() throws Exception {
+        byte[] body = {0, -1, 2};
+        HttpResponse<String> answer = send(request("/things/a/parts/b")
+                .header("Authorization", "bearer bob")
+                .header("Content-Type", "application/octet-stream")
+                .POST(BodyPublishers.ofByteArray(body)));
+        Json.Obj event = (Json.Obj) Json.parse(answer.body());
+        assertThat(event.get("isBase64Encoded")).isEqualTo(Json.of(true));
+        assertThat(Base64.getDecoder().decode(event.string("body"))).isEqualTo(body);
+    }
+
+    @Test
+    void a_jwt_names_its_subject() throws Exception {
+        String payload = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("{\"sub\":\"carol\",\"exp\":1}".getBytes(StandardCharsets.UTF_8));
+        HttpResponse<String> answer = send(request("/things/a/parts/b")
+                .header("Authorization", "Bearer e30." + payload + ".x")
+                .POST(BodyPublishers.noBody()));
+        Json.Obj claims =
+                object((Json.Obj) Json.parse(answer.body()), "requestContext", "authorizer", "jwt", "claims");
+        assertThat(claims).isEqualTo(Json.parse("{\"sub\":\"carol\",\"exp\":\"1\"}"));
+    }
+
+    @Test
+    void a_fixed_segment_beats_a_parameter() throws Exception {
+        Json.Obj fixed = (Json.Obj) Json.parse(send(request("/things/fixed")).body());
+        Json.Obj open = (Json.Obj) Json.parse(send(request("/things/other")).body());
+        assertThat(fixed.string("routeKey")).isEqualTo("GET /things/fixed");
+        assertThat(open.string("routeKey")).isEqualTo("GET /things/{thing}");
+        assertThat(object(open, "requestContext").get("authorizer")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "GET,    /nothing,          -,        404, Not Found",
+                "DELETE, /things/a/parts/b, Bearer a, 404, Not Found",
+                "POST,   /things//parts/b,  Bearer a, 404, Not Found",
+                "POST,   /things/a/parts/b, -,        401, Unauthorized",
+                "POST,   /things/a/parts/b, Basic a,  401, Unauthorized",
+                "POST,   /things/a/parts/b, 'Bearer ', 401, Unauthorized",
+                "GET,    /fail,             -,        500, Internal Server Error",
+                "GET,    /slow,             -,        503, Service Unavailable",
+            })
+    void the_gateway_refuses_with_awss_own_body(
+            String method, String path, @Nullable String authorization, int status, String message) throws Exception {
+        HttpRequest.Builder request = request(path).method(method, BodyPublishers.noBody());
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        HttpResponse<String> answer = send(request);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).isEqualTo("{\"message\":\"" + message + "\"}");
+        assertThat(EchoHandler.EVENTS).isEmpty();
+    }
+
+    @Test
+    void a_body_over_10_mb_is_413() throws Exception {
+        HttpResponse<String> answer = send(request("/things/a/parts/b")
+                .header("Authorization", "Bearer a")
+                .POST(BodyPublishers.ofByteArray(new byte[10 * 1024 * 1024 + 1])));
+        assertThat(answer.statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void health_is_up_and_the_sweep_gets_a_scheduled_event() throws Exception {
+        assertThat(send(request("/health")).statusCode()).isEqualTo(200);
+        stack.sweepNow();
+        Json.Obj event = (Json.Obj) Json.parse(EchoHandler.EVENTS.remove());
+        assertThat(event.string("source")).isEqualTo("aws.events");
+        assertThat(event.string("detail-type")).isEqualTo("Scheduled Event");
+    }
+
+    private static void put(String id, String state, boolean fails) {
+        AttributeValue text = AttributeValue.fromS(state);
+        Map<String, AttributeValue> item = Map.of("task_id", AttributeValue.fromS(id), "state", text);
+        if (fails) {
+            item = Map.of("task_id", AttributeValue.fromS(id), "state", text, "fail", AttributeValue.fromBool(true));
+        }
+        Map<String, AttributeValue> written = item;
+        stack.dynamoDb().putItem(request -> request.tableName(stack.tasksTable()).item(written));
+    }
+
+    private static List<String> received() {
+        return RecordingHandler.RECORDS.stream()
+                .map(change -> object(change, "dynamodb", "NewImage", "task_id").string("S"))
+                .toList();
+    }
+
+    @Test
+    void the_stream_brings_what_matches_the_filter_and_nothing_else() {
+        put("a", "accepted", false);
+        put("a", "due", false);
+        put("b", "settling", false);
+        put("b", "due", false);
+        stack.dynamoDb().deleteItem(request -> request.tableName(stack.tasksTable())
+                .key(Map.of("task_id", AttributeValue.fromS("a"))));
+        put("end", "due", false);
+        await().until(() -> received().contains("end") && received().size() == 3);
+        assertThat(received()).containsExactlyInAnyOrder("a", "b", "end");
+        Json.Obj change = RecordingHandler.RECORDS.remove();
+        assertThat(change.string("eventSource")).isEqualTo("aws:dynamodb");
+        assertThat(object(change, "dynamodb").string("StreamViewType")).isEqualTo("NEW_IMAGE");
+        assertThat(object(change, "dynamodb", "Keys").get("task_id")).isNotNull();
+    }
+
+    @Test
+    void a_record_that_fails_is_retried_as_often_as_the_template_says_and_then_given_up() {
+        int before = stack.deadRecords().size();
+        put("poor", "due", true);
+        await().until(() -> stack.deadRecords().size() == before + 1);
+        assertThat(stack.deadRecords().getLast().key()).contains("poor");
+        assertThat(received()).filteredOn("poor"::equals).hasSize(3);
+    }
+
+    @Test
+    void changes_of_one_item_stay_in_order() {
+        for (int i = 0; i < 30; i++) {
+            int n = i;
+            stack.dynamoDb().putItem(request -> request.tableName(stack.tasksTable())
+                    .item(Map.of(
+                            "task_id", AttributeValue.fromS("one"),
+                            "state", AttributeValue.fromS("due"),
+                            "n", AttributeValue.fromN(String.valueOf(n)))));
+        }
+        await().until(() -> RecordingHandler.RECORDS.size() == 30);
+        assertThat(RecordingHandler.RECORDS)
+                .extracting(change -> object(change, "dynamodb", "NewImage", "n").string("N"))
+                .containsExactlyElementsOf(
+                        java.util.stream.IntStream.range(0, 30).mapToObj(String::valueOf).toList());
+    }
+
+    @Test
+    void an_object_is_written_once() {
+        stack.s3()
+                .putObject(
+                        request -> request.bucket(stack.imagesBucket())
+                                .key("images/YWxpY2U/x/0.png")
+                                .ifNoneMatch("*"),
+                        RequestBody.fromString("first"));
+        assertThatThrownBy(() -> stack.s3()
+                        .putObject(
+                                request -> request.bucket(stack.imagesBucket())
+                                        .key("images/YWxpY2U/x/0.png")
+                                        .ifNoneMatch("*"),
+                                RequestBody.fromString("second")))
+                .isInstanceOfSatisfying(S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(412));
+        assertThat(stack.s3()
+                        .getObjectAsBytes(request ->
+                                request.bucket(stack.imagesBucket()).key("images/YWxpY2U/x/0.png"))
+                        .asUtf8String())
+                .isEqualTo("first");
+    }
+
+    @Test
+    void a_port_that_is_taken_is_told_in_one_line() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            String port = String.valueOf(taken.getLocalPort());
+            for (String setting : List.of("API_PORT", "APIDOT_PORT", "DYNAMODB_PORT", "S3_PORT")) {
+                Options options = Options.of(Map.of(
+                                "API_PORT", "0", "APIDOT_PORT", "0", "DYNAMODB_PORT", "0", "S3_PORT", "0"))
+                        .withTemplate(TEMPLATE);
+                Options clashing = new Options(
+                        options.bind(),
+                        setting.equals("API_PORT") ? taken.getLocalPort() : 0,
+                        setting.equals("APIDOT_PORT") ? taken.getLocalPort() : 0,
+                        setting.equals("DYNAMODB_PORT") ? taken.getLocalPort() : 0,
+                        setting.equals("S3_PORT") ? taken.getLocalPort() : 0,
+                        Duration.ofDays(1),
+                        Map.of(),
+                        TEMPLATE,
+                        options.apiDot());
+                assertThatThrownBy(() -> LocalStack.start(clashing))
+                        .isInstanceOf(StackException.class)
+                        .hasMessageContaining(setting)
+                        .hasMessageContaining(port)
+                        .hasMessageNotContaining("\n");
+            }
+        }
+    }
+
+    @Test
+    void half_a_foreign_upstream_is_refused() {
+        Options options = Options.forTests().withTemplate(TEMPLATE).with("APIDOT_BASE_URL", "https://api.apidot.ai");
+        assertThatThrownBy(() -> LocalStack.start(options))
+                .isInstanceOf(StackException.class)
+                .hasMessageContaining("APIDOT_API_KEY");
+    }
+}

@@ -1,0 +1,172 @@
+package dev.darkroom.local.template;
+
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.local.template.Template.EventSource.Route;
+import dev.darkroom.local.template.Template.EventSource.Schedule;
+import dev.darkroom.local.template.Template.EventSource.TableStream;
+import dev.darkroom.local.template.Template.Function;
+import dev.darkroom.local.template.Template.Index;
+import dev.darkroom.local.template.Template.KeyPart;
+import dev.darkroom.local.template.Template.Table;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TemplateReaderTest {
+    private static final Path REAL = Path.of("..", "template.yaml");
+    private static final Path FIXTURE = Path.of("src", "test", "resources", "stack.yaml");
+
+    private static Template real() {
+        return TemplateReader.read(REAL, Map.of(), Map.of("TasksTable", "tasks", "ImagesBucket", "images"));
+    }
+
+    private static Function function(String id) {
+        return real().functions().stream()
+                .filter(function -> function.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void the_template_names_these_eight_handlers() {
+        assertThat(real().functions().stream().collect(toMap(Function::id, Function::handler)))
+                .isEqualTo(Map.of(
+                        "SubmitFunction", "dev.darkroom.submit.SubmitHandler",
+                        "StatusFunction", "dev.darkroom.status.StatusHandler",
+                        "ListFunction", "dev.darkroom.status.ListHandler",
+                        "QuoteFunction", "dev.darkroom.quote.QuoteHandler",
+                        "CallbackFunction", "dev.darkroom.callback.CallbackHandler",
+                        "SettleFunction", "dev.darkroom.settle.SettleHandler",
+                        "SweepFunction", "dev.darkroom.sweep.SweepHandler",
+                        "NotifyFunction", "dev.darkroom.notify.NotifyHandler"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SubmitFunction,   ClientApi,   POST, /api/generate/submit,                      true",
+        "StatusFunction,   ClientApi,   GET,  /api/generate/status/{task_id},            true",
+        "ListFunction,     ClientApi,   GET,  /api/generate/tasks,                       true",
+        "QuoteFunction,    ClientApi,   POST, /api/generate/quote,                       true",
+        "CallbackFunction, CallbackApi, POST, /callbacks/apidot/{task_id}/{signature},   false",
+    })
+    void each_route_has_its_function_and_only_webhooks_need_no_token(
+            String function, String api, String method, String path, boolean authorized) {
+        assertThat(function(function).events()).containsExactly(new Route(api, method, path, authorized));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SettleFunction, state", "NotifyFunction, callback_status"})
+    void the_stream_wakes_workers_for_what_is_due_and_nothing_else(String function, String attribute)
+            throws Exception {
+        Json pattern = Json.parse("{\"dynamodb\":{\"NewImage\":{\"" + attribute + "\":{\"S\":[\"due\"]}}}}");
+        TableStream stream =
+                function(function).events(TableStream.class).findFirst().orElseThrow();
+        assertThat(stream.table()).isEqualTo("TasksTable");
+        assertThat(stream.patterns()).containsExactly((Json.Obj) pattern);
+        assertThat(stream.batchSize()).isEqualTo(10);
+        assertThat(stream.maximumRetries()).isBetween(1, 10);
+        assertThat(stream.maximumAge()).isPositive();
+        assertThat(stream.reportsItemFailures()).isTrue();
+        assertThat(stream.bisects()).isTrue();
+    }
+
+    @Test
+    void the_sweep_runs_every_minute_and_ends_before_the_next() {
+        assertThat(function("SweepFunction").events()).containsExactly(new Schedule("rate(1 minute)"));
+        assertThat(function("SweepFunction").timeout()).isLessThan(java.time.Duration.ofMinutes(1));
+    }
+
+    @Test
+    void the_table_has_both_indexes_a_stream_and_a_time_to_live() {
+        Table table = real().tables().getFirst();
+        assertThat(table.name()).isEqualTo("tasks");
+        assertThat(table.key()).containsExactly(new KeyPart("task_id", "HASH"));
+        assertThat(table.streamView()).isEqualTo("NEW_IMAGE");
+        assertThat(table.timeToLive()).isEqualTo("expires_at");
+        assertThat(table.indexes())
+                .extracting(Index::name, Index::key)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(
+                                "by_user",
+                                List.of(new KeyPart("user_id", "HASH"), new KeyPart("created_at", "RANGE"))),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "due", List.of(new KeyPart("due_shard", "HASH"), new KeyPart("due_at", "RANGE"))));
+        assertThat(table.indexes().get(0).attributes()).doesNotContain("request", "callback_url", "report");
+        assertThat(table.indexes().get(1).attributes())
+                .containsExactlyInAnyOrder("state", "callback_status", "expires_at");
+    }
+
+    @Test
+    void no_function_trusts_a_host_and_each_gets_only_secrets_it_needs() {
+        for (Function function : real().functions()) {
+            assertThat(function.environment().getOrDefault("TRUSTED_HOSTS", "")).isEmpty();
+        }
+        assertThat(holders("APIDOT_API_KEY")).containsExactlyInAnyOrder("SubmitFunction", "SettleFunction");
+        assertThat(holders("CALLBACK_SIGNING_KEYS")).containsExactlyInAnyOrder("SubmitFunction", "CallbackFunction");
+        assertThat(holders("CLIENT_WEBHOOK_SECRETS")).containsExactly("NotifyFunction");
+        assertThat(function("QuoteFunction").environment().keySet())
+                .containsExactlyInAnyOrder("TRUSTED_HOSTS", "MAX_PROMPT_LENGTH");
+    }
+
+    private static List<String> holders(String variable) {
+        return real().functions().stream()
+                .filter(function -> function.environment().containsKey(variable))
+                .map(Function::id)
+                .toList();
+    }
+
+    @Test
+    void parameters_reach_the_environment() {
+        Template template = TemplateReader.read(
+                REAL, Map.of("CallbackBaseUrl", "https://hooks.example.com", "MaxPromptLength", "7"), Map.of());
+        Map<String, String> submit = template.functions().stream()
+                .filter(function -> function.id().equals("SubmitFunction"))
+                .findFirst()
+                .orElseThrow()
+                .environment();
+        assertThat(submit)
+                .containsEntry("CALLBACK_BASE_URL", "https://hooks.example.com")
+                .containsEntry("MAX_PROMPT_LENGTH", "7")
+                .containsEntry("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.us-east-1.amazonaws.com");
+        assertThat(function("SubmitFunction").environment().get("CALLBACK_BASE_URL"))
+                .isEqualTo("https://CallbackApi.execute-api.us-east-1.amazonaws.com");
+        assertThat(function("CallbackFunction").environment().get("APIDOT_WEBHOOK_KEY"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            Ref TasksTable, NAME              | Ref Tisch, NAME        | EchoFunction refers to Tisch, which is nothing
+            table ${TasksTable}               | table ${Tisch}         | EchoFunction refers to Tisch, which is nothing
+            '{"dynamodb": {"NewImage"         | 'dynamodb: {"NewImage" | filter pattern that is no JSON object
+            Path: "/things/{thing}"           | Path: /slow            | repeats the route GET /slow
+            Handler: dev.darkroom.local.fixture.EchoHandler | Timeout: 5 | EchoFunction has no Handler
+            TasksTable.StreamArn              | ImagesBucket.Arn       | reads the stream of no table: ImagesBucket
+            Type: Schedule                    | Type: Alexa            | of a Type that the local stack cannot run
+            BatchSize: 10                     | BatchSize: ten         | has a BatchSize that is no whole number
+            Timeout: 1                        | Timeout: !ImportValue x | uses Fn::ImportValue
+            AttributeName: task_id, KeyType   | AttributeName: id, KeyType | does not define the key attribute id
+            Resources:                        | Resources: [           | is no YAML
+            """)
+    void a_mistake_is_told_in_one_line(String right, String wrong, String told, @TempDir Path folder)
+            throws IOException {
+        String text = Files.readString(FIXTURE);
+        assertThat(text).contains(right);
+        Path file = Files.writeString(folder.resolve("template.yaml"), text.replace(right, wrong));
+        assertThatThrownBy(() -> TemplateReader.read(file, Map.of(), Map.of()))
+                .isInstanceOf(TemplateException.class)
+                .hasMessageStartingWith("template.yaml: ")
+                .hasMessageContaining(told)
+                .hasMessageNotContaining("\n");
+    }
+}
