@@ -133,6 +133,6 @@ public final class Receiver {
     }
 
     private Inbox inbox(String name) {
-        return inboxes.computeIfAbsent(name, unused -> new Inbox());
+        return inboxes.computeIfAbsent(name, _ -> new Inbox());
     }
 }

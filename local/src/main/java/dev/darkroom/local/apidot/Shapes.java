@@ -1,5 +1,7 @@
 package dev.darkroom.local.apidot;
 
+import java.util.List;
+
 /** In which of the known shapes APIDot speaks. Where a shape alternates, each task has the next one. */
 public record Shapes(Status status, Webhook webhook, Picture picture) {
 
@@ -32,6 +34,9 @@ public record Shapes(Status status, Webhook webhook, Picture picture) {
     /** Everything alternating. */
     public static final Shapes ALTERNATING = new Shapes(Status.ALTERNATING, Webhook.ALTERNATING, Picture.ALTERNATING);
 
+    private static final List<PictureFormat> IN_TURN =
+            List.of(PictureFormat.PNG, PictureFormat.JPEG, PictureFormat.WEBP);
+
     boolean filesInOutput(long taskNumber) {
         return switch (status) {
             case OUTPUT -> true;
@@ -54,7 +59,7 @@ public record Shapes(Status status, Webhook webhook, Picture picture) {
             case PNG -> PictureFormat.PNG;
             case JPEG -> PictureFormat.JPEG;
             case WEBP -> PictureFormat.WEBP;
-            case ALTERNATING -> PictureFormat.values()[(int) (taskNumber % PictureFormat.values().length)];
+            case ALTERNATING -> IN_TURN.get((int) (taskNumber % IN_TURN.size()));
         };
     }
 }
