@@ -25,7 +25,8 @@ final class ControlRoute {
         String route = exchange.method() + " " + (path.isEmpty() ? "" : path.getFirst()) + "/" + path.size();
         switch (route) {
             case "GET faults/1" -> exchange.answer(200, faults());
-            case "POST faults/1" -> exchange.answer(200, FaultJson.write(FaultJson.put(exchange.json(), apidot.faults())));
+            case "POST faults/1" ->
+                exchange.answer(200, FaultJson.write(FaultJson.put(exchange.json(), apidot.faults())));
             case "DELETE faults/1" -> {
                 apidot.faults().clear();
                 exchange.answer(200, faults());
@@ -44,9 +45,10 @@ final class ControlRoute {
             case "GET tasks/1" ->
                 exchange.answer(
                         200,
-                        Json.array(apidot.tasks().matching(exchange.query("prompt"), exchange.query("callback")).stream()
-                                .map(this::task)
-                                .toList()));
+                        Json.array(
+                                apidot.tasks().matching(exchange.query("prompt"), exchange.query("callback")).stream()
+                                        .map(this::task)
+                                        .toList()));
             case "GET tasks/2" -> {
                 Optional<SimulatedTask> task = apidot.tasks().find(path.get(1));
                 if (task.isPresent()) {
@@ -69,8 +71,7 @@ final class ControlRoute {
     }
 
     private Json faults() {
-        return Json.array(
-                apidot.faults().rules().stream().map(FaultJson::write).toList());
+        return Json.array(apidot.faults().rules().stream().map(FaultJson::write).toList());
     }
 
     private void putShapes(Json body) {
@@ -114,9 +115,7 @@ final class ControlRoute {
     private static Json bodyOrNothing(Exchange exchange) throws IOException {
         byte[] body = exchange.body(64 * 1024).orElseThrow(() -> new IllegalArgumentException("the body is too large"));
         try {
-            return body.length == 0
-                    ? Json.object().build()
-                    : Json.parse(new String(body, StandardCharsets.UTF_8));
+            return body.length == 0 ? Json.object().build() : Json.parse(new String(body, StandardCharsets.UTF_8));
         } catch (JsonException e) {
             throw new IllegalArgumentException("the body is not JSON", e);
         }

@@ -54,7 +54,8 @@ final class Exchange {
                 .orElse("");
     }
 
-    @Nullable String header(String name) {
+    @Nullable
+    String header(String name) {
         return http.getRequestHeaders().getFirst(name);
     }
 

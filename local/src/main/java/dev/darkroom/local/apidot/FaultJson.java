@@ -24,9 +24,7 @@ final class FaultJson {
     static Json write(FaultRule rule) {
         return Json.object()
                 .put("id", rule.id())
-                .put(
-                        "description",
-                        rule.fault().getClass().getInterfaces()[0].getSimpleName() + "." + rule.fault())
+                .put("description", rule.fault().getClass().getInterfaces()[0].getSimpleName() + "." + rule.fault())
                 .put("match", rule.match())
                 .put("times", rule.times())
                 .put("applied", rule.applied())
@@ -72,15 +70,13 @@ final class FaultJson {
             case "file_halved" -> new FileFault.Halved();
             case "file_empty" -> new FileFault.Empty();
             case "file_huge" ->
-                new FileFault.Huge(
-                        fields.number("bytes", 128 * MIB, 1, MAX_BYTES), fields.flag("length_stated", true));
+                new FileFault.Huge(fields.number("bytes", 128 * MIB, 1, MAX_BYTES), fields.flag("length_stated", true));
             case "file_endless" -> new FileFault.Endless();
             case "file_chunked" -> new FileFault.Chunked();
             case "file_gzipped" -> new FileFault.Gzipped();
             case "file_gzip_bomb" -> new FileFault.GzipBomb(fields.number("bytes", 256 * MIB, 1, MAX_BYTES));
             case "file_redirects" -> new FileFault.Redirects(fields.count("hops", 1, 1, 1000));
-            case "file_slow" ->
-                new FileFault.Slow(fields.count("bytes_per_second", 1024, 1, Integer.MAX_VALUE));
+            case "file_slow" -> new FileFault.Slow(fields.count("bytes_per_second", 1024, 1, Integer.MAX_VALUE));
             case "file_hangs" -> new FileFault.Hangs(seconds(fields));
             default -> throw new IllegalArgumentException("unknown fault " + kind);
         };

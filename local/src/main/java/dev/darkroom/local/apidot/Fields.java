@@ -34,7 +34,8 @@ final class Fields {
         return value;
     }
 
-    @Nullable String text(String name, @Nullable String otherwise) {
+    @Nullable
+    String text(String name, @Nullable String otherwise) {
         Json value = value(name);
         return switch (value) {
             case null -> otherwise;

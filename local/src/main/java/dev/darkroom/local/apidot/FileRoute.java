@@ -83,8 +83,7 @@ final class FileRoute {
             case FileFault.Huge(long bytes, boolean lengthStated) -> pad(exchange, spec, bytes, lengthStated);
             case FileFault.Endless() -> pad(exchange, spec, WITHOUT_END, false);
             case FileFault.Chunked() -> {
-                try (OutputStream out =
-                        exchange.stream(200, spec.format().contentType(), Exchange.UNSTATED)) {
+                try (OutputStream out = exchange.stream(200, spec.format().contentType(), Exchange.UNSTATED)) {
                     out.write(pictures.of(spec));
                 }
             }
@@ -98,8 +97,8 @@ final class FileRoute {
             }
             case FileFault.GzipBomb(long bytes) -> {
                 exchange.answerHeader("Content-Encoding", "gzip");
-                try (OutputStream out = new GZIPOutputStream(
-                        exchange.stream(200, spec.format().contentType(), Exchange.UNSTATED))) {
+                try (OutputStream out =
+                        new GZIPOutputStream(exchange.stream(200, spec.format().contentType(), Exchange.UNSTATED))) {
                     Paced.zeros(out, bytes, 0, pause);
                 }
             }

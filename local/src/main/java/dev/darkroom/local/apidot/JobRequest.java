@@ -10,4 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param credits what it costs when it succeeds
  */
 record JobRequest(
-        String model, String prompt, int sources, int width, int height, int credits, @Nullable String callbackUrl) {}
+        String model,
+        String prompt,
+        int sources,
+        int width,
+        int height,
+        int credits,
+        @Nullable String callbackUrl) {}

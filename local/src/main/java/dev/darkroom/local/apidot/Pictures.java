@@ -45,9 +45,7 @@ final class Pictures {
     record Spec(String text, int sources, int width, int height, PictureFormat format) {
         static Spec of(SimulatedTask task, int index, PictureFormat format) {
             JobRequest job = task.job();
-            String prompt = job.prompt().length() > MAX_TEXT
-                    ? job.prompt().substring(0, MAX_TEXT)
-                    : job.prompt();
+            String prompt = job.prompt().length() > MAX_TEXT ? job.prompt().substring(0, MAX_TEXT) : job.prompt();
             String text = index == 0 ? prompt : prompt + " #" + (index + 1);
             return new Spec(text, job.sources(), job.width(), job.height(), format);
         }
@@ -86,8 +84,8 @@ final class Pictures {
         BufferedImage image = new BufferedImage(spec.width(), spec.height(), BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = image.createGraphics();
         try {
-            pen.setPaint(new GradientPaint(
-                    0, 0, colour(colours, 0.5f), spec.width(), spec.height(), colour(colours, 0.9f)));
+            pen.setPaint(
+                    new GradientPaint(0, 0, colour(colours, 0.5f), spec.width(), spec.height(), colour(colours, 0.9f)));
             pen.fillRect(0, 0, spec.width(), spec.height());
             for (int i = 0; i < 6; i++) {
                 pen.setColor(colour(colours, 0.8f));

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter value of Retry-After, seconds or a date
  * @param location value of Location
  */
-public record Reply(int status, Body body, int code, @Nullable String retryAfter, @Nullable String location) {
+public record Reply(
+        int status,
+        Body body,
+        int code,
+        @Nullable String retryAfter,
+        @Nullable String location) {
 
     /** The shapes in which APIDot and what stands before it say that something is wrong. */
     public enum Body {
@@ -93,7 +98,8 @@ public record Reply(int status, Body body, int code, @Nullable String retryAfter
                         .put("data", Json.object().put("status", "not_started").build())
                         .build()
                         .text();
-            case HTML -> "<html><head><title>" + message + "</title></head><body><h1>" + message + "</h1></body></html>";
+            case HTML ->
+                "<html><head><title>" + message + "</title></head><body><h1>" + message + "</h1></body></html>";
             case TEXT -> message;
             case BROKEN_JSON -> "{\"code\":200,\"data\":{\"task_id\":\"task-unif";
             case EMPTY -> "";
@@ -102,13 +108,12 @@ public record Reply(int status, Body body, int code, @Nullable String retryAfter
 
     /** APIDot's own error body. */
     static Json error(int code, String message) {
-        String type =
-                switch (code) {
-                    case 401 -> "authentication_error";
-                    case 402 -> "insufficient_credits_error";
-                    case 429 -> "rate_limit_error";
-                    default -> code >= 500 ? "server_error" : "invalid_request_error";
-                };
+        String type = switch (code) {
+            case 401 -> "authentication_error";
+            case 402 -> "insufficient_credits_error";
+            case 429 -> "rate_limit_error";
+            default -> code >= 500 ? "server_error" : "invalid_request_error";
+        };
         return Json.object()
                 .put("code", code)
                 .put(

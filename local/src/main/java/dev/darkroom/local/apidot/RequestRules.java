@@ -132,11 +132,9 @@ final class RequestRules {
         if (PRESETS.contains(size)) {
             int tier = asked == 2 && !WIDE_PRESETS.contains(size) ? 1 : asked;
             int colon = size.indexOf(':');
-            double ratio =
-                    Double.parseDouble(size.substring(0, colon)) / Double.parseDouble(size.substring(colon + 1));
+            double ratio = Double.parseDouble(size.substring(0, colon)) / Double.parseDouble(size.substring(colon + 1));
             double scale = Math.min(
-                    1,
-                    LONGEST_EDGE / Math.max(Math.sqrt(PIXELS[tier] * ratio), Math.sqrt(PIXELS[tier] / ratio)));
+                    1, LONGEST_EDGE / Math.max(Math.sqrt(PIXELS[tier] * ratio), Math.sqrt(PIXELS[tier] / ratio)));
             return new Extent(
                     edge(Math.sqrt(PIXELS[tier] * ratio) * scale), edge(Math.sqrt(PIXELS[tier] / ratio) * scale), tier);
         }

@@ -157,10 +157,8 @@ public final class SimulatedApiDot implements AutoCloseable {
     }
 
     SimulatedTask accept(JobRequest job, boolean endsAtOnce) {
-        TaskPlan plan = TaskPlan.of(
-                settings,
-                shapes.format(tasks.nextNumber()),
-                faults.takeAll(TaskFault.class, job.prompt()));
+        TaskPlan plan =
+                TaskPlan.of(settings, shapes.format(tasks.nextNumber()), faults.takeAll(TaskFault.class, job.prompt()));
         SimulatedTask task = tasks.accept(job, endsAtOnce ? plan.atOnce() : plan);
         if (!endsAtOnce && !task.callbackUrl().isEmpty()) {
             executor.execute(() -> follow(task));
@@ -176,7 +174,8 @@ public final class SimulatedApiDot implements AutoCloseable {
     }
 
     private void follow(SimulatedTask task) {
-        if (task.plan().reportsProgress() && waitUntil(task.acceptedAt().plus(task.plan().untilRunning()))) {
+        if (task.plan().reportsProgress()
+                && waitUntil(task.acceptedAt().plus(task.plan().untilRunning()))) {
             webhooks.deliver(task, WebhookVariant.RUNNING);
         }
         if (waitUntil(task.endsAt())) {

@@ -50,7 +50,8 @@ public final class StandardWebhooks {
         if (!fits) {
             return Verdict.WRONG;
         }
-        Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), now).abs();
+        Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), now)
+                .abs();
         return age.compareTo(TOLERANCE) > 0 ? Verdict.STALE : Verdict.VALID;
     }
 

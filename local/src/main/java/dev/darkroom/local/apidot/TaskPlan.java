@@ -51,43 +51,35 @@ record TaskPlan(
 
     /** The same, ended the moment it is accepted. */
     TaskPlan atOnce() {
-        return new TaskPlan(
-                Duration.ZERO,
-                Duration.ZERO,
-                end,
-                runningWord,
-                files,
-                format,
-                extension,
-                fileUrls,
-                false);
+        return new TaskPlan(Duration.ZERO, Duration.ZERO, end, runningWord, files, format, extension, fileUrls, false);
     }
 
     private TaskPlan with(TaskFault fault) {
         return switch (fault) {
             case TaskFault.Fails(String word, String message) -> ending(new End.Fails(word, message));
-            case TaskFault.NeverEnds(String word) ->
-                ending(new End.Never()).saying(word);
+            case TaskFault.NeverEnds(String word) -> ending(new End.Never()).saying(word);
             case TaskFault.Spells(String running, String finished) ->
                 ending(new End.Finishes(finished)).saying(running);
-            case TaskFault.HasFiles(int count) -> new TaskPlan(
-                    untilRunning, untilEnd, end, runningWord, count, format, extension, fileUrls, reportsProgress);
-            case TaskFault.HasFileUrls(List<String> urls) -> new TaskPlan(
-                    untilRunning, untilEnd, end, runningWord, files, format, extension, urls, reportsProgress);
-            case TaskFault.Draws(PictureFormat drawn, String ending) -> new TaskPlan(
-                    untilRunning, untilEnd, end, runningWord, files, drawn, ending, fileUrls, reportsProgress);
-            case TaskFault.Takes(Duration time) -> new TaskPlan(
-                    time.compareTo(untilRunning) < 0 ? time : untilRunning,
-                    time,
-                    end,
-                    runningWord,
-                    files,
-                    format,
-                    extension,
-                    fileUrls,
-                    reportsProgress);
-            case TaskFault.ReportsProgress() -> new TaskPlan(
-                    untilRunning, untilEnd, end, runningWord, files, format, extension, fileUrls, true);
+            case TaskFault.HasFiles(int count) ->
+                new TaskPlan(
+                        untilRunning, untilEnd, end, runningWord, count, format, extension, fileUrls, reportsProgress);
+            case TaskFault.HasFileUrls(List<String> urls) ->
+                new TaskPlan(untilRunning, untilEnd, end, runningWord, files, format, extension, urls, reportsProgress);
+            case TaskFault.Draws(PictureFormat drawn, String ending) ->
+                new TaskPlan(untilRunning, untilEnd, end, runningWord, files, drawn, ending, fileUrls, reportsProgress);
+            case TaskFault.Takes(Duration time) ->
+                new TaskPlan(
+                        time.compareTo(untilRunning) < 0 ? time : untilRunning,
+                        time,
+                        end,
+                        runningWord,
+                        files,
+                        format,
+                        extension,
+                        fileUrls,
+                        reportsProgress);
+            case TaskFault.ReportsProgress() ->
+                new TaskPlan(untilRunning, untilEnd, end, runningWord, files, format, extension, fileUrls, true);
         };
     }
 

@@ -58,8 +58,8 @@ final class Tasks {
     /** The tasks whose prompt and callback URL contain these texts, oldest first. */
     synchronized List<SimulatedTask> matching(String prompt, String callback) {
         return tasks.values().stream()
-                .filter(task -> task.prompt().contains(prompt)
-                        && task.callbackUrl().contains(callback))
+                .filter(task ->
+                        task.prompt().contains(prompt) && task.callbackUrl().contains(callback))
                 .toList();
     }
 

@@ -130,13 +130,8 @@ final class Webhooks {
         Json files = TaskJson.files(task, stage);
         Json.Obj genuine = TaskJson.ended(task, id, word, files, now);
         return switch (variant) {
-            case GENUINE,
-                    WRONG_PATH_SIGNATURE,
-                    NO_PATH_SIGNATURE,
-                    WRONG_PATH_TASK,
-                    UNSIGNED,
-                    WRONG_KEY,
-                    STALE -> shaped(task, genuine);
+            case GENUINE, WRONG_PATH_SIGNATURE, NO_PATH_SIGNATURE, WRONG_PATH_TASK, UNSIGNED, WRONG_KEY, STALE ->
+                shaped(task, genuine);
             case RUNNING -> shaped(task, TaskJson.ended(task, id, "running", Json.array(List.of()), now));
             case UNKNOWN_STATUS -> shaped(task, TaskJson.ended(task, id, "simmering", Json.array(List.of()), now));
             case FORGED_FILES ->
@@ -172,9 +167,8 @@ final class Webhooks {
                 switch (variant) {
                     case WRONG_PATH_SIGNATURE -> url.substring(0, url.length() - 1) + other(url, url.length() - 1);
                     case NO_PATH_SIGNATURE -> url.substring(0, last);
-                    case WRONG_PATH_TASK -> lastButOne < 0
-                            ? url
-                            : url.substring(0, last - 1) + other(url, last - 1) + url.substring(last);
+                    case WRONG_PATH_TASK ->
+                        lastButOne < 0 ? url : url.substring(0, last - 1) + other(url, last - 1) + url.substring(last);
                     case GENUINE,
                             RUNNING,
                             UNKNOWN_STATUS,

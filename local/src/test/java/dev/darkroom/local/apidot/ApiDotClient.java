@@ -31,7 +31,8 @@ final class ApiDotClient implements AutoCloseable {
     }
 
     static ApiDotClient start(Settings settings) throws IOException {
-        return new ApiDotClient(SimulatedApiDot.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), settings));
+        return new ApiDotClient(
+                SimulatedApiDot.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), settings));
     }
 
     @Override
@@ -69,9 +70,9 @@ final class ApiDotClient implements AutoCloseable {
     }
 
     Json.Obj ended(SimulatedTask task) throws Exception {
-        Awaitility.await().until(() -> !(task.stageAt(java.time.Instant.now())
-                        instanceof SimulatedTask.Stage.NotStarted)
-                && java.time.Instant.now().isAfter(task.endsAt()));
+        Awaitility.await()
+                .until(() -> !(task.stageAt(java.time.Instant.now()) instanceof SimulatedTask.Stage.NotStarted)
+                        && java.time.Instant.now().isAfter(task.endsAt()));
         return statusData(task);
     }
 

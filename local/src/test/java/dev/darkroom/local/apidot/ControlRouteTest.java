@@ -31,9 +31,10 @@ class ControlRouteTest {
         client.apidot.faults().always(new FileFault.Empty(), "mark");
 
         assertThat(ApiDotClient.text(client.send("GET", "/control/faults", "")))
-                .isEqualTo("[{\"id\":1,\"description\":\"SubmitFault.Cuts[moment=AFTER_ACCEPTING]\",\"match\":\"\","
-                        + "\"times\":1,\"applied\":0},"
-                        + "{\"id\":2,\"description\":\"FileFault.Empty[]\",\"match\":\"mark\",\"times\":0,\"applied\":0}]");
+                .isEqualTo(
+                        "[{\"id\":1,\"description\":\"SubmitFault.Cuts[moment=AFTER_ACCEPTING]\",\"match\":\"\","
+                            + "\"times\":1,\"applied\":0},"
+                            + "{\"id\":2,\"description\":\"FileFault.Empty[]\",\"match\":\"mark\",\"times\":0,\"applied\":0}]");
         client.send("DELETE", "/control/faults/1", "");
         assertThat(client.apidot.faults().rules()).hasSize(1);
         assertThat(client.send("DELETE", "/control/faults/1", "").statusCode()).isEqualTo(404);
@@ -76,7 +77,8 @@ class ControlRouteTest {
         assertThat(stats.statusReads()).isEqualTo(1);
         assertThat(stats.fileReads()).isEqualTo(1);
         assertThat(client.apidot.stats("fox", "/receiver/hook").tasksAccepted()).isEqualTo(2);
-        assertThat(client.apidot.stats("fox", "/receiver/other").tasksAccepted()).isZero();
+        assertThat(client.apidot.stats("fox", "/receiver/other").tasksAccepted())
+                .isZero();
         assertThat(ApiDotClient.json(client.send("GET", "/control/stats?prompt=marker-2%20fox", ""))
                         .integer("submits_arrived"))
                 .isEqualTo(1);
@@ -93,7 +95,8 @@ class ControlRouteTest {
         assertThat(shown.string("prompt")).isEqualTo("fox");
         assertThat(shown.string("callback_url")).isEqualTo(client.apidot.receiverUrl("hook"));
         assertThat(shown.integer("status_reads")).isEqualTo(1);
-        assertThat(ApiDotClient.text(client.send("GET", "/control/tasks?prompt=fox", ""))).contains(task.id());
+        assertThat(ApiDotClient.text(client.send("GET", "/control/tasks?prompt=fox", "")))
+                .contains(task.id());
         assertThat(client.send("GET", "/control/tasks/none", "").statusCode()).isEqualTo(404);
         assertThat(client.send("GET", "/nowhere", "").statusCode()).isEqualTo(404);
     }

@@ -183,7 +183,8 @@ class FileRouteTest {
 
     @Test
     void a_download_is_redirected_to_any_place() throws Exception {
-        client.fault("{\"fault\":\"file_answers\",\"status\":302,\"body\":\"empty\",\"location\":\"http://10.0.0.1/\"}");
+        client.fault(
+                "{\"fault\":\"file_answers\",\"status\":302,\"body\":\"empty\",\"location\":\"http://10.0.0.1/\"}");
         assertThat(client.send("GET", file(), "").headers().firstValue("Location"))
                 .hasValue("http://10.0.0.1/");
     }
@@ -203,8 +204,7 @@ class FileRouteTest {
         client.fault("{\"fault\":\"file_hangs\",\"seconds\":600}");
         String url = file();
         Thread closer = Thread.ofVirtual().unstarted(() -> {
-            org.awaitility.Awaitility.await()
-                    .until(() -> client.apidot.stats().fileReads() == 1);
+            org.awaitility.Awaitility.await().until(() -> client.apidot.stats().fileReads() == 1);
             client.apidot.close();
         });
         closer.start();

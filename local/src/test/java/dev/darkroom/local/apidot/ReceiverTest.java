@@ -47,7 +47,9 @@ class ReceiverTest {
                     HttpRequest.newBuilder(URI.create(client.apidot.receiverUrl("app")))
                             .header("webhook-id", "task-1")
                             .header("webhook-timestamp", timestamp)
-                            .header("webhook-signature", "v1," + Base64.getEncoder().encodeToString(signature))
+                            .header(
+                                    "webhook-signature",
+                                    "v1," + Base64.getEncoder().encodeToString(signature))
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());

@@ -27,11 +27,9 @@ class RequestRulesTest {
     })
     void size_and_resolution_give_pixels_and_price(
             String quality, String size, String resolution, int width, int height, int credits) throws Exception {
-        RequestRules.Verdict verdict = rules.judge(
-                Json.parse(
-                        """
-                {"model":"gpt-image-2","input":{"prompt":"fox","quality":"%s","size":"%s","resolution":"%s"}}"""
-                                .formatted(quality, size, resolution)));
+        RequestRules.Verdict verdict = rules.judge(Json.parse("""
+            {"model":"gpt-image-2","input":{"prompt":"fox","quality":"%s","size":"%s","resolution":"%s"}}\
+            """.formatted(quality, size, resolution)));
 
         assertThat(verdict)
                 .isEqualTo(new RequestRules.Verdict.Accepted(
@@ -85,10 +83,9 @@ class RequestRulesTest {
         "7:3,       1K",
     })
     void a_size_out_of_range_is_refused(String size, String resolution) throws Exception {
-        assertThat(rules.judge(Json.parse(
-                        """
-                {"model":"gpt-image-2","input":{"prompt":"fox","size":"%s","resolution":"%s"}}"""
-                                .formatted(size, resolution))))
+        assertThat(rules.judge(Json.parse("""
+            {"model":"gpt-image-2","input":{"prompt":"fox","size":"%s","resolution":"%s"}}\
+            """.formatted(size, resolution))))
                 .isInstanceOf(RequestRules.Verdict.Refused.class);
     }
 }

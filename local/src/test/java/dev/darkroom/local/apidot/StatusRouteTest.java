@@ -31,9 +31,7 @@ class StatusRouteTest {
     }
 
     private static List<String> urls(List<Json> files) {
-        return files.stream()
-                .map(file -> ((Json.Obj) file).string("file_url"))
-                .toList();
+        return files.stream().map(file -> ((Json.Obj) file).string("file_url")).toList();
     }
 
     @Test
@@ -42,8 +40,10 @@ class StatusRouteTest {
                 Settings.quick(ApiDotClient.KEY).withPace(Duration.ofMillis(400), Duration.ofMillis(400)))) {
             SimulatedTask task = slow.submitted("fox");
             assertThat(slow.statusData(task).string("status")).isEqualTo("not_started");
-            Awaitility.await().until(() -> "running".equals(slow.statusData(task).string("status")));
-            Awaitility.await().until(() -> "finished".equals(slow.statusData(task).string("status")));
+            Awaitility.await()
+                    .until(() -> "running".equals(slow.statusData(task).string("status")));
+            Awaitility.await()
+                    .until(() -> "finished".equals(slow.statusData(task).string("status")));
             assertThat(slow.apidot.stats("fox").creditsCharged()).isEqualTo(1);
         }
     }
@@ -108,8 +108,7 @@ class StatusRouteTest {
         assertThatThrownBy(() -> client.status(task)).isInstanceOf(IOException.class);
         client.apidot.faults().clear();
         client.fault("{\"fault\":\"status_hangs\",\"seconds\":30}");
-        assertThatThrownBy(() -> client.send(
-                        "GET", "/api/generate/status/" + task.id(), "", Duration.ofMillis(200)))
+        assertThatThrownBy(() -> client.send("GET", "/api/generate/status/" + task.id(), "", Duration.ofMillis(200)))
                 .isInstanceOf(HttpTimeoutException.class);
     }
 
@@ -124,10 +123,9 @@ class StatusRouteTest {
     @ParameterizedTest
     @ValueSource(strings = {"failed", "cancelled", "canceled"})
     void a_task_fails_with_a_message_that_quotes_what_it_was_given(String word) throws Exception {
-        client.fault(
-                """
-                {"fault":"task_fails","word":"%s","message":"no: {prompt} {callback_url} {file_url}"}"""
-                        .formatted(word));
+        client.fault("""
+            {"fault":"task_fails","word":"%s","message":"no: {prompt} {callback_url} {file_url}"}\
+            """.formatted(word));
         SimulatedTask task = client.submitted("a bad fox");
 
         Json.Obj data = client.ended(task);

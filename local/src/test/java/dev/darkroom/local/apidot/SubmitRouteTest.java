@@ -62,29 +62,26 @@ class SubmitRouteTest {
     }
 
     @ParameterizedTest(name = "{0} {1} code {2} accepted {3}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-            400 | apidot      | 400 | false | invalid_request_error
-            401 | apidot      | 401 | false | authentication_error
-            402 | apidot      | 402 | false | insufficient_credits_error
-            422 | detail_list | 422 | false | "detail":[{"loc":["body","input"],"msg":
-            429 | apidot      | 429 | false | rate_limit_error
-            500 | apidot      | 500 | true  | server_error
-            502 | html        | 502 | true  | <html>
-            503 | apidot      | 503 | false | server_error
-            503 | html        | 503 | true  | <html>
-            504 | empty       | 504 | true  | ''
-            408 | text        | 408 | true  | Request timeout
-            403 | message     | 403 | false | "code":403,"message":
-            404 | detail      | 404 | false | "detail":
-            200 | apidot      | 402 | false | insufficient_credits_error
-            200 | html        | 200 | true  | <html>
-            200 | empty       | 200 | true  | ''
-            200 | no_task_id  | 200 | true  | "not_started"
-            200 | broken_json | 200 | true  | task-unif
-            """)
+    @CsvSource(delimiter = '|', textBlock = """
+        400 | apidot      | 400 | false | invalid_request_error
+        401 | apidot      | 401 | false | authentication_error
+        402 | apidot      | 402 | false | insufficient_credits_error
+        422 | detail_list | 422 | false | "detail":[{"loc":["body","input"],"msg":
+        429 | apidot      | 429 | false | rate_limit_error
+        500 | apidot      | 500 | true  | server_error
+        502 | html        | 502 | true  | <html>
+        503 | apidot      | 503 | false | server_error
+        503 | html        | 503 | true  | <html>
+        504 | empty       | 504 | true  | ''
+        408 | text        | 408 | true  | Request timeout
+        403 | message     | 403 | false | "code":403,"message":
+        404 | detail      | 404 | false | "detail":
+        200 | apidot      | 402 | false | insufficient_credits_error
+        200 | html        | 200 | true  | <html>
+        200 | empty       | 200 | true  | ''
+        200 | no_task_id  | 200 | true  | "not_started"
+        200 | broken_json | 200 | true  | task-unif
+        """)
     void a_submit_is_answered_as_told(int status, String body, int code, boolean accepted, String says)
             throws Exception {
         client.fault("{\"fault\":\"submit_answers\",\"status\":%d,\"body\":\"%s\",\"code\":%d,\"accepted\":%s}"

@@ -33,8 +33,9 @@ class WebhooksTest {
     }
 
     private List<Callback> got(int count) {
-        Awaitility.await().untilAsserted(() -> assertThat(client.apidot.receiver().callbacks("hook"))
-                .hasSize(count));
+        Awaitility.await()
+                .untilAsserted(() ->
+                        assertThat(client.apidot.receiver().callbacks("hook")).hasSize(count));
         return client.apidot.receiver().callbacks("hook");
     }
 
@@ -143,7 +144,8 @@ class WebhooksTest {
     @Test
     void another_webhook_can_come_before_or_instead() throws Exception {
         client.fault("{\"fault\":\"webhook_sends\",\"variant\":\"other_task\"}");
-        client.fault("{\"fault\":\"webhook_sends\",\"variant\":\"unreadable\",\"genuine_too\":false,\"match\":\"two\"}");
+        client.fault(
+                "{\"fault\":\"webhook_sends\",\"variant\":\"unreadable\",\"genuine_too\":false,\"match\":\"two\"}");
         SimulatedTask first = client.submitted("one");
         assertThat(got(2).getFirst().body()).contains("\"" + first.id() + "0\"");
         client.submitted("two");
@@ -185,18 +187,19 @@ class WebhooksTest {
 
     @Test
     void webhooks_are_signed_over_task_and_time_when_there_is_a_key() throws Exception {
-        try (ApiDotClient signing = ApiDotClient.start(Settings.quick(ApiDotClient.KEY)
-                .withWebhooks("hook-key", Duration.ofSeconds(5), List.of()))) {
+        try (ApiDotClient signing = ApiDotClient.start(
+                Settings.quick(ApiDotClient.KEY).withWebhooks("hook-key", Duration.ofSeconds(5), List.of()))) {
             SimulatedTask task = signing.submitted("fox");
             Awaitility.await().until(() -> task.webhooks().size() == 1);
-            for (WebhookVariant variant : List.of(WebhookVariant.WRONG_KEY, WebhookVariant.STALE, WebhookVariant.UNSIGNED)) {
+            for (WebhookVariant variant :
+                    List.of(WebhookVariant.WRONG_KEY, WebhookVariant.STALE, WebhookVariant.UNSIGNED)) {
                 signing.apidot.sendWebhook(task, variant);
             }
             List<Callback> got = signing.apidot.receiver().callbacks("hook");
 
             assertThat(got).extracting(WebhooksTest::isSigned).containsExactly(true, false, true, false);
-            long stale = Long.parseLong(
-                    Objects.requireNonNull(got.get(2).headers().get("x-webhook-timestamp")));
+            long stale =
+                    Long.parseLong(Objects.requireNonNull(got.get(2).headers().get("x-webhook-timestamp")));
             assertThat(stale).isLessThan(task.endsAt().getEpochSecond() - 590);
             assertThat(got.getLast().headers()).doesNotContainKey("x-webhook-signature");
         }
