@@ -85,8 +85,8 @@ public final class CallbackHandler implements RequestStreamHandler {
         }
         return switch (RequestBody.of(event)) {
             case RequestBody.Text(String text) -> checked(task.get(), event, text);
-            case RequestBody.Refused(ApiError error) when error.type() == ApiError.Type.PAYLOAD_TOO_LARGE ->
-                Answers.error(error);
+            case RequestBody.Refused(ApiError error)
+            when error.type() == ApiError.Type.PAYLOAD_TOO_LARGE -> Answers.error(error);
             // Text in no known encoding can't be read, and counts as such.
             case RequestBody.Refused refused -> checked(task.get(), event, "");
         };
@@ -108,8 +108,8 @@ public final class CallbackHandler implements RequestStreamHandler {
             return answer(task, deliver(task, report(webhook, body)));
         } catch (StoreUnavailableException e) {
             log.error("storage_unavailable").task(task).cause(e).write();
-            return Answers.error(ApiError.retryLater(
-                    ApiError.Type.UNAVAILABLE, "The delivery could not be recorded.", RETRY_AFTER));
+            return Answers.error(
+                    ApiError.retryLater(ApiError.Type.UNAVAILABLE, "The delivery could not be recorded.", RETRY_AFTER));
         }
     }
 
@@ -135,7 +135,8 @@ public final class CallbackHandler implements RequestStreamHandler {
             case NEWS, NOTED, DUPLICATE, IGNORED ->
                 log.info("callback").task(task).with("outcome", outcome).write();
             case VIOLATION -> log.error("ownership_violation").task(task).write();
-            case TOO_LATE -> log.error("callback_after_submit_deadline").task(task).write();
+            case TOO_LATE ->
+                log.error("callback_after_submit_deadline").task(task).write();
         }
         return switch (outcome) {
             case NEWS, NOTED -> Answers.json(200, ok().build(), Map.of());

@@ -24,9 +24,8 @@ final class WebhookSecrets {
     }
 
     static WebhookSecrets of(Environment environment) {
-        List<byte[]> keys = environment.list(SETTING).stream()
-                .map(WebhookSecrets::key)
-                .toList();
+        List<byte[]> keys =
+                environment.list(SETTING).stream().map(WebhookSecrets::key).toList();
         if (keys.isEmpty()) {
             throw new ConfigurationException(SETTING, "is not set");
         }

@@ -78,11 +78,9 @@ public final class SettleHandler implements RequestStreamHandler {
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
         List<DynamodbStreamRecord> records = StreamEvents.read(in).getRecords();
-        Instant by = clock.instant()
-                .plusMillis(context.getRemainingTimeInMillis())
-                .minus(RESERVE);
-        StreamsEventResponse answer =
-                StreamBatch.each(records, task -> settlement.settle(task, by), log);
+        Instant by =
+                clock.instant().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
+        StreamsEventResponse answer = StreamBatch.each(records, task -> settlement.settle(task, by), log);
         StreamEvents.write(answer, out);
     }
 }

@@ -1,10 +1,12 @@
 package dev.darkroom.settle;
 
 import dev.darkroom.apidot.ApiDot;
+import dev.darkroom.apidot.ErrorText;
 import dev.darkroom.apidot.StatusRead;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.CopyResult;
 import dev.darkroom.media.ImageCopier;
+import dev.darkroom.request.ImageRequest;
 import dev.darkroom.task.ErrorType;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Pace;
@@ -115,7 +117,8 @@ public final class Settlement {
         return switch (apiDot.status(upstream, limit(STATUS_READ_LIMIT, by))) {
             case StatusRead.NotEnded(Progress progress) ->
                 new Finding.Later(new Look.GoesOn(progress), Finding.Why.NOT_ENDED);
-            case StatusRead.Failed(String message) -> new Finding.Failed(ErrorType.UPSTREAM_FAILED, message);
+            case StatusRead.Failed(String message) ->
+                new Finding.Failed(ErrorType.UPSTREAM_FAILED, ErrorText.masked(message, List.of(prompt(task))));
             case StatusRead.Finished(List<String> urls) -> copy(task, urls, by);
             case StatusRead.UnknownTask unknown ->
                 clock.instant().isBefore(task.createdAt().plus(FORGOTTEN_AFTER))
@@ -131,6 +134,11 @@ public final class Settlement {
                             case OTHER -> Finding.Why.UPSTREAM_TROUBLE;
                         });
         };
+    }
+
+    /** What the error text of a failed task may quote, but must not be shown with. */
+    private static String prompt(Task task) {
+        return ImageRequest.fromCanonical(task.request(), task.callbackUrl()).prompt();
     }
 
     /** Copies every file; the first that can't be had decides. What is in the bucket already is found in place next time. */
@@ -168,15 +176,12 @@ public final class Settlement {
 
     private void conclude(Task task, Finding finding) {
         Instant now = clock.instant();
-        Write write =
-                switch (finding) {
-                    case Finding.Finished(List<StoredImage> files) ->
-                        Settling.finished(task, files, now, rules.retention());
-                    case Finding.Failed(ErrorType type, String message) ->
-                        Settling.failed(task, type, message, now, rules.retention());
-                    case Finding.Later(Look look, Finding.Why why) ->
-                        Settling.later(task, look, nextLook(task, now), now);
-                };
+        Write write = switch (finding) {
+            case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, rules.retention());
+            case Finding.Failed(ErrorType type, String message) ->
+                Settling.failed(task, type, message, now, rules.retention());
+            case Finding.Later(Look look, Finding.Why why) -> Settling.later(task, look, nextLook(task, now), now);
+        };
         boolean mine = store.write(write) instanceof Written.Applied;
         tell(task, finding, mine);
     }
@@ -184,8 +189,8 @@ public final class Settlement {
     /** When to look again: by the pace, but not past the deadline that would end the task. */
     private Instant nextLook(Task task, Instant now) {
         Instant next = now.plus(rules.pace().waitAfter(task.attempts(), random.nextDouble()));
-        Instant deadline = task.createdAt()
-                .plus(task.upstreamTaskId() == null ? rules.submitDeadline() : rules.settleDeadline());
+        Instant deadline =
+                task.createdAt().plus(task.upstreamTaskId() == null ? rules.submitDeadline() : rules.settleDeadline());
         return deadline.isAfter(now) && deadline.isBefore(next) ? deadline : next;
     }
 
@@ -200,7 +205,9 @@ public final class Settlement {
                 log.info("task_finished")
                         .task(task.id())
                         .with("files", files.size())
-                        .with("bytes", files.stream().mapToLong(StoredImage::bytes).sum())
+                        .with(
+                                "bytes",
+                                files.stream().mapToLong(StoredImage::bytes).sum())
                         .write();
             case Finding.Failed(ErrorType type, String message) -> {
                 boolean expected = type == ErrorType.UPSTREAM_FAILED || type == ErrorType.RESULT_UNUSABLE;

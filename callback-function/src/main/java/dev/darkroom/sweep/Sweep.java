@@ -117,7 +117,10 @@ public final class Sweep {
 
         Swept result() {
             return new Swept(
-                    woken.get(), overtaken.get(), Duration.between(Instant.ofEpochMilli(oldest.get()), start), complete);
+                    woken.get(),
+                    overtaken.get(),
+                    Duration.between(Instant.ofEpochMilli(oldest.get()), start),
+                    complete);
         }
     }
 

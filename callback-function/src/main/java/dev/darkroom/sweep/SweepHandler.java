@@ -41,9 +41,8 @@ public final class SweepHandler implements RequestStreamHandler {
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
         ScheduledEvents.read(in);
-        Sweep.Swept swept = sweep.run(clock.instant()
-                .plusMillis(context.getRemainingTimeInMillis())
-                .minus(RESERVE));
+        Sweep.Swept swept = sweep.run(
+                clock.instant().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE));
         Json.Obj answer = Json.object()
                 .put("woken", swept.woken())
                 .put("overtaken", swept.overtaken())

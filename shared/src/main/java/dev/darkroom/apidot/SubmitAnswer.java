@@ -1,12 +1,11 @@
 package dev.darkroom.apidot;
 
-import dev.darkroom.net.RetryAfter;
-import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.apidot.SubmitOutcome.Reason;
 import dev.darkroom.apidot.SubmitOutcome.Refused;
 import dev.darkroom.apidot.SubmitOutcome.Unknown;
 import dev.darkroom.apidot.SubmitOutcome.Why;
 import dev.darkroom.json.Json;
+import dev.darkroom.net.RetryAfter;
 import dev.darkroom.task.UpstreamTaskId;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +66,8 @@ sealed interface SubmitAnswer {
         String message = said.isEmpty() ? "APIDot refused the request without a reason" : said;
         return switch ((int) status) {
             case 400, 422 -> new Decided(new Refused(Reason.INVALID_REQUEST, message, null));
-            case 401 -> new Decided(new Refused(Reason.BAD_KEY, message, null));
+            // Not upstream's text: it may quote a part of the key.
+            case 401 -> new Decided(new Refused(Reason.BAD_KEY, "APIDot does not accept our key", null));
             case 402 -> new Decided(new Refused(Reason.INSUFFICIENT_CREDITS, message, null));
             case 429 -> new Again(new Refused(Reason.RATE_LIMITED, message, retryAfter));
             case 503 -> new Again(new Refused(Reason.UNAVAILABLE, message, retryAfter));

@@ -11,10 +11,10 @@ import dev.darkroom.task.TaskId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /** The records of one stream batch, worked on side by side. */
@@ -34,8 +34,8 @@ public final class StreamBatch {
                     .toList();
             for (int i = 0; i < records.size(); i++) {
                 if (!done.get(i).get()) {
-                    failures.add(new BatchItemFailure(
-                            records.get(i).getDynamodb().getSequenceNumber()));
+                    failures.add(
+                            new BatchItemFailure(records.get(i).getDynamodb().getSequenceNumber()));
                 }
             }
         } catch (InterruptedException e) {

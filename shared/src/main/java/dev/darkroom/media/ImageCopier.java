@@ -1,6 +1,5 @@
 package dev.darkroom.media;
 
-import dev.darkroom.task.StoredImage;
 import dev.darkroom.config.Environment;
 import dev.darkroom.media.CopyResult.Cause;
 import dev.darkroom.media.CopyResult.Fault;
@@ -17,6 +16,7 @@ import dev.darkroom.net.Exchange.HostNotListed;
 import dev.darkroom.net.HostList;
 import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
@@ -169,8 +169,7 @@ public final class ImageCopier {
             case Look.Whole(ImageType seen, int width, int height) ->
                 new Arrival.Sent(outcome, stored(job, seen, length, watched.digest(), width, height));
             case Look.Truncated() when watched.isNotWhole() -> new Arrival.Ended(new Later(Cause.TRUNCATED));
-            case Look.NotAnImage() when watched.isNotWhole() ->
-                new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
+            case Look.NotAnImage() when watched.isNotWhole() -> new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
             // The bucket answered before it had read all: it needs no look at the rest to tell what it holds.
             case Look.Truncated(), Look.NotAnImage(), Look.Empty() ->
                 new Arrival.Sent(outcome, stored(job, type.get(), length, "", 0, 0));

@@ -89,13 +89,12 @@ public final class TaskView {
             return view.build();
         }
         CallbackStatus status = task.callbackStatus();
-        String word =
-                switch (status) {
-                    case null -> "pending";
-                    case DUE, SENDING, WAITING -> "pending";
-                    case DELIVERED -> "delivered";
-                    case FAILED -> "failed";
-                };
+        String word = switch (status) {
+            case null -> "pending";
+            case DUE, SENDING, WAITING -> "pending";
+            case DELIVERED -> "delivered";
+            case FAILED -> "failed";
+        };
         Instant next = status == CallbackStatus.WAITING ? task.dueAt() : null;
         return view.put(
                         "callback",

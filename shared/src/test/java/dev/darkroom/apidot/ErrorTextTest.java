@@ -1,13 +1,11 @@
 package dev.darkroom.apidot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.darkroom.net.RetryAfter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -99,30 +97,8 @@ class ErrorTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"a.", "a", ":/", "-", "%3a", "token ", "bearer ", "data:", "a.a/", "=\"'", "[", "\\/"})
     void a_hostile_text_takes_no_long_time(String piece) {
-        org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+        assertTimeoutPreemptively(
                 Duration.ofSeconds(5),
                 () -> ErrorText.masked(piece.repeat(2_000_000 / piece.length()), List.of("prompt of some length")));
-    }
-
-    static Stream<Arguments> headers() {
-        return Stream.of(
-                Arguments.of("0", 0),
-                Arguments.of(" 12 ", 12),
-                Arguments.of("99999999999999", 86_400),
-                Arguments.of("100000", 86_400),
-                Arguments.of("Sun, 22 Nov 2026 13:00:30 GMT", 30),
-                Arguments.of("Sun, 22 Nov 2026 12:00:00 GMT", 0),
-                Arguments.of("-1", null),
-                Arguments.of("1.5", null),
-                Arguments.of("soon", null),
-                Arguments.of("", null),
-                Arguments.of(null, null));
-    }
-
-    @ParameterizedTest
-    @MethodSource("headers")
-    void retry_after_is_seconds_or_a_date(@Nullable String header, @Nullable Integer seconds) {
-        assertThat(RetryAfter.read(header, Instant.parse("2026-11-22T13:00:00Z")))
-                .isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
     }
 }

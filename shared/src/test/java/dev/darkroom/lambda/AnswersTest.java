@@ -48,6 +48,7 @@ class AnswersTest {
         "400, invalid_request",
         "401, authentication_error",
         "402, insufficient_credits",
+        "403, forbidden",
         "404, not_found",
         "409, idempotency_conflict",
         "413, payload_too_large",
@@ -62,7 +63,7 @@ class AnswersTest {
                 .filteredOn(type -> type.text().equals(text))
                 .extracting(ApiError.Type::status)
                 .containsExactly(status);
-        assertThat(ApiError.Type.values()).hasSize(11);
+        assertThat(ApiError.Type.values()).hasSize(12);
     }
 
     @ParameterizedTest

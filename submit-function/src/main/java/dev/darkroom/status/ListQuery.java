@@ -21,7 +21,8 @@ sealed interface ListQuery {
      *
      * @param limit tasks to look at for a page, 1..100
      */
-    record Valid(int limit, @Nullable Position after, @Nullable String status) implements ListQuery {}
+    record Valid(
+            int limit, @Nullable Position after, @Nullable String status) implements ListQuery {}
 
     record Invalid(List<Problem> problems) implements ListQuery {}
 

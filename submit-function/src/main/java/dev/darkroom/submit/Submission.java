@@ -2,6 +2,7 @@ package dev.darkroom.submit;
 
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackUrls;
+import dev.darkroom.apidot.Pause;
 import dev.darkroom.apidot.SubmitOutcome;
 import dev.darkroom.log.Log;
 import dev.darkroom.request.ImageRequest;
@@ -65,12 +66,6 @@ final class Submission {
     @FunctionalInterface
     interface Sources {
         List<Problem> check(List<String> urls, Duration limit);
-    }
-
-    /** Waits between two attempts of the last write. */
-    @FunctionalInterface
-    interface Pause {
-        void wait(Duration duration) throws InterruptedException;
     }
 
     Submission(

@@ -1,0 +1,435 @@
+package dev.darkroom.media;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.media.CopyResult.Cause;
+import dev.darkroom.media.CopyResult.Fault;
+import dev.darkroom.media.CopyResult.HostNotListed;
+import dev.darkroom.media.CopyResult.Later;
+import dev.darkroom.media.CopyResult.Refused;
+import dev.darkroom.media.CopyResult.Stored;
+import dev.darkroom.media.CopyResult.Unusable;
+import dev.darkroom.net.HostList;
+import dev.darkroom.net.HostileUrls;
+import dev.darkroom.net.NameLookup;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TestHost;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.UserId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class ImageCopierTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final UserId ALICE = new UserId("alice|1");
+    private static final TaskId TASK = new TaskId("task-0123456789abcdef");
+    private static final String FOLDER = "images/YWxpY2V8MQ/task-0123456789abcdef/";
+    private static final int MAX = 300_000;
+    private static final byte[] PNG = TestImages.png(61, 43);
+
+    private static TestBucket s3;
+    private TestHost host;
+    private ImageCopier copier;
+
+    @BeforeAll
+    static void startBucket() throws Exception {
+        s3 = new TestBucket();
+    }
+
+    @AfterAll
+    static void stopBucket() throws Exception {
+        s3.stop();
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        host = new TestHost();
+        copier = copier(HostList.all(), bucket(s3.endpoint()), MAX);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        host.close();
+        s3.empty();
+    }
+
+    private static ImagesBucket bucket(String endpoint) {
+        return new ImagesBucket(TestBucket.environment(endpoint), TestBucket.CREDENTIALS);
+    }
+
+    private ImageCopier copier(HostList hosts, ImagesBucket bucket, long max) {
+        return new ImageCopier(new OutsideHttp(host.trusted(), NameLookup.system()), hosts, bucket, max);
+    }
+
+    private CopyResult copy(String path) {
+        return copier.copy(host.url(path), ALICE, TASK, 0, LONG);
+    }
+
+    static Stream<Arguments> images() {
+        return Stream.of(
+                Arguments.of(PNG, "0.png", "image/png", 61, 43),
+                Arguments.of(TestImages.jpeg(320, 200), "0.jpg", "image/jpeg", 320, 200),
+                Arguments.of(TestImages.webp(), "0.webp", "image/webp", 1, 1),
+                Arguments.of(TestImages.pngOfSize(MAX), "0.png", "image/png", 1, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("images")
+    void image_is_stored_with_its_facts_however_it_is_sent(
+            byte[] image, String name, String contentType, int width, int height) throws Exception {
+        host.serve("/stated", image)
+                .on("/chunked", (request, out) -> {
+                    TestHost.head(out, 200, "Transfer-Encoding: chunked", "Content-Type: text/html");
+                    TestHost.chunk(out, image);
+                    TestHost.chunk(out, new byte[0]);
+                })
+                .on("/until-close", (request, out) -> {
+                    TestHost.head(out, 200);
+                    out.write(image);
+                })
+                .on("/gzip", (request, out) -> {
+                    byte[] packed = gzip(image);
+                    TestHost.head(out, 200, "Content-Encoding: gzip", "Content-Length: " + packed.length);
+                    out.write(packed);
+                });
+        Stored stored = new Stored(
+                new StoredImage(FOLDER + name, contentType, image.length, sha256(image), width, height));
+
+        for (String path : List.of("/stated", "/chunked", "/until-close", "/gzip")) {
+            assertThat(copy(path)).as(path).isEqualTo(stored);
+            assertThat(s3.keys()).containsExactly(FOLDER + name);
+            assertThat(s3.object(FOLDER + name)).isEqualTo(image);
+            var head = s3.s3.headObject(request -> request.bucket("images").key(FOLDER + name));
+            assertThat(head.contentType()).isEqualTo(contentType);
+            assertThat(head.metadata()).containsEntry("task-id", TASK.value());
+            s3.empty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, STATUS", "401, STATUS", "403, STATUS", "408, STATUS", "429, STATUS", "500, STATUS", "502, STATUS",
+        "503, STATUS", "204, STATUS", "206, STATUS", "304, STATUS"
+    })
+    void status_that_may_pass_is_for_later(int status, Cause cause) {
+        host.on("/a", (request, out) -> TestHost.head(out, status, "Content-Length: 0"));
+
+        assertThat(copy("/a")).isEqualTo(new Later(cause));
+    }
+
+    @Test
+    void missing_empty_and_foreign_files_are_unusable() throws IOException {
+        byte[] html = "<!doctype html><title>Sorry</title>".getBytes(UTF_8);
+        byte[] broken = PNG.clone();
+        broken[12] = 'X';
+        host.serve("/empty", new byte[0]).serve("/x.png", html).serve("/short", "<a>".getBytes(UTF_8));
+        host.serve("/broken", broken);
+        host.on("/chunked-empty", (request, out) -> {
+            TestHost.head(out, 200, "Transfer-Encoding: chunked");
+            TestHost.chunk(out, new byte[0]);
+        });
+        host.on("/chunked-html", (request, out) -> {
+            TestHost.head(out, 200, "Transfer-Encoding: chunked");
+            TestHost.chunk(out, html);
+            TestHost.chunk(out, new byte[0]);
+        });
+        host.on("/brotli", (request, out) -> TestHost.head(out, 200, "Content-Encoding: br", "Content-Length: 9"));
+
+        assertThat(copy("/missing")).isEqualTo(new Unusable(Fault.NOT_FOUND));
+        assertThat(copy("/empty")).isEqualTo(new Unusable(Fault.EMPTY));
+        assertThat(copy("/chunked-empty")).isEqualTo(new Unusable(Fault.EMPTY));
+        for (String path : List.of("/x.png", "/short", "/broken", "/chunked-html", "/brotli")) {
+            assertThat(copy(path)).as(path).isEqualTo(new Unusable(Fault.NOT_AN_IMAGE));
+        }
+        assertThat(s3.keys()).isEmpty();
+    }
+
+    @Test
+    void truncated_image_never_appears_in_the_bucket() throws IOException {
+        byte[] large = TestImages.pngOfSize(MAX);
+        for (byte[] image : List.of(PNG, TestImages.jpeg(200, 100), TestImages.webp(), large)) {
+            byte[] cut = Arrays.copyOf(image, image.length - 1);
+            host.serve("/cut-image", cut);
+            host.on("/cut-http", (request, out) -> {
+                TestHost.head(out, 200, "Content-Length: " + image.length);
+                out.write(cut);
+            });
+            host.on("/stated-too-short", (request, out) -> {
+                TestHost.head(out, 200, "Content-Length: " + cut.length);
+                out.write(image);
+            });
+            host.on("/cut-chunks", (request, out) -> {
+                TestHost.head(out, 200, "Transfer-Encoding: chunked");
+                TestHost.chunk(out, cut);
+            });
+            host.on("/cut-until-close", (request, out) -> {
+                TestHost.head(out, 200);
+                out.write(cut);
+            });
+            host.on("/cut-gzip", (request, out) -> {
+                byte[] packed = gzip(image);
+                TestHost.head(out, 200, "Content-Encoding: gzip", "Content-Length: " + (packed.length - 9));
+                out.write(packed, 0, packed.length - 9);
+            });
+
+            assertThat(copy("/cut-image")).isEqualTo(new Later(Cause.TRUNCATED));
+            assertThat(copy("/stated-too-short")).isEqualTo(new Later(Cause.TRUNCATED));
+            assertThat(copy("/cut-until-close")).isEqualTo(new Later(Cause.TRUNCATED));
+            assertThat(copy("/cut-http")).isEqualTo(new Later(Cause.CONNECTION_FAILED));
+            assertThat(copy("/cut-chunks")).isEqualTo(new Later(Cause.CONNECTION_FAILED));
+            assertThat(copy("/cut-gzip")).isEqualTo(new Later(Cause.CONNECTION_FAILED));
+            assertThat(s3.keys()).isEmpty();
+        }
+    }
+
+    @Test
+    void one_byte_too_many_is_refused() throws IOException {
+        byte[] image = TestImages.pngOfSize(MAX + 1);
+        host.serve("/stated", image);
+        host.on("/chunked", (request, out) -> {
+            TestHost.head(out, 200, "Transfer-Encoding: chunked");
+            TestHost.chunk(out, image);
+            TestHost.chunk(out, new byte[0]);
+        });
+        host.on("/endless", (request, out) -> {
+            TestHost.head(out, 200);
+            out.write(TestImages.pngOfSize(1000), 0, 900);
+            while (true) {
+                out.write(new byte[8192]);
+            }
+        });
+        byte[] bomb = gzip(TestImages.withChunk(TestImages.png(1, 1), "teXt", new byte[50_000_000]));
+        assertThat(bomb.length).isLessThan(MAX);
+        host.on("/bomb", (request, out) -> {
+            TestHost.head(out, 200, "Content-Encoding: gzip", "Content-Length: " + bomb.length);
+            out.write(bomb);
+        });
+
+        for (String path : List.of("/stated", "/chunked", "/endless", "/bomb")) {
+            assertThat(copy(path)).as(path).isEqualTo(new Refused("The image is larger than 300000 bytes."));
+        }
+        assertThat(s3.keys()).isEmpty();
+    }
+
+    @Test
+    void what_will_never_work_is_refused_with_a_reason_that_names_no_url() {
+        host.on("/gone", (request, out) -> TestHost.head(out, 410, "Content-Length: 0"));
+        host.redirect("/loop", 302, "/loop");
+        host.redirect("/away", 302, "https://169.254.169.254/latest");
+
+        assertThat(copy("/gone")).isEqualTo(new Refused("The image is no longer available."));
+        assertThat(copy("/loop")).isEqualTo(new Refused("The image's URL must not redirect more than 3 times."));
+        assertThat(copy("/away")).isEqualTo(new Refused("The image's URL must have a public address."));
+        assertThat(host.arrivals("/loop")).isEqualTo(4);
+        for (String url : HostileUrls.ALL) {
+            assertThat(copier.copy(url, ALICE, TASK, 0, LONG)).as(url).isInstanceOf(Refused.class);
+        }
+    }
+
+    @Test
+    void host_outside_the_list_is_its_own_result() {
+        ImageCopier picky = copier(
+                HostList.parse("MEDIA_HOSTS", List.of("storage.example")), bucket(s3.endpoint()), MAX);
+
+        assertThat(picky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new HostNotListed());
+        assertThat(host.connections()).isZero();
+    }
+
+    @Test
+    void redirects_are_followed_to_the_image() {
+        host.serve("/0", PNG);
+        host.redirect("/1", 302, "/0").redirect("/2", 307, "/1").redirect("/3", 301, "/2");
+
+        assertThat(copy("/3")).isInstanceOf(Stored.class);
+    }
+
+    @Test
+    void drip_is_for_later_and_leaves_nothing() {
+        CountDownLatch never = new CountDownLatch(1);
+        host.on("/stated", (request, out) -> {
+                    TestHost.head(out, 200, "Content-Length: 200000");
+                    drip(out, never);
+                })
+                .on("/chunked", (request, out) -> {
+                    TestHost.head(out, 200);
+                    drip(out, never);
+                });
+
+        for (String path : List.of("/stated", "/chunked")) {
+            assertThat(copier.copy(host.url(path), ALICE, TASK, 0, Duration.ofMillis(500)))
+                    .as(path)
+                    .isEqualTo(new Later(Cause.TIMED_OUT));
+        }
+        assertThat(s3.keys()).isEmpty();
+    }
+
+    private static void drip(OutputStream out, CountDownLatch never) throws Exception {
+        for (byte b : TestImages.pngOfSize(200_000)) {
+            out.write(b);
+            out.flush();
+            if (never.await(10, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, MAX})
+    void stored_object_wins_over_a_later_copy(int size) throws Exception {
+        byte[] first = TestImages.pngOfSize(size);
+        byte[] second = TestImages.pngOfSize(size - 17);
+        host.serve("/first", first).serve("/second", second).on("/chunked", (request, out) -> {
+            TestHost.head(out, 200);
+            out.write(second);
+        });
+        Stored stored = new Stored(new StoredImage(FOLDER + "0.png", "image/png", size, sha256(first), 1, 1));
+
+        assertThat(copy("/first")).isEqualTo(stored);
+        assertThat(copy("/first")).isEqualTo(stored);
+        assertThat(copy("/second")).isEqualTo(stored);
+        assertThat(copy("/chunked")).isEqualTo(stored);
+        assertThat(s3.object(FOLDER + "0.png")).isEqualTo(first);
+    }
+
+    @Test
+    void workers_side_by_side_agree_on_one_object() throws Exception {
+        List<Future<CopyResult>> copies = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            host.serve("/" + i, TestImages.pngOfSize(200_000 + i));
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 8; i++) {
+                String path = "/" + i;
+                copies.add(threads.submit(() -> copy(path)));
+            }
+        }
+        CopyResult agreed = copies.getFirst().get();
+        assertThat(agreed).isInstanceOf(Stored.class);
+        for (Future<CopyResult> copy : copies) {
+            assertThat(copy.get()).isEqualTo(agreed);
+        }
+        assertThat(sha256(s3.object(FOLDER + "0.png"))).isEqualTo(((Stored) agreed).image().sha256());
+    }
+
+    @Test
+    void bucket_that_fails_is_for_later_and_asked_once() throws IOException {
+        host.serve("/a", PNG);
+        String key = "/images/" + FOLDER + "0.png";
+        for (int status : List.of(403, 500, 503)) {
+            try (TestHost broken = new TestHost()) {
+                broken.on(key, (request, out) -> TestHost.head(out, status, "Content-Length: 0"));
+                ImageCopier unlucky = copier(HostList.all(), bucket(broken.url("")), MAX);
+
+                assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
+                assertThat(broken.requests().stream().filter(r -> r.head().startsWith("PUT"))).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void conflict_is_written_again_and_not_for_ever() throws IOException {
+        host.serve("/a", PNG);
+        try (TestHost busy = new TestHost()) {
+            busy.on(
+                    "/images/" + FOLDER + "0.png",
+                    (request, out) -> TestHost.head(out, 409, "Content-Length: 0", "Connection: close"));
+            ImageCopier unlucky = copier(HostList.all(), bucket(busy.url("")), MAX);
+
+            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.CONFLICT));
+            assertThat(busy.requests()).hasSize(3).allMatch(r -> r.head().startsWith("PUT"));
+        }
+    }
+
+    @Test
+    void write_whose_answer_was_lost_is_found_in_place() throws IOException {
+        host.serve("/a", PNG);
+        try (TestHost lossy = new TestHost()) {
+            lossy.on("/images/" + FOLDER + "0.png", (request, out) -> {
+                if (request.head().startsWith("GET")) {
+                    TestHost.head(out, 200, "Content-Length: " + PNG.length);
+                    out.write(PNG);
+                }
+            });
+            ImageCopier unlucky = copier(HostList.all(), bucket(lossy.url("")), MAX);
+
+            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isInstanceOf(Stored.class);
+            assertThat(lossy.requests().stream().map(r -> r.head().substring(0, 3)))
+                    .containsExactly("PUT", "GET");
+        }
+    }
+
+    @Test
+    void sha256_is_sent_as_the_objects_own_checksum_and_only_if_none_is_there() throws IOException {
+        host.serve("/a", PNG);
+        try (TestHost recorder = new TestHost()) {
+            recorder.on("/images/" + FOLDER + "0.png", (request, out) -> TestHost.head(out, 403, "Content-Length: 0"));
+            copier(HostList.all(), bucket(recorder.url("")), MAX).copy(host.url("/a"), ALICE, TASK, 0, LONG);
+
+            assertThat(recorder.requests().getFirst().head().toLowerCase(Locale.ROOT))
+                    .contains("if-none-match: *", "x-amz-trailer: x-amz-checksum-sha256", "content-type: image/png");
+        }
+    }
+
+    @Test
+    void download_url_gives_the_image_until_it_is_tampered_with() throws Exception {
+        host.serve("/a", PNG);
+        copy("/a");
+        String url = new DownloadUrls(s3.environment(), TestBucket.CREDENTIALS).sign(FOLDER + "0.png");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> image = client.send(
+                    HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> other = client.send(
+                    HttpRequest.newBuilder(URI.create(url.replace("0.png", "1.png"))).build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+
+            assertThat(image.statusCode()).isEqualTo(200);
+            assertThat(image.body()).isEqualTo(PNG);
+            assertThat(image.headers().firstValue("Content-Type")).contains("image/png");
+            assertThat(other.statusCode()).isEqualTo(403);
+            assertThat(url).contains("X-Amz-Expires=3600");
+        }
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+}

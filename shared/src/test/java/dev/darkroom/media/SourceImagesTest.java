@@ -1,0 +1,162 @@
+package dev.darkroom.media;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.media.SourceImages.Problem;
+import dev.darkroom.net.NameLookup;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TestHost;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class SourceImagesTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final int LIMIT = 10 * 1024 * 1024;
+    private static final byte[] PNG = TestImages.png(8, 8);
+
+    private TestHost host;
+    private SourceImages images;
+
+    @BeforeEach
+    void start() throws IOException {
+        host = new TestHost();
+        images = new SourceImages(new OutsideHttp(host.trusted(), NameLookup.system()));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        host.close();
+    }
+
+    private List<Problem> check(Duration budget, String... paths) {
+        return images.check(
+                Stream.of(paths).map(host::url).map(URI::create).toList(), budget);
+    }
+
+    @Test
+    void good_images_have_no_problem() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(PNG);
+        }
+        host.serve("/png", PNG).serve("/jpeg", TestImages.jpeg(8, 8)).serve("/webp", TestImages.webp());
+        host.redirect("/moved", 302, "/png");
+        host.on("/chunked", (request, out) -> {
+            TestHost.head(out, 200, "Transfer-Encoding: chunked");
+            TestHost.chunk(out, PNG);
+            TestHost.chunk(out, new byte[0]);
+        });
+        host.on("/gzip", (request, out) -> {
+            TestHost.head(out, 200, "Content-Encoding: gzip");
+            out.write(packed.toByteArray());
+        });
+
+        assertThat(check(LONG, "/png", "/jpeg", "/webp", "/moved", "/chunked", "/gzip")).isEmpty();
+    }
+
+    @Test
+    void each_problem_is_told_with_its_index() {
+        host.serve("/png", PNG).serve("/html", "<!doctype html>.....".getBytes(UTF_8)).serve("/empty", new byte[0]);
+        host.redirect("/away", 302, "https://10.0.0.1/x.png");
+        host.on("/cut", (request, out) -> {});
+
+        assertThat(check(LONG, "/html", "/png", "/missing", "/empty", "/away", "/cut", "/png"))
+                .containsExactly(
+                        new Problem(0, "must be a PNG, JPEG or WebP image"),
+                        new Problem(2, "could not be fetched: its host answered 404"),
+                        new Problem(3, "must be a PNG, JPEG or WebP image"),
+                        new Problem(4, "must have a public address"),
+                        new Problem(5, "could not be fetched: the connection failed"));
+    }
+
+    @Test
+    void ten_megabytes_are_the_most_stated_or_sent() {
+        host.serve("/stated", TestImages.pngOfSize(LIMIT)).serve("/stated-more", TestImages.pngOfSize(LIMIT + 1));
+        host.on("/sent", (request, out) -> send(out, TestImages.pngOfSize(LIMIT)));
+        host.on("/sent-more", (request, out) -> send(out, TestImages.pngOfSize(LIMIT + 1)));
+
+        assertThat(check(LONG, "/stated", "/stated-more", "/sent", "/sent-more"))
+                .containsExactly(new Problem(1, "must be at most 10 MB"), new Problem(3, "must be at most 10 MB"));
+    }
+
+    @Test
+    void image_of_stated_length_is_not_fetched_beyond_its_first_bytes() throws InterruptedException {
+        AtomicLong sent = new AtomicLong();
+        CountDownLatch hungUp = new CountDownLatch(1);
+        host.on("/large", (request, out) -> {
+            TestHost.head(out, 200, "Content-Length: " + LIMIT);
+            try {
+                out.write(PNG, 0, 20);
+                while (true) {
+                    out.write(new byte[8192]);
+                    sent.addAndGet(8192);
+                }
+            } finally {
+                hungUp.countDown();
+            }
+        });
+
+        assertThat(check(LONG, "/large")).isEmpty();
+        assertThat(hungUp.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void sixteen_images_are_looked_at_side_by_side() {
+        CyclicBarrier all = new CyclicBarrier(16);
+        String[] paths = IntStream.range(0, 16).mapToObj(i -> "/" + i).toArray(String[]::new);
+        for (String path : paths) {
+            host.on(path, (request, out) -> {
+                all.await(10, TimeUnit.SECONDS); // passes only when all sixteen requests are there
+                send(out, PNG);
+            });
+        }
+
+        assertThat(check(LONG, paths)).isEmpty();
+    }
+
+    @Test
+    void what_has_not_answered_within_the_budget_is_a_problem() {
+        CountDownLatch never = new CountDownLatch(1);
+        host.serve("/png", PNG);
+        host.on("/silent", (request, out) -> never.await());
+        host.on("/drip", (request, out) -> {
+            TestHost.head(out, 200);
+            for (byte b : TestImages.pngOfSize(100_000)) {
+                out.write(b);
+                out.flush();
+                if (never.await(10, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        });
+
+        long start = System.nanoTime();
+        assertThat(check(Duration.ofMillis(700), "/silent", "/png", "/drip"))
+                .containsExactly(
+                        new Problem(0, "could not be fetched in time"), new Problem(2, "could not be fetched in time"));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        never.countDown();
+    }
+
+    private static void send(OutputStream out, byte[] bytes) throws IOException {
+        TestHost.head(out, 200);
+        out.write(bytes);
+    }
+}
