@@ -92,9 +92,13 @@ public sealed interface Json {
         return new Builder();
     }
 
-    /** Reads one JSON document; see {@link JsonReader}. */
+    /** Reads one JSON document (RFC 8259) in which no key stands twice in one object. */
     static Json parse(String text) throws JsonException {
-        return JsonReader.read(text);
+        JsonDocument document = JsonDocument.read(text);
+        if (!document.duplicates().isEmpty()) {
+            throw new JsonException("A field stands twice in one object");
+        }
+        return document.root();
     }
 
     /** This value as compact text. */

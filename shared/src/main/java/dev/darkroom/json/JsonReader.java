@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads JSON text (RFC 8259): one document, no duplicate keys, nesting bounded. */
+/**
+ * Reads JSON text (RFC 8259): one document, nesting bounded. Of a key that stands twice in one object the first value is
+ * kept and the path of the key is noted. One reader reads one text.
+ */
 final class JsonReader {
     /** Deeper than anything a program of ours or APIDot's sends. */
     static final int MAX_DEPTH = 32;
@@ -25,9 +28,18 @@ final class JsonReader {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
+    private final List<String> duplicates = new ArrayList<>();
+    private final StringBuilder path = new StringBuilder();
+
     private JsonReader() {}
 
-    static Json read(String text) throws JsonException {
+    static JsonDocument read(String text) throws JsonException {
+        JsonReader reader = new JsonReader();
+        Json root = reader.document(text);
+        return new JsonDocument(root, reader.duplicates);
+    }
+
+    private Json document(String text) throws JsonException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() == null) {
                 throw new JsonException("The text is empty");
@@ -40,12 +52,13 @@ final class JsonReader {
         } catch (StreamConstraintsException e) {
             throw new JsonException(
                     "The JSON is nested deeper than " + MAX_DEPTH + " levels or holds too long a value");
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
+            // The latter for an exponent beyond what a BigDecimal holds; the parser does not wrap it.
             throw new JsonException("The text is not valid JSON");
         }
     }
 
-    private static Json value(JsonParser parser) throws IOException, JsonException {
+    private Json value(JsonParser parser) throws IOException, JsonException {
         JsonToken token = parser.currentToken();
         return switch (token) {
             case START_OBJECT -> object(parser);
@@ -60,22 +73,28 @@ final class JsonReader {
         };
     }
 
-    private static Json object(JsonParser parser) throws IOException, JsonException {
+    private Json object(JsonParser parser) throws IOException, JsonException {
         Map<String, Json> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             parser.nextToken();
-            if (fields.put(name, value(parser)) != null) {
-                throw JsonException.duplicateKey(name);
+            int parent = path.length();
+            path.append(parent == 0 ? "" : ".").append(name);
+            if (fields.putIfAbsent(name, value(parser)) != null) {
+                duplicates.add(path.toString());
             }
+            path.setLength(parent);
         }
         return new Json.Obj(fields);
     }
 
-    private static Json array(JsonParser parser) throws IOException, JsonException {
+    private Json array(JsonParser parser) throws IOException, JsonException {
         List<Json> items = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
+            int parent = path.length();
+            path.append('[').append(items.size()).append(']');
             items.add(value(parser));
+            path.setLength(parent);
         }
         return new Json.Arr(items);
     }

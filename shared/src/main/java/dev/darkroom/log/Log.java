@@ -2,6 +2,7 @@ package dev.darkroom.log;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.task.UpstreamTaskId;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -49,6 +50,11 @@ public final class Log {
 
         public Event task(TaskId task) {
             line.put("task_id", task.value());
+            return this;
+        }
+
+        public Event upstream(UpstreamTaskId id) {
+            line.put("upstream_task_id", id.value());
             return this;
         }
 

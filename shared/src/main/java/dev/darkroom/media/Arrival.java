@@ -1,5 +1,7 @@
 package dev.darkroom.media;
 
+import dev.darkroom.task.StoredImage;
+
 /** Where the bytes are when the exchange with the media host is over. */
 sealed interface Arrival {
     /** Nowhere: the copy has ended with this. */

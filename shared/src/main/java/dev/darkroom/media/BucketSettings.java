@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.regions.Region;
 
 /** Where the bucket is: {@code IMAGES_BUCKET}, {@code AWS_REGION} and, if S3 is elsewhere, {@code AWS_ENDPOINT_URL_S3}. */
-record BucketSettings(String bucket, Region region, @Nullable URI endpoint) {
+record BucketSettings(
+        String bucket, Region region, @Nullable URI endpoint) {
     static BucketSettings of(Environment environment) {
         URI endpoint = environment.optional("AWS_ENDPOINT_URL_S3") == null
                 ? null

@@ -1,5 +1,7 @@
 package dev.darkroom.media;
 
+import dev.darkroom.task.StoredImage;
+
 /** How copying one file into the bucket went, by what is to be done about it. */
 public sealed interface CopyResult {
     /** It is in the bucket, by this copy or by an earlier one. */

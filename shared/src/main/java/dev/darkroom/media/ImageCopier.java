@@ -13,6 +13,7 @@ import dev.darkroom.net.Exchange.Forbidden;
 import dev.darkroom.net.Exchange.HostNotListed;
 import dev.darkroom.net.HostList;
 import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.IOException;

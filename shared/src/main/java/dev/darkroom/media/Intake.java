@@ -64,7 +64,8 @@ final class Intake {
         if (type.isEmpty()) {
             return new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
         }
-        ImagesBucket.Put put = bucket.put(job.key(type.get()), type.get(), job.task(), watched, length, job.remaining());
+        ImagesBucket.Put put =
+                bucket.put(job.key(type.get()), type.get(), job.task(), watched, length, job.remaining());
         if (watched.failure().isPresent()) {
             throw watched.failure().get();
         }
@@ -72,10 +73,8 @@ final class Intake {
             case Look.Whole(ImageType seen, int width, int height) ->
                 new Arrival.Sent(put, job.image(seen, length, watched.digest(), width, height));
             case Look.Truncated() when watched.isNotWhole() -> new Arrival.Ended(new Later(Cause.TRUNCATED));
-            case Look.NotAnImage() when watched.isNotWhole() ->
-                new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
-            case Look.Truncated(), Look.NotAnImage(), Look.Empty() ->
-                new Arrival.Unread(put, job.key(type.get()));
+            case Look.NotAnImage() when watched.isNotWhole() -> new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
+            case Look.Truncated(), Look.NotAnImage(), Look.Empty() -> new Arrival.Unread(put, job.key(type.get()));
         };
     }
 

@@ -91,7 +91,8 @@ public final class SourceImages {
             return Optional.of("must be at most 10 MB");
         }
         Optional<InputStream> body = Decoding.decoded(answer);
-        if (body.isEmpty() || ImageType.of(body.get().readNBytes(ImageType.HEAD)).isEmpty()) {
+        if (body.isEmpty()
+                || ImageType.of(body.get().readNBytes(ImageType.HEAD)).isEmpty()) {
             return Optional.of("must be a PNG, JPEG or WebP image");
         }
         boolean stated = identity && answer.length().isPresent();

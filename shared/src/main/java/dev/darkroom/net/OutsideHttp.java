@@ -136,11 +136,10 @@ public final class OutsideHttp {
     }
 
     private static <T> Step<T> step(URI uri, OutsideAnswer answer, OutsideAnswer.Reader<T> reader) throws IOException {
-        Optional<String> location =
-                switch (answer.status()) {
-                    case 301, 302, 303, 307, 308 -> answer.header("Location");
-                    default -> Optional.empty();
-                };
+        Optional<String> location = switch (answer.status()) {
+            case 301, 302, 303, 307, 308 -> answer.header("Location");
+            default -> Optional.empty();
+        };
         return location.isPresent()
                 ? new Step.Redirect<>(resolve(uri, location.get()))
                 : new Step.Done<>(reader.read(answer));

@@ -50,8 +50,7 @@ public final class PublicAddresses {
         if (bytes.length == 4) {
             return SPECIAL_V4.stream().noneMatch(block -> block.contains(bytes));
         }
-        return GLOBAL_UNICAST_V6.contains(bytes)
-                && SPECIAL_V6.stream().noneMatch(block -> block.contains(bytes));
+        return GLOBAL_UNICAST_V6.contains(bytes) && SPECIAL_V6.stream().noneMatch(block -> block.contains(bytes));
     }
 
     private static Block block(String prefix, int bits) {

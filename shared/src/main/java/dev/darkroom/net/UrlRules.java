@@ -25,7 +25,8 @@ public final class UrlRules {
     private static final Pattern NAMED = Pattern.compile("(?<host>[^:\\[\\]]+)(?::(?<port>[0-9]*))?");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
-    private static final Pattern DOTTED_DECIMAL = Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
+    private static final Pattern DOTTED_DECIMAL =
+            Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
 
     /**
      * Names of private networks (RFC 6761, 6762 with its appendix G, 8375, and ICANN's reservation of "internal"): no public
@@ -86,7 +87,8 @@ public final class UrlRules {
         } catch (URISyntaxException e) {
             return new Refused("must be a valid URL");
         }
-        // Two parsers must agree on the host: where they differ, a third would connect to something else than was judged.
+        // Two parsers must agree on the host: where they differ, a third would connect to something else than was
+        // judged.
         if (!host.equalsIgnoreCase(uri.getHost())) {
             return new Refused("must have a valid host");
         }

@@ -15,6 +15,7 @@ import dev.darkroom.net.HostileUrls;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TestHost;
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.ByteArrayOutputStream;
@@ -124,8 +125,8 @@ class ImageCopierTest {
                     TestHost.head(out, 200, "Content-Encoding: gzip", "Content-Length: " + packed.length);
                     out.write(packed);
                 });
-        Stored stored = new Stored(
-                new StoredImage(FOLDER + name, contentType, image.length, sha256(image), width, height));
+        Stored stored =
+                new Stored(new StoredImage(FOLDER + name, contentType, image.length, sha256(image), width, height));
 
         for (String path : List.of("/stated", "/chunked", "/until-close", "/gzip")) {
             assertThat(copy(path)).as(path).isEqualTo(stored);
@@ -140,8 +141,17 @@ class ImageCopierTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400, STATUS", "401, STATUS", "403, STATUS", "408, STATUS", "429, STATUS", "500, STATUS", "502, STATUS",
-        "503, STATUS", "204, STATUS", "206, STATUS", "304, STATUS"
+        "400, STATUS",
+        "401, STATUS",
+        "403, STATUS",
+        "408, STATUS",
+        "429, STATUS",
+        "500, STATUS",
+        "502, STATUS",
+        "503, STATUS",
+        "204, STATUS",
+        "206, STATUS",
+        "304, STATUS"
     })
     void status_that_may_pass_is_for_later(int status, Cause cause) {
         host.on("/a", (request, out) -> TestHost.head(out, status, "Content-Length: 0"));
@@ -260,8 +270,8 @@ class ImageCopierTest {
 
     @Test
     void host_outside_the_list_is_its_own_result() {
-        ImageCopier picky = copier(
-                HostList.parse("MEDIA_HOSTS", List.of("storage.example")), bucket(s3.endpoint()), MAX);
+        ImageCopier picky =
+                copier(HostList.parse("MEDIA_HOSTS", List.of("storage.example")), bucket(s3.endpoint()), MAX);
 
         assertThat(picky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new HostNotListed());
         assertThat(host.connections()).isZero();
@@ -340,7 +350,8 @@ class ImageCopierTest {
         for (Future<CopyResult> copy : copies) {
             assertThat(copy.get()).isEqualTo(agreed);
         }
-        assertThat(sha256(s3.object(FOLDER + "0.png"))).isEqualTo(((Stored) agreed).image().sha256());
+        assertThat(sha256(s3.object(FOLDER + "0.png")))
+                .isEqualTo(((Stored) agreed).image().sha256());
     }
 
     @Test
@@ -353,7 +364,8 @@ class ImageCopierTest {
                 ImageCopier unlucky = copier(HostList.all(), bucket(broken.url("")), MAX);
 
                 assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
-                assertThat(broken.requests().stream().filter(r -> r.head().startsWith("PUT"))).hasSize(1);
+                assertThat(broken.requests().stream().filter(r -> r.head().startsWith("PUT")))
+                        .hasSize(1);
             }
         }
     }
@@ -441,7 +453,8 @@ class ImageCopierTest {
             HttpResponse<byte[]> image = client.send(
                     HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofByteArray());
             HttpResponse<byte[]> other = client.send(
-                    HttpRequest.newBuilder(URI.create(url.replace("0.png", "1.png"))).build(),
+                    HttpRequest.newBuilder(URI.create(url.replace("0.png", "1.png")))
+                            .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
 
             assertThat(image.statusCode()).isEqualTo(200);

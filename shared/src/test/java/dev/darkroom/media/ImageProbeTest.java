@@ -51,7 +51,9 @@ class ImageProbeTest {
         for (int length = 1; length < image.length; length++) {
             probe.feed(image, length - 1, 1);
             if (length >= ImageType.HEAD) {
-                assertThat(probe.look()).as("%d of %d bytes", length, image.length).isInstanceOf(Truncated.class);
+                assertThat(probe.look())
+                        .as("%d of %d bytes", length, image.length)
+                        .isInstanceOf(Truncated.class);
             } else {
                 assertThat(probe.look()).isNotInstanceOf(Whole.class);
             }

@@ -8,6 +8,7 @@ import dev.darkroom.net.HostList;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
@@ -83,11 +84,7 @@ class LargeImagesTest {
                 int index = i;
                 String url = "http://" + hostPort + "/image/" + (i % 2 == 0 ? "stated" : "chunked");
                 copies.add(threads.submit(() -> copier.copy(
-                        url,
-                        new UserId("alice"),
-                        new TaskId("task-0123456789abcdef"),
-                        index,
-                        Duration.ofMinutes(1))));
+                        url, new UserId("alice"), new TaskId("task-0123456789abcdef"), index, Duration.ofMinutes(1))));
             }
         }
         for (Future<CopyResult> copy : copies) {

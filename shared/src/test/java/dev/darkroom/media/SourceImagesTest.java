@@ -46,8 +46,7 @@ class SourceImagesTest {
     }
 
     private List<Problem> check(Duration budget, String... paths) {
-        return images.check(
-                Stream.of(paths).map(host::url).map(URI::create).toList(), budget);
+        return images.check(Stream.of(paths).map(host::url).map(URI::create).toList(), budget);
     }
 
     @Test
@@ -68,12 +67,15 @@ class SourceImagesTest {
             out.write(packed.toByteArray());
         });
 
-        assertThat(check(LONG, "/png", "/jpeg", "/webp", "/moved", "/chunked", "/gzip")).isEmpty();
+        assertThat(check(LONG, "/png", "/jpeg", "/webp", "/moved", "/chunked", "/gzip"))
+                .isEmpty();
     }
 
     @Test
     void each_problem_is_told_with_its_index() {
-        host.serve("/png", PNG).serve("/html", "<!doctype html>.....".getBytes(UTF_8)).serve("/empty", new byte[0]);
+        host.serve("/png", PNG)
+                .serve("/html", "<!doctype html>.....".getBytes(UTF_8))
+                .serve("/empty", new byte[0]);
         host.redirect("/away", 302, "https://10.0.0.1/x.png");
         host.on("/cut", (request, out) -> {});
 

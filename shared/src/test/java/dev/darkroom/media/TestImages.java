@@ -59,10 +59,8 @@ public final class TestImages {
 
     /** The PNG with this chunk after its header. */
     public static byte[] withChunk(byte[] png, String name, byte[] data) {
-        byte[] named = ByteBuffer.allocate(4 + data.length)
-                .put(ascii(name))
-                .put(data)
-                .array();
+        byte[] named =
+                ByteBuffer.allocate(4 + data.length).put(ascii(name)).put(data).array();
         CRC32 crc = new CRC32();
         crc.update(named);
         int afterHeader = 8 + 25;

@@ -77,7 +77,8 @@ class OutsideHttpTest {
             throw new UnknownHostException();
         });
 
-        assertThat(counting.get(url, HostList.all(), LONG, OutsideAnswer::status)).isInstanceOf(Forbidden.class);
+        assertThat(counting.get(url, HostList.all(), LONG, OutsideAnswer::status))
+                .isInstanceOf(Forbidden.class);
         assertThat(counting.post(url, Map.of(), new byte[0], LONG)).isInstanceOf(Forbidden.class);
         assertThat(lookups).hasValue(0);
     }
@@ -113,7 +114,9 @@ class OutsideHttpTest {
 
         assertThat(get(host.url("/a"))).isEqualTo(new Answered<>("401 "));
         assertThat(get(host.url("/a"))).isEqualTo(new Answered<>("401 "));
-        assertThat(host.requests()).hasSize(2).noneMatch(request -> request.head().contains("Cookie"));
+        assertThat(host.requests())
+                .hasSize(2)
+                .noneMatch(request -> request.head().contains("Cookie"));
     }
 
     @Test
@@ -153,8 +156,7 @@ class OutsideHttpTest {
     @ValueSource(strings = {"127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00:ec2::254", "64:ff9b::7f00:1"})
     void name_of_an_address_that_is_not_public_is_forbidden_also_among_public_ones(String address) {
         OutsideHttp misled = new OutsideHttp(
-                TrustedHosts.none(),
-                name -> List.of(InetAddress.ofLiteral("8.8.8.8"), InetAddress.ofLiteral(address)));
+                TrustedHosts.none(), name -> List.of(InetAddress.ofLiteral("8.8.8.8"), InetAddress.ofLiteral(address)));
 
         assertThat(misled.get("https://innocent.example/", HostList.all(), LONG, OutsideAnswer::status))
                 .isEqualTo(new Forbidden<>("must have a public address"));

@@ -88,7 +88,8 @@ class UrlRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "localhost:0", "localhost:65536", "http://localhost:80", "a b:80", ":80", "::1:80"})
+    @ValueSource(
+            strings = {"localhost", "localhost:0", "localhost:65536", "http://localhost:80", "a b:80", ":80", "::1:80"})
     void bad_trusted_host_stops_the_start_without_showing_its_value(String entry) {
         assertThatThrownBy(() -> TrustedHosts.parse("TRUSTED_HOSTS", List.of(entry)))
                 .isInstanceOf(ConfigurationException.class)

@@ -1,0 +1,154 @@
+package dev.darkroom.callback;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.apidot.WebhookEvent;
+import dev.darkroom.apidot.WebhookSignature;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.lambda.Answers;
+import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.HttpFunction;
+import dev.darkroom.lambda.RequestBody;
+import dev.darkroom.log.Log;
+import dev.darkroom.store.DynamoDb;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.Report;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.Written;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code POST /callbacks/apidot/{task_id}/{signature}}: what APIDot says of a task. The signature in the path is checked before
+ * anything else, so that a forged delivery costs no database call; all the rest is the condition of one write.
+ */
+public final class CallbackHandler implements RequestStreamHandler {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final TaskStore store;
+    private final CallbackSignature signature;
+    private final Optional<WebhookSignature> webhookSignature;
+    private final InstantSource clock;
+    private final Log log;
+
+    /** On Lambda. */
+    public CallbackHandler() {
+        this(Environment.ofProcess());
+    }
+
+    public CallbackHandler(Environment environment) {
+        this(
+                DynamoDb.open(environment),
+                CallbackSignature.of(environment),
+                WebhookSignature.of(environment, InstantSource.system()),
+                InstantSource.system(),
+                Log.toStandardOutput());
+    }
+
+    public CallbackHandler(
+            TaskStore store,
+            CallbackSignature signature,
+            Optional<WebhookSignature> webhookSignature,
+            InstantSource clock,
+            Log log) {
+        this.store = store;
+        this.signature = signature;
+        this.webhookSignature = webhookSignature;
+        this.clock = clock;
+        this.log = log;
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        HttpFunction.serve(in, out, log, this::answer);
+    }
+
+    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
+        Map<String, String> path = event.getPathParameters() == null ? Map.of() : event.getPathParameters();
+        Optional<TaskId> task = TaskId.parse(path.getOrDefault("task_id", ""))
+                .filter(id -> signature.verifies(id, path.getOrDefault("signature", "")));
+        if (task.isEmpty()) {
+            log.warn("callback_signature_wrong").write();
+            return Answers.error(ApiError.unknownTask());
+        }
+        return switch (RequestBody.of(event)) {
+            case RequestBody.Text(String text) -> checked(task.get(), event, text);
+            case RequestBody.Refused(ApiError error)
+            when error.type() == ApiError.Type.PAYLOAD_TOO_LARGE -> Answers.error(error);
+            // Text in no known encoding can't be read, and counts as such.
+            case RequestBody.Refused refused -> checked(task.get(), event, "");
+        };
+    }
+
+    private APIGatewayV2HTTPResponse checked(TaskId task, APIGatewayV2HTTPEvent event, String body) {
+        WebhookEvent webhook = WebhookEvent.read(body);
+        boolean genuine = webhookSignature
+                .map(key -> key.verifies(
+                        webhook,
+                        event.getHeaders().get(WebhookSignature.TIMESTAMP_HEADER),
+                        event.getHeaders().get(WebhookSignature.SIGNATURE_HEADER)))
+                .orElse(true);
+        if (!genuine) {
+            log.warn("webhook_signature_wrong").task(task).write();
+            return Answers.error(ApiError.unknownTask());
+        }
+        try {
+            return answer(task, deliver(task, report(webhook, body)));
+        } catch (StoreUnavailableException e) {
+            log.error("storage_unavailable").task(task).cause(e).write();
+            return Answers.error(
+                    ApiError.retryLater(ApiError.Type.UNAVAILABLE, "The delivery could not be recorded.", RETRY_AFTER));
+        }
+    }
+
+    private static Report report(WebhookEvent webhook, String body) {
+        return switch (webhook) {
+            case WebhookEvent.Ended ended -> new Report.Ended(ended.id(), WebhookEvent.report(body));
+            case WebhookEvent.NotEnded notEnded -> new Report.NotEnded(notEnded.id(), notEnded.progress());
+            case WebhookEvent.Unreadable unreadable -> new Report.Unreadable(WebhookEvent.report(body));
+        };
+    }
+
+    private Report.Outcome deliver(TaskId task, Report report) {
+        Instant now = clock.instant();
+        return switch (store.write(report.write(task, now))) {
+            case Written.Applied applied -> report.applied();
+            case Written.Refused(Item item) -> report.refusedBy(item, now);
+            case Written.OverBudget over -> throw new IllegalStateException("a report moves no budget");
+        };
+    }
+
+    private APIGatewayV2HTTPResponse answer(TaskId task, Report.Outcome outcome) {
+        switch (outcome) {
+            case NEWS, NOTED, DUPLICATE, IGNORED ->
+                log.info("callback").task(task).with("outcome", outcome).write();
+            case VIOLATION -> log.error("ownership_violation").task(task).write();
+            case TOO_LATE ->
+                log.error("callback_after_submit_deadline").task(task).write();
+        }
+        return switch (outcome) {
+            case NEWS, NOTED -> Answers.json(200, ok().build(), Map.of());
+            case DUPLICATE, TOO_LATE ->
+                Answers.json(200, ok().put("duplicate", true).build(), Map.of());
+            case IGNORED -> Answers.json(200, ok().put("ignored", true).build(), Map.of());
+            case VIOLATION ->
+                Answers.error(ApiError.of(ApiError.Type.FORBIDDEN, "This address belongs to another task."));
+        };
+    }
+
+    private static Json.Builder ok() {
+        return Json.object().put("ok", true);
+    }
+}

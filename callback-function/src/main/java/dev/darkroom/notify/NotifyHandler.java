@@ -1,0 +1,61 @@
+package dev.darkroom.notify;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.darkroom.config.Environment;
+import dev.darkroom.lambda.StreamBatch;
+import dev.darkroom.lambda.StreamEvents;
+import dev.darkroom.log.Log;
+import dev.darkroom.media.DownloadUrls;
+import dev.darkroom.net.NameLookup;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.store.DynamoDb;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+
+/** Woken by the table's stream for callbacks that became due. */
+public final class NotifyHandler implements RequestStreamHandler {
+    private final Notification notification;
+    private final Log log;
+
+    /** On Lambda. */
+    public NotifyHandler() {
+        this(Environment.ofProcess());
+    }
+
+    public NotifyHandler(Environment environment) {
+        this(notification(environment, Log.toStandardOutput()), Log.toStandardOutput());
+    }
+
+    public NotifyHandler(Notification notification, Log log) {
+        this.notification = notification;
+        this.log = log;
+    }
+
+    private static Notification notification(Environment environment, Log log) {
+        TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
+        DownloadUrls urls = new DownloadUrls(environment);
+        return new Notification(
+                DynamoDb.open(environment),
+                new OutsideHttp(trusted, NameLookup.system()),
+                WebhookSecrets.of(environment),
+                Schedule.of(environment),
+                Duration.ofDays(environment.integer("TASK_RETENTION_DAYS", 30, 7, 3650) + 7),
+                image -> urls.sign(image.key()),
+                () -> UUID.randomUUID().toString(),
+                InstantSource.system(),
+                new SecureRandom(),
+                log);
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        StreamEvents.write(StreamBatch.each(StreamEvents.read(in).getRecords(), notification::notify, log), out);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.darkroom.notify;
+
+import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The waits between the attempts at one callback. */
+record Schedule(List<Duration> waits) {
+    static final String SETTING = "NOTIFY_SCHEDULE_SECONDS";
+
+    private static final String DEFAULT = "5,300,1800,7200,18000,36000,50400,72000,86400";
+    private static final double JITTER = 0.1;
+
+    Schedule {
+        waits = List.copyOf(waits);
+    }
+
+    static Schedule of(Environment environment) {
+        List<String> listed = environment.list(SETTING);
+        return new Schedule((listed.isEmpty() ? List.of(DEFAULT.split(",")) : listed)
+                .stream().map(Schedule::wait).toList());
+    }
+
+    private static Duration wait(String seconds) {
+        if (!seconds.matches("[0-9]{1,7}")) {
+            throw new ConfigurationException(SETTING, "must be a comma-separated list of whole seconds");
+        }
+        return Duration.ofSeconds(Long.parseLong(seconds));
+    }
+
+    /**
+     * When to try again; empty when the schedule is used up. Each wait is a minimum, up to a tenth longer so that callbacks which failed
+     * together do not return together.
+     *
+     * @param attempts made so far, at least 1
+     * @param retryAfter what the receiver asked for; wins when longer; at most a day
+     * @param random in 0..1
+     */
+    Optional<Instant> next(Instant now, long attempts, @Nullable Duration retryAfter, double random) {
+        if (attempts > waits.size()) {
+            return Optional.empty();
+        }
+        Duration wait = waits.get((int) attempts - 1);
+        wait = wait.plusMillis(Math.round(wait.toMillis() * JITTER * random));
+        if (retryAfter != null) {
+            wait = retryAfter.compareTo(wait) > 0 ? retryAfter : wait;
+        }
+        return Optional.of(now.plus(wait));
+    }
+}

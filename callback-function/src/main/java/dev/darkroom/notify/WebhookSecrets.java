@@ -1,0 +1,64 @@
+package dev.darkroom.notify;
+
+import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Signs a callback under every listed secret, by the Standard Webhooks specification, "Signature scheme". Thread-safe. */
+final class WebhookSecrets {
+    static final String SETTING = "CLIENT_WEBHOOK_SECRETS";
+    private static final String PREFIX = "whsec_";
+
+    private final List<byte[]> keys;
+
+    private WebhookSecrets(List<byte[]> keys) {
+        this.keys = List.copyOf(keys);
+    }
+
+    static WebhookSecrets of(Environment environment) {
+        List<byte[]> keys =
+                environment.list(SETTING).stream().map(WebhookSecrets::key).toList();
+        if (keys.isEmpty()) {
+            throw new ConfigurationException(SETTING, "is not set");
+        }
+        return new WebhookSecrets(keys);
+    }
+
+    private static byte[] key(String secret) {
+        try {
+            if (secret.startsWith(PREFIX) && secret.length() > PREFIX.length()) {
+                return Base64.getDecoder().decode(secret.substring(PREFIX.length()));
+            }
+        } catch (IllegalArgumentException e) {
+            // said below, without the value
+        }
+        throw new ConfigurationException(SETTING, "must be a comma-separated list of whsec_ followed by base64");
+    }
+
+    /** The three headers of a callback. */
+    Map<String, String> headers(String id, Instant now, String body) {
+        String timestamp = Long.toString(now.getEpochSecond());
+        String signatures = keys.stream()
+                .map(key -> "v1," + signature(key, id + "." + timestamp + "." + body))
+                .collect(Collectors.joining(" "));
+        return Map.of("webhook-id", id, "webhook-timestamp", timestamp, "webhook-signature", signatures);
+    }
+
+    private static String signature(byte[] key, String content) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return Base64.getEncoder().encodeToString(mac.doFinal(content.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.darkroom.settle;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.events.DynamodbEvent.DynamodbStreamRecord;
+import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
+import dev.darkroom.apidot.ApiDot;
+import dev.darkroom.config.Environment;
+import dev.darkroom.lambda.StreamBatch;
+import dev.darkroom.lambda.StreamEvents;
+import dev.darkroom.log.Log;
+import dev.darkroom.media.ImageCopier;
+import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.net.NameLookup;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.store.DynamoDb;
+import dev.darkroom.task.Pace;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+
+/** Woken by the table's stream for tasks that became due. */
+public final class SettleHandler implements RequestStreamHandler {
+    /** For the last writes and the answer. */
+    private static final Duration RESERVE = Duration.ofSeconds(10);
+
+    private final Settlement settlement;
+    private final InstantSource clock;
+    private final Log log;
+
+    /** On Lambda. */
+    public SettleHandler() {
+        this(Environment.ofProcess());
+    }
+
+    public SettleHandler(Environment environment) {
+        this(settlement(environment, Log.toStandardOutput()), InstantSource.system(), Log.toStandardOutput());
+    }
+
+    public SettleHandler(Settlement settlement, InstantSource clock, Log log) {
+        this.settlement = settlement;
+        this.clock = clock;
+        this.log = log;
+    }
+
+    private static Settlement settlement(Environment environment, Log log) {
+        TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
+        return new Settlement(
+                rules(environment),
+                DynamoDb.open(environment),
+                ApiDot.of(environment, trusted),
+                new ImageCopier(
+                        environment, new OutsideHttp(trusted, NameLookup.system()), new ImagesBucket(environment)),
+                () -> UUID.randomUUID().toString(),
+                InstantSource.system(),
+                new SecureRandom(),
+                log);
+    }
+
+    private static Settlement.Rules rules(Environment environment) {
+        return new Settlement.Rules(
+                Duration.ofSeconds(environment.integer("SUBMIT_DEADLINE_SECONDS", 900, 30, 86_400)),
+                Duration.ofSeconds(environment.integer("SETTLE_DEADLINE_SECONDS", 86_400, 1, 30 * 86_400)),
+                new Pace(
+                        Duration.ofSeconds(environment.integer("FIRST_POLL_SECONDS", 60, 1, 86_400)),
+                        Duration.ofSeconds(environment.integer("MAX_POLL_SECONDS", 600, 1, 86_400))),
+                // Images expire before their records, so that a record never promises what is gone for good.
+                Duration.ofDays(environment.integer("TASK_RETENTION_DAYS", 30, 7, 3650) + 7));
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        List<DynamodbStreamRecord> records = StreamEvents.read(in).getRecords();
+        Instant by =
+                clock.instant().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
+        StreamsEventResponse answer = StreamBatch.each(records, task -> settlement.settle(task, by), log);
+        StreamEvents.write(answer, out);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.darkroom.sweep;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.lambda.ScheduledEvents;
+import dev.darkroom.log.Log;
+import dev.darkroom.store.DynamoDb;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Every minute: wakes what nobody reported and what was left half done. */
+public final class SweepHandler implements RequestStreamHandler {
+    /** For writes in flight and the answer. */
+    private static final Duration RESERVE = Duration.ofSeconds(8);
+
+    private final Sweep sweep;
+    private final InstantSource clock;
+
+    /** On Lambda. */
+    public SweepHandler() {
+        this(Environment.ofProcess());
+    }
+
+    public SweepHandler(Environment environment) {
+        this(
+                new Sweep(DynamoDb.open(environment), InstantSource.system(), Log.toStandardOutput()),
+                InstantSource.system());
+    }
+
+    public SweepHandler(Sweep sweep, InstantSource clock) {
+        this.sweep = sweep;
+        this.clock = clock;
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        ScheduledEvents.read(in);
+        Sweep.Swept swept = sweep.run(
+                clock.instant().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE));
+        Json.Obj answer = Json.object()
+                .put("woken", swept.woken())
+                .put("overtaken", swept.overtaken())
+                .put("lag_seconds", swept.lag().toSeconds())
+                .put("complete", swept.complete())
+                .build();
+        out.write(answer.text().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.darkroom.local.apidot;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The faults in force, oldest first: of those that fit an occasion, the oldest not used up happens. Thread-safe. */
+public final class Faults {
+    private final List<FaultRule> rules = new CopyOnWriteArrayList<>();
+    private final AtomicLong ids = new AtomicLong();
+
+    Faults() {}
+
+    /** Happens once, to whatever comes next. */
+    public FaultRule once(Fault fault) {
+        return add(fault, 1, "");
+    }
+
+    /** Happens every time to what contains this text, until removed. */
+    public FaultRule always(Fault fault, String match) {
+        return add(fault, FaultRule.ALWAYS, match);
+    }
+
+    /**
+     * Happens so many times to what contains this text.
+     *
+     * @param times at least 1, or {@link FaultRule#ALWAYS}
+     * @param match part of the prompt; of a sample image, part of the request's path and query; empty matches all
+     */
+    public FaultRule add(Fault fault, int times, String match) {
+        if (times < 0) {
+            throw new IllegalArgumentException("times must not be negative");
+        }
+        FaultRule rule = new FaultRule(ids.incrementAndGet(), fault, times, match);
+        rules.add(rule);
+        return rule;
+    }
+
+    /** Those put in force and not removed, used up or not. */
+    public List<FaultRule> rules() {
+        return List.copyOf(rules);
+    }
+
+    public void clear() {
+        rules.clear();
+    }
+
+    /** Removes one; false when there is none of this id. */
+    public boolean remove(long id) {
+        return rules.removeIf(rule -> rule.id() == id);
+    }
+
+    <F extends Fault> Optional<F> take(Class<F> kind, String subject) {
+        for (FaultRule rule : rules) {
+            if (kind.isInstance(rule.fault()) && rule.takes(subject)) {
+                return Optional.of(kind.cast(rule.fault()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    <F extends Fault> List<F> takeAll(Class<F> kind, String subject) {
+        List<F> taken = new ArrayList<>();
+        for (FaultRule rule : rules) {
+            if (kind.isInstance(rule.fault()) && rule.takes(subject)) {
+                taken.add(kind.cast(rule.fault()));
+            }
+        }
+        return taken;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.darkroom.local.apidot;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Waiting that ends when the server does. Thread-safe. */
+final class Pause {
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    /** Waits so long; false when the server ended meanwhile. */
+    boolean lasting(Duration time) {
+        try {
+            return !over.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    boolean isOver() {
+        return over.getCount() == 0;
+    }
+
+    void end() {
+        over.countDown();
+    }
+}

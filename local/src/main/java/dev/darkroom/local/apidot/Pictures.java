@@ -1,0 +1,153 @@
+package dev.darkroom.local.apidot;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.GradientPaint;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** Draws prompts, the same one always alike, and keeps the latest. Thread-safe. */
+final class Pictures {
+    static {
+        // Else a Mac shows a program in its dock for us.
+        System.setProperty("java.awt.headless", "true");
+    }
+
+    private static final long MAX_CACHED_BYTES = 64L * 1024 * 1024;
+    private static final int MAX_TEXT = 300;
+
+    private final Map<Spec, byte[]> cache = new LinkedHashMap<>(16, 0.75f, true);
+    private long cachedBytes;
+
+    /** An image of 4K takes some 33 MB while it is drawn. */
+    private final Semaphore drawing = new Semaphore(2);
+
+    /**
+     * What to draw.
+     *
+     * @param text written on the picture, and what its colours come from
+     * @param sources how many source images it is an edit of; 0 for none
+     * @param width in pixels
+     */
+    record Spec(String text, int sources, int width, int height, PictureFormat format) {
+        static Spec of(SimulatedTask task, int index, PictureFormat format) {
+            JobRequest job = task.job();
+            String prompt = job.prompt().length() > MAX_TEXT ? job.prompt().substring(0, MAX_TEXT) : job.prompt();
+            String text = index == 0 ? prompt : prompt + " #" + (index + 1);
+            return new Spec(text, job.sources(), job.width(), job.height(), format);
+        }
+    }
+
+    /** The picture as a whole file. */
+    byte[] of(Spec spec) {
+        synchronized (cache) {
+            byte[] cached = cache.get(spec);
+            if (cached != null) {
+                return cached;
+            }
+        }
+        drawing.acquireUninterruptibly();
+        byte[] picture;
+        try {
+            picture = encode(draw(spec), spec.format());
+        } finally {
+            drawing.release();
+        }
+        synchronized (cache) {
+            if (cache.put(spec, picture) == null) {
+                cachedBytes += picture.length;
+            }
+            var eldest = cache.entrySet().iterator();
+            while (cachedBytes > MAX_CACHED_BYTES && eldest.hasNext()) {
+                cachedBytes -= eldest.next().getValue().length;
+                eldest.remove();
+            }
+        }
+        return picture;
+    }
+
+    private static BufferedImage draw(Spec spec) {
+        Random colours = new Random(spec.text().hashCode());
+        BufferedImage image = new BufferedImage(spec.width(), spec.height(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D pen = image.createGraphics();
+        try {
+            pen.setPaint(
+                    new GradientPaint(0, 0, colour(colours, 0.5f), spec.width(), spec.height(), colour(colours, 0.9f)));
+            pen.fillRect(0, 0, spec.width(), spec.height());
+            for (int i = 0; i < 6; i++) {
+                pen.setColor(colour(colours, 0.8f));
+                int diameter = Math.max(16, colours.nextInt(Math.max(17, spec.height() / 3)));
+                int x = colours.nextInt(spec.width());
+                int y = colours.nextInt(spec.height());
+                if (spec.sources() == 0) {
+                    pen.drawOval(x - diameter / 2, y - diameter / 2, diameter, diameter);
+                } else {
+                    pen.fillRect(x - diameter / 2, y - diameter / 2, diameter, diameter);
+                }
+            }
+            write(pen, spec);
+        } finally {
+            pen.dispose();
+        }
+        return image;
+    }
+
+    private static Color colour(Random colours, float brightness) {
+        return Color.getHSBColor(colours.nextFloat(), 0.7f, brightness);
+    }
+
+    private static void write(Graphics2D pen, Spec spec) {
+        String text = spec.sources() == 0 ? spec.text() : "Edit of " + spec.sources() + ": " + spec.text();
+        try {
+            pen.setColor(Color.WHITE);
+            pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(12, spec.height() / 20)));
+            FontMetrics metrics = pen.getFontMetrics();
+            int margin = spec.width() / 16;
+            int y = margin + metrics.getAscent();
+            StringBuilder line = new StringBuilder();
+            for (String word : text.split("\\s+", -1)) {
+                if (!line.isEmpty() && metrics.stringWidth(line + " " + word) > spec.width() - 2 * margin) {
+                    pen.drawString(line.toString(), margin, y);
+                    y += metrics.getHeight();
+                    line.setLength(0);
+                }
+                line.append(line.isEmpty() ? "" : " ").append(word);
+            }
+            pen.drawString(line.toString(), margin, y);
+        } catch (InternalError | RuntimeException e) {
+            // A machine without any font cannot write; its picture has colours alone.
+        }
+    }
+
+    private static byte[] encode(BufferedImage image, PictureFormat format) {
+        ImageWriter writer =
+                ImageIO.getImageWritersByMIMEType(format.contentType()).next();
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(file)) {
+            ImageWriteParam how = writer.getDefaultWriteParam();
+            how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            how.setCompressionType(how.getCompressionTypes()[0]);
+            how.setCompressionQuality(format.quality());
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), how);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
+        } finally {
+            writer.dispose();
+        }
+        return file.toByteArray();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.darkroom.local.apidot;
+
+import dev.darkroom.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** A client's server for callbacks: any number of them, by name; keeps what came and answers as told. Thread-safe. */
+public final class Receiver {
+    private static final int MAX_BODY = 4 * 1024 * 1024;
+    private static final int MAX_KEPT_BODY = 64 * 1024;
+    private static final int MAX_KEPT = 1000;
+
+    private final List<String> secrets;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final Map<String, Inbox> inboxes = new HashMap<>();
+
+    Receiver(List<String> secrets, InstantSource clock, Pause pause) {
+        this.secrets = secrets;
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    private static final class Inbox {
+        private final Deque<Callback> callbacks = new ArrayDeque<>();
+        private long received;
+        private ReceiverAnswer answer = ReceiverAnswer.OK;
+    }
+
+    /** From now on, the receiver of this name answers like this. */
+    public synchronized void answer(String name, ReceiverAnswer answer) {
+        inbox(name).answer = answer;
+    }
+
+    /** What the receiver of this name got, oldest first, the latest 1000. */
+    public synchronized List<Callback> callbacks(String name) {
+        return List.copyOf(inbox(name).callbacks);
+    }
+
+    /** How many the receiver of this name got. */
+    public synchronized long received(String name) {
+        return inbox(name).received;
+    }
+
+    /** Forgets what the receiver of this name got and how it was to answer. */
+    public synchronized void forget(String name) {
+        inboxes.remove(name);
+    }
+
+    void handle(Exchange exchange, String name) throws IOException {
+        switch (exchange.method()) {
+            case "POST" -> receive(exchange, name);
+            case "GET" ->
+                exchange.answer(
+                        200,
+                        Json.object()
+                                .put("received", received(name))
+                                .put(
+                                        "callbacks",
+                                        Json.array(callbacks(name).stream()
+                                                .map(Callback::shown)
+                                                .toList()))
+                                .build());
+            case "PUT" -> {
+                answer(name, ReceiverAnswer.read(exchange.json()));
+                exchange.answer(200, Json.object().put("ok", true).build());
+            }
+            case "DELETE" -> {
+                forget(name);
+                exchange.answer(200, Json.object().put("ok", true).build());
+            }
+            default -> exchange.answer(Reply.of(405, Reply.Body.TEXT));
+        }
+    }
+
+    private void receive(Exchange exchange, String name) throws IOException {
+        Optional<byte[]> body = exchange.body(MAX_BODY);
+        if (body.isEmpty()) {
+            exchange.answer(Reply.of(413, Reply.Body.TEXT));
+            return;
+        }
+        ReceiverAnswer answer = keep(name, exchange.headers(), body.get());
+        if (!answer.hangs().isZero() && !pause.lasting(answer.hangs())) {
+            exchange.cut();
+            return;
+        }
+        if (answer.cuts()) {
+            exchange.cut();
+            return;
+        }
+        if (answer.retryAfter() != null) {
+            exchange.answerHeader("Retry-After", answer.retryAfter());
+        }
+        if (answer.location() != null) {
+            exchange.answerHeader("Location", answer.location());
+        }
+        if (answer.bytes() == 0) {
+            exchange.answer(answer.status(), "application/json", "{\"ok\":true}".getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        try (OutputStream out = exchange.stream(answer.status(), "text/plain", answer.bytes())) {
+            Paced.zeros(out, answer.bytes(), answer.bytesPerSecond(), pause);
+        }
+    }
+
+    private synchronized ReceiverAnswer keep(String name, Map<String, String> headers, byte[] body) {
+        Inbox inbox = inbox(name);
+        ReceiverAnswer answer = inbox.answer;
+        if (answer.times() > 0) {
+            inbox.answer = answer.times() == 1 ? ReceiverAnswer.OK : answer.withTimes(answer.times() - 1);
+        }
+        inbox.received++;
+        inbox.callbacks.add(new Callback(
+                clock.instant(),
+                Objects.requireNonNullElse(headers.get("webhook-id"), ""),
+                headers,
+                new String(body, 0, Math.min(body.length, MAX_KEPT_BODY), StandardCharsets.UTF_8),
+                StandardWebhooks.check(secrets, headers, body, clock.instant()),
+                answer.cuts() ? 0 : answer.status()));
+        if (inbox.callbacks.size() > MAX_KEPT) {
+            inbox.callbacks.remove();
+        }
+        return answer;
+    }
+
+    private Inbox inbox(String name) {
+        return inboxes.computeIfAbsent(name, unused -> new Inbox());
+    }
+}

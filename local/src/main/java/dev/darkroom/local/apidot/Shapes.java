@@ -1,0 +1,60 @@
+package dev.darkroom.local.apidot;
+
+/** In which of the known shapes APIDot speaks. Where a shape alternates, each task has the next one. */
+public record Shapes(Status status, Webhook webhook, Picture picture) {
+
+    /** Where a status answer has its files. */
+    public enum Status {
+        /** {@code data.output.files} */
+        OUTPUT,
+        /** {@code data.files} */
+        DATA,
+        ALTERNATING
+    }
+
+    /** How a webhook is wrapped. */
+    public enum Webhook {
+        /** {@code {"code":200,"data":{…}}} */
+        WRAPPED,
+        /** The fields at the top. */
+        FLAT,
+        ALTERNATING
+    }
+
+    /** In which format pictures are drawn. */
+    public enum Picture {
+        PNG,
+        JPEG,
+        WEBP,
+        ALTERNATING
+    }
+
+    /** Everything alternating. */
+    public static final Shapes ALTERNATING = new Shapes(Status.ALTERNATING, Webhook.ALTERNATING, Picture.ALTERNATING);
+
+    boolean filesInOutput(long taskNumber) {
+        return switch (status) {
+            case OUTPUT -> true;
+            case DATA -> false;
+            case ALTERNATING -> taskNumber % 2 == 0;
+        };
+    }
+
+    boolean wrapped(long taskNumber) {
+        return switch (webhook) {
+            case WRAPPED -> true;
+            case FLAT -> false;
+            // Not in step with the status shape: all four pairs come round.
+            case ALTERNATING -> taskNumber / 2 % 2 == 0;
+        };
+    }
+
+    PictureFormat format(long taskNumber) {
+        return switch (picture) {
+            case PNG -> PictureFormat.PNG;
+            case JPEG -> PictureFormat.JPEG;
+            case WEBP -> PictureFormat.WEBP;
+            case ALTERNATING -> PictureFormat.values()[(int) (taskNumber % PictureFormat.values().length)];
+        };
+    }
+}

@@ -1,0 +1,224 @@
+package dev.darkroom.local.apidot;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * APIDot as a server on this machine: takes submits, draws pictures, sends webhooks, misbehaves on demand; and a receiver for the
+ * callbacks that Darkroom's clients would get. Everything that the {@code /control} routes tell can be told by the methods here.
+ * Thread-safe.
+ */
+public final class SimulatedApiDot implements AutoCloseable {
+    private static final int BACKLOG = 512;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Settings settings;
+    private final InstantSource clock;
+    private final HttpServer server;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Pause pause = new Pause();
+    private final Faults faults = new Faults();
+    private final HttpClient http;
+    private final Webhooks webhooks;
+    private final Receiver receiver;
+    private final Tasks tasks;
+    private final SubmitRoute submit;
+    private final StatusRoute status;
+    private final FileRoute files;
+    private final ControlRoute control;
+    private volatile Shapes shapes = Shapes.ALTERNATING;
+
+    private SimulatedApiDot(HttpServer server, Settings settings, InstantSource clock) {
+        this.server = server;
+        this.settings = settings;
+        this.clock = clock;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .executor(executor)
+                .build();
+        this.webhooks = new Webhooks(settings, this::shapes, clock, http, executor, pause);
+        this.receiver = new Receiver(settings.receiverSecrets(), clock, pause);
+        this.tasks = new Tasks(clock, Objects.requireNonNullElse(settings.publicUrl(), baseUrl()));
+        this.submit = new SubmitRoute(this, new RequestRules(settings.maxPromptLength()), pause);
+        this.status = new StatusRoute(this, clock, pause);
+        this.files = new FileRoute(this, new Pictures(), pause);
+        this.control = new ControlRoute(this, clock);
+    }
+
+    /**
+     * Starts the server.
+     *
+     * @param bind port 0 is any free one
+     * @throws IOException the address cannot be bound
+     */
+    public static SimulatedApiDot start(InetSocketAddress bind, Settings settings) throws IOException {
+        HttpServer server = HttpServer.create(bind, BACKLOG);
+        SimulatedApiDot apidot = new SimulatedApiDot(server, settings, InstantSource.system());
+        server.setExecutor(apidot.executor);
+        server.createContext("/", apidot::serve);
+        server.start();
+        return apidot;
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** As this machine reaches it, without a slash at its end. */
+    public String baseUrl() {
+        return "http://localhost:" + port();
+    }
+
+    /** Where a client's callbacks can be sent, to be asked of {@link #receiver} by that name. */
+    public String receiverUrl(String name) {
+        return baseUrl() + "/receiver/" + name;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public Receiver receiver() {
+        return receiver;
+    }
+
+    public Shapes shapes() {
+        return shapes;
+    }
+
+    /** From now on, answers and webhooks have these shapes. */
+    public void speak(Shapes other) {
+        shapes = other;
+    }
+
+    /** Counts of everything. */
+    public Stats stats() {
+        return stats("", "");
+    }
+
+    /** Counts of what has this text in its prompt. */
+    public Stats stats(String prompt) {
+        return stats(prompt, "");
+    }
+
+    /** Counts of what has these texts in its prompt and in the callback URL that it was submitted with. */
+    public Stats stats(String prompt, String callback) {
+        return tasks.stats(prompt, callback);
+    }
+
+    /** The tasks whose prompt contains this text, oldest first. */
+    public List<SimulatedTask> tasks(String prompt) {
+        return tasks.matching(prompt, "");
+    }
+
+    public Optional<SimulatedTask> task(String id) {
+        return tasks.find(id);
+    }
+
+    /** Sends a webhook about this task once, now: again, or forged. IllegalArgumentException: it was submitted without a callback. */
+    public WebhookDelivery sendWebhook(SimulatedTask task, WebhookVariant variant) {
+        if (task.callbackUrl().isEmpty()) {
+            throw new IllegalArgumentException("the task has no callback_url");
+        }
+        return webhooks.send(task, variant, 1);
+    }
+
+    @Override
+    public void close() {
+        pause.end();
+        server.stop(0);
+        executor.shutdownNow();
+        http.shutdownNow();
+    }
+
+    Tasks tasks() {
+        return tasks;
+    }
+
+    boolean isAuthorized(Exchange exchange) {
+        String authorization = exchange.header("Authorization");
+        return authorization != null
+                && authorization.startsWith("Bearer ")
+                && settings.apiKeys().contains(authorization.substring("Bearer ".length()));
+    }
+
+    SimulatedTask accept(JobRequest job, boolean endsAtOnce) {
+        TaskPlan plan =
+                TaskPlan.of(settings, shapes.format(tasks.nextNumber()), faults.takeAll(TaskFault.class, job.prompt()));
+        SimulatedTask task = tasks.accept(job, endsAtOnce ? plan.atOnce() : plan);
+        if (!endsAtOnce && !task.callbackUrl().isEmpty()) {
+            executor.execute(() -> follow(task));
+        }
+        return task;
+    }
+
+    /** Sends what is to be sent about the task's end. */
+    void reportEnd(SimulatedTask task) {
+        if (!task.callbackUrl().isEmpty() && !(task.plan().end() instanceof TaskPlan.End.Never)) {
+            webhooks.report(task, faults.takeAll(WebhookFault.class, task.prompt()));
+        }
+    }
+
+    private void follow(SimulatedTask task) {
+        if (task.plan().reportsProgress()
+                && waitUntil(task.acceptedAt().plus(task.plan().untilRunning()))) {
+            webhooks.deliver(task, WebhookVariant.RUNNING);
+        }
+        if (waitUntil(task.endsAt())) {
+            reportEnd(task);
+        }
+    }
+
+    private boolean waitUntil(Instant time) {
+        Duration left = Duration.between(clock.instant(), time);
+        return left.isNegative() || pause.lasting(left.plusMillis(1));
+    }
+
+    private void serve(HttpExchange http) throws IOException {
+        Exchange exchange = new Exchange(http);
+        try (http) {
+            try {
+                route(exchange);
+            } catch (IllegalArgumentException e) {
+                // Only control routes throw it, before they answer.
+                exchange.answer(400, Reply.error(400, Objects.requireNonNullElse(e.getMessage(), "bad request")));
+            } catch (RejectedExecutionException e) {
+                // The server is being closed: the connection goes without an answer.
+            }
+        }
+    }
+
+    private void route(Exchange exchange) throws IOException {
+        List<String> path = exchange.segments();
+        String route = exchange.method() + " " + String.join("/", path);
+        if (route.equals("POST api/generate/submit")) {
+            submit.handle(exchange);
+        } else if (route.startsWith("GET api/generate/status/") && path.size() == 4) {
+            status.handle(exchange, path.get(3));
+        } else if (route.startsWith("GET files/") && path.size() == 3) {
+            files.file(exchange, path.get(1), path.get(2));
+        } else if (route.startsWith("GET samples/") && path.size() == 2) {
+            files.sample(exchange, path.get(1));
+        } else if (!path.isEmpty() && path.getFirst().equals("receiver") && path.size() == 2) {
+            receiver.handle(exchange, path.get(1));
+        } else if (!path.isEmpty() && path.getFirst().equals("control")) {
+            control.handle(exchange, path.subList(1, path.size()));
+        } else {
+            exchange.answer(Reply.of(404, Reply.Body.DETAIL));
+        }
+    }
+}

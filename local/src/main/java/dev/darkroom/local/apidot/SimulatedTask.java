@@ -1,0 +1,143 @@
+package dev.darkroom.local.apidot;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** A task as APIDot holds it. What it is at a time follows from its plan; it counts what was asked of it. Thread-safe. */
+public final class SimulatedTask {
+    private final String id;
+    private final long number;
+    private final JobRequest job;
+    private final TaskPlan plan;
+    private final Instant acceptedAt;
+    private final String publicUrl;
+    private final AtomicInteger statusReads = new AtomicInteger();
+    private final AtomicInteger fileReads = new AtomicInteger();
+    private final List<WebhookDelivery> webhooks = new CopyOnWriteArrayList<>();
+
+    SimulatedTask(String id, long number, JobRequest job, TaskPlan plan, Instant acceptedAt, String publicUrl) {
+        this.id = id;
+        this.number = number;
+        this.job = job;
+        this.plan = plan;
+        this.acceptedAt = acceptedAt;
+        this.publicUrl = publicUrl;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public String prompt() {
+        return job.prompt();
+    }
+
+    /** Where its webhooks go; empty when nowhere. */
+    public String callbackUrl() {
+        return Objects.requireNonNullElse(job.callbackUrl(), "");
+    }
+
+    /** How often its status was asked for. */
+    public int statusReads() {
+        return statusReads.get();
+    }
+
+    /** How often one of its files was asked for, redirects not counted. */
+    public int fileReads() {
+        return fileReads.get();
+    }
+
+    /** The attempts to send a webhook about it, oldest first. */
+    public List<WebhookDelivery> webhooks() {
+        return List.copyOf(webhooks);
+    }
+
+    /** Where the task stands. */
+    sealed interface Stage {
+        record NotStarted() implements Stage {}
+
+        record Running(String word, int progress) implements Stage {}
+
+        record Finished(String word) implements Stage {}
+
+        record Failed(String word, String message) implements Stage {}
+    }
+
+    Stage stageAt(Instant now) {
+        Duration age = Duration.between(acceptedAt, now);
+        if (age.compareTo(plan.untilRunning()) < 0) {
+            return new Stage.NotStarted();
+        }
+        boolean over = age.compareTo(plan.untilEnd()) >= 0;
+        return switch (plan.end()) {
+            case TaskPlan.End.Finishes(String word) when over -> new Stage.Finished(word);
+            case TaskPlan.End.Fails(String word, String message) when over -> new Stage.Failed(word, filled(message));
+            case TaskPlan.End.Finishes(String word) -> running(age);
+            case TaskPlan.End.Fails(String word, String message) -> running(age);
+            case TaskPlan.End.Never() -> running(age);
+        };
+    }
+
+    private Stage running(Duration age) {
+        long whole = Math.max(1, plan.untilEnd().toMillis());
+        return new Stage.Running(plan.runningWord(), (int) Math.min(99, 100 * age.toMillis() / whole));
+    }
+
+    private String filled(String message) {
+        return message.replace("{prompt}", job.prompt())
+                .replace("{callback_url}", callbackUrl())
+                .replace("{file_url}", fileUrl(0));
+    }
+
+    List<String> fileUrls() {
+        return plan.fileUrls().isEmpty()
+                ? IntStream.range(0, plan.files()).mapToObj(this::fileUrl).toList()
+                : plan.fileUrls();
+    }
+
+    private String fileUrl(int index) {
+        return publicUrl + "/files/" + id + "/" + index + "." + plan.extension();
+    }
+
+    /** The credits charged for it by now: only a success is charged. */
+    int creditsAt(Instant now) {
+        return stageAt(now) instanceof Stage.Finished ? job.credits() : 0;
+    }
+
+    long number() {
+        return number;
+    }
+
+    JobRequest job() {
+        return job;
+    }
+
+    TaskPlan plan() {
+        return plan;
+    }
+
+    Instant acceptedAt() {
+        return acceptedAt;
+    }
+
+    Instant endsAt() {
+        return acceptedAt.plus(plan.untilEnd());
+    }
+
+    void statusRead() {
+        statusReads.incrementAndGet();
+    }
+
+    void fileRead() {
+        fileReads.incrementAndGet();
+    }
+
+    void webhookSent(WebhookDelivery delivery) {
+        webhooks.add(delivery);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.darkroom.local.apidot;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** {@code GET /api/generate/status/{task_id}}. Thread-safe. */
+final class StatusRoute {
+    private final SimulatedApiDot apidot;
+    private final InstantSource clock;
+    private final Pause pause;
+
+    StatusRoute(SimulatedApiDot apidot, InstantSource clock, Pause pause) {
+        this.apidot = apidot;
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    void handle(Exchange exchange, String id) throws IOException {
+        Optional<SimulatedTask> found = apidot.tasks().find(id);
+        found.ifPresent(SimulatedTask::statusRead);
+        if (!apidot.isAuthorized(exchange)) {
+            exchange.answer(Reply.of(401, Reply.Body.APIDOT));
+            return;
+        }
+        if (found.isEmpty()) {
+            exchange.answer(404, Reply.error(404, "Task not found"));
+            return;
+        }
+        SimulatedTask task = found.get();
+        StatusFault fault =
+                apidot.faults().take(StatusFault.class, task.prompt()).orElse(null);
+        switch (fault) {
+            case null -> answer(exchange, task);
+            case StatusFault.Answers(Reply reply) -> exchange.answer(reply);
+            case StatusFault.Hangs(Duration time) -> {
+                if (pause.lasting(time)) {
+                    answer(exchange, task);
+                } else {
+                    exchange.cut();
+                }
+            }
+            case StatusFault.Cuts() -> exchange.cut();
+            case StatusFault.Says(String word) -> exchange.answer(200, TaskJson.saying(task, word));
+        }
+    }
+
+    private void answer(Exchange exchange, SimulatedTask task) throws IOException {
+        exchange.answer(
+                200, TaskJson.status(task, clock.instant(), apidot.shapes().filesInOutput(task.number())));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.darkroom.local.apidot;
+
+/**
+ * One attempt to send a webhook.
+ *
+ * @param attempt 1 for the first
+ * @param status the receiver's HTTP status, or 0 when it gave none
+ */
+public record WebhookDelivery(WebhookVariant variant, int attempt, int status) {
+
+    /** Whether it is sent again: on 5xx and silence, never on 4xx (a sister API's documented way). */
+    boolean isRetried() {
+        return status == 0 || status >= 500;
+    }
+}

@@ -1,0 +1,226 @@
+package dev.darkroom.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.darkroom.config.Environment;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Dependencies point one way: handlers, then edges (store, APIDot, network, S3), then the domain, then nothing. */
+class ArchitectureTest {
+    private static final String ROOT = "dev.darkroom";
+    private static final JavaClasses OURS =
+            new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages(ROOT);
+
+    private static final String LOCAL = ROOT + ".local..";
+    private static final String[] DOMAIN = ours("json", "task", "request");
+    private static final String[] HANDLERS = ours("submit", "status", "quote", "callback", "settle", "sweep", "notify");
+
+    /** Where collaborators are put together, so where the clock, chance and the outside are named. */
+    private static final DescribedPredicate<JavaClass> WIRING = simpleNameEndingWith("Handler")
+            .and(resideInAnyPackage(HANDLERS))
+            .or(resideInAPackage(LOCAL))
+            .as("a handler class or the local stack");
+
+    @Test
+    void the_rules_see_the_code() {
+        assertThat(OURS.contain(Environment.class)).isTrue();
+    }
+
+    @Test
+    void the_domain_depends_on_nothing_but_itself() {
+        check(onlySees("json", List.of("json"), "com.fasterxml.jackson.core.."));
+        check(onlySees("task", List.of("task", "json")));
+        check(onlySees("request", List.of("request", "task", "json")));
+    }
+
+    @Test
+    void packages_are_free_of_cycles() {
+        check(slices().matching(ROOT + ".(*)..").should().beFreeOfCycles());
+    }
+
+    @Test
+    void nothing_below_the_handlers_sees_a_handler() {
+        check(noClasses()
+                .that(not(resideInAnyPackage(HANDLERS)).and(not(resideInAPackage(LOCAL))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(HANDLERS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"submit", "status", "quote", "callback", "settle", "sweep", "notify"})
+    void a_handler_sees_no_other_handler(String handler) {
+        String own = ROOT + "." + handler + "..";
+        String[] others =
+                Arrays.stream(HANDLERS).filter(other -> !other.equals(own)).toArray(String[]::new);
+        check(noClasses()
+                .that()
+                .resideInAPackage(own)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others));
+    }
+
+    @Test
+    void only_the_local_stack_sees_the_local_stack() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(LOCAL)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(LOCAL));
+    }
+
+    @Test
+    void the_aws_sdk_stays_in_store_media_and_wiring() {
+        check(noClasses()
+                .that(not(resideInAnyPackage(ours("store", "media"))).and(not(WIRING)))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("software.amazon.awssdk.."));
+    }
+
+    @Test
+    void only_the_log_writes_to_the_outside() {
+        DescribedPredicate<JavaClass> others =
+                not(resideInAnyPackage(ROOT + ".log..", LOCAL)).as("outside of log and the local stack");
+        check(noClasses().that(others).should(ACCESS_STANDARD_STREAMS));
+        check(noClasses()
+                .that(others)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.util.logging..", "org.slf4j..", "org.apache.logging.."));
+    }
+
+    @Test
+    void time_and_chance_come_in_as_arguments() {
+        check(noClasses()
+                .that(not(WIRING).and(resideInAnyPackage(DOMAIN).or(resideInAnyPackage(HANDLERS))))
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(LocalDate.class, "now")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .orShould()
+                .callMethod(InstantSource.class, "system")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID")
+                .orShould()
+                .callMethod(ThreadLocalRandom.class, "current")
+                .orShould()
+                .callConstructor(Random.class)
+                .orShould()
+                .callConstructor(SecureRandom.class));
+    }
+
+    @Test
+    void a_lambda_entry_point_is_named_handler_and_can_be_built_from_an_environment() {
+        List<JavaClass> entryPoints = OURS.stream()
+                .filter(type -> type.isAssignableTo(RequestStreamHandler.class) && !type.isInterface())
+                .filter(not(resideInAPackage(LOCAL)))
+                .toList();
+        assertThat(entryPoints).allSatisfy(type -> {
+            assertThat(type.getSimpleName()).endsWith("Handler");
+            assertThat(type.reflect().getConstructor()).isNotNull();
+            assertThat(type.reflect().getConstructor(Environment.class)).isNotNull();
+        });
+        check(classes()
+                .that()
+                .implement(RequestStreamHandler.class)
+                .and()
+                .resideOutsideOfPackage(LOCAL)
+                .should()
+                .resideInAnyPackage(HANDLERS));
+    }
+
+    @Test
+    void every_package_says_what_may_be_null() {
+        assertThat(packagesWithCode())
+                .allSatisfy(found -> assertThat(found.isAnnotatedWith(NullMarked.class))
+                        .as(found.getName() + " has a @NullMarked package-info.java")
+                        .isTrue());
+    }
+
+    @Test
+    void packages_are_named_for_what_they_are_about_not_for_their_kind() {
+        Set<String> kinds = Set.of(
+                "util",
+                "utils",
+                "helper",
+                "helpers",
+                "impl",
+                "model",
+                "models",
+                "service",
+                "services",
+                "common",
+                "misc",
+                "core",
+                "dto",
+                "base");
+        assertThat(packagesWithCode())
+                .allSatisfy(found -> assertThat(found.getRelativeName()).isNotIn(kinds));
+    }
+
+    private static List<JavaPackage> packagesWithCode() {
+        return OURS.getDefaultPackage().getSubpackagesInTree().stream()
+                .filter(found ->
+                        found.getName().startsWith(ROOT) && !found.getClasses().isEmpty())
+                .toList();
+    }
+
+    private static ArchRule onlySees(String name, List<String> ours, String... libraries) {
+        DescribedPredicate<JavaClass> allowed = resideInAnyPackage("java..", "org.jspecify..")
+                .or(resideInAnyPackage(ours(ours.toArray(String[]::new))))
+                .or(resideInAnyPackage(libraries));
+        return classes()
+                .that()
+                .resideInAPackage(ROOT + "." + name + "..")
+                .should()
+                .onlyDependOnClassesThat(allowed);
+    }
+
+    private static String[] ours(String... names) {
+        return Arrays.stream(names).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
+    }
+
+    /** A package may still be without classes: a rule with nothing to look at holds. */
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(OURS);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.darkroom.deployed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/** The eight packages as the build left them, by the handler that each is for. */
+enum FunctionZip {
+    SUBMIT("submit-function", "dev.darkroom.submit.SubmitHandler"),
+    STATUS("submit-function", "dev.darkroom.status.StatusHandler"),
+    LIST("submit-function", "dev.darkroom.status.ListHandler"),
+    QUOTE("submit-function", "dev.darkroom.quote.QuoteHandler"),
+    CALLBACK("callback-function", "dev.darkroom.callback.CallbackHandler"),
+    SETTLE("callback-function", "dev.darkroom.settle.SettleHandler"),
+    SWEEP("callback-function", "dev.darkroom.sweep.SweepHandler"),
+    NOTIFY("callback-function", "dev.darkroom.notify.NotifyHandler");
+
+    private static final List<String> BASE = List.of("aws-lambda-java-core", "aws-lambda-java-events", "jackson-core");
+    private static final List<String> STORE = List.of(
+            "auth",
+            "aws-core",
+            "aws-json-protocol",
+            "checksums",
+            "checksums-spi",
+            "dynamodb",
+            "endpoints-spi",
+            "eventstream",
+            "http-auth",
+            "http-auth-aws",
+            "http-auth-aws-eventstream",
+            "http-auth-spi",
+            "http-client-spi",
+            "identity-spi",
+            "json-utils",
+            "metrics-spi",
+            "profiles",
+            "protocol-core",
+            "reactive-streams",
+            "regions",
+            "retries",
+            "retries-spi",
+            "sdk-core",
+            "slf4j-api",
+            "slf4j-nop",
+            "third-party-jackson-core",
+            "url-connection-client",
+            "utils",
+            "utils-lite");
+    private static final List<String> MEDIA =
+            List.of("arns", "aws-query-protocol", "aws-xml-protocol", "crt-core", "s3");
+    private static final List<String> HTTP = List.of("httpclient5", "httpcore5", "httpcore5-h2");
+
+    final String handler;
+    private final String module;
+
+    FunctionZip(String module, String handler) {
+        this.module = module;
+        this.handler = handler;
+    }
+
+    /** The libraries that the function may have, by artifact: an allow-list, so that none comes in unseen. */
+    List<String> artifacts() {
+        return Stream.concat(
+                        Stream.of(BASE),
+                        switch (this) {
+                            case QUOTE -> Stream.<List<String>>of();
+                            case LIST, CALLBACK, SWEEP -> Stream.of(STORE);
+                            case STATUS -> Stream.of(STORE, MEDIA);
+                            case SUBMIT -> Stream.of(STORE, HTTP);
+                            case SETTLE, NOTIFY -> Stream.of(STORE, MEDIA, HTTP);
+                        })
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Tests run in the folder of their module, beside the functions' modules. */
+    Path file() {
+        return Path.of("..", module, "target", word() + ".zip");
+    }
+
+    Path sampleEvent() {
+        return Path.of("..", "events", word() + ".json");
+    }
+
+    /** Unpacks it into an empty folder, as Lambda does into /var/task. */
+    void unpack(Path folder) throws IOException {
+        try (ZipFile zip = new ZipFile(file().toFile())) {
+            for (ZipEntry entry : zip.stream().toList()) {
+                Path target = folder.resolve(entry.getName());
+                if (entry.isDirectory()) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createDirectories(target.resolveSibling(""));
+                    try (var bytes = zip.getInputStream(entry)) {
+                        Files.copy(bytes, target);
+                    }
+                }
+            }
+        }
+    }
+
+    boolean hasHandler() throws IOException {
+        try (ZipFile zip = new ZipFile(file().toFile())) {
+            return zip.getEntry(handler.replace('.', '/') + ".class") != null;
+        }
+    }
+
+    private String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.darkroom.deployed;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Follows the class references of our own classes in an unpacked zip. Classes of libraries are looked for, not followed: what
+ * they need beside is theirs to say, and much of it is optional.
+ */
+final class ReachableClasses {
+    private static final String OURS = "dev/darkroom/";
+
+    private final List<URL> classPath = new ArrayList<>();
+
+    ReachableClasses(Path taskRoot) throws IOException {
+        classPath.add(taskRoot.toUri().toURL());
+        try (Stream<Path> jars = Files.list(taskRoot.resolve("lib"))) {
+            for (Path jar : jars.toList()) {
+                classPath.add(jar.toUri().toURL());
+            }
+        }
+    }
+
+    /** Classes that are referred to and not there, each with the class that refers to it. */
+    Set<String> missingFrom(String className) throws IOException {
+        Set<String> missing = new TreeSet<>();
+        Set<String> seen = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>(List.of(className.replace('.', '/')));
+        try (URLClassLoader zip =
+                new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            while (!open.isEmpty()) {
+                String next = open.pop();
+                for (String referred : references(zip, next)) {
+                    if (zip.getResource(referred + ".class") == null) {
+                        missing.add(referred + ", referred to by " + next);
+                    } else if (seen.add(referred) && referred.startsWith(OURS)) {
+                        open.push(referred);
+                    }
+                }
+            }
+        }
+        return missing;
+    }
+
+    private static Set<String> references(URLClassLoader zip, String name) {
+        Set<String> found = new HashSet<>();
+        try (InputStream bytes = zip.getResourceAsStream(name + ".class")) {
+            if (bytes == null) {
+                return Set.of();
+            }
+            for (PoolEntry entry : ClassFile.of().parse(bytes.readAllBytes()).constantPool()) {
+                if (entry instanceof ClassEntry type) {
+                    String internal = type.asInternalName();
+                    String element = internal.startsWith("[") ? internal.replaceAll("^\\[+(L)?|;$", "") : internal;
+                    if (element.length() > 1) {
+                        found.add(element);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
+    }
+}

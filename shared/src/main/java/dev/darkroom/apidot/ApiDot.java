@@ -1,0 +1,151 @@
+package dev.darkroom.apidot;
+
+import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.task.UpstreamTaskId;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+
+/**
+ * The APIDot API: submit a task, read its status. Every outcome is a value, none an exception. Thread-safe; one
+ * for a function.
+ */
+public final class ApiDot {
+    public static final String BASE_URL = "APIDOT_BASE_URL";
+    public static final String API_KEY = "APIDOT_API_KEY";
+    static final String DEFAULT_BASE_URL = "https://api.apidot.ai";
+
+    /** With less time than this left, a repeated submit might go out and find no time for its answer: a refusal is better. */
+    static final Duration SHORTEST_REPEAT = Duration.ofSeconds(3);
+
+    private final URI baseUrl;
+    private final String apiKey;
+    private final Pause pause;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Wire wire = new Wire();
+
+    /** @param random draws the jitter; thread-safe */
+    public ApiDot(URI baseUrl, String apiKey, Pause pause, InstantSource clock, RandomGenerator random) {
+        this.baseUrl = baseUrl;
+        this.apiKey = apiKey;
+        this.pause = pause;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** From APIDOT_BASE_URL and APIDOT_API_KEY. */
+    public static ApiDot of(Environment environment, TrustedHosts trusted) {
+        return new ApiDot(
+                baseUrl(environment, trusted),
+                apiKey(environment),
+                Thread::sleep,
+                InstantSource.system(),
+                new SecureRandom());
+    }
+
+    /** Where APIDot is: https, or http for a trusted host only, since the key goes there. */
+    public static URI baseUrl(Environment environment, TrustedHosts trusted) {
+        URI uri = environment.baseUrl(BASE_URL, DEFAULT_BASE_URL);
+        if (!"https".equalsIgnoreCase(uri.getScheme()) && !trusted.contains(uri)) {
+            throw new ConfigurationException(BASE_URL, "must be https, or name a host in TRUSTED_HOSTS");
+        }
+        return uri;
+    }
+
+    private static String apiKey(Environment environment) {
+        String key = environment.required(API_KEY);
+        if (!key.matches("[\\x21-\\x7e]+")) {
+            throw new ConfigurationException(API_KEY, "must be visible ASCII characters");
+        }
+        return key;
+    }
+
+    /**
+     * Submits a task. Repeated within the limit where it is certain that no attempt made a task; answers within the limit.
+     *
+     * @param body as APIDot's README, "Request parameters", has it
+     * @param limit for everything: attempts and the waits between them
+     */
+    public SubmitOutcome submit(Json.Obj body, Duration limit) {
+        Instant end = clock.instant().plus(limit);
+        byte[] bytes = body.text().getBytes(StandardCharsets.UTF_8);
+        List<String> secrets = secrets(body);
+        for (int failures = 1; ; failures++) {
+            HttpPost request = new HttpPost(URI.create(baseUrl + "/api/generate/submit"));
+            request.setEntity(new ByteArrayEntity(bytes, ContentType.APPLICATION_JSON));
+            Duration left = Duration.between(clock.instant(), end);
+            switch (SubmitAnswer.of(wire.exchange(signed(request), left), clock.instant(), secrets)) {
+                case SubmitAnswer.Decided(SubmitOutcome outcome) -> {
+                    return outcome;
+                }
+                case SubmitAnswer.Again(SubmitOutcome.Refused otherwise) -> {
+                    if (!waited(Backoff.before(failures, otherwise.retryAfter(), random), end)) {
+                        return otherwise;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Reads how a task stands. Tried once: the caller looks again later. */
+    public StatusRead status(UpstreamTaskId id, Duration limit) {
+        // URLEncoder writes a space as "+", but an id has no spaces.
+        String segment = URLEncoder.encode(id.value(), StandardCharsets.UTF_8);
+        HttpGet request = new HttpGet(URI.create(baseUrl + "/api/generate/status/" + segment));
+        return StatusAnswer.of(wire.exchange(signed(request), limit), id, List.of(apiKey));
+    }
+
+    private <R extends HttpUriRequestBase> R signed(R request) {
+        request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + apiKey);
+        request.setHeader(HttpHeaders.ACCEPT, "application/json");
+        request.setHeader(HttpHeaders.CONNECTION, "close");
+        return request;
+    }
+
+    /** Waits, if enough time is left for another attempt after it. */
+    private boolean waited(Duration wait, Instant end) {
+        Duration leftAfter = Duration.between(clock.instant(), end).minus(wait);
+        if (leftAfter.compareTo(SHORTEST_REPEAT) < 0) {
+            return false;
+        }
+        try {
+            pause.wait(wait);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** What APIDot knows from us and must not be echoed to anyone. */
+    private List<String> secrets(Json.Obj body) {
+        List<String> secrets = new ArrayList<>(List.of(apiKey));
+        String callback = body.string("callback_url");
+        if (callback != null) {
+            secrets.add(callback.substring(callback.lastIndexOf('/') + 1));
+        }
+        Json.Obj input = body.object("input");
+        String prompt = input == null ? null : input.string("prompt");
+        if (prompt != null) {
+            secrets.add(prompt);
+        }
+        return secrets;
+    }
+}

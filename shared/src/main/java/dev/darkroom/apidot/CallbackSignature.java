@@ -1,0 +1,55 @@
+package dev.darkroom.apidot;
+
+import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
+import dev.darkroom.task.TaskId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * The last segment of the address that a task's webhook goes to: HMAC-SHA256 of the task id, base64url without padding.
+ * It tells a webhook's sender from a guesser without any look-up. Thread-safe.
+ */
+public final class CallbackSignature {
+    public static final String KEYS = "CALLBACK_SIGNING_KEYS";
+
+    private final List<String> keys;
+
+    /** @param keys at least one: the first signs, every one verifies, so that a key can be replaced while tasks run */
+    public CallbackSignature(List<String> keys) {
+        if (keys.isEmpty() || keys.stream().anyMatch(String::isEmpty)) {
+            throw new IllegalArgumentException("at least one key, none empty");
+        }
+        this.keys = List.copyOf(keys);
+    }
+
+    public static CallbackSignature of(Environment environment) {
+        List<String> keys = environment.list(KEYS);
+        if (keys.isEmpty()) {
+            throw new ConfigurationException(KEYS, "is not set");
+        }
+        return new CallbackSignature(keys);
+    }
+
+    /** The signature of a task: 43 characters, safe in a URL path. */
+    public String of(TaskId task) {
+        return signed(keys.getFirst(), task);
+    }
+
+    /** Whether a stranger's text is this task's signature. Compared as text, so only one spelling is right. */
+    public boolean verifies(TaskId task, String signature) {
+        byte[] given = signature.getBytes(StandardCharsets.UTF_8);
+        boolean right = false;
+        for (String key : keys) {
+            // Every key is tried, so that the time does not tell which one signed.
+            right |= MessageDigest.isEqual(signed(key, task).getBytes(StandardCharsets.UTF_8), given);
+        }
+        return right;
+    }
+
+    private static String signed(String key, TaskId task) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Hmac.sha256(key, task.value()));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.darkroom.apidot;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.task.TaskId;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code callback_url} that APIDot is given for each task. Thread-safe. */
+public final class CallbackUrls {
+    public static final String BASE_URL = "CALLBACK_BASE_URL";
+
+    private final CallbackSignature signature;
+    private final @Nullable URI baseUrl;
+
+    /** @param baseUrl of our callback API, without a slash at its end; null when APIDot is to be given no address */
+    public CallbackUrls(CallbackSignature signature, @Nullable URI baseUrl) {
+        this.signature = signature;
+        this.baseUrl = baseUrl;
+    }
+
+    /**
+     * From CALLBACK_BASE_URL, CALLBACK_SIGNING_KEYS and APIDOT_BASE_URL. An address that is not https is given to a trusted APIDot
+     * only: the real one could not reach it, and would refuse the submit for it. The sweep settles such tasks.
+     */
+    public static CallbackUrls of(Environment environment, TrustedHosts trusted) {
+        CallbackSignature signature = CallbackSignature.of(environment);
+        if (environment.optional(BASE_URL) == null) {
+            return new CallbackUrls(signature, null);
+        }
+        URI baseUrl = environment.baseUrl(BASE_URL, null);
+        boolean usable =
+                "https".equalsIgnoreCase(baseUrl.getScheme()) || trusted.contains(ApiDot.baseUrl(environment, trusted));
+        return new CallbackUrls(signature, usable ? baseUrl : null);
+    }
+
+    /** {@code {CALLBACK_BASE_URL}/callbacks/apidot/{task_id}/{signature}}, or null when none is to be sent. */
+    public @Nullable String of(TaskId task) {
+        return baseUrl == null ? null : baseUrl + "/callbacks/apidot/" + task.value() + "/" + signature.of(task);
+    }
+}

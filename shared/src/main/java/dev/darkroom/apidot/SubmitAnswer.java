@@ -1,0 +1,83 @@
+package dev.darkroom.apidot;
+
+import dev.darkroom.apidot.SubmitOutcome.Reason;
+import dev.darkroom.apidot.SubmitOutcome.Refused;
+import dev.darkroom.apidot.SubmitOutcome.Unknown;
+import dev.darkroom.apidot.SubmitOutcome.Why;
+import dev.darkroom.json.Json;
+import dev.darkroom.net.RetryAfter;
+import dev.darkroom.task.UpstreamTaskId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one attempt to submit means. APIDot publishes no idempotency key, so repeating a submit that was accepted buys
+ * a second image: only what certainly made no task may be repeated, and any doubt is {@link Unknown}.
+ */
+sealed interface SubmitAnswer {
+
+    /** The last word. */
+    record Decided(SubmitOutcome outcome) implements SubmitAnswer {}
+
+    /** No task was made and another attempt may do better; the outcome when there is no time for one. */
+    record Again(Refused otherwise) implements SubmitAnswer {}
+
+    static SubmitAnswer of(Exchange exchange, Instant now, List<String> secrets) {
+        return switch (exchange) {
+            case Exchange.NeverSent none ->
+                new Again(new Refused(Reason.UNAVAILABLE, "No connection to APIDot could be made", null));
+            case Exchange.Lost(boolean timedOut) ->
+                new Decided(new Unknown(timedOut ? Why.TIMED_OUT : Why.CONNECTION_LOST));
+            case Exchange.Answered answer -> answered(answer, now, secrets);
+        };
+    }
+
+    private static SubmitAnswer answered(Exchange.Answered answer, Instant now, List<String> secrets) {
+        Body body = Body.read(answer.body());
+        boolean success = answer.status() / 100 == 2;
+        long code = body == null ? 0 : body.code();
+        if (!success || code >= 400) {
+            return refused(success ? code : answer.status(), answer, body, now, secrets);
+        }
+        // The id counts where it is documented only: a wrong one would be polled in place of the webhook's right one.
+        Json.Obj data = body == null ? null : body.root().object("data");
+        UpstreamTaskId id = data == null
+                ? null
+                : UpstreamTaskId.parse(data.string("task_id")).orElse(null);
+        return new Decided(
+                id != null && (code == 0 || code == 200)
+                        ? new SubmitOutcome.Accepted(id)
+                        : new Unknown(Why.NO_TASK_ID));
+    }
+
+    private static SubmitAnswer refused(
+            long status, Exchange.Answered answer, @Nullable Body body, Instant now, List<String> secrets) {
+        Duration retryAfter = RetryAfter.read(answer.retryAfter(), now);
+        if (status == 408 || status < 400 || status > 503 || (status >= 500 && status != 503)) {
+            return new Decided(new Unknown(Why.UNCLEAR_STATUS));
+        }
+        if (status == 503 && retryAfter == null && !inOwnShape(body)) {
+            // A proxy in between may say this after APIDot has begun.
+            return new Decided(new Unknown(Why.UNCLEAR_STATUS));
+        }
+        String said = ErrorText.of(answer.body(), secrets);
+        String message = said.isEmpty() ? "APIDot refused the request without a reason" : said;
+        return switch ((int) status) {
+            case 400, 422 -> new Decided(new Refused(Reason.INVALID_REQUEST, message, null));
+            // Not upstream's text: it may quote a part of the key.
+            case 401 -> new Decided(new Refused(Reason.BAD_KEY, "APIDot does not accept our key", null));
+            case 402 -> new Decided(new Refused(Reason.INSUFFICIENT_CREDITS, message, null));
+            case 429 -> new Again(new Refused(Reason.RATE_LIMITED, message, retryAfter));
+            case 503 -> new Again(new Refused(Reason.UNAVAILABLE, message, retryAfter));
+            default -> new Decided(new Refused(Reason.OTHER_REFUSAL, message, null));
+        };
+    }
+
+    /** {@code {"code":…,"error":{"message":"…"}}}: APIDot itself speaks, not something in front of it. */
+    private static boolean inOwnShape(@Nullable Body body) {
+        Json.Obj error = body == null ? null : body.root().object("error");
+        return body != null && body.code() >= 400 && error != null && error.string("message") != null;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.darkroom.apidot;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.UpstreamTaskId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The optional signature on APIDot's webhooks, as sister APIs on the same code base have it: {@code X-Webhook-Timestamp} in unix
+ * seconds and {@code X-Webhook-Signature}, the base64 HMAC-SHA256 of {@code task_id + "." + timestamp}. The task id is
+ * taken to be APIDot's own, the one in the body, as the sender knows no other; a body without one can't be verified. The
+ * signature covers nothing else. Thread-safe.
+ */
+public final class WebhookSignature {
+    public static final String KEY = "APIDOT_WEBHOOK_KEY";
+    /** Names of the headers, in lower case as API Gateway passes them on. */
+    public static final String TIMESTAMP_HEADER = "x-webhook-timestamp";
+
+    public static final String SIGNATURE_HEADER = "x-webhook-signature";
+
+    /** How far the sender's clock and ours may differ, either way. */
+    static final Duration TOLERANCE = Duration.ofMinutes(5);
+
+    private final String key;
+    private final InstantSource clock;
+
+    public WebhookSignature(String key, InstantSource clock) {
+        this.key = key;
+        this.clock = clock;
+    }
+
+    /** The check, if APIDOT_WEBHOOK_KEY asks for one. */
+    public static Optional<WebhookSignature> of(Environment environment, InstantSource clock) {
+        return Optional.ofNullable(environment.optional(KEY)).map(key -> new WebhookSignature(key, clock));
+    }
+
+    /** Whether the headers' values sign this event now; in constant time as to the signature. */
+    public boolean verifies(WebhookEvent event, @Nullable String timestamp, @Nullable String signature) {
+        return switch (event) {
+            case WebhookEvent.Ended(UpstreamTaskId id) -> verifies(id, timestamp, signature);
+            case WebhookEvent.NotEnded(UpstreamTaskId id, Progress progress) -> verifies(id, timestamp, signature);
+            case WebhookEvent.Unreadable none -> false;
+        };
+    }
+
+    private boolean verifies(UpstreamTaskId id, @Nullable String timestamp, @Nullable String signature) {
+        if (timestamp == null || signature == null || !timestamp.matches("[0-9]{1,11}")) {
+            return false;
+        }
+        Instant signed = Instant.ofEpochSecond(Long.parseLong(timestamp));
+        String expected = Base64.getEncoder().encodeToString(Hmac.sha256(key, id.value() + "." + timestamp));
+        boolean same = MessageDigest.isEqual(
+                expected.getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));
+        return same && Duration.between(signed, clock.instant()).abs().compareTo(TOLERANCE) <= 0;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.darkroom.json;
+
+import java.util.List;
+
+/**
+ * A JSON text as it was written, for a reader who wants to report every key that stands twice.
+ *
+ * @param root the document; of a repeated key the first value
+ * @param duplicates the paths of repeated keys, such as {@code input.size} or {@code list[2].name}, as the writer spelled them
+ */
+public record JsonDocument(Json root, List<String> duplicates) {
+    public JsonDocument {
+        duplicates = List.copyOf(duplicates);
+    }
+
+    /** Reads one JSON document (RFC 8259), at most 32 levels deep. */
+    public static JsonDocument read(String text) throws JsonException {
+        return JsonReader.read(text);
+    }
+}

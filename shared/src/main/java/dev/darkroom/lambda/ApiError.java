@@ -1,0 +1,113 @@
+package dev.darkroom.lambda;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.request.Problem;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal, as clients see it.
+ *
+ * @param message one sentence for a person; never quotes a prompt or a URL
+ * @param details what is wrong field by field; empty where the fault is in no field
+ * @param retryAfter when it is worth trying again; never null for a type that promises {@code Retry-After}
+ */
+public record ApiError(
+        Type type,
+        String message,
+        List<Problem> details,
+        @Nullable Duration retryAfter) {
+
+    /** The kinds of refusal: a client decides by these. */
+    public enum Type {
+        INVALID_REQUEST(400, "invalid_request"),
+        AUTHENTICATION_ERROR(401, "authentication_error"),
+        INSUFFICIENT_CREDITS(402, "insufficient_credits"),
+        /** Said to the sender of a webhook only. */
+        FORBIDDEN(403, "forbidden"),
+        NOT_FOUND(404, "not_found"),
+        IDEMPOTENCY_CONFLICT(409, "idempotency_conflict"),
+        PAYLOAD_TOO_LARGE(413, "payload_too_large"),
+        UNSUPPORTED_MEDIA_TYPE(415, "unsupported_media_type"),
+        IDEMPOTENCY_MISMATCH(422, "idempotency_mismatch"),
+        RATE_LIMITED(429, "rate_limited"),
+        UPSTREAM_ERROR(502, "upstream_error"),
+        UNAVAILABLE(503, "unavailable");
+
+        private final int status;
+        private final String text;
+
+        Type(int status, String text) {
+            this.status = status;
+            this.text = text;
+        }
+
+        public int status() {
+            return status;
+        }
+
+        public String text() {
+            return text;
+        }
+
+        boolean promisesRetryAfter() {
+            return this == IDEMPOTENCY_CONFLICT || this == RATE_LIMITED || this == UNAVAILABLE;
+        }
+    }
+
+    public ApiError {
+        details = List.copyOf(details);
+        if (type.promisesRetryAfter() != (retryAfter != null)) {
+            throw new IllegalArgumentException(
+                    type.text() + (retryAfter == null ? " needs" : " takes no") + " Retry-After");
+        }
+    }
+
+    /** A refusal without field details and without {@code Retry-After}. */
+    public static ApiError of(Type type, String message) {
+        return new ApiError(type, message, List.of(), null);
+    }
+
+    /** A refusal that passes: 409, 429 or 503. */
+    public static ApiError retryLater(Type type, String message, Duration retryAfter) {
+        return new ApiError(type, message, List.of(), retryAfter);
+    }
+
+    /** 400 with everything that is wrong. */
+    public static ApiError invalidRequest(List<Problem> problems) {
+        String message = problems.size() == 1
+                ? "The request is not valid: " + problems.getFirst().field() + " "
+                        + problems.getFirst().message() + "."
+                : "The request is not valid: " + problems.size() + " problems.";
+        return new ApiError(Type.INVALID_REQUEST, message, problems, null);
+    }
+
+    /** 404: the same words for what is not there and for what is another user's. */
+    public static ApiError unknownTask() {
+        return of(Type.NOT_FOUND, "There is no such task.");
+    }
+
+    /** 401: a function was reached without a user. */
+    public static ApiError noUser() {
+        return of(Type.AUTHENTICATION_ERROR, "A bearer token that names a user is required.");
+    }
+
+    Json body() {
+        Json.Builder error = Json.object()
+                .put("type", type.text())
+                .put("message", message)
+                .put(
+                        "details",
+                        Json.array(details.stream()
+                                .map(problem -> Json.object()
+                                        .put("field", problem.field())
+                                        .put("message", problem.message())
+                                        .build())
+                                .toList()));
+        return Json.object()
+                .put("code", type.status())
+                .put("error", error.build())
+                .build();
+    }
+}

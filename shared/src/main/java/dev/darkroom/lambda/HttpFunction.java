@@ -1,0 +1,43 @@
+package dev.darkroom.lambda;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.darkroom.log.Log;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.function.Function;
+
+/** What every function behind an HTTP API does around its work. */
+public final class HttpFunction {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private HttpFunction() {}
+
+    /**
+     * Reads the event, lets the function answer, writes the answer. A failure that nobody expected is logged by its kind and
+     * place, and answered 503: the caller learns nothing of our insides and may try again.
+     *
+     * @throws MalformedEventException when the event is no HTTP request: there is nobody to answer
+     */
+    public static void serve(
+            InputStream in,
+            OutputStream out,
+            Log log,
+            Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function)
+            throws IOException {
+        HttpEvents.write(answer(HttpEvents.read(in), log, function), out);
+    }
+
+    private static APIGatewayV2HTTPResponse answer(
+            APIGatewayV2HTTPEvent event, Log log, Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function) {
+        try {
+            return function.apply(event);
+        } catch (RuntimeException e) {
+            log.error("unexpected_failure").cause(e).write();
+            return Answers.error(
+                    ApiError.retryLater(ApiError.Type.UNAVAILABLE, "The service cannot answer just now.", RETRY_AFTER));
+        }
+    }
+}

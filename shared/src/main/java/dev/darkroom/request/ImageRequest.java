@@ -1,0 +1,119 @@
+package dev.darkroom.request;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonException;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for one image, as its author asked: what was left out is null, not a default, so that upstream's defaults stay
+ * upstream's. The constructor takes what {@link RequestParser} has checked.
+ *
+ * @param imageUrls the images to edit, in order; empty for a model that takes none
+ * @param callbackUrl where the author wants to be told of the end; ours to call, never sent upstream
+ */
+public record ImageRequest(
+        Model model,
+        String prompt,
+        @Nullable Quality quality,
+        @Nullable Size size,
+        @Nullable Resolution resolution,
+        List<String> imageUrls,
+        @Nullable String callbackUrl) {
+
+    public ImageRequest {
+        imageUrls = List.copyOf(imageUrls);
+    }
+
+    /** What this request costs when it succeeds. */
+    public Price price() {
+        return Price.of(quality, size, resolution);
+    }
+
+    /** The tier that is billed. */
+    public Resolution effectiveResolution() {
+        return price().resolution();
+    }
+
+    public Credits credits() {
+        return price().credits();
+    }
+
+    /** The body of the submit to APIDot, fields in its README's order, with our callback URL where there is one. */
+    public Json.Obj upstreamBody(@Nullable String ourCallbackUrl) {
+        Json.Builder input = Json.object().put("prompt", prompt);
+        put(input, "quality", quality == null ? null : quality.text());
+        put(input, "size", size == null ? null : size.text());
+        put(input, "resolution", resolution == null ? null : resolution.text());
+        if (!imageUrls.isEmpty()) {
+            input.put("image_urls", Json.array(imageUrls.stream().map(Json::of).toList()));
+        }
+        Json.Builder body = Json.object().put("model", model.text());
+        put(body, "callback_url", ourCallbackUrl);
+        return body.put("input", input.build()).build();
+    }
+
+    /** Everything but the callback URL. Equal requests give equal text, however their authors wrote them. */
+    public Json.Obj canonical() {
+        return upstreamBody(null);
+    }
+
+    /**
+     * The request that {@link #canonical} wrote.
+     *
+     * @throws IllegalArgumentException when the text is not of that form; its message holds nothing of the text
+     */
+    public static ImageRequest fromCanonical(String text, @Nullable String callbackUrl) {
+        try {
+            Json.Obj body = known(Json.parse(text) instanceof Json.Obj object ? object : null);
+            Json.Obj input = known(body.object("input"));
+            return new ImageRequest(
+                    word(Model.values(), known(body.string("model"))),
+                    known(input.string("prompt")),
+                    ifPresent(input.string("quality"), word -> word(Quality.values(), word)),
+                    ifPresent(input.string("size"), word -> Size.parse(word).orElseThrow(ImageRequest::notCanonical)),
+                    ifPresent(input.string("resolution"), word -> word(Resolution.values(), word)),
+                    input.items("image_urls").stream().map(ImageRequest::url).toList(),
+                    callbackUrl);
+        } catch (JsonException e) {
+            // The cause is dropped: neither the text nor what is wrong with it belongs into a message.
+            throw notCanonical();
+        }
+    }
+
+    private static <T> T known(@Nullable T value) {
+        if (value == null) {
+            throw notCanonical();
+        }
+        return value;
+    }
+
+    private static <T> @Nullable T ifPresent(@Nullable String text, Function<String, T> read) {
+        return text == null ? null : read.apply(text);
+    }
+
+    private static <W extends Spelled> W word(W[] words, String text) {
+        return Spelled.parse(words, text).orElseThrow(ImageRequest::notCanonical);
+    }
+
+    private static String url(Json item) {
+        return known(item instanceof Json.Str(String url) ? url : null);
+    }
+
+    private static IllegalArgumentException notCanonical() {
+        return new IllegalArgumentException("not the canonical text of a request");
+    }
+
+    private static void put(Json.Builder object, String name, @Nullable String value) {
+        if (value != null) {
+            object.put(name, value);
+        }
+    }
+
+    /** Names the model only: the prompt and the URLs are private. */
+    @Override
+    public String toString() {
+        return "ImageRequest[" + model.text() + "]";
+    }
+}

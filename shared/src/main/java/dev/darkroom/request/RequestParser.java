@@ -1,0 +1,40 @@
+package dev.darkroom.request;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonDocument;
+import dev.darkroom.json.JsonException;
+import dev.darkroom.net.TrustedHosts;
+import java.util.List;
+
+/**
+ * Reads the body of a submit or a quote. Pure: fetches nothing. Thread-safe.
+ *
+ * @param maxPromptLength in code points
+ * @param trusted hosts that are exempt from the rules for outside URLs
+ */
+public record RequestParser(int maxPromptLength, TrustedHosts trusted) {
+    /** As the settings {@code MAX_PROMPT_LENGTH} and {@code TRUSTED_HOSTS} say. */
+    public static RequestParser of(Environment environment) {
+        // A longer prompt than the largest body could never arrive.
+        int maxPromptLength = (int) environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, 256 * 1024);
+        return new RequestParser(
+                maxPromptLength, TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS")));
+    }
+
+    /** The request, or everything that is wrong with it. */
+    public ParsedRequest parse(String body) {
+        try {
+            JsonDocument document = JsonDocument.read(body);
+            return document.root() instanceof Json.Obj root
+                    ? new RequestRules(maxPromptLength, trusted).check(root, document.duplicates())
+                    : invalid("must be a JSON object");
+        } catch (JsonException e) {
+            return invalid("must be a JSON object: " + e.getMessage());
+        }
+    }
+
+    private static ParsedRequest invalid(String message) {
+        return new ParsedRequest.Invalid(List.of(new Problem(Problem.BODY, message)));
+    }
+}

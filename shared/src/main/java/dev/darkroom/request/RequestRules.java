@@ -1,0 +1,245 @@
+package dev.darkroom.request;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.net.UrlRules;
+import dev.darkroom.net.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of a request, each beside its source. Whatever the README leaves open is as strict as the sister APIs and
+ * OpenAI are: a request that upstream may refuse is refused here, where it costs nothing. One object checks one request and
+ * collects its problems; what is wrong reads as null meanwhile. Not thread-safe.
+ */
+final class RequestRules {
+    private static final List<String> BODY_FIELDS = List.of("model", "callback_url", "input");
+    private static final List<String> INPUT_FIELDS = List.of("prompt", "quality", "size", "resolution", "image_urls");
+
+    private static final int MAX_IMAGE_URLS = 16;
+
+    /** Problems told one by one. A body can hold tens of thousands, an answer cannot. */
+    static final int MAX_PROBLEMS = 100;
+
+    private final int maxPromptLength;
+    private final TrustedHosts trusted;
+    private final List<Problem> problems = new ArrayList<>();
+    private int untold;
+
+    RequestRules(int maxPromptLength, TrustedHosts trusted) {
+        this.maxPromptLength = maxPromptLength;
+        this.trusted = trusted;
+    }
+
+    ParsedRequest check(Json.Obj body, List<String> duplicates) {
+        duplicates.forEach(path -> problem(FieldNames.shown(path), "stands more than once"));
+        Model model = required("model", body.get("model")) ? word("model", body.get("model"), Model.values()) : null;
+        String callbackUrl = url("callback_url", body.get("callback_url"));
+        Input input = new Input(null, null, null, null, List.of());
+        if (required("input", body.get("input"))) {
+            if (body.get("input") instanceof Json.Obj fields) {
+                input = input(model, fields);
+            } else {
+                problem("input", "must be an object");
+            }
+        }
+        unknownFields("", body, BODY_FIELDS);
+        if (problems.isEmpty() && model != null && input.prompt != null) {
+            return new ParsedRequest.Valid(new ImageRequest(
+                    model, input.prompt, input.quality, input.size, input.resolution, input.imageUrls, callbackUrl));
+        }
+        if (untold > 0) {
+            problems.add(new Problem(Problem.BODY, "has " + untold + " more problems"));
+        }
+        return new ParsedRequest.Invalid(problems);
+    }
+
+    private record Input(
+            @Nullable String prompt,
+            @Nullable Quality quality,
+            @Nullable Size size,
+            @Nullable Resolution resolution,
+            List<String> imageUrls) {}
+
+    private Input input(@Nullable Model model, Json.Obj fields) {
+        String prompt = required("input.prompt", fields.get("prompt")) ? prompt(fields.get("prompt")) : null;
+        Quality quality = word("input.quality", fields.get("quality"), Quality.values());
+        Size size = size(fields.get("size"));
+        Resolution resolution = word("input.resolution", fields.get("resolution"), Resolution.values());
+        sizeNeedsResolution(fields, resolution);
+        List<String> imageUrls = imageUrls(model, fields.get("image_urls"));
+        // README, FAQ on multiple outputs: a flow returns one image.
+        if (fields.get("n") != null) {
+            problem("input.n", "is not supported: a request makes one image");
+        }
+        unknownFields("input.", fields, INPUT_FIELDS);
+        return new Input(prompt, quality, size, resolution, imageUrls);
+    }
+
+    /** README: "Main instruction". Its longest length is not published; OpenAI's is 32,000. */
+    private @Nullable String prompt(@Nullable Json value) {
+        String prompt = string("input.prompt", value);
+        if (prompt == null) {
+            return null;
+        }
+        if (prompt.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+            problem("input.prompt", "must not be blank");
+        }
+        int length = prompt.codePointCount(0, prompt.length());
+        if (length > maxPromptLength) {
+            problem("input.prompt", "must have at most " + maxPromptLength + " characters, and has " + length);
+        }
+        return prompt;
+    }
+
+    /** README: "auto", ten ratios, "or custom WIDTHxHEIGHT"; what a custom size may be says {@link Size.Custom}. */
+    private @Nullable Size size(@Nullable Json value) {
+        String text = string("input.size", value);
+        if (text == null) {
+            return null;
+        }
+        Optional<Size> size = Size.parse(text);
+        if (size.isEmpty()) {
+            Size.Custom.edges(text)
+                    .map(edges -> Size.Custom.problems(edges.width(), edges.height()))
+                    .orElseGet(() -> List.of("must be auto, one of " + Spelled.list(Size.Preset.values())
+                            + ", or WIDTHxHEIGHT such as 2304x2048"))
+                    .forEach(message -> problem("input.size", message));
+        }
+        return size.orElse(null);
+    }
+
+    /**
+     * README, FAQ on size and resolution: "Custom sizes require 2K or 4K"; a 3840 edge is billed as 4K and so must be asked
+     * for as 4K. Told even when the size breaks a rule of its own: it will still be a custom one.
+     */
+    private void sizeNeedsResolution(Json.Obj input, @Nullable Resolution resolution) {
+        String text = input.string("size");
+        boolean known = resolution != null || input.get("resolution") == null;
+        Optional<Size.Edges> edges = text == null ? Optional.empty() : Size.Custom.edges(text);
+        if (edges.isEmpty() || !known) {
+            return;
+        }
+        Resolution asked = resolution == null ? Resolution.K1 : resolution;
+        if (Size.Custom.isMaxEdge(edges.get().width(), edges.get().height())) {
+            if (asked != Resolution.K4) {
+                problem("input.resolution", "must be 4K for a custom size with an edge of " + Size.Custom.MAX_EDGE);
+            }
+        } else if (asked == Resolution.K1) {
+            problem("input.resolution", "must be 2K or 4K for a custom size");
+        }
+    }
+
+    /** README: "Only supported by gpt-image-2-edit, where this field is required"; at most 16 by OpenAI's rule. */
+    private List<String> imageUrls(@Nullable Model model, @Nullable Json value) {
+        if (model == Model.GPT_IMAGE_2) {
+            if (value != null) {
+                problem("input.image_urls", "is only for " + Model.GPT_IMAGE_2_EDIT.text());
+            }
+            return List.of();
+        }
+        if (value == null) {
+            if (model == Model.GPT_IMAGE_2_EDIT) {
+                problem("input.image_urls", "is required for " + Model.GPT_IMAGE_2_EDIT.text());
+            }
+            return List.of();
+        }
+        if (!(value instanceof Json.Arr(List<Json> items))) {
+            problem("input.image_urls", "must be an array of URLs");
+            return List.of();
+        }
+        if (items.isEmpty() || items.size() > MAX_IMAGE_URLS) {
+            problem("input.image_urls", "must hold from 1 to " + MAX_IMAGE_URLS + " URLs, and holds " + items.size());
+        }
+        List<String> urls = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            String url = url("input.image_urls[" + i + "]", items.get(i));
+            if (url != null) {
+                urls.add(url);
+            }
+        }
+        return urls;
+    }
+
+    /** Only a URL that may be called at all: by us for a callback, by us and by APIDot for an image. */
+    private @Nullable String url(String field, @Nullable Json value) {
+        String url = string(field, value);
+        return switch (url == null ? null : UrlRules.check(url, trusted)) {
+            case null -> null;
+            case Verdict.Allowed allowed -> url;
+            case Verdict.Refused(String reason) -> {
+                problem(field, reason);
+                yield null;
+            }
+        };
+    }
+
+    private <W extends Spelled> @Nullable W word(String field, @Nullable Json value, W[] words) {
+        String text = string(field, value);
+        if (text == null) {
+            return null;
+        }
+        Optional<W> word = Spelled.parse(words, text);
+        if (word.isEmpty()) {
+            problem(field, "must be one of " + Spelled.list(words));
+        }
+        return word.orElse(null);
+    }
+
+    /** The text of a field that may be left out. */
+    private @Nullable String string(String field, @Nullable Json value) {
+        return switch (value) {
+            case null -> null;
+            case Json.Str(String text) -> {
+                Optional<String> flaw = Characters.flaw(text);
+                flaw.ifPresent(message -> problem(field, message));
+                yield flaw.isEmpty() ? text : null;
+            }
+            case Json.Null none -> {
+                problem(field, "must be a string, not null; an optional field can be left out");
+                yield null;
+            }
+            case Json.Obj object -> notString(field);
+            case Json.Arr array -> notString(field);
+            case Json.Num number -> notString(field);
+            case Json.Bool bool -> notString(field);
+        };
+    }
+
+    private @Nullable String notString(String field) {
+        problem(field, "must be a string");
+        return null;
+    }
+
+    private boolean required(String field, @Nullable Json value) {
+        if (value == null) {
+            problem(field, "is required");
+        }
+        return value != null;
+    }
+
+    private void unknownFields(String parent, Json.Obj object, List<String> known) {
+        for (String name : object.fields().keySet()) {
+            // n has an answer of its own
+            if (known.contains(name) || (parent.equals("input.") && name.equals("n"))) {
+                continue;
+            }
+            Optional<String> meant = parent.isEmpty() && INPUT_FIELDS.contains(name)
+                    ? Optional.of("input." + name)
+                    : FieldNames.closest(name, known).map(closest -> parent + closest);
+            String hint = meant.map(field -> "did you mean " + field + "?")
+                    .orElseGet(() -> "known here: " + String.join(", ", known));
+            problem(FieldNames.shown(parent + name), "is not a known field; " + hint);
+        }
+    }
+
+    private void problem(String field, String message) {
+        if (problems.size() < MAX_PROBLEMS) {
+            problems.add(new Problem(field, message));
+        } else {
+            untold++;
+        }
+    }
+}

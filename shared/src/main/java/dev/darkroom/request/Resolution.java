@@ -1,0 +1,19 @@
+package dev.darkroom.request;
+
+/** Resolution tier (APIDot README, "Request parameters"). A request without one gets {@link #K1}. */
+public enum Resolution implements Spelled {
+    K1("1K"),
+    K2("2K"),
+    K4("4K");
+
+    private final String text;
+
+    Resolution(String text) {
+        this.text = text;
+    }
+
+    @Override
+    public String text() {
+        return text;
+    }
+}

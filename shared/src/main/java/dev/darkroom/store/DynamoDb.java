@@ -1,0 +1,38 @@
+package dev.darkroom.store;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.task.TaskStore;
+import java.net.URI;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+
+/** Opens the table that a function's settings name. */
+public final class DynamoDb {
+    /** All attempts of one request, so that a webhook is answered within 5 s even when storage is not there. */
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(4);
+
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofMillis(1500);
+
+    private DynamoDb() {}
+
+    public static TaskStore open(Environment environment) {
+        String table = environment.required("TASKS_TABLE");
+        DynamoDbClientBuilder client = DynamoDbClient.builder()
+                .region(Region.of(environment.required("AWS_REGION")))
+                .credentialsProvider(DefaultCredentialsProvider.builder().build())
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(Duration.ofSeconds(1))
+                        .socketTimeout(ATTEMPT_TIMEOUT))
+                .overrideConfiguration(
+                        override -> override.apiCallTimeout(CALL_TIMEOUT).apiCallAttemptTimeout(ATTEMPT_TIMEOUT));
+        String endpoint = environment.optional("AWS_ENDPOINT_URL_DYNAMODB");
+        if (endpoint != null) {
+            client.endpointOverride(URI.create(endpoint));
+        }
+        return new DynamoTaskStore(client.build(), table);
+    }
+}

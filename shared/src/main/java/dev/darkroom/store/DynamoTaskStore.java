@@ -1,0 +1,178 @@
+package dev.darkroom.store;
+
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.Due;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/** The table of tasks. Thread-safe. */
+public final class DynamoTaskStore implements TaskStore {
+    private final DynamoDbClient dynamo;
+    private final String table;
+    private final BudgetTransactions transactions;
+
+    public DynamoTaskStore(DynamoDbClient dynamo, String table) {
+        this.dynamo = dynamo;
+        this.table = table;
+        this.transactions = new BudgetTransactions(dynamo, table);
+    }
+
+    @Override
+    public Written write(Write write) {
+        Optional<BudgetMove> budget = write.budget();
+        Written written;
+        try {
+            written = budget.isPresent() ? transactions.write(write, budget.get()) : single(write);
+        } catch (ConditionalCheckFailedException e) {
+            written = new Written.Refused(Items.fromDynamo(e.item()));
+        } catch (SdkException e) {
+            throw new StoreUnavailableException(e);
+        }
+        return written instanceof Written.Refused(Item item)
+                        && write.doneBefore().holds(item)
+                ? new Written.Applied(item)
+                : written;
+    }
+
+    private Written single(Write write) {
+        Expressions expressions = new Expressions();
+        return switch (write) {
+            case Write.Put put -> {
+                dynamo.putItem(PutItemRequest.builder()
+                        .tableName(table)
+                        .item(Items.toDynamo(put.item()))
+                        .conditionExpression(expressions.condition(put.condition()))
+                        .expressionAttributeNames(expressions.names())
+                        .expressionAttributeValues(expressions.values())
+                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+                        .build());
+                yield new Written.Applied(Item.ABSENT);
+            }
+            case Write.Update update -> {
+                Map<String, AttributeValue> after = dynamo.updateItem(UpdateItemRequest.builder()
+                                .tableName(table)
+                                .key(key(update.task().value()))
+                                .conditionExpression(expressions.condition(update.condition()))
+                                .updateExpression(expressions.update(update.changes()))
+                                .expressionAttributeNames(expressions.names())
+                                .expressionAttributeValues(expressions.values())
+                                .returnValues(update.returning() ? ReturnValue.ALL_NEW : ReturnValue.NONE)
+                                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+                                .build())
+                        .attributes();
+                yield new Written.Applied(Items.fromDynamo(after));
+            }
+            case Write.Delete delete -> {
+                dynamo.deleteItem(DeleteItemRequest.builder()
+                        .tableName(table)
+                        .key(key(delete.task().value()))
+                        .conditionExpression(expressions.condition(delete.condition()))
+                        .expressionAttributeNames(expressions.names())
+                        .expressionAttributeValues(expressions.values())
+                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+                        .build());
+                yield new Written.Applied(Item.ABSENT);
+            }
+        };
+    }
+
+    @Override
+    public Optional<Task> read(TaskId task) {
+        try {
+            Map<String, AttributeValue> item = dynamo.getItem(GetItemRequest.builder()
+                            .tableName(table)
+                            .key(key(task.value()))
+                            .consistentRead(true)
+                            .build())
+                    .item();
+            return item.isEmpty() ? Optional.empty() : Optional.of(new Task(Items.fromDynamo(item)));
+        } catch (SdkException e) {
+            throw new StoreUnavailableException(e);
+        }
+    }
+
+    @Override
+    public Page page(UserId user, @Nullable Position after, int limit) {
+        QueryRequest.Builder query = QueryRequest.builder()
+                .tableName(table)
+                .indexName("by_user")
+                .keyConditionExpression("user_id = :user")
+                .expressionAttributeValues(Map.of(":user", AttributeValue.fromS(user.value())))
+                .scanIndexForward(false)
+                .limit(limit);
+        if (after != null) {
+            Map<String, AttributeValue> start = new HashMap<>(key(after.task().value()));
+            start.put("user_id", AttributeValue.fromS(user.value()));
+            start.put("created_at", AttributeValue.fromN(Long.toString(after.createdAt())));
+            query.exclusiveStartKey(start);
+        }
+        try {
+            QueryResponse answer = dynamo.query(query.build());
+            List<Task> tasks = answer.items().stream()
+                    .map(item -> new Task(Items.fromDynamo(item)))
+                    .toList();
+            return new Page(tasks, answer.hasLastEvaluatedKey() ? position(answer.lastEvaluatedKey()) : null);
+        } catch (SdkException e) {
+            throw new StoreUnavailableException(e);
+        }
+    }
+
+    private static Position position(Map<String, AttributeValue> key) {
+        Item item = Items.fromDynamo(key);
+        Task task = new Task(item);
+        return new Position(task.id(), task.createdAt().toEpochMilli());
+    }
+
+    @Override
+    public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
+        if (shard < 0 || shard >= Due.SHARDS) {
+            throw new IllegalArgumentException("no such shard");
+        }
+        try {
+            dynamo.queryPaginator(QueryRequest.builder()
+                            .tableName(table)
+                            .indexName("due")
+                            .keyConditionExpression("due_shard = :shard AND due_at <= :now")
+                            .expressionAttributeValues(Map.of(
+                                    ":shard", AttributeValue.fromN(Integer.toString(shard)),
+                                    ":now", AttributeValue.fromN(Long.toString(now.toEpochMilli()))))
+                            .limit(1000)
+                            .build())
+                    .items()
+                    .forEach(item -> found.accept(Waking.Overdue.of(Items.fromDynamo(item))));
+        } catch (SdkException e) {
+            throw new StoreUnavailableException(e);
+        }
+    }
+
+    static Map<String, AttributeValue> key(String value) {
+        return Map.of(Attribute.TASK_ID.text(), AttributeValue.fromS(value));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.darkroom.task;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a write does to one attribute. */
+public sealed interface Change {
+    Attribute attribute();
+
+    record Set(Attribute attribute, Value value) implements Change {}
+
+    record Remove(Attribute attribute) implements Change {}
+
+    /** Adds to a number; an absent one counts as 0. */
+    record Add(Attribute attribute, long amount) implements Change {}
+
+    static Change set(Attribute attribute, String text) {
+        return new Set(attribute, Value.of(text));
+    }
+
+    static Change set(Attribute attribute, long number) {
+        return new Set(attribute, Value.of(number));
+    }
+
+    static Change set(TaskState state) {
+        return set(Attribute.STATE, state.text());
+    }
+
+    static Change set(CallbackStatus status) {
+        return set(Attribute.CALLBACK_STATUS, status.text());
+    }
+
+    static Change remove(Attribute attribute) {
+        return new Remove(attribute);
+    }
+
+    static Change increment(Attribute attribute) {
+        return new Add(attribute, 1);
+    }
+
+    /** The item after the changes, as DynamoDB would leave it. */
+    static Item apply(Item item, List<Change> changes) {
+        Map<Attribute, Value> attributes = new EnumMap<>(Attribute.class);
+        attributes.putAll(item.attributes());
+        for (Change change : changes) {
+            switch (change) {
+                case Set(Attribute attribute, Value value) -> attributes.put(attribute, value);
+                case Remove(Attribute attribute) -> attributes.remove(attribute);
+                case Add(Attribute attribute, long amount) ->
+                    attributes.put(attribute, Value.of(item.numberOr(attribute, 0) + amount));
+            }
+        }
+        return new Item(attributes);
+    }
+}

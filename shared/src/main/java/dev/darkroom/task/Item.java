@@ -1,0 +1,73 @@
+package dev.darkroom.task;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A task as it stands in the table. Immutable. An item with no attributes stands for one that does not exist. */
+public record Item(Map<Attribute, Value> attributes) {
+    public static final Item ABSENT = new Item(Map.of());
+
+    public Item {
+        attributes = Map.copyOf(attributes);
+    }
+
+    public boolean exists() {
+        return !attributes.isEmpty();
+    }
+
+    public @Nullable Value get(Attribute attribute) {
+        return attributes.get(attribute);
+    }
+
+    /** The attribute's text, or null when it is absent. */
+    public @Nullable String text(Attribute attribute) {
+        return attributes.get(attribute) instanceof Value.Text(String text) ? text : null;
+    }
+
+    /** The attribute's number, or null when it is absent. */
+    public @Nullable Long number(Attribute attribute) {
+        return attributes.get(attribute) instanceof Value.Numeric(long number) ? number : null;
+    }
+
+    /** The attribute's text, which every task has. */
+    String requiredText(Attribute attribute) {
+        String text = text(attribute);
+        if (text == null) {
+            throw new IllegalStateException("the item has no " + attribute.text());
+        }
+        return text;
+    }
+
+    long numberOr(Attribute attribute, long otherwise) {
+        Long number = number(attribute);
+        return number == null ? otherwise : number;
+    }
+
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects attributes; a null is left out. Not thread-safe. */
+    static final class Builder {
+        private final Map<Attribute, Value> attributes = new EnumMap<>(Attribute.class);
+
+        private Builder() {}
+
+        Builder put(Attribute attribute, @Nullable String text) {
+            if (text != null) {
+                attributes.put(attribute, Value.of(text));
+            }
+            return this;
+        }
+
+        Builder put(Attribute attribute, long number) {
+            attributes.put(attribute, Value.of(number));
+            return this;
+        }
+
+        Item build() {
+            return new Item(attributes);
+        }
+    }
+}

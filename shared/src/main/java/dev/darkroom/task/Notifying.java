@@ -1,0 +1,57 @@
+package dev.darkroom.task;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The writes of a worker that tells a client of its task's end: its claim, and how it went. */
+public final class Notifying {
+    /** How long a worker holds a callback: longer than NotifyFunction's time-out, 60 s. */
+    static final Duration LEASE = Duration.ofMinutes(2);
+
+    private Notifying() {}
+
+    /** Takes a due callback until the lease ends. Returns the item: the worker needs no read. */
+    public static Write claim(TaskId task, String claim, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(LEASE)));
+        changes.add(Change.set(CallbackStatus.SENDING));
+        changes.add(Change.set(Attribute.CLAIM_ID, claim));
+        changes.add(Change.increment(Attribute.CALLBACK_ATTEMPTS));
+        changes.add(Change.increment(Attribute.VERSION));
+        return Write.Update.of(task, Condition.is(CallbackStatus.DUE), heldBy(claim), changes)
+                .returningItem();
+    }
+
+    /** The client answered 2xx. */
+    public static Write delivered(Task task, Instant now, Duration retention) {
+        return write(task, CallbackStatus.DELIVERED, Settling.nothingLeft(now, retention));
+    }
+
+    /** The client said 410, or the schedule is used up. */
+    public static Write givenUp(Task task, Instant now, Duration retention) {
+        return write(task, CallbackStatus.FAILED, Settling.nothingLeft(now, retention));
+    }
+
+    /** The attempt failed; the sweep makes the next one due. */
+    public static Write again(Task task, Instant next) {
+        return write(task, CallbackStatus.WAITING, Due.at(task.id(), next));
+    }
+
+    private static Write write(Task task, CallbackStatus target, List<Change> more) {
+        String claim = Optional.ofNullable(task.claimId()).orElseThrow();
+        List<Change> changes = new ArrayList<>(more);
+        changes.add(Change.set(target));
+        changes.add(Change.increment(Attribute.VERSION));
+        return Write.Update.of(
+                task.id(),
+                heldBy(claim),
+                Condition.all(Condition.is(Attribute.CLAIM_ID, claim), Condition.is(target)),
+                changes);
+    }
+
+    private static Condition heldBy(String claim) {
+        return Condition.all(Condition.is(CallbackStatus.SENDING), Condition.is(Attribute.CLAIM_ID, claim));
+    }
+}

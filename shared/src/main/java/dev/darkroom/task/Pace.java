@@ -1,0 +1,24 @@
+package dev.darkroom.task;
+
+import java.time.Duration;
+
+/**
+ * How often an accepted task is looked at: first after {@code first}, then after twice as long each time, at most {@code max},
+ * each wait ±20 % so that tasks submitted together do not stay together.
+ */
+public record Pace(Duration first, Duration max) {
+
+    /**
+     * The wait before the next look.
+     *
+     * @param looks taken so far, at least 1
+     * @param random in 0..1
+     */
+    public Duration waitAfter(long looks, double random) {
+        long wait = first.toMillis();
+        for (long i = 0; i < looks && wait < max.toMillis(); i++) {
+            wait *= 2;
+        }
+        return Duration.ofMillis(Math.round(Math.min(wait, max.toMillis()) * (0.8 + 0.4 * random)));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.darkroom.task;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far upstream says a task is that has not ended.
+ *
+ * @param percent 0..100, or null when upstream did not say
+ */
+public record Progress(UpstreamStatus status, @Nullable Integer percent) {
+
+    public Progress {
+        if (status != UpstreamStatus.NOT_STARTED && status != UpstreamStatus.RUNNING) {
+            throw new IllegalArgumentException("the task has ended");
+        }
+        if (percent != null && (percent < 0 || percent > 100)) {
+            throw new IllegalArgumentException("progress is 0..100");
+        }
+    }
+}

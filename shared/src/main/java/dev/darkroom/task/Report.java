@@ -1,0 +1,135 @@
+package dev.darkroom.task;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a webhook says of a task, and the one conditional write that it causes. A webhook proves nothing: it makes somebody look.
+ * Who owns the task and whether this is news are conditions of that write, so that any number of deliveries at once have one
+ * effect.
+ */
+public sealed interface Report {
+
+    /**
+     * It names this upstream task and says that it ended.
+     *
+     * @param event the webhook's body, as much of it as is kept
+     */
+    record Ended(UpstreamTaskId upstream, String event) implements Report {}
+
+    /**
+     * It names this upstream task and says that it goes on.
+     */
+    record NotEnded(UpstreamTaskId upstream, Progress progress) implements Report {}
+
+    /**
+     * It cannot be read, or names no upstream task. Under a good signature it counts as the end of the recorded one.
+     *
+     * @param event the webhook's body, as much of it as is kept
+     */
+    record Unreadable(String event) implements Report {}
+
+    /** What a delivery meant in the end. */
+    enum Outcome {
+        /** It made the task due. */
+        NEWS,
+        /** The task goes on; at most its progress was noted. */
+        NOTED,
+        DUPLICATE,
+        /** It names another upstream task than the recorded one. */
+        VIOLATION,
+        /** The task was given up because nobody had confirmed its submit in time; it may have been paid for. */
+        TOO_LATE,
+        /** There is no such task any more, or nothing to connect this with. */
+        IGNORED
+    }
+
+    /** The write that this report asks for. */
+    default Write write(TaskId task, Instant now) {
+        return switch (this) {
+            case Ended ended -> {
+                List<Change> changes = news(task, ended.event(), now);
+                changes.add(
+                        Change.set(Attribute.UPSTREAM_TASK_ID, ended.upstream().value()));
+                yield update(task, Condition.all(isNews(), names(ended.upstream())), changes);
+            }
+            case Unreadable unreadable ->
+                update(
+                        task,
+                        Condition.all(isNews(), Condition.present(Attribute.UPSTREAM_TASK_ID)),
+                        news(task, unreadable.event(), now));
+            case NotEnded notEnded -> note(notEnded, task, now);
+        };
+    }
+
+    /** What the delivery meant when its write was done. */
+    default Outcome applied() {
+        return this instanceof NotEnded ? Outcome.NOTED : Outcome.NEWS;
+    }
+
+    /** What the delivery meant, given the item that refused its write. */
+    default Outcome refusedBy(Item item, Instant now) {
+        if (!item.exists() || Task.isExpired(item, now)) {
+            return Outcome.IGNORED;
+        }
+        if (Condition.is(Attribute.ERROR_TYPE, ErrorType.SUBMIT_UNCONFIRMED.text())
+                .holds(item)) {
+            return Outcome.TOO_LATE;
+        }
+        String recorded = item.text(Attribute.UPSTREAM_TASK_ID);
+        if (recorded == null) {
+            return this instanceof Unreadable ? Outcome.IGNORED : Outcome.DUPLICATE;
+        }
+        return switch (this) {
+            case Ended(UpstreamTaskId upstream, String event) ->
+                recorded.equals(upstream.value()) ? Outcome.DUPLICATE : Outcome.VIOLATION;
+            case NotEnded notEnded -> recorded.equals(notEnded.upstream().value()) ? Outcome.NOTED : Outcome.VIOLATION;
+            case Unreadable unreadable -> Outcome.DUPLICATE;
+        };
+    }
+
+    private static Write update(TaskId task, Condition condition, List<Change> changes) {
+        return Write.Update.of(task, condition, Condition.never(), changes);
+    }
+
+    private static Condition isNews() {
+        return Condition.all(Condition.open(), Condition.absent(Attribute.REPORT));
+    }
+
+    private static Condition names(UpstreamTaskId upstream) {
+        return Condition.any(
+                Condition.absent(Attribute.UPSTREAM_TASK_ID),
+                Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()));
+    }
+
+    private static List<Change> news(TaskId task, String event, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.now(task, now));
+        changes.add(Change.set(Attribute.REPORT, event));
+        // Which end it was, only an authenticated look says; until then the client sees it running.
+        changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
+        return changes;
+    }
+
+    /**
+     * Notes an upstream task that goes on. Its id is kept too where none is recorded: should our own write of it be lost, the
+     * look at the submit deadline knows what to look for. Nothing is noted once an end is reported or more progress is known.
+     */
+    private static Write note(NotEnded report, TaskId task, Instant now) {
+        List<Condition> conditions = new ArrayList<>(List.of(isNews(), names(report.upstream())));
+        List<Change> changes = new ArrayList<>();
+        changes.add(Change.set(Attribute.UPSTREAM_TASK_ID, report.upstream().value()));
+        changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
+        changes.add(Change.increment(Attribute.VERSION));
+        if (report.progress().status() == UpstreamStatus.RUNNING) {
+            changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
+        }
+        Integer percent = report.progress().percent();
+        if (percent != null) {
+            conditions.add(Condition.any(
+                    Condition.absent(Attribute.PROGRESS), new Condition.AtMost(Attribute.PROGRESS, percent)));
+            changes.add(Change.set(Attribute.PROGRESS, percent));
+        }
+        return update(task, new Condition.All(conditions), changes);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.darkroom.task;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The writes of a worker that settles a task: its claim, and what it found. All but the claim are conditional on it. */
+public final class Settling {
+
+    private Settling() {}
+
+    /** Takes a due task until the lease ends. Returns the item: the worker needs no read. */
+    public static Write claim(TaskId task, String claim, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.SETTLE_LEASE)));
+        changes.add(Change.set(TaskState.SETTLING));
+        changes.add(Change.set(Attribute.CLAIM_ID, claim));
+        changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
+        changes.add(Change.increment(Attribute.ATTEMPTS));
+        changes.add(Change.increment(Attribute.VERSION));
+        return Write.Update.of(task, Condition.is(TaskState.DUE), heldBy(claim), changes)
+                .returningItem();
+    }
+
+    /** What a look without an end found. */
+    public sealed interface Look {
+        /** Nothing was learnt, or nothing new. */
+        record Nothing() implements Look {}
+
+        record GoesOn(Progress progress) implements Look {}
+
+        /** It finished, but what stands at its files' URLs is not there or no image. */
+        record FilesUnusable() implements Look {}
+    }
+
+    /** Not ended yet: somebody looks again later. The report that caused this look is removed, so that the next one is news. */
+    public static Write later(Task task, Look look, Instant next, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.at(task.id(), next));
+        // A task whose upstream id is still unknown goes on waiting for it.
+        TaskState back = task.upstreamTaskId() == null ? TaskState.SUBMITTING : TaskState.ACCEPTED;
+        changes.add(Change.set(back));
+        changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
+        changes.add(Change.remove(Attribute.REPORT));
+        changes.add(Change.increment(Attribute.VERSION));
+        switch (look) {
+            case Look.Nothing nothing -> {}
+            case Look.FilesUnusable unusable -> changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
+            case Look.GoesOn(Progress progress) -> {
+                changes.add(
+                        Change.set(Attribute.UPSTREAM_STATUS, progress.status().text()));
+                if (progress.percent() != null) {
+                    changes.add(Change.set(Attribute.PROGRESS, progress.percent()));
+                }
+            }
+        }
+        return write(task, back, changes);
+    }
+
+    /** Every file is in the bucket. */
+    public static Write finished(Task task, List<StoredImage> files, Instant now, Duration retention) {
+        List<Change> changes = ending(task, TaskState.FINISHED, now, retention);
+        changes.add(Change.set(Attribute.FILES, StoredImages.text(files)));
+        changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FINISHED.text()));
+        changes.add(Change.set(Attribute.PROGRESS, 100));
+        return write(task, TaskState.FINISHED, changes);
+    }
+
+    /** It ended without a picture; what it held of the user's budget is given back by the same write. */
+    public static Write failed(Task task, ErrorType type, String message, Instant now, Duration retention) {
+        List<Change> changes = ending(task, TaskState.FAILED, now, retention);
+        changes.add(Change.set(Attribute.ERROR_TYPE, type.text()));
+        changes.add(Change.set(Attribute.ERROR_MESSAGE, message));
+        if (type == ErrorType.UPSTREAM_FAILED) {
+            changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FAILED.text()));
+        }
+        return write(task, TaskState.FAILED, changes).with(BudgetMove.giveBack(task));
+    }
+
+    /** Ends the task; where its client is to be told, that is recorded by the same write and keeps the item alive. */
+    private static List<Change> ending(Task task, TaskState end, Instant now, Duration retention) {
+        List<Change> changes = new ArrayList<>();
+        changes.add(Change.set(end));
+        changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
+        changes.add(Change.increment(Attribute.VERSION));
+        if (task.callbackUrl() == null) {
+            changes.addAll(nothingLeft(now, retention));
+        } else {
+            changes.add(Change.set(CallbackStatus.DUE));
+            changes.addAll(Due.at(task.id(), now.plus(Due.GRACE)));
+        }
+        return changes;
+    }
+
+    /** Nothing is left to do: nobody looks again, and the item may go when its time has come. */
+    static List<Change> nothingLeft(Instant now, Duration retention) {
+        return List.of(
+                Change.remove(Attribute.DUE_AT),
+                Change.remove(Attribute.DUE_SHARD),
+                Change.set(Attribute.EXPIRES_AT, now.plus(retention).getEpochSecond()));
+    }
+
+    /** Only while the claim holds, and only for the upstream task that was looked at: another may be recorded meanwhile. */
+    private static Write.Update write(Task task, TaskState target, List<Change> changes) {
+        String claim = Optional.ofNullable(task.claimId()).orElseThrow();
+        UpstreamTaskId upstream = task.upstreamTaskId();
+        Condition sameUpstream = upstream == null
+                ? Condition.absent(Attribute.UPSTREAM_TASK_ID)
+                : Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value());
+        return Write.Update.of(
+                task.id(),
+                Condition.all(heldBy(claim), sameUpstream),
+                // Whoever takes the task from a worker removes its claim, so this one's own write is recognised by it.
+                Condition.all(Condition.is(Attribute.CLAIM_ID, claim), Condition.is(target)),
+                changes);
+    }
+
+    private static Condition heldBy(String claim) {
+        return Condition.all(Condition.is(TaskState.SETTLING), Condition.is(Attribute.CLAIM_ID, claim));
+    }
+}

@@ -1,0 +1,121 @@
+package dev.darkroom.task;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A task, read from its item. What an index does not project is null or 0. */
+public record Task(Item item) {
+
+    public TaskId id() {
+        return new TaskId(item.requiredText(Attribute.TASK_ID));
+    }
+
+    public UserId user() {
+        return new UserId(item.requiredText(Attribute.USER_ID));
+    }
+
+    public String model() {
+        return item.requiredText(Attribute.MODEL);
+    }
+
+    /** The request in canonical JSON, without its callback URL. */
+    public String request() {
+        return item.requiredText(Attribute.REQUEST);
+    }
+
+    /** What the task costs when it finishes, in APIDot's credits. */
+    public long credits() {
+        return item.numberOr(Attribute.CREDITS, 0);
+    }
+
+    /** The resolution that is billed: 1K, 2K or 4K. */
+    public String resolution() {
+        return item.requiredText(Attribute.RESOLUTION);
+    }
+
+    public TaskState state() {
+        return TaskState.of(item.requiredText(Attribute.STATE));
+    }
+
+    public @Nullable UpstreamTaskId upstreamTaskId() {
+        String id = item.text(Attribute.UPSTREAM_TASK_ID);
+        return id == null ? null : new UpstreamTaskId(id);
+    }
+
+    public @Nullable UpstreamStatus upstreamStatus() {
+        String status = item.text(Attribute.UPSTREAM_STATUS);
+        return status == null ? null : UpstreamStatus.of(status);
+    }
+
+    /** Whether a webhook said that the task has ended, and no look has found otherwise. */
+    public boolean isReported() {
+        return item.get(Attribute.REPORT) != null;
+    }
+
+    /** In percent, as upstream last said. */
+    public int progress() {
+        return Math.toIntExact(item.numberOr(Attribute.PROGRESS, 0));
+    }
+
+    public List<StoredImage> files() {
+        String files = item.text(Attribute.FILES);
+        return files == null ? List.of() : StoredImages.parse(files);
+    }
+
+    public @Nullable String errorMessage() {
+        return item.text(Attribute.ERROR_MESSAGE);
+    }
+
+    public long attempts() {
+        return item.numberOr(Attribute.ATTEMPTS, 0);
+    }
+
+    public long unusableLooks() {
+        return item.numberOr(Attribute.UNUSABLE_LOOKS, 0);
+    }
+
+    public @Nullable String claimId() {
+        return item.text(Attribute.CLAIM_ID);
+    }
+
+    public Instant createdAt() {
+        return Instant.ofEpochMilli(item.numberOr(Attribute.CREATED_AT, 0));
+    }
+
+    public Instant updatedAt() {
+        return Instant.ofEpochMilli(item.numberOr(Attribute.UPDATED_AT, 0));
+    }
+
+    public @Nullable Instant dueAt() {
+        Long due = item.number(Attribute.DUE_AT);
+        return due == null ? null : Instant.ofEpochMilli(due);
+    }
+
+    public @Nullable String callbackUrl() {
+        return item.text(Attribute.CALLBACK_URL);
+    }
+
+    public @Nullable CallbackStatus callbackStatus() {
+        String status = item.text(Attribute.CALLBACK_STATUS);
+        return status == null ? null : CallbackStatus.of(status);
+    }
+
+    public long callbackAttempts() {
+        return item.numberOr(Attribute.CALLBACK_ATTEMPTS, 0);
+    }
+
+    public @Nullable String budgetDay() {
+        return item.text(Attribute.BUDGET_DAY);
+    }
+
+    /** Whether the task is past its retention: gone for every reader, even while its item waits to be removed. */
+    public boolean isExpired(Instant now) {
+        return isExpired(item, now);
+    }
+
+    static boolean isExpired(Item item, Instant now) {
+        Long expiry = item.number(Attribute.EXPIRES_AT);
+        return expiry != null && expiry <= now.getEpochSecond();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.darkroom.task;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One conditional write of a task: the only way a task changes. Where a budget moves with it, both items change in one
+ * transaction or not at all.
+ */
+public sealed interface Write {
+    TaskId task();
+
+    /** What must hold of the item; otherwise nothing is written. */
+    Condition condition();
+
+    /**
+     * How the item looks when this very write was already done: the SDK may repeat one whose answer was lost, and must not take its own
+     * first attempt for somebody else's.
+     */
+    Condition doneBefore();
+
+    Optional<BudgetMove> budget();
+
+    /** Writes a whole new item. */
+    record Put(TaskId task, Item item, Condition condition, Condition doneBefore, Optional<BudgetMove> budget)
+            implements Write {}
+
+    /** Changes an item; {@code returning} asks for the item as it is afterwards. */
+    record Update(
+            TaskId task,
+            Condition condition,
+            Condition doneBefore,
+            List<Change> changes,
+            boolean returning,
+            Optional<BudgetMove> budget)
+            implements Write {
+        public Update {
+            changes = List.copyOf(changes);
+        }
+
+        static Update of(TaskId task, Condition condition, Condition doneBefore, List<Change> changes) {
+            return new Update(task, condition, doneBefore, changes, false, Optional.empty());
+        }
+
+        Update returningItem() {
+            return new Update(task, condition, doneBefore, changes, true, budget);
+        }
+
+        Update with(Optional<BudgetMove> move) {
+            return new Update(task, condition, doneBefore, changes, returning, move);
+        }
+    }
+
+    record Delete(TaskId task, Condition condition, Condition doneBefore, Optional<BudgetMove> budget)
+            implements Write {}
+
+    /** The item after this write, given that its condition held before. */
+    default Item apply(Item before) {
+        return switch (this) {
+            case Put put -> put.item();
+            case Update update -> Change.apply(before, update.changes());
+            case Delete delete -> Item.ABSENT;
+        };
+    }
+}

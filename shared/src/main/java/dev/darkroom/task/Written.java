@@ -1,0 +1,14 @@
+package dev.darkroom.task;
+
+/** What became of a {@link Write}. */
+public sealed interface Written {
+
+    /** It is done: by this attempt or by an earlier one of the same author. The item is there if the write asked for it. */
+    record Applied(Item item) implements Written {}
+
+    /** The condition did not hold of this item ({@link Item#ABSENT} when there is none); nothing was written. */
+    record Refused(Item item) implements Written {}
+
+    /** The user's budget of the day does not allow it; nothing was written. */
+    record OverBudget() implements Written {}
+}

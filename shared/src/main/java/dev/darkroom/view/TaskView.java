@@ -1,0 +1,112 @@
+package dev.darkroom.view;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.task.CallbackStatus;
+import dev.darkroom.task.StoredImage;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskState;
+import dev.darkroom.task.UpstreamStatus;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a task in the words of APIDot's status answer. */
+public final class TaskView {
+
+    /** Gives an image the URL under which its owner may download it for a while. */
+    @FunctionalInterface
+    public interface Downloads {
+        String url(StoredImage image);
+    }
+
+    private TaskView() {}
+
+    /** The status answer's data, without {@code callback}: also the body of the client's callback. */
+    public static Json.Builder ended(Task task, Downloads downloads) {
+        return view(task, files(task, Optional.of(downloads)));
+    }
+
+    /** The status answer's data. */
+    public static Json.Obj status(Task task, Downloads downloads) {
+        return withCallback(ended(task, downloads), task);
+    }
+
+    /** The same in a list: its files without URLs, since each would have to be signed. */
+    public static Json.Obj entry(Task task) {
+        return withCallback(view(task, files(task, Optional.empty())), task);
+    }
+
+    /** One of APIDot's four: {@code not_started}, {@code running}, {@code finished}, {@code failed}. */
+    public static String statusOf(Task task) {
+        return switch (task.state()) {
+            case SUBMITTING, ACCEPTED, DUE, SETTLING ->
+                task.upstreamStatus() == null || task.upstreamStatus() == UpstreamStatus.NOT_STARTED
+                        ? "not_started"
+                        : "running";
+            case FINISHED -> "finished";
+            case FAILED -> "failed";
+        };
+    }
+
+    private static Json.Builder view(Task task, Json.Arr files) {
+        Instant ended = task.state().isOpen() ? null : task.updatedAt();
+        return Json.object()
+                .put("task_id", task.id().value())
+                .put("status", statusOf(task))
+                .put("progress", task.progress())
+                .put("model", task.model())
+                .put("credits", task.credits())
+                .put("resolution", task.resolution())
+                .put("created_time", time(task.createdAt()))
+                .put("finished_time", time(ended))
+                .put("error_message", task.errorMessage())
+                .put("files", files)
+                .put("output", Json.object().put("files", files).build());
+    }
+
+    private static Json.Arr files(Task task, Optional<Downloads> downloads) {
+        // Said only when every file is in the bucket.
+        List<StoredImage> images = task.state() == TaskState.FINISHED ? task.files() : List.of();
+        return new Json.Arr(images.stream().map(image -> file(image, downloads)).toList());
+    }
+
+    private static Json file(StoredImage image, Optional<Downloads> downloads) {
+        Json.Builder file = Json.object();
+        downloads.ifPresent(urls -> file.put("file_url", urls.url(image)));
+        return file.put("file_type", "image")
+                .put("content_type", image.contentType())
+                .put("bytes", image.bytes())
+                .put("sha256", image.sha256())
+                .put("width", image.width())
+                .put("height", image.height())
+                .build();
+    }
+
+    private static Json.Obj withCallback(Json.Builder view, Task task) {
+        if (task.callbackUrl() == null) {
+            return view.build();
+        }
+        CallbackStatus status = task.callbackStatus();
+        String word = switch (status) {
+            case null -> "pending";
+            case DUE, SENDING, WAITING -> "pending";
+            case DELIVERED -> "delivered";
+            case FAILED -> "failed";
+        };
+        Instant next = status == CallbackStatus.WAITING ? task.dueAt() : null;
+        return view.put(
+                        "callback",
+                        Json.object()
+                                .put("status", word)
+                                .put("attempts", task.callbackAttempts())
+                                .put("next_attempt_time", time(next))
+                                .build())
+                .build();
+    }
+
+    private static @Nullable String time(@Nullable Instant instant) {
+        return instant == null ? null : instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

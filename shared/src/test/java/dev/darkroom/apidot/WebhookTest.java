@@ -1,0 +1,148 @@
+package dev.darkroom.apidot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.apidot.WebhookEvent.Ended;
+import dev.darkroom.apidot.WebhookEvent.NotEnded;
+import dev.darkroom.apidot.WebhookEvent.Unreadable;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.UpstreamStatus;
+import dev.darkroom.task.UpstreamTaskId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Random;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WebhookTest {
+    private static final UpstreamTaskId ID = new UpstreamTaskId("task-1");
+    private static final Ended ENDED = new Ended(ID);
+
+    private static NotEnded notEnded(UpstreamStatus status, @Nullable Integer percent) {
+        return new NotEnded(ID, new Progress(status, percent));
+    }
+
+    static Stream<Arguments> bodies() {
+        return Stream.of(
+                Arguments.of("{'code':200,'data':{'task_id':'task-1','status':'finished','files':[]}}", ENDED),
+                Arguments.of("{'task_id':'task-1','status':'finished','files':[{'file_url':'x'}]}", ENDED),
+                Arguments.of("{'task_id':'task-1','status':'failed','error_message':'no'}", ENDED),
+                Arguments.of("{'task_id':'task-1','status':'SUCCESS'}", ENDED),
+                Arguments.of("{'task_id':'task-1','status':'cancelled'}", ENDED),
+                Arguments.of("{'data':{'task_id':'task-1','status':'canceled'}}", ENDED),
+                Arguments.of("{'task_id':'task-1','data':{'status':'finished'}}", ENDED),
+                Arguments.of("{'status':'finished','data':{'task_id':'task-1'}}", ENDED),
+                Arguments.of("{'task_id':'task-2','data':{'task_id':'task-1','status':'finished'}}", ENDED),
+                Arguments.of("{'data':[],'task_id':'task-1','status':'finished'}", ENDED),
+                Arguments.of("\ufeff{'task_id':'task-1','status':'finished'}", ENDED),
+                Arguments.of(
+                        "{'task_id':'task-1','status':'running','progress':30}", notEnded(UpstreamStatus.RUNNING, 30)),
+                Arguments.of("{'task_id':'task-1','status':'dreaming'}", notEnded(UpstreamStatus.RUNNING, null)),
+                Arguments.of("{'task_id':'task-1','status':'queued'}", notEnded(UpstreamStatus.NOT_STARTED, null)),
+                Arguments.of("{'task_id':'task-1'}", notEnded(UpstreamStatus.NOT_STARTED, null)),
+                Arguments.of("{'task_id':'task-1','status':7}", notEnded(UpstreamStatus.NOT_STARTED, null)),
+                Arguments.of("{'task_id':7,'status':'finished'}", new Unreadable()),
+                Arguments.of("{'task_id':null,'status':'finished'}", new Unreadable()),
+                Arguments.of("{'task_id':'','status':'finished'}", new Unreadable()),
+                Arguments.of("{'task_id':'..','status':'finished'}", new Unreadable()),
+                Arguments.of("{'task_id':'" + "t".repeat(513) + "','status':'finished'}", new Unreadable()),
+                Arguments.of("{'task_id':'a b','status':'finished'}", new Unreadable()),
+                Arguments.of("{'status':'finished'}", new Unreadable()),
+                Arguments.of("{'task_id':'task-1','task_id':'task-2'}", new Unreadable()),
+                Arguments.of("{'task_id':'task-1','x':" + "[".repeat(10_000), new Unreadable()),
+                Arguments.of("{'task_id':'task-1','x':1e99999999999}", new Unreadable()),
+                Arguments.of("{'task_id':'task-1','x':" + "9".repeat(5000) + "}", new Unreadable()),
+                Arguments.of("[]", new Unreadable()),
+                Arguments.of("'task-1'", new Unreadable()),
+                Arguments.of("task_id=task-1", new Unreadable()),
+                Arguments.of("{} {}", new Unreadable()),
+                Arguments.of("\u0000", new Unreadable()),
+                Arguments.of("", new Unreadable()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void what_a_webhook_claims(String body, WebhookEvent event) {
+        String json = body.replace('\'', '"');
+        assertThat(WebhookEvent.read(json)).isEqualTo(event);
+        assertThat(WebhookEvent.read(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(event);
+    }
+
+    @Test
+    void no_bytes_make_reading_fail() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        byte[] valid = "{\"code\":200,\"data\":{\"task_id\":\"task-1\",\"status\":\"finished\",\"progress\":1.5e3}}"
+                .getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = valid.clone();
+            for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            assertThat(WebhookEvent.read(bytes)).isNotNull();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a, 16384", "é, 8192", "€, 5461", "😀, 4096"})
+    void a_report_is_cut_between_characters(String character, int kept) {
+        assertThat(WebhookEvent.report(character.repeat(20_000))).isEqualTo(character.repeat(kept));
+        assertThat(WebhookEvent.report(character)).isEqualTo(character);
+    }
+
+    @Test
+    void a_report_of_broken_text_is_text() {
+        assertThat(WebhookEvent.report("a\ud800b")).isEqualTo("a?b");
+        assertThat(WebhookEvent.report("")).isEmpty();
+    }
+
+    @Test
+    void a_signature_is_of_the_upstream_id_and_the_timestamp_and_five_minutes_old_at_most() throws Exception {
+        Instant now = Instant.parse("2026-11-22T13:00:00Z");
+        WebhookSignature check = new WebhookSignature("hook-key", InstantSource.fixed(now));
+        for (int age : new int[] {0, 299, 300, -300}) {
+            String timestamp = Long.toString(now.getEpochSecond() - age);
+            assertThat(check.verifies(ENDED, timestamp, signature("task-1." + timestamp)))
+                    .isTrue();
+        }
+        String timestamp = Long.toString(now.getEpochSecond());
+        String right = signature("task-1." + timestamp);
+        assertThat(check.verifies(notEnded(UpstreamStatus.RUNNING, 1), timestamp, right))
+                .isTrue();
+        assertThat(check.verifies(new Unreadable(), timestamp, right)).isFalse();
+        assertThat(check.verifies(new Ended(new UpstreamTaskId("task-2")), timestamp, right))
+                .isFalse();
+        assertThat(check.verifies(ENDED, timestamp, right.substring(1))).isFalse();
+        assertThat(check.verifies(ENDED, timestamp, "é")).isFalse();
+        assertThat(check.verifies(ENDED, timestamp, null)).isFalse();
+        assertThat(check.verifies(ENDED, null, right)).isFalse();
+        assertThat(check.verifies(ENDED, "99999999999", signature("task-1.99999999999")))
+                .isFalse();
+        for (String odd : new String[] {
+            "", " ", "1e9", "-1", "9".repeat(30), Duration.ofMinutes(5).toString()
+        }) {
+            assertThat(check.verifies(ENDED, odd, signature("task-1." + odd))).isFalse();
+        }
+        for (int age : new int[] {301, -301, 86400}) {
+            String old = Long.toString(now.getEpochSecond() - age);
+            assertThat(check.verifies(ENDED, old, signature("task-1." + old))).isFalse();
+        }
+    }
+
+    private static String signature(String text) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("hook-key".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.darkroom.apidot;
+
+import static dev.darkroom.apidot.ScriptedServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.junit.jupiter.api.Test;
+
+class WireTest {
+    @Test
+    void what_is_said_to_be_never_sent_never_arrives_however_short_the_limit() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        Wire wire = new Wire();
+        List<String> neverSent = new ArrayList<>();
+        List<String> sent = new ArrayList<>();
+        try (ScriptedServer server = new ScriptedServer(List.of(json(200, "{}")))) {
+            for (int i = 0; i < 400; i++) {
+                String path = "/" + i + "-";
+                HttpGet request = uncancellable(URI.create(server.url() + path));
+                switch (wire.exchange(request, Duration.ofNanos(random.nextLong(2_000_000)))) {
+                    case Exchange.NeverSent none -> neverSent.add(path);
+                    case Exchange.Lost lost -> sent.add(path);
+                    case Exchange.Answered answered -> sent.add(path);
+                }
+            }
+            // Not a wait for nothing: what was still on its way has had a whole exchange's time.
+            wire.exchange(new HttpGet(server.url()), Duration.ofSeconds(10));
+
+            assertThat(neverSent).isNotEmpty();
+            assertThat(sent).isNotEmpty();
+            assertThat(List.copyOf(server.requests))
+                    .noneSatisfy(
+                            request -> assertThat(neverSent).contains(request.substring(4, request.indexOf(' ', 4))));
+        }
+    }
+
+    /** Cutting the connection would hide a request that is let out too late: here nothing but the mark can stop it. */
+    private static HttpGet uncancellable(URI url) {
+        return new HttpGet(url) {
+            @Override
+            public boolean cancel() {
+                return false;
+            }
+        };
+    }
+}

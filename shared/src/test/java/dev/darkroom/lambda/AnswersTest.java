@@ -1,0 +1,190 @@
+package dev.darkroom.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.darkroom.json.Json;
+import dev.darkroom.log.Log;
+import dev.darkroom.request.Problem;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AnswersTest {
+
+    @Test
+    void a_refusal_shows_its_code_type_message_and_details() {
+        APIGatewayV2HTTPResponse answer = Answers.error(new ApiError(
+                ApiError.Type.INVALID_REQUEST,
+                "Two.",
+                List.of(new Problem("input.size", "bad"), new Problem("n", "no")),
+                null));
+
+        assertThat(answer.getStatusCode()).isEqualTo(400);
+        assertThat(answer.getHeaders()).containsEntry("content-type", "application/json");
+        assertThat(answer.getBody()).isEqualTo("""
+            {"code":400,"error":{"type":"invalid_request","message":"Two.","details":\
+            [{"field":"input.size","message":"bad"},{"field":"n","message":"no"}]}}\
+            """);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, invalid_request",
+        "401, authentication_error",
+        "402, insufficient_credits",
+        "403, forbidden",
+        "404, not_found",
+        "409, idempotency_conflict",
+        "413, payload_too_large",
+        "415, unsupported_media_type",
+        "422, idempotency_mismatch",
+        "429, rate_limited",
+        "502, upstream_error",
+        "503, unavailable"
+    })
+    void every_type_has_its_status(int status, String text) {
+        assertThat(ApiError.Type.values())
+                .filteredOn(type -> type.text().equals(text))
+                .extracting(ApiError.Type::status)
+                .containsExactly(status);
+        assertThat(ApiError.Type.values()).hasSize(12);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void retry_after_stands_exactly_where_it_is_promised(ApiError.Type type) {
+        boolean promised = List.of(409, 429, 503).contains(type.status());
+
+        if (promised) {
+            assertThatThrownBy(() -> ApiError.of(type, "x")).isInstanceOf(IllegalArgumentException.class);
+            assertThat(Answers.error(ApiError.retryLater(type, "x", Duration.ofMillis(1200)))
+                            .getHeaders())
+                    .containsEntry("retry-after", "2");
+            assertThat(Answers.error(ApiError.retryLater(type, "x", Duration.ZERO))
+                            .getHeaders())
+                    .containsEntry("retry-after", "1");
+        } else {
+            assertThatThrownBy(() -> ApiError.retryLater(type, "x", Duration.ZERO))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(Answers.error(ApiError.of(type, "x")).getHeaders()).doesNotContainKey("retry-after");
+        }
+    }
+
+    @Test
+    void an_unexpected_failure_is_answered_503_and_logged_without_its_message() throws IOException {
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Log log = new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.fixed(Instant.EPOCH));
+
+        HttpFunction.serve(stream(Events.HTTP), out, log, event -> {
+            throw new IllegalStateException("secret");
+        });
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\"statusCode\":503", "\"retry-after\":\"5\"", "unavailable")
+                .doesNotContain("secret", "IllegalState");
+        assertThat(logged.toString(StandardCharsets.UTF_8))
+                .contains("unexpected_failure", "java.lang.IllegalStateException", "AnswersTest")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void a_malformed_event_fails_the_call() {
+        assertThatThrownBy(() -> HttpFunction.serve(
+                        stream("{}"),
+                        new ByteArrayOutputStream(),
+                        Log.toStandardOutput(),
+                        event -> Answers.ok(Json.of(true))))
+                .isInstanceOf(MalformedEventException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/json, true",
+        "Application/JSON, true",
+        "application/json; charset=utf-8, true",
+        "application/json ;charset=utf-8, true",
+        "application/json;, true",
+        "'', false",
+        ", false",
+        "text/plain, false",
+        "application/jsonx, false",
+        "application/problem+json, false",
+        "'text/plain; application/json', false"
+    })
+    void a_body_must_be_announced_as_json(String contentType, boolean valid) {
+        APIGatewayV2HTTPEvent event = event("{}", false);
+        event.setHeaders(contentType == null ? Map.of() : Map.of("content-type", contentType));
+
+        assertThat(RequestBody.ofJson(event))
+                .isEqualTo(
+                        valid
+                                ? new RequestBody.Text("{}")
+                                : new RequestBody.Refused(ApiError.of(
+                                        ApiError.Type.UNSUPPORTED_MEDIA_TYPE,
+                                        "The Content-Type must be application/json.")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x, 262144, true", "x, 262145, false", "é, 131072, true", "é, 131073, false", "🚪, 65537, false"})
+    void a_body_is_measured_in_bytes(String character, int count, boolean valid) {
+        String body = character.repeat(count);
+        String encoded = Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8));
+
+        for (RequestBody read : List.of(RequestBody.of(event(body, false)), RequestBody.of(event(encoded, true)))) {
+            switch (read) {
+                case RequestBody.Text(String text) -> {
+                    assertThat(valid).isTrue();
+                    assertThat(text).isEqualTo(body);
+                }
+                case RequestBody.Refused(ApiError error) -> {
+                    assertThat(valid).isFalse();
+                    assertThat(error.type()).isEqualTo(ApiError.Type.PAYLOAD_TOO_LARGE);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_body_that_is_not_text_is_refused_and_a_missing_one_is_empty() {
+        byte[] overlong = {(byte) 0xc0, (byte) 0xaf};
+
+        for (APIGatewayV2HTTPEvent event : List.of(
+                event("\ud800", false),
+                event("not base64!", true),
+                event(Base64.getEncoder().encodeToString(overlong), true))) {
+            assertThat(RequestBody.of(event)).isInstanceOfSatisfying(RequestBody.Refused.class, refused -> {
+                assertThat(refused.error().type()).isEqualTo(ApiError.Type.INVALID_REQUEST);
+                assertThat(refused.error().details()).extracting(Problem::field).containsExactly("body");
+            });
+        }
+        assertThat(RequestBody.of(event(null, false))).isEqualTo(new RequestBody.Text(""));
+    }
+
+    private static APIGatewayV2HTTPEvent event(@Nullable String body, boolean base64) {
+        APIGatewayV2HTTPEvent event = Events.read(Events.HTTP);
+        event.setBody(body);
+        event.setIsBase64Encoded(base64);
+        return event;
+    }
+
+    private static ByteArrayInputStream stream(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.darkroom.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageRequestTest {
+    private static final String EDIT = """
+        {"model":"gpt-image-2-edit","callback_url":"https://client.example.com/hook","input":{"prompt":"déjà \\"vu\\" 🚪",\
+        "quality":"high","size":"2304x2048","resolution":"2K",\
+        "image_urls":["https://example.com/b.png?x=1&y=%20","https://example.com/a.png"]}}\
+        """;
+
+    private static final String SAME_EDIT_WRITTEN_OTHERWISE = """
+        { "input" : { "image_urls" : [ "https:\\/\\/example.com\\/b.png?x=1&y=%20",
+          "https://example.com/a.png" ], "resolution":"2K", "size":"2304x2048", "quality":"high",
+          "prompt":"d\\u00e9j\\u00e0 \\u0022vu\\u0022 \\ud83d\\udeaa" },
+          "model":"gpt-image-2-edit" }\
+        """;
+
+    @Test
+    void upstream_gets_what_the_client_gave_in_the_readmes_order_with_our_callback_url() {
+        assertThat(Requests.valid(EDIT)
+                        .upstreamBody("https://ours.example.com/callbacks/apidot/t/s")
+                        .text())
+                .isEqualTo(EDIT.replace(
+                        "https://client.example.com/hook", "https://ours.example.com/callbacks/apidot/t/s"));
+    }
+
+    @Test
+    void upstream_gets_nothing_that_the_client_left_out() {
+        assertThat(Requests.valid("{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"x\"}}")
+                        .upstreamBody(null)
+                        .text())
+                .isEqualTo("{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"x\"}}");
+    }
+
+    @Test
+    void equal_requests_have_equal_canonical_text_however_they_were_written() {
+        ImageRequest one = Requests.valid(EDIT);
+        ImageRequest other = Requests.valid(SAME_EDIT_WRITTEN_OTHERWISE);
+
+        assertThat(one.canonical().text()).isEqualTo(other.canonical().text()).doesNotContain("client.example.com");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"high\" -> \"low\"",
+                "2304x2048 -> 2048x2304",
+                "\"2K\" -> \"4K\"",
+                "b.png -> c.png",
+                "vu -> VU",
+                "\"quality\":\"high\", -> "
+            })
+    void different_requests_have_different_canonical_text(String change) {
+        String[] fromTo = change.split(" -> ?", -1);
+
+        assertThat(Requests.valid(EDIT.replace(fromTo[0], fromTo[1]))
+                        .canonical()
+                        .text())
+                .isNotEqualTo(Requests.valid(EDIT).canonical().text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                EDIT,
+                "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"x\"}}",
+                "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\" x\\n\",\"size\":\"auto\",\"resolution\":\"4K\"}}",
+                "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"x\",\"size\":\"21:9\",\"quality\":\"medium\"}}"
+            })
+    void a_request_comes_back_from_its_canonical_text(String body) {
+        ImageRequest request = Requests.valid(body);
+
+        assertThat(ImageRequest.fromCanonical(request.canonical().text(), request.callbackUrl()))
+                .isEqualTo(request);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{\"model\":\"gpt-image-2\"}",
+                "{\"model\":\"secret\",\"input\":{\"prompt\":\"secret\"}}",
+                "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"secret\",\"size\":\"1x1\"}}",
+                "{\"model\":\"gpt-image-2-edit\",\"input\":{\"prompt\":\"secret\",\"image_urls\":[1]}}"
+            })
+    void other_text_is_refused_without_being_quoted(String text) {
+        assertThatThrownBy(() -> ImageRequest.fromCanonical(text, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not the canonical text of a request")
+                .hasNoCause();
+    }
+
+    @Test
+    void a_request_in_a_message_shows_neither_prompt_nor_urls() {
+        assertThat(Requests.valid(EDIT)).hasToString("ImageRequest[gpt-image-2-edit]");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.darkroom.status;
+
+import dev.darkroom.request.Problem;
+import dev.darkroom.task.TaskStore.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of a list. */
+sealed interface ListQuery {
+    int DEFAULT_LIMIT = 20;
+    int MAX_LIMIT = 100;
+    List<String> STATUSES = List.of("not_started", "running", "finished", "failed");
+    List<String> PARAMETERS = List.of("limit", "cursor", "status");
+
+    /**
+     * Usable parameters.
+     *
+     * @param limit tasks to look at for a page, 1..100
+     */
+    record Valid(
+            int limit, @Nullable Position after, @Nullable String status) implements ListQuery {}
+
+    record Invalid(List<Problem> problems) implements ListQuery {}
+
+    static ListQuery parse(Map<String, String> parameters) {
+        List<Problem> problems = new ArrayList<>();
+        for (String name : new TreeSet<>(parameters.keySet())) {
+            if (!PARAMETERS.contains(name)) {
+                problems.add(new Problem("query", "has a parameter that is not one of limit, cursor and status"));
+            }
+        }
+        int limit = limit(parameters.get("limit"));
+        if (limit == 0) {
+            problems.add(new Problem("limit", "must be a whole number from 1 to " + MAX_LIMIT));
+        }
+        String cursor = parameters.get("cursor");
+        Optional<Position> after = cursor == null ? Optional.empty() : Cursor.parse(cursor);
+        if (cursor != null && after.isEmpty()) {
+            problems.add(new Problem("cursor", "must be the next_cursor of an earlier page"));
+        }
+        String status = parameters.get("status");
+        if (status != null && !STATUSES.contains(status)) {
+            problems.add(new Problem("status", "must be one of not_started, running, finished, failed"));
+        }
+        return problems.isEmpty() ? new Valid(limit, after.orElse(null), status) : new Invalid(problems);
+    }
+
+    /** 0 for what is no limit. */
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return DEFAULT_LIMIT;
+        }
+        if (!text.matches("[0-9]{1,3}")) {
+            return 0;
+        }
+        int limit = Integer.parseInt(text);
+        return limit <= MAX_LIMIT ? limit : 0;
+    }
+}

@@ -1,0 +1,231 @@
+package dev.darkroom.submit;
+
+import dev.darkroom.apidot.ApiDot;
+import dev.darkroom.apidot.CallbackUrls;
+import dev.darkroom.apidot.Pause;
+import dev.darkroom.apidot.SubmitOutcome;
+import dev.darkroom.log.Log;
+import dev.darkroom.request.ImageRequest;
+import dev.darkroom.request.Problem;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Submitting;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskState;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one valid request: known already? → source images → record → upstream → upstream's id. Nothing is sent before its
+ * record exists, and nothing is sent twice unless it is certain that the first was not taken. Thread-safe.
+ */
+final class Submission {
+    /** SubmitFunction's time-out: until then the first submit with a key can still be running. */
+    static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(29);
+
+    /** The client has its answer by then, whatever upstream does. */
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(19);
+
+    /** The last write is repeated until then: the rest of the function's time, less what it takes to answer. */
+    private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(27);
+
+    /** Little: the client waits for its 503. */
+    private static final Duration REMOVED_WITHIN = Duration.ofSeconds(5);
+
+    private static final Duration SOURCES_WITHIN = Duration.ofSeconds(8);
+
+    private final Rules rules;
+    private final TaskStore store;
+    private final Sources sources;
+    private final ApiDot apiDot;
+    private final CallbackUrls callbackUrls;
+    private final Pause pause;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Log log;
+
+    /**
+     * The settings of a submit.
+     *
+     * @param dailyCreditLimit of a user and UTC day; 0 for none
+     */
+    record Rules(Duration submitDeadline, Duration firstPoll, long dailyCreditLimit) {}
+
+    /** Looks at source images before money is spent; says what is wrong with them. */
+    @FunctionalInterface
+    interface Sources {
+        List<Problem> check(List<String> urls, Duration limit);
+    }
+
+    Submission(
+            Rules rules,
+            TaskStore store,
+            Sources sources,
+            ApiDot apiDot,
+            CallbackUrls callbackUrls,
+            Pause pause,
+            InstantSource clock,
+            RandomGenerator random,
+            Log log) {
+        this.rules = rules;
+        this.store = store;
+        this.sources = sources;
+        this.apiDot = apiDot;
+        this.callbackUrls = callbackUrls;
+        this.pause = pause;
+        this.clock = clock;
+        this.random = random;
+        this.log = log;
+    }
+
+    /** @throws StoreUnavailableException before anything was sent upstream: the client may simply try again */
+    Submitted submit(UserId user, ImageRequest request, @Nullable IdempotencyKey key) {
+        Instant start = clock.instant();
+        TaskId id = key == null ? TaskIds.random(random) : TaskIds.of(user, key);
+        if (key != null) {
+            Optional<Task> known = store.read(id);
+            if (known.isPresent() && !known.get().isExpired(start)) {
+                return again(known.get(), request);
+            }
+        }
+        List<Problem> unusable = sources.check(request.imageUrls(), SOURCES_WITHIN);
+        if (!unusable.isEmpty()) {
+            return new Submitted.UnusableSources(unusable);
+        }
+        Write.Put record = record(id, user, request);
+        Task recorded = new Task(record.item());
+        return switch (recordOrNothing(record, recorded)) {
+            case Written.OverBudget over -> new Submitted.OverBudget();
+            case Written.Refused(Item item) -> again(new Task(item), request);
+            case Written.Applied applied -> send(recorded, request, start);
+        };
+    }
+
+    private Write.Put record(TaskId id, UserId user, ImageRequest request) {
+        return Submitting.record(
+                new Submitting.NewTask(
+                        id,
+                        user,
+                        request.model().text(),
+                        request.canonical().text(),
+                        request.credits().value(),
+                        request.effectiveResolution().text(),
+                        request.callbackUrl(),
+                        TaskIds.author(random)),
+                clock.instant(),
+                rules.submitDeadline(),
+                rules.dailyCreditLimit());
+    }
+
+    /**
+     * Writes the record. When the table does not answer, the record may be there all the same; it is removed again, so that a client that
+     * repeats its submit does not meet a task that was never sent.
+     */
+    private Written recordOrNothing(Write.Put record, Task recorded) {
+        try {
+            return store.write(record);
+        } catch (StoreUnavailableException e) {
+            remove(recorded, clock.instant().plus(REMOVED_WITHIN));
+            throw e;
+        }
+    }
+
+    /** What the first submit with this key was answered. */
+    private Submitted again(Task first, ImageRequest request) {
+        boolean same = first.request().equals(request.canonical().text())
+                && Optional.ofNullable(first.callbackUrl()).equals(Optional.ofNullable(request.callbackUrl()));
+        if (!same) {
+            return new Submitted.OtherRequest();
+        }
+        Duration rest = Duration.between(clock.instant(), first.createdAt().plus(FUNCTION_TIMEOUT));
+        return first.state() == TaskState.SUBMITTING && rest.isPositive()
+                ? new Submitted.StillRunning(rest)
+                : accepted(first);
+    }
+
+    private Submitted send(Task recorded, ImageRequest request, Instant start) {
+        Duration limit = Duration.between(clock.instant(), start.plus(ANSWERED_WITHIN));
+        Instant writtenBy = start.plus(WRITTEN_WITHIN);
+        return switch (apiDot.submit(request.upstreamBody(callbackUrls.of(recorded.id())), limit)) {
+            case SubmitOutcome.Accepted(UpstreamTaskId upstream) -> {
+                keep(recorded, upstream, writtenBy);
+                log.info("submit_accepted").task(recorded.id()).write();
+                yield accepted(recorded);
+            }
+            case SubmitOutcome.Unknown(SubmitOutcome.Why why) -> {
+                log.warn("submit_unknown").task(recorded.id()).with("why", why).write();
+                yield accepted(recorded);
+            }
+            case SubmitOutcome.Refused refusal -> {
+                log.warn("submit_refused")
+                        .task(recorded.id())
+                        .with("reason", refusal.reason())
+                        .write();
+                remove(recorded, writtenBy);
+                yield new Submitted.RefusedUpstream(refusal);
+            }
+        };
+    }
+
+    private static Submitted accepted(Task task) {
+        return new Submitted.Accepted(task.id(), task.createdAt(), task.model(), task.credits(), task.resolution());
+    }
+
+    /** Records upstream's id. Should that be lost, the log has both ids and the webhook brings it again. */
+    private void keep(Task recorded, UpstreamTaskId upstream, Instant by) {
+        Write first = Submitting.accepted(recorded, upstream, clock.instant(), rules.firstPoll());
+        Optional<Written> written = persistently(first, by);
+        if (written.isPresent() && written.get() instanceof Written.Refused(Item item)) {
+            Optional<Write> second = Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant());
+            if (second.isPresent()) {
+                written = persistently(second.get(), by);
+            }
+        }
+        if (written.isEmpty()) {
+            log.error("upstream_id_not_recorded")
+                    .task(recorded.id())
+                    .upstream(upstream)
+                    .write();
+        }
+    }
+
+    /** Leaves no task. Should that be lost, the task fails at the submit deadline, and gives its credits back then. */
+    private void remove(Task recorded, Instant by) {
+        if (persistently(Submitting.refused(recorded), by).isEmpty()) {
+            log.error("refused_task_not_removed").task(recorded.id()).write();
+        }
+    }
+
+    /** Repeats a write until it is done or refused; empty when the time is over. */
+    private Optional<Written> persistently(Write write, Instant by) {
+        Duration wait = Duration.ofMillis(100);
+        while (true) {
+            try {
+                return Optional.of(store.write(write));
+            } catch (StoreUnavailableException e) {
+                log.warn("write_repeated").task(write.task()).cause(e).write();
+            }
+            if (clock.instant().plus(wait).isAfter(by)) {
+                return Optional.empty();
+            }
+            try {
+                pause.wait(wait);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+            wait = wait.multipliedBy(2);
+        }
+    }
+}

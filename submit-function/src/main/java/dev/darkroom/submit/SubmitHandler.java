@@ -1,0 +1,186 @@
+package dev.darkroom.submit;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.darkroom.apidot.ApiDot;
+import dev.darkroom.apidot.CallbackUrls;
+import dev.darkroom.apidot.SubmitOutcome;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.lambda.Answers;
+import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.Caller;
+import dev.darkroom.lambda.HttpFunction;
+import dev.darkroom.lambda.RequestBody;
+import dev.darkroom.log.Log;
+import dev.darkroom.media.SourceImages;
+import dev.darkroom.net.NameLookup;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.request.ImageRequest;
+import dev.darkroom.request.ParsedRequest;
+import dev.darkroom.request.Problem;
+import dev.darkroom.request.RequestParser;
+import dev.darkroom.store.DynamoDb;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.UserId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /api/generate/submit}: validates an image request, records it and submits it to APIDot. */
+public final class SubmitHandler implements RequestStreamHandler {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    private static final String IDEMPOTENCY_KEY = "idempotency-key";
+
+    private final Environment environment;
+    private final boolean acceptSubmits;
+    private final RequestParser parser;
+    private final Submission submission;
+    private final Log log;
+
+    /** On Lambda. */
+    public SubmitHandler() {
+        this(Environment.ofProcess());
+    }
+
+    public SubmitHandler(Environment environment) {
+        this(
+                environment,
+                RequestParser.of(environment),
+                submission(environment, Log.toStandardOutput()),
+                Log.toStandardOutput());
+    }
+
+    SubmitHandler(Environment environment, RequestParser parser, Submission submission, Log log) {
+        this.environment = environment;
+        this.acceptSubmits = environment.flag("ACCEPT_SUBMITS", true);
+        this.parser = parser;
+        this.submission = submission;
+        this.log = log;
+    }
+
+    private static Submission submission(Environment environment, Log log) {
+        TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
+        return new Submission(
+                new Submission.Rules(
+                        Duration.ofSeconds(environment.integer("SUBMIT_DEADLINE_SECONDS", 900, 30, 86_400)),
+                        Duration.ofSeconds(environment.integer("FIRST_POLL_SECONDS", 60, 1, 86_400)),
+                        environment.integer("DAILY_CREDIT_LIMIT", 0, 0, Integer.MAX_VALUE)),
+                DynamoDb.open(environment),
+                sources(environment, trusted),
+                ApiDot.of(environment, trusted),
+                CallbackUrls.of(environment, trusted),
+                Thread::sleep,
+                InstantSource.system(),
+                new SecureRandom(),
+                log);
+    }
+
+    private static Submission.Sources sources(Environment environment, TrustedHosts trusted) {
+        if (!environment.flag("CHECK_SOURCE_IMAGES", true)) {
+            return (urls, limit) -> List.of();
+        }
+        SourceImages images = new SourceImages(new OutsideHttp(trusted, NameLookup.system()));
+        return (urls, limit) -> images.check(urls.stream().map(URI::create).toList(), limit).stream()
+                .map(problem -> new Problem("input.image_urls[" + problem.index() + "]", problem.message()))
+                .toList();
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        HttpFunction.serve(in, out, log, this::answer);
+    }
+
+    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
+        Optional<UserId> user = Caller.of(event, environment);
+        if (user.isEmpty()) {
+            return Answers.error(ApiError.noUser());
+        }
+        if (!acceptSubmits) {
+            return Answers.error(unavailable("New submits are not accepted just now."));
+        }
+        return switch (RequestBody.ofJson(event)) {
+            case RequestBody.Refused(ApiError error) -> Answers.error(error);
+            case RequestBody.Text(String text) ->
+                switch (parser.parse(text)) {
+                    case ParsedRequest.Invalid(List<Problem> problems) ->
+                        Answers.error(ApiError.invalidRequest(problems));
+                    case ParsedRequest.Valid(ImageRequest request) ->
+                        submit(user.get(), request, event.getHeaders().get(IDEMPOTENCY_KEY));
+                };
+        };
+    }
+
+    private APIGatewayV2HTTPResponse submit(UserId user, ImageRequest request, @Nullable String header) {
+        Optional<IdempotencyKey> key = Optional.ofNullable(header).flatMap(IdempotencyKey::parse);
+        if (header != null && key.isEmpty()) {
+            return Answers.error(ApiError.invalidRequest(
+                    List.of(new Problem("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))));
+        }
+        try {
+            return answer(submission.submit(user, request, key.orElse(null)));
+        } catch (StoreUnavailableException e) {
+            log.error("storage_unavailable").cause(e).write();
+            return Answers.error(unavailable("The request could not be recorded and was not submitted."));
+        }
+    }
+
+    private static APIGatewayV2HTTPResponse answer(Submitted submitted) {
+        return switch (submitted) {
+            case Submitted.Accepted accepted ->
+                Answers.ok(Json.object()
+                        .put("task_id", accepted.task().value())
+                        .put("status", "not_started")
+                        .put(
+                                "created_time",
+                                accepted.createdAt()
+                                        .truncatedTo(ChronoUnit.SECONDS)
+                                        .toString())
+                        .put("model", accepted.model())
+                        .put("credits", accepted.credits())
+                        .put("resolution", accepted.resolution())
+                        .build());
+            case Submitted.OtherRequest other ->
+                Answers.error(ApiError.of(
+                        ApiError.Type.IDEMPOTENCY_MISMATCH, "This Idempotency-Key was used for another request."));
+            case Submitted.StillRunning(Duration retryAfter) ->
+                Answers.error(ApiError.retryLater(
+                        ApiError.Type.IDEMPOTENCY_CONFLICT,
+                        "The first request with this Idempotency-Key is still running.",
+                        retryAfter));
+            case Submitted.OverBudget over ->
+                Answers.error(ApiError.of(
+                        ApiError.Type.INSUFFICIENT_CREDITS, "The daily credit limit does not allow this request."));
+            case Submitted.UnusableSources(List<Problem> problems) -> Answers.error(ApiError.invalidRequest(problems));
+            case Submitted.RefusedUpstream(SubmitOutcome.Refused refusal) -> Answers.error(refused(refusal));
+        };
+    }
+
+    private static ApiError refused(SubmitOutcome.Refused refusal) {
+        Duration retryAfter = refusal.retryAfter() == null ? RETRY_AFTER : refusal.retryAfter();
+        return switch (refusal.reason()) {
+            case INVALID_REQUEST -> ApiError.of(ApiError.Type.INVALID_REQUEST, refusal.message());
+            case INSUFFICIENT_CREDITS -> ApiError.of(ApiError.Type.INSUFFICIENT_CREDITS, refusal.message());
+            case RATE_LIMITED -> ApiError.retryLater(ApiError.Type.RATE_LIMITED, refusal.message(), retryAfter);
+            case UNAVAILABLE -> ApiError.retryLater(ApiError.Type.UNAVAILABLE, refusal.message(), retryAfter);
+            // Ours to mend, not the client's: it learns that, and nothing of our key.
+            case BAD_KEY -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, "The image service refused this service.");
+            case OTHER_REFUSAL -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, refusal.message());
+        };
+    }
+
+    private static ApiError unavailable(String message) {
+        return ApiError.retryLater(ApiError.Type.UNAVAILABLE, message, RETRY_AFTER);
+    }
+}

@@ -1,0 +1,5 @@
+/** Takes image requests: recorded first, then submitted upstream, at most once. */
+@NullMarked
+package dev.darkroom.submit;
+
+import org.jspecify.annotations.NullMarked;
