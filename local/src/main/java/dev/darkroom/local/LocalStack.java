@@ -79,9 +79,7 @@ public final class LocalStack implements AutoCloseable {
             template.tables().forEach(table -> DynamoDbServer.create(dynamoDb, table));
             say.accept("DynamoDB Local: " + tablesUrl);
             S3Server bucket = opened(
-                    "S3_PORT",
-                    options.s3Port(),
-                    at -> S3Server.start(at, Clients.ACCESS_KEY, Clients.SECRET_KEY));
+                    "S3_PORT", options.s3Port(), at -> S3Server.start(at, Clients.ACCESS_KEY, Clients.SECRET_KEY));
             URI bucketUrl = url(bucket.port());
             this.s3 = closed(Clients.s3(bucketUrl));
             template.buckets().forEach(each -> s3.createBucket(request -> request.bucket(each.name())));
@@ -138,8 +136,7 @@ public final class LocalStack implements AutoCloseable {
                     .filter(consumer -> consumer.table().equals(table.id()))
                     .toList();
             if (!readers.isEmpty()) {
-                String arn = dynamoDb
-                        .describeTable(request -> request.tableName(table.name()))
+                String arn = dynamoDb.describeTable(request -> request.tableName(table.name()))
                         .table()
                         .latestStreamArn();
                 closed(new StreamPoller(streams, arn, readers)).start();
@@ -161,8 +158,10 @@ public final class LocalStack implements AutoCloseable {
         return SimulatedApiDot.start(
                 at,
                 pace.withWebhooks(settings.optional("APIDOT_WEBHOOK_KEY"), pace.webhookTimeout(), pace.webhookBackoff())
-                        .withReceiverSecrets(List.of(secrets.clientWebhookSecrets().split(",")))
-                        .withPublicUrl(at.getPort() == 0 ? null : url(at.getPort()).toString()));
+                        .withReceiverSecrets(
+                                List.of(secrets.clientWebhookSecrets().split(",")))
+                        .withPublicUrl(
+                                at.getPort() == 0 ? null : url(at.getPort()).toString()));
     }
 
     /** What stands in for what only a deployment has. */
@@ -190,7 +189,11 @@ public final class LocalStack implements AutoCloseable {
                     .put("detail-type", "Scheduled Event")
                     .put("source", "aws.events")
                     .put("account", "000000000000")
-                    .put("time", Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString())
+                    .put(
+                            "time",
+                            Instant.now()
+                                    .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                                    .toString())
                     .put("region", Clients.REGION)
                     .put("resources", Json.array(List.of(Json.of("arn:aws:local:" + function.id()))))
                     .put("detail", Json.object().build())
@@ -282,8 +285,9 @@ public final class LocalStack implements AutoCloseable {
         } catch (Exception e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof BindException) {
-                    throw new StackException("Port " + port + " of " + options.bind().getHostAddress()
-                            + " cannot be had: set " + setting + " to another one (or BIND_ADDRESS)");
+                    throw new StackException(
+                            "Port " + port + " of " + options.bind().getHostAddress() + " cannot be had: set " + setting
+                                    + " to another one (or BIND_ADDRESS)");
                 }
             }
             throw new IllegalStateException("The server at " + setting + " did not start", e);
