@@ -30,7 +30,7 @@ public record Options(
         Settings apiDot) {
 
     /** The key that the simulated APIDot accepts unless another is set. */
-    static final String SIMULATED_KEY = "simulated-apidot-key";
+    public static final String SIMULATED_KEY = "simulated-apidot-key";
 
     public Options {
         settings = Map.copyOf(settings);
