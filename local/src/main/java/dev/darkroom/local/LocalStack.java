@@ -45,6 +45,9 @@ import software.amazon.awssdk.services.s3.S3Client;
  * APIDot, put together as template.yaml says. Everything is in memory and gone when it closes.
  */
 public final class LocalStack implements AutoCloseable {
+    /** Maven does not end the program that it runs when it is itself ended by a signal meant for it alone. */
+    private static final String ENDS_WITH_PARENT = "--ends-with-parent";
+
     private final Options options;
     private final Consumer<String> say;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -312,9 +315,14 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Runs until it is interrupted. */
+    /** Runs until it is interrupted, or with {@code --ends-with-parent} until the process that started it is gone. */
     public static void main(String[] arguments) throws InterruptedException {
         long started = System.nanoTime();
+        if (List.of(arguments).contains(ENDS_WITH_PARENT)) {
+            ProcessHandle.current().parent().ifPresent(parent -> {
+                var _ = parent.onExit().thenRun(() -> System.exit(0));
+            });
+        }
         try {
             Options options = Options.of(System.getenv());
             LocalStack stack = start(options, System.out::println);
