@@ -39,8 +39,7 @@ final class ApiDotProgram {
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        return http.send(
-                request.POST(HttpRequest.BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+        return http.send(request.POST(HttpRequest.BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
     }
 
     HttpResponse<String> get(String path) throws Exception {
@@ -48,8 +47,7 @@ final class ApiDotProgram {
     }
 
     Json.Obj status(String task) throws Exception {
-        return Objects.requireNonNull(
-                json(get("/api/generate/status/" + task)).object("data"));
+        return Objects.requireNonNull(json(get("/api/generate/status/" + task)).object("data"));
     }
 
     /** The status answer's data once the task has ended. */

@@ -80,8 +80,8 @@ class WholePathTest {
                                 .put("resolution", "2K")
                                 .put(
                                         "image_urls",
-                                        Json.array(List.of(
-                                                Json.of(stack.apiDot().baseUrl() + "/samples/source.png"))))
+                                        Json.array(
+                                                List.of(Json.of(stack.apiDot().baseUrl() + "/samples/source.png"))))
                                 .build())
                 .build();
     }
@@ -111,11 +111,7 @@ class WholePathTest {
     }
 
     private static List<String> objectsOf(String task) {
-        return stack
-                .s3()
-                .listObjectsV2(request -> request.bucket(stack.imagesBucket()))
-                .contents()
-                .stream()
+        return stack.s3().listObjectsV2(request -> request.bucket(stack.imagesBucket())).contents().stream()
                 .map(S3Object::key)
                 .filter(key -> key.contains(task))
                 .toList();
@@ -215,7 +211,8 @@ class WholePathTest {
         } while (!cursor.isEmpty());
         assertThat(listed).isEqualTo(submitted);
         Set<String> states = new TreeSet<>();
-        submitted.forEach(task -> states.add(Objects.requireNonNull(carol.ended(task).string("status"))));
+        submitted.forEach(
+                task -> states.add(Objects.requireNonNull(carol.ended(task).string("status"))));
         assertThat(states).containsExactly("finished");
     }
 }
