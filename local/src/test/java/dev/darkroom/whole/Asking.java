@@ -51,11 +51,11 @@ final class Asking {
     }
 
     /** Reports to a webhook's whole path. */
-    Said webhook(String path, String body) throws Exception {
+    Said webhook(String path, String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body));
-        return keep("apidotCallback", body, send(request));
+        return keep("apidotCallback", body, send(with(request, headers)));
     }
 
     private static String[] userHeaders(String user) {
@@ -67,12 +67,17 @@ final class Asking {
         String fixed = asked.path().replaceFirst("/\\{.*", "");
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(fixed + rest));
         for (String[] pairs : headers) {
-            for (int i = 0; i < pairs.length; i += 2) {
-                request.header(pairs[i], pairs[i + 1]);
-            }
+            with(request, pairs);
         }
         return request.method(
                 asked.method(), asked.method().equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    }
+
+    private static HttpRequest.Builder with(HttpRequest.Builder request, String... headers) {
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return request;
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -84,8 +89,7 @@ final class Asking {
         answer.headers()
                 .map()
                 .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
-        Said kept =
-                new Said(operation, body, answer.statusCode(), headers, (Json.Obj) Json.parse(answer.body()));
+        Said kept = new Said(operation, body, answer.statusCode(), headers, (Json.Obj) Json.parse(answer.body()));
         said.add(kept);
         return kept;
     }

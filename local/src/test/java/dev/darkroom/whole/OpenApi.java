@@ -33,6 +33,15 @@ record OpenApi(Json.Obj root) {
             return objects(child(declared, "responses"));
         }
 
+        /** The names of its parameters that stand in the path, the query or a header. */
+        List<String> parameters(String in) {
+            return declared.items("parameters").stream()
+                    .map(Json.Obj.class::cast)
+                    .filter(parameter -> in.equals(parameter.string("in")))
+                    .map(parameter -> Objects.requireNonNull(parameter.string("name")))
+                    .toList();
+        }
+
         /** The examples of its request by name. */
         Map<String, Json> requestExamples() {
             Json.Obj body = declared.object("requestBody");
@@ -47,13 +56,14 @@ record OpenApi(Json.Obj root) {
 
     List<Operation> operations() {
         List<Operation> operations = new ArrayList<>();
-        objects(child(root, "paths")).forEach((path, item) -> METHODS.stream()
-                .filter(method -> item.get(method) != null)
-                .forEach(method -> {
-                    Json.Obj declared = child(item, method);
-                    String id = Objects.requireNonNull(declared.string("operationId"), path);
-                    operations.add(new Operation(id, method.toUpperCase(Locale.ROOT), path, declared));
-                }));
+        objects(child(root, "paths"))
+                .forEach((path, item) -> METHODS.stream()
+                        .filter(method -> item.get(method) != null)
+                        .forEach(method -> {
+                            Json.Obj declared = child(item, method);
+                            String id = Objects.requireNonNull(declared.string("operationId"), path);
+                            operations.add(new Operation(id, method.toUpperCase(Locale.ROOT), path, declared));
+                        }));
         return operations;
     }
 
@@ -66,8 +76,7 @@ record OpenApi(Json.Obj root) {
 
     /** What is sent to a client's own callback_url. */
     Json.Obj clientCallback() {
-        return child(
-                operation("submit").declared(), "callbacks", "taskEnded", "{$request.body#/callback_url}", "post");
+        return child(operation("submit").declared(), "callbacks", "taskEnded", "{$request.body#/callback_url}", "post");
     }
 
     static Json.Obj child(Json.Obj object, String... path) {
@@ -211,8 +220,8 @@ record OpenApi(Json.Obj root) {
                 items.stream()
                         .filter(Json.Obj.class::isInstance)
                         .map(Json.Obj.class::cast)
-                        .forEach(item -> item.fields()
-                                .forEach((name, field) -> collect(field, at + "[]." + name, values)));
+                        .forEach(item ->
+                                item.fields().forEach((name, field) -> collect(field, at + "[]." + name, values)));
             case Json.Str(String text) -> here.add(text);
             case Json.Num number -> here.add(number.text());
             case Json.Bool bool -> here.add(bool.text());

@@ -20,13 +20,18 @@ import dev.darkroom.task.TaskId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +39,12 @@ import org.jspecify.annotations.Nullable;
 final class Tour {
     /** What DAILY_CREDIT_LIMIT must be for it: enough for both examples, too little for two expensive pictures. */
     static final String CREDITS = "30";
+
+    /** What APIDOT_WEBHOOK_KEY must be for it. */
+    static final String WEBHOOK_KEY = "webhook-key";
+
+    static final String TIMESTAMP_HEADER = "X-Webhook-Timestamp";
+    static final String SIGNATURE_HEADER = "X-Webhook-Signature";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int TOO_LONG = 256 * 1024 + 1;
@@ -97,7 +108,8 @@ final class Tour {
                 openApi.operation("apidotCallback").requestExamples().values()) {
             // A task of which APIDot's id is not known takes any.
             fault(new SubmitFault.Cuts(Fault.Moment.BEFORE_ACCEPTING), "nobody knows");
-            api.webhook(webhookPath(taskId(api.as("examples", "submit", "", generate("nobody knows")))), example.text());
+            String task = taskId(api.as("examples", "submit", "", generate("nobody knows")));
+            api.webhook(webhookPath(task), example.text(), signed(upstreamId((Json.Obj) example)));
         }
     }
 
@@ -199,13 +211,14 @@ final class Tour {
     private void webhooks() throws Exception {
         SimulatedTask ended = stack.apiDot().tasks("a fox in PNG").getFirst();
         String path = URI.create(ended.callbackUrl()).getRawPath();
-        api.webhook(path, "{\"task_id\":\"" + ended.id() + "\",\"status\":\"finished\"}");
-        api.webhook(path, "{\"task_id\":\"another\",\"status\":\"finished\"}");
+        api.webhook(path, finished(ended.id()), signed(ended.id()));
+        api.webhook(path, finished(ended.id()));
+        api.webhook(path, finished("another"), signed("another"));
         api.webhook(path, " ".repeat(TOO_LONG));
         api.webhook(path, " ".repeat(TOO_LONG_FOR_THE_GATEWAY));
-        api.webhook(path.substring(0, path.length() - 1), "{}");
+        api.webhook(path.substring(0, path.length() - 1), finished(ended.id()), signed(ended.id()));
         api.webhook(path.substring(0, path.lastIndexOf('/')), "{}");
-        api.webhook(webhookPath(NO_SUCH_TASK), "{}");
+        api.webhook(webhookPath(NO_SUCH_TASK), finished("another"), signed("another"));
     }
 
     /** The template's routes, with functions that never answer in time. */
@@ -239,7 +252,27 @@ final class Tour {
         stack.dynamoDb().deleteTable(table -> table.tableName(stack.tasksTable()));
         api.as("painter", "status", "/" + NO_SUCH_TASK, "");
         api.as("painter", "listTasks", "", "");
-        api.webhook(webhookPath(NO_SUCH_TASK), "{\"task_id\":\"x\",\"status\":\"finished\"}");
+        api.webhook(webhookPath(NO_SUCH_TASK), finished("another"), signed("another"));
+    }
+
+    private static String finished(String upstream) {
+        return "{\"task_id\":\"" + upstream + "\",\"status\":\"finished\"}";
+    }
+
+    private static String upstreamId(Json.Obj report) {
+        Json.Obj data = report.object("data");
+        return Objects.requireNonNull((data == null ? report : data).string("task_id"));
+    }
+
+    /** The headers of a report, as openapi.yaml describes them. */
+    private static String[] signed(String upstream) throws Exception {
+        String now = Long.toString(Instant.now().getEpochSecond());
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(WEBHOOK_KEY.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        byte[] signature = mac.doFinal((upstream + "." + now).getBytes(StandardCharsets.UTF_8));
+        return new String[] {
+            TIMESTAMP_HEADER, now, SIGNATURE_HEADER, Base64.getEncoder().encodeToString(signature)
+        };
     }
 
     private void fault(Fault fault, String prompt) {
@@ -255,8 +288,8 @@ final class Tour {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> enough.test(
-                        api.as("painter", "status", "/" + task, "").data()));
+                .until(() ->
+                        enough.test(api.as("painter", "status", "/" + task, "").data()));
     }
 
     private static @Nullable String callbackOf(Json.Obj data, String field) {
