@@ -63,7 +63,9 @@ public final class ImagesBucket {
         /** Another write of this key came first; its object stays. */
         ALREADY_THERE,
         /** Another write of this key is under way. */
-        CONFLICT
+        CONFLICT,
+        /** No answer, an error, or a body that threw: the object may be there all the same. */
+        UNKNOWN
     }
 
     /**
@@ -71,7 +73,6 @@ public final class ImagesBucket {
      * object's checksum.
      *
      * @param body read once; when it throws, no object appears
-     * @throws SdkException when the bucket did not take it, or the body threw
      */
     Put put(String key, ImageType type, TaskId task, InputStream body, long length, Duration limit) {
         PutObjectRequest request = PutObjectRequest.builder()
@@ -90,8 +91,10 @@ public final class ImagesBucket {
             return switch (e.statusCode()) {
                 case 412 -> Put.ALREADY_THERE;
                 case 409 -> Put.CONFLICT;
-                default -> throw e;
+                default -> Put.UNKNOWN;
             };
+        } catch (SdkException e) {
+            return Put.UNKNOWN;
         }
     }
 
