@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,10 @@ public final class Notification {
     /** How long a receiver has for one attempt, connecting included. */
     static final Duration ATTEMPT = Duration.ofSeconds(10);
 
+    /** Writes at a time: of a large batch that starts cold, none may time out while it waits for the others' turn. */
+    private static final int WRITES_AT_ONCE = 16;
+
+    private final Semaphore writes = new Semaphore(WRITES_AT_ONCE);
     private final TaskStore store;
     private final OutsideHttp http;
     private final WebhookSecrets secrets;
@@ -82,7 +87,7 @@ public final class Notification {
     /** Sends the task's callback if it is due; does nothing when somebody else holds it or has sent it. */
     public void notify(TaskId id) {
         Write claim = Notifying.claim(id, claims.get(), clock.instant());
-        if (store.write(claim) instanceof Written.Applied(Item item)) {
+        if (write(claim) instanceof Written.Applied(Item item)) {
             Task task = new Task(item);
             conclude(task, send(task));
         }
@@ -150,11 +155,20 @@ public final class Notification {
 
     /** Says what was recorded, so that each outcome is counted once; after a lost lease somebody else's attempt counts. */
     private void record(Write write, Log.Event event) {
-        switch (store.write(write)) {
+        switch (write(write)) {
             case Written.Applied applied -> event.write();
             case Written.Refused refused ->
                 log.warn("client_callback_lease_lost").task(write.task()).write();
             case Written.OverBudget none -> throw new IllegalStateException("a callback costs nothing");
+        }
+    }
+
+    private Written write(Write write) {
+        writes.acquireUninterruptibly();
+        try {
+            return store.write(write);
+        } finally {
+            writes.release();
         }
     }
 }

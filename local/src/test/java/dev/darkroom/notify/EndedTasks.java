@@ -20,6 +20,7 @@ import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A table of its own, made as the template says, with tasks brought to their end by the domain's own writes. */
 final class EndedTasks {
@@ -37,11 +39,13 @@ final class EndedTasks {
     private static final Path TEMPLATE = Path.of("..", "template.yaml");
 
     private final InstantSource clock;
+    private final DynamoDbClient dynamoDb;
     private final String table;
     private final TaskStore store;
 
     EndedTasks(DynamoDbClient dynamoDb, String table, InstantSource clock) {
         this.clock = clock;
+        this.dynamoDb = dynamoDb;
         this.table = table;
         this.store = new DynamoTaskStore(dynamoDb, table);
         TemplateReader.read(TEMPLATE, Map.of(), Map.of("TasksTable", table, "ImagesBucket", "images"))
@@ -50,11 +54,15 @@ final class EndedTasks {
     }
 
     static DynamoDbClient client(DynamoDbServer server) {
-        return Clients.dynamoDb(java.net.URI.create("http://localhost:" + server.port()));
+        return Clients.dynamoDb(URI.create("http://localhost:" + server.port()));
     }
 
-    String table() {
-        return table;
+    /** A task's item as it stands in the table. */
+    Map<String, AttributeValue> item(TaskId task) {
+        return dynamoDb.getItem(request -> request.tableName(table)
+                        .key(Map.of("task_id", AttributeValue.fromS(task.value())))
+                        .consistentRead(true))
+                .item();
     }
 
     TaskStore store() {
