@@ -9,6 +9,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -27,6 +32,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The team's bucket. An object is written once and never changed by us. Thread-safe. */
 public final class ImagesBucket {
+    /** So that the end of the body by its own limit, which tells why, comes first, and the SDK's limit next. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     private final S3Client s3;
     private final String bucket;
 
@@ -82,11 +90,13 @@ public final class ImagesBucket {
                 .metadata(Map.of("task-id", task.value()))
                 .ifNoneMatch("*")
                 .checksumAlgorithm(ChecksumAlgorithm.SHA256)
-                .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
+                .overrideConfiguration(override -> override.apiCallTimeout(limit.plus(GRACE.dividedBy(2))))
                 .build();
         try {
-            s3.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));
-            return Put.STORED;
+            return withinLimit(limit, () -> {
+                s3.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));
+                return Put.STORED;
+            });
         } catch (S3Exception e) {
             return switch (e.statusCode()) {
                 case 412 -> Put.ALREADY_THERE;
@@ -119,6 +129,30 @@ public final class ImagesBucket {
             return Optional.of(reader.read(body));
         } catch (NoSuchKeyException e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * The SDK's own limit misses some moments in which its HTTP client blocks. A virtual thread does not: interrupting it closes
+     * the socket that it waits for.
+     */
+    private static Put withinLimit(Duration limit, Callable<Put> call) {
+        FutureTask<Put> task = new FutureTask<>(call);
+        Thread.ofVirtual().start(task);
+        try {
+            return task.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            task.cancel(true);
+            return Put.UNKNOWN;
+        } catch (InterruptedException e) {
+            task.cancel(true);
+            Thread.currentThread().interrupt();
+            return Put.UNKNOWN;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SdkException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 
