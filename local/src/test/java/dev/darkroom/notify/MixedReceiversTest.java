@@ -84,7 +84,8 @@ class MixedReceiversTest {
     private static List<TaskId> endTogether(EndedTasks tasks, DynamoDbClient dynamoDb, SimulatedApiDot simulated) {
         List<TaskId> hanging = new ArrayList<>();
         List<WriteRequest> copies = new ArrayList<>();
-        Map<String, AttributeValue> ended = tasks.item(tasks.finished("task-0123456789abcdef-1", simulated.receiverUrl("answers")));
+        Map<String, AttributeValue> ended =
+                tasks.item(tasks.finished("task-0123456789abcdef-1", simulated.receiverUrl("answers")));
         for (int i = 0; i < 2 * RECEIVERS; i++) {
             TaskId task = new TaskId("task-0123456789abcdef-" + i);
             String receiver = i % 2 == 0 ? "hangs" : "answers";
@@ -94,9 +95,7 @@ class MixedReceiversTest {
             Map<String, AttributeValue> copy = new HashMap<>(ended);
             copy.put("task_id", AttributeValue.fromS(task.value()));
             copy.put("callback_url", AttributeValue.fromS(simulated.receiverUrl(receiver)));
-            copies.add(WriteRequest.builder()
-                    .putRequest(put -> put.item(copy))
-                    .build());
+            copies.add(WriteRequest.builder().putRequest(put -> put.item(copy)).build());
         }
         for (int i = 0; i < copies.size(); i += MOST_WRITES) {
             List<WriteRequest> some = copies.subList(i, Math.min(copies.size(), i + MOST_WRITES));

@@ -239,8 +239,8 @@ class ReceiverFaultsTest {
     @ParameterizedTest
     @ValueSource(strings = {"10.1.2.3", "169.254.169.254", "::1", "fd00::1", "8.8.8.8 127.0.0.1"})
     void a_name_that_leads_to_a_private_address_is_not_sent_to(String addresses) {
-        CallbackStory story = new CallbackStory(
-                dynamoDb, nextName(), "https://innocent.example/hook", ENOUGH, resolving(addresses));
+        CallbackStory story =
+                new CallbackStory(dynamoDb, nextName(), "https://innocent.example/hook", ENOUGH, resolving(addresses));
         story.attempt();
         story.isTriedAgain();
         assertThat(story.said("trouble")).containsExactly("forbidden");

@@ -71,8 +71,9 @@ class ClientCallbackTest {
 
     private static void awaitCallback(String task, String status) {
         await().atMost(GENEROUS)
-                .until(() -> status.equals(Objects.requireNonNull(alice.status(task).object("callback"))
-                        .string("status")));
+                .until(() ->
+                        status.equals(Objects.requireNonNull(alice.status(task).object("callback"))
+                                .string("status")));
     }
 
     private static List<Callback> callbacks(String receiver) {
@@ -126,7 +127,8 @@ class ClientCallbackTest {
         assertThat(callback.signature()).isEqualTo(StandardWebhooks.Verdict.VALID);
         verify(OLD, callback);
         verify(NEW, callback);
-        assertThat(Objects.requireNonNull(callback.headers().get("webhook-signature")).split(" ", -1))
+        assertThat(Objects.requireNonNull(callback.headers().get("webhook-signature"))
+                        .split(" ", -1))
                 .hasSize(2);
         HttpResponse<String> answer = alice.get("/api/generate/status/" + task);
         assertThat(comparable(callback.json())).isEqualTo(comparable(Json.parse(answer.body())));
@@ -170,7 +172,8 @@ class ClientCallbackTest {
                 "javascript:alert(1)"
             })
     void a_hostile_url_is_refused_before_anything_is_recorded_or_sent(String url) throws Exception {
-        HttpResponse<String> answer = alice.post("/api/generate/submit", payload(url, "hostile").text());
+        HttpResponse<String> answer =
+                alice.post("/api/generate/submit", payload(url, "hostile").text());
         assertThat(answer.statusCode()).isEqualTo(400);
         Json.Obj error = Objects.requireNonNull(((Json.Obj) Json.parse(answer.body())).object("error"));
         assertThat(error.items("details"))
@@ -178,7 +181,9 @@ class ClientCallbackTest {
                 .containsExactly("callback_url");
         assertThat(answer.body()).doesNotContain(url);
         assertThat(stack.apiDot().stats("hostile").submitsArrived()).isZero();
-        assertThat(stack.dynamoDb().scan(request -> request.tableName(stack.tasksTable())).items())
+        assertThat(stack.dynamoDb()
+                        .scan(request -> request.tableName(stack.tasksTable()))
+                        .items())
                 .noneMatch(item -> item.toString().contains("hostile"));
     }
 
@@ -216,7 +221,8 @@ class ClientCallbackTest {
                 with(item, "expires_at", AttributeValue.fromN("1700000000")));
         for (Map<String, AttributeValue> before : refused) {
             if (!before.isEmpty()) {
-                stack.dynamoDb().putItem(put -> put.tableName(stack.tasksTable()).item(before));
+                stack.dynamoDb()
+                        .putItem(put -> put.tableName(stack.tasksTable()).item(before));
             }
             assertThat(catchThrowable(() -> OperatorsPage.sendAgain(stack, "task-0123456789abcdef")))
                     .isInstanceOf(ConditionalCheckFailedException.class);
@@ -233,8 +239,8 @@ class ClientCallbackTest {
 
     private static Map<String, AttributeValue> item(String task) {
         return stack.dynamoDb()
-                .getItem(request -> request.tableName(stack.tasksTable())
-                        .key(Map.of("task_id", AttributeValue.fromS(task))))
+                .getItem(request ->
+                        request.tableName(stack.tasksTable()).key(Map.of("task_id", AttributeValue.fromS(task))))
                 .item();
     }
 }

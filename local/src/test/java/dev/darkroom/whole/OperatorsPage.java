@@ -21,8 +21,8 @@ final class OperatorsPage {
 
     /** "Sending a callback again"; throws what DynamoDB answers. */
     static void sendAgain(LocalStack stack, String task) throws Exception {
-        List<String> words = words(
-                command("aws dynamodb update-item"), Map.of("TASKS_TABLE", stack.tasksTable(), "TASK_ID", task));
+        List<String> words =
+                words(command("aws dynamodb update-item"), Map.of("TASKS_TABLE", stack.tasksTable(), "TASK_ID", task));
         assertThat(words.subList(0, 2)).containsExactly("dynamodb", "update-item");
         Map<String, String> options = new HashMap<>();
         for (int i = 2; i < words.size(); i += 2) {
