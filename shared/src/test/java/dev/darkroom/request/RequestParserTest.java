@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
+import dev.darkroom.net.HostileUrls;
 import dev.darkroom.net.TrustedHosts;
 import java.util.List;
 import java.util.Map;
@@ -352,6 +353,23 @@ class RequestParserTest {
                 .isEqualTo(valid ? List.of() : List.of("callback_url", "input.image_urls[0]"));
         assertThat(Requests.problems(body))
                 .noneMatch(problem -> problem.message().contains(url));
+    }
+
+    static List<String> hostileUrls() {
+        return HostileUrls.ALL;
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostileUrls")
+    void a_hostile_callback_url_is_refused_by_its_text(String url) {
+        String body = Json.object()
+                .put("model", "gpt-image-2")
+                .put("callback_url", url)
+                .put("input", Json.object().put("prompt", "x").build())
+                .build()
+                .text();
+
+        assertThat(Requests.problems(body)).extracting(Problem::field).containsExactly("callback_url");
     }
 
     @ParameterizedTest
