@@ -149,7 +149,10 @@ public final class OutsideHttp {
     private static String resolve(URI base, String location) {
         try {
             URI root = base.getRawPath().isEmpty() ? base.resolve("/") : base;
-            return root.resolve(location).toString();
+            // java.net.URI follows RFC 2396, where a mere query loses the path's last segment.
+            return location.startsWith("?")
+                    ? root.getScheme() + "://" + root.getRawAuthority() + root.getRawPath() + location
+                    : root.resolve(location).toString();
         } catch (IllegalArgumentException e) {
             return location;
         }

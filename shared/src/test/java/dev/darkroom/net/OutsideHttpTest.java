@@ -180,8 +180,11 @@ class OutsideHttpTest {
         host.redirect("/2", status, host.url("/1"));
         host.redirect("/d/3", status, "../2");
         host.redirect("/4", status, "d/3");
+        host.serve("/q?b", "query".getBytes(UTF_8));
+        host.redirect("/q?a", status, "?b");
 
         assertThat(get(host.url("/d/3"))).isEqualTo(new Answered<>("200 end"));
+        assertThat(get(host.url("/q?a"))).isEqualTo(new Answered<>("200 query"));
         assertThat(get(host.url("/4"))).isEqualTo(new Forbidden<>("must not redirect more than 3 times"));
         assertThat(host.arrivals("/0")).isEqualTo(1);
     }
