@@ -90,7 +90,8 @@ record Answer(int status, Map<String, String> headers, String body) {
 
     /** The task that a 200 names. */
     String taskId() {
-        return Objects.requireNonNull(Objects.requireNonNull(json().object("data")).string("task_id"));
+        return Objects.requireNonNull(
+                Objects.requireNonNull(json().object("data")).string("task_id"));
     }
 
     /** The kind of refusal; empty for a 200. */

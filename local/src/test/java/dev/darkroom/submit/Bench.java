@@ -48,8 +48,10 @@ final class Bench {
 
     private Bench() {
         try {
-            wire = new LossyWire(
-                    stack.dynamoDb().serviceClientConfiguration().endpointOverride().orElseThrow());
+            wire = new LossyWire(stack.dynamoDb()
+                    .serviceClientConfiguration()
+                    .endpointOverride()
+                    .orElseThrow());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -149,6 +151,8 @@ final class Bench {
                     new Submission.Rules(Duration.ofSeconds(900), Duration.ofSeconds(60), dailyLimit),
                     tasks,
                     (urls, limit) -> {
+                        // As the real look at them does first.
+                        urls.forEach(URI::create);
                         clock.move(slow);
                         return List.of();
                     },
@@ -185,7 +189,8 @@ final class Bench {
         }
 
         TaskId taskId() {
-            return TaskIds.of(new UserId(name), IdempotencyKey.parse("key-" + name).orElseThrow());
+            return TaskIds.of(
+                    new UserId(name), IdempotencyKey.parse("key-" + name).orElseThrow());
         }
 
         Optional<Task> task() {

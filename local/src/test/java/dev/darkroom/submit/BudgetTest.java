@@ -40,8 +40,8 @@ class BudgetTest {
         Bench.Scene scene = BENCH.scene(10);
         SubmitHandler handler = scene.handler(BENCH.patientTable());
         AtomicInteger number = new AtomicInteger();
-        List<Answer> answers = IdempotencyTest.atOnce(
-                200, () -> scene.submit(handler, "key-" + number.incrementAndGet(), scene.name));
+        List<Answer> answers =
+                IdempotencyTest.atOnce(200, () -> scene.submit(handler, "key-" + number.incrementAndGet(), scene.name));
 
         assertThat(answers).extracting(Answer::status).containsOnly(200, 402);
         assertThat(answers).filteredOn(answer -> answer.status() == 200).hasSize(10);
@@ -76,9 +76,7 @@ class BudgetTest {
     @Test
     void a_crowd_of_refusals_gives_every_credit_back_once() throws Exception {
         Bench.Scene scene = BENCH.scene(1000);
-        BENCH.apiDot()
-                .faults()
-                .always(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), scene.name);
+        BENCH.apiDot().faults().always(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), scene.name);
         // Answers of both kinds of transactions are lost on the way, so the SDK repeats some of each.
         BENCH.wire().lose(10, request -> request.contains("TransactWriteItems") && request.contains(scene.name));
         SubmitHandler handler = scene.handler(BENCH.patientTable());
@@ -132,11 +130,15 @@ class BudgetTest {
                                 ":settling", AttributeValue.fromS(TaskState.SETTLING.text()),
                                 ":claim", AttributeValue.fromS("this worker"))));
         Task claimed = scene.task().orElseThrow();
-        Write failed = Settling.failed(
-                claimed, ErrorType.UPSTREAM_FAILED, "no", scene.clock.instant(), Duration.ofDays(37));
-        BENCH.wire().lose(3, request -> request.contains("TransactWriteItems")
-                && request.contains(claimed.id().value()));
-        List<Written> written = IdempotencyTest.atOnce(5, () -> BENCH.patientTable().write(failed));
+        Write failed =
+                Settling.failed(claimed, ErrorType.UPSTREAM_FAILED, "no", scene.clock.instant(), Duration.ofDays(37));
+        BENCH.wire()
+                .lose(
+                        3,
+                        request -> request.contains("TransactWriteItems")
+                                && request.contains(claimed.id().value()));
+        List<Written> written =
+                IdempotencyTest.atOnce(5, () -> BENCH.patientTable().write(failed));
         assertThat(written).allMatch(Written.Applied.class::isInstance);
         assertThat(BENCH.wire().left()).isZero();
         assertThat(scene.task().map(Task::state)).contains(TaskState.FAILED);

@@ -12,9 +12,28 @@ import java.util.random.RandomGenerator;
 /** Draws submits as a gateway may hand them over: good ones, and good ones gone wrong in a place or two. */
 final class FuzzedSubmits {
     private static final List<String> PROMPTS = List.of(
-            "a lighthouse", "\u00fcber 日本 \ud83d\ude00", "", "   ", "tab\there", "bell\u0007", "a".repeat(32_001), "x".repeat(32_000));
+            "a lighthouse",
+            "\u00fcber 日本 \ud83d\ude00",
+            "",
+            "   ",
+            "tab\there",
+            "bell\u0007",
+            "a".repeat(32_001),
+            "x".repeat(32_000));
     private static final List<String> SIZES = List.of(
-            "auto", "1:1", "16:9", "21:9", "2304x2048", "3840x2160", "16x16", "0x0", "-16x16", "1024X1024", "99999x1", "5:7", "");
+            "auto",
+            "1:1",
+            "16:9",
+            "21:9",
+            "2304x2048",
+            "3840x2160",
+            "16x16",
+            "0x0",
+            "-16x16",
+            "1024X1024",
+            "99999x1",
+            "5:7",
+            "");
     private static final List<String> URLS = List.of(
             "https://images.example.com/a.png",
             "http://images.example.com/a.png",
@@ -27,6 +46,10 @@ final class FuzzedSubmits {
             "https://",
             "not a url",
             "https://example.com/%zz",
+            "https://b\u00fccher.example/\u00e4?q=\u00fc#x#y",
+            "HTTPS://Images.Example.COM:443/a b",
+            "https://example.com/a|b{c}^",
+            "https://example.com/#",
             "https://example.com/" + "a".repeat(3000));
     private static final List<String> ODD = List.of(
             "null",
@@ -41,8 +64,8 @@ final class FuzzedSubmits {
             "\"\\u0000\"",
             "{\"a\":1,\"a\":2}",
             "[".repeat(40) + "]".repeat(40));
-    private static final List<String> NAMES =
-            List.of("model", "input", "prompt", "n", "Size", "callback_url", "image_urls", "\\ud800", "", "a".repeat(70));
+    private static final List<String> NAMES = List.of(
+            "model", "input", "prompt", "n", "Size", "callback_url", "image_urls", "\\ud800", "", "a".repeat(70));
 
     private final RandomGenerator random;
     private final String name;
@@ -57,12 +80,19 @@ final class FuzzedSubmits {
         String body = body();
         Map<String, String> headers = new LinkedHashMap<>();
         if (chance(3)) {
-            headers.put("Idempotency-Key", oneOf("key-" + random.nextInt(3), "", "k".repeat(256), "\u00fc", "a b", "~"));
+            headers.put(
+                    "Idempotency-Key", oneOf("key-" + random.nextInt(3), "", "k".repeat(256), "\u00fc", "a b", "~"));
         }
         if (chance(20)) {
             headers.put(
                     "content-type",
-                    oneOf("", "text/plain", "application/json; charset=utf-8", "APPLICATION/JSON", "application/jsonp", ";"));
+                    oneOf(
+                            "",
+                            "text/plain",
+                            "application/json; charset=utf-8",
+                            "APPLICATION/JSON",
+                            "application/jsonp",
+                            ";"));
         }
         String user = chance(30) ? oneOf("", "u".repeat(256), " ") : name + random.nextInt(4);
         Json.Obj event = Answer.submit(user, body, headers);
@@ -91,7 +121,8 @@ final class FuzzedSubmits {
 
     private String body() {
         if (chance(25)) {
-            return oneOf("", "null", "[]", "\"text\"", "{", "{}", "\ufeff{}", "{\"model\":", "[".repeat(5000), "\u0000");
+            return oneOf(
+                    "", "null", "[]", "\"text\"", "{", "{}", "\ufeff{}", "{\"model\":", "[".repeat(5000), "\u0000");
         }
         String body = "{" + String.join(",", fields()) + "}";
         int wounds = chance(4) ? 1 + random.nextInt(2) : 0;

@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A clock that stands still until it is moved; a wait moves it and takes no time. Thread-safe. */
 final class HandMovedClock implements InstantSource, Pause {
     // Begins now: the stack's own functions, which meet the same tasks, have the real time.
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.now().truncatedTo(ChronoUnit.MILLIS));
 
     @Override
     public Instant instant() {

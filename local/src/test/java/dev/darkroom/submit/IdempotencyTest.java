@@ -74,9 +74,12 @@ class IdempotencyTest {
     void a_crowd_of_keys_and_users_meets_in_nothing() throws Exception {
         Bench.Scene scene = BENCH.scene(0);
         Bench.Scene other = BENCH.scene(0);
-        String one = scene.submit(scene.handler(BENCH.patientTable()), "same-key", scene.name).taskId();
-        String two = other.submit(other.handler(BENCH.patientTable()), "same-key", other.name).taskId();
-        String three = scene.submit(scene.handler(BENCH.patientTable()), "another-key", scene.name).taskId();
+        String one = scene.submit(scene.handler(BENCH.patientTable()), "same-key", scene.name)
+                .taskId();
+        String two = other.submit(other.handler(BENCH.patientTable()), "same-key", other.name)
+                .taskId();
+        String three = scene.submit(scene.handler(BENCH.patientTable()), "another-key", scene.name)
+                .taskId();
         assertThat(List.of(one, two, three)).doesNotHaveDuplicates();
     }
 
@@ -111,9 +114,7 @@ class IdempotencyTest {
     @Test
     void a_key_is_free_after_upstream_refused() {
         Bench.Scene scene = BENCH.scene(0);
-        BENCH.apiDot()
-                .faults()
-                .add(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), 1, scene.name);
+        BENCH.apiDot().faults().add(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), 1, scene.name);
         assertThat(scene.submit().status()).isEqualTo(400);
         Answer other = scene.submit(scene.handler(BENCH.patientTable()), "key-" + scene.name, scene.name + " again");
         assertThat(other.status()).isEqualTo(200);

@@ -19,7 +19,8 @@ import java.util.function.Predicate;
 
 /** Stands before the table and loses answers on the way: the SDK then repeats a request that was carried out. Thread-safe. */
 final class LossyWire implements AutoCloseable {
-    private static final Set<String> NOT_FORWARDED = Set.of("host", "connection", "content-length", "expect", "upgrade");
+    private static final Set<String> NOT_FORWARDED =
+            Set.of("host", "connection", "content-length", "expect", "upgrade");
 
     private final URI table;
     private final HttpServer server;

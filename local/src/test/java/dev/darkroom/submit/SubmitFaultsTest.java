@@ -68,13 +68,7 @@ class SubmitFaultsTest {
     }
 
     private static Row row(
-            String name,
-            Consumer<Bench.Scene> trouble,
-            int arrived,
-            int accepted,
-            int status,
-            String type,
-            Left left) {
+            String name, Consumer<Bench.Scene> trouble, int arrived, int accepted, int status, String type, Left left) {
         return new Row(name, trouble, arrived, accepted, status, type, left, false);
     }
 
@@ -126,8 +120,10 @@ class SubmitFaultsTest {
 
     private static Consumer<Bench.Scene> lost(int answers, String... parts) {
         return scene -> BENCH.wire()
-                .lose(answers, request -> request.contains(scene.taskId().value())
-                        && Stream.of(parts).anyMatch(request::contains));
+                .lose(
+                        answers,
+                        request -> request.contains(scene.taskId().value())
+                                && Stream.of(parts).anyMatch(request::contains));
     }
 
     private static final String[] RECORDS = {"DynamoDB_20120810.PutItem", "\"Put\""};
@@ -209,7 +205,11 @@ class SubmitFaultsTest {
                                         503,
                                         "unavailable"),
                                 refused("400", Reply.of(400, own), 400, "invalid_request"),
-                                refused("422 with details", Reply.of(422, Reply.Body.DETAIL_LIST), 400, "invalid_request"),
+                                refused(
+                                        "422 with details",
+                                        Reply.of(422, Reply.Body.DETAIL_LIST),
+                                        400,
+                                        "invalid_request"),
                                 refused("200 with code 400", Reply.codeInBody(400), 400, "invalid_request"),
                                 refused("401", Reply.of(401, own), 502, "upstream_error"),
                                 refused("402", Reply.of(402, own), 402, "insufficient_credits"),
@@ -333,14 +333,7 @@ class SubmitFaultsTest {
                         0,
                         "",
                         Left.UNKNOWN),
-                row(
-                        "dies after the removal",
-                        refusedAnd(Step.REMOVAL, Trouble.CRASH_AFTER, 1),
-                        1,
-                        0,
-                        0,
-                        "",
-                        nothing));
+                row("dies after the removal", refusedAnd(Step.REMOVAL, Trouble.CRASH_AFTER, 1), 1, 0, 0, "", nothing));
     }
 
     static Stream<Row> table() {
@@ -409,8 +402,7 @@ class SubmitFaultsTest {
         Answer atOnce = scene.submit();
         if (row.left == Left.UNKNOWN) {
             Task task = scene.task().orElseThrow();
-            boolean mayRun =
-                    scene.clock.instant().isBefore(task.createdAt().plus(Submission.FUNCTION_TIMEOUT));
+            boolean mayRun = scene.clock.instant().isBefore(task.createdAt().plus(Submission.FUNCTION_TIMEOUT));
             assertThat(atOnce.status()).isEqualTo(mayRun ? 409 : 200);
             if (mayRun) {
                 assertThat(atOnce.type()).isEqualTo("idempotency_conflict");
@@ -481,13 +473,18 @@ class SubmitFaultsTest {
                 .lines()
                 .filter(line -> line.contains("upstream_id_not_recorded"))
                 .toList();
-        assertThat(lines).singleElement().satisfies(line -> assertThat(line)
-                .contains(scene.taskId().value())
-                .contains(BENCH.apiDot().tasks(scene.name).getFirst().id()));
+        assertThat(lines)
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains(scene.taskId().value())
+                        .contains(BENCH.apiDot().tasks(scene.name).getFirst().id()));
         assertThat(scene.clock.instant())
                 .as("within the function's time, less the four seconds that a write may take")
-                .isBeforeOrEqualTo(
-                        scene.task().orElseThrow().createdAt().plus(Submission.FUNCTION_TIMEOUT).minusSeconds(4));
+                .isBeforeOrEqualTo(scene.task()
+                        .orElseThrow()
+                        .createdAt()
+                        .plus(Submission.FUNCTION_TIMEOUT)
+                        .minusSeconds(4));
     }
 
     @Test
@@ -495,6 +492,8 @@ class SubmitFaultsTest {
         Bench.Scene scene = BENCH.scene(0);
         refusedAnd(Step.REMOVAL, Trouble.UNAVAILABLE, Integer.MAX_VALUE).accept(scene);
         assertThat(scene.submit().status()).isEqualTo(400);
-        assertThat(scene.log()).contains("refused_task_not_removed").contains(scene.taskId().value());
+        assertThat(scene.log())
+                .contains("refused_task_not_removed")
+                .contains(scene.taskId().value());
     }
 }

@@ -43,6 +43,11 @@ class SubmitFuzzTest {
                     .doesNotContain(".java")
                     .doesNotContain("dev.darkroom")
                     .hasSizeLessThan(32 * 1024);
+            if (answer.status() == 400) {
+                assertThat(answer.body())
+                        .as("refused by us, not upstream: " + drawn + ": " + event.text())
+                        .contains("\"The request is not valid: ");
+            }
             statuses.merge(answer.status(), 1, Integer::sum);
             if (answer.status() == 200) {
                 tasks.add(answer.taskId());
@@ -61,7 +66,8 @@ class SubmitFuzzTest {
     }
 
     private static long records(Bench.Scene scene) {
-        return BENCH.stack()
+        return BENCH
+                .stack()
                 .dynamoDb()
                 .scanPaginator(request -> request.tableName(BENCH.stack().tasksTable())
                         .filterExpression("begins_with(user_id, :name) OR user_id = :blank OR size(user_id) > :long")
