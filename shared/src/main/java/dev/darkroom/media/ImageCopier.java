@@ -145,6 +145,7 @@ public final class ImageCopier {
     private static Cause cause(Exchange.Trouble trouble) {
         return switch (trouble) {
             case NAME_NOT_RESOLVED -> Cause.NAME_NOT_RESOLVED;
+            case ADDRESS_NOT_PUBLIC -> Cause.ADDRESS_NOT_PUBLIC;
             case CONNECTION_FAILED -> Cause.CONNECTION_FAILED;
             case TLS_FAILED -> Cause.TLS_FAILED;
             case TIMED_OUT -> Cause.TIMED_OUT;

@@ -190,9 +190,7 @@ public final class OutsideHttp {
                 }
             });
         } catch (IOException e) {
-            return e instanceof ForbiddenAddressException
-                    ? new Forbidden<>("must have a public address")
-                    : new Failed<>(deadline.isOver() ? Trouble.TIMED_OUT : trouble(e));
+            return new Failed<>(deadline.isOver() ? Trouble.TIMED_OUT : trouble(e));
         }
     }
 
@@ -214,6 +212,7 @@ public final class OutsideHttp {
 
     private static Trouble trouble(IOException failure) {
         return switch (failure) {
+            case ForbiddenAddressException e -> Trouble.ADDRESS_NOT_PUBLIC;
             case UnknownHostException e -> Trouble.NAME_NOT_RESOLVED;
             case SSLException e -> Trouble.TLS_FAILED;
             case SocketTimeoutException e -> Trouble.TIMED_OUT;

@@ -412,10 +412,8 @@ class ImageCopierTest {
             ImageCopier patient = copier(HostList.all(), bucket(silent.url("")), MAX);
             Callable<CopyResult> copy = () -> patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(1));
 
-            long start = System.nanoTime();
             assertThat(copy.call()).isEqualTo(new Later(Cause.STORAGE));
             assertThat(threads.submit(copy).get()).isEqualTo(new Later(Cause.STORAGE));
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
         } finally {
             never.countDown();
         }

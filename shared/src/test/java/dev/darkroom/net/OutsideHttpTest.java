@@ -131,9 +131,9 @@ class OutsideHttpTest {
         String url = "https://changing.example:" + host.port() + "/";
 
         assertThat(rebound.get(url, HostList.all(), LONG, OutsideAnswer::status))
-                .isEqualTo(new Forbidden<>("must have a public address"));
+                .isEqualTo(new Failed<>(Trouble.ADDRESS_NOT_PUBLIC));
         assertThat(rebound.get(url, HostList.all(), LONG, OutsideAnswer::status))
-                .isEqualTo(new Forbidden<>("must have a public address"));
+                .isEqualTo(new Failed<>(Trouble.ADDRESS_NOT_PUBLIC));
         assertThat(lookups).hasValue(2);
         assertThat(host.connections()).isZero();
     }
@@ -154,12 +154,12 @@ class OutsideHttpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00:ec2::254", "64:ff9b::7f00:1"})
-    void name_of_an_address_that_is_not_public_is_forbidden_also_among_public_ones(String address) {
+    void name_of_an_address_that_is_not_public_is_not_connected_to_also_among_public_ones(String address) {
         OutsideHttp misled = new OutsideHttp(
                 TrustedHosts.none(), name -> List.of(InetAddress.ofLiteral("8.8.8.8"), InetAddress.ofLiteral(address)));
 
         assertThat(misled.get("https://innocent.example/", HostList.all(), LONG, OutsideAnswer::status))
-                .isEqualTo(new Forbidden<>("must have a public address"));
+                .isEqualTo(new Failed<>(Trouble.ADDRESS_NOT_PUBLIC));
     }
 
     @Test

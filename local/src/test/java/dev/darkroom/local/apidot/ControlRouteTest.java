@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.json.Json;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,17 +98,5 @@ class ControlRouteTest {
                 .contains(task.id());
         assertThat(client.send("GET", "/control/tasks/none", "").statusCode()).isEqualTo(404);
         assertThat(client.send("GET", "/nowhere", "").statusCode()).isEqualTo(404);
-    }
-
-    @Test
-    void requests_do_not_wait_for_each_other_on_a_kept_connection() throws Exception {
-        SimulatedTask task = client.submitted("fox");
-        client.ended(task);
-        long before = System.nanoTime();
-        for (int i = 0; i < 50; i++) {
-            client.status(task);
-        }
-        // A server that does not set TCP_NODELAY loses 40 ms to each delayed acknowledgement: 2 s here.
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
     }
 }

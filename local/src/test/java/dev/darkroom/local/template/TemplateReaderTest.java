@@ -99,7 +99,9 @@ class TemplateReaderTest {
                                 "by_user", List.of(new KeyPart("user_id", "HASH"), new KeyPart("created_at", "RANGE"))),
                         org.assertj.core.groups.Tuple.tuple(
                                 "due", List.of(new KeyPart("due_shard", "HASH"), new KeyPart("due_at", "RANGE"))));
-        assertThat(table.indexes().get(0).attributes()).doesNotContain("request", "callback_url", "report");
+        assertThat(table.indexes().get(0).attributes())
+                .contains("files", "callback_url")
+                .doesNotContain("request", "report");
         assertThat(table.indexes().get(1).attributes())
                 .containsExactlyInAnyOrder("state", "callback_status", "expires_at");
     }
