@@ -144,7 +144,7 @@ final class Bench {
         /** A submit function as it is now. */
         SubmitHandler handler(TaskStore tasks) {
             Environment environment = environment();
-            TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
+            TrustedHosts trusted = TrustedHosts.of(environment);
             Log log = new Log(new PrintStream(written, true, StandardCharsets.UTF_8), clock);
             Duration slow = sourcesTake;
             Submission submission = new Submission(
@@ -207,7 +207,8 @@ final class Bench {
                                             .key())))
                             .consistentRead(true))
                     .item();
-            return counter.isEmpty() ? 0 : Long.parseLong(counter.get("credits").n());
+            AttributeValue credits = counter.get("credits");
+            return credits == null ? 0 : Long.parseLong(credits.n());
         }
 
         long arrived() {

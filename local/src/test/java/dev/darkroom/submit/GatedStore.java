@@ -81,12 +81,12 @@ final class GatedStore implements TaskStore {
             case null -> call.get();
             case CRASH_BEFORE -> throw new Crash();
             case CRASH_AFTER -> {
-                T unused = call.get();
+                var _ = call.get();
                 throw new Crash();
             }
             case UNAVAILABLE -> throw new StoreUnavailableException(new IllegalStateException());
             case UNANSWERED -> {
-                T unused = call.get();
+                var _ = call.get();
                 throw new StoreUnavailableException(new IllegalStateException());
             }
         };
