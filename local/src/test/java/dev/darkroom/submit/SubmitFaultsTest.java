@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.darkroom.local.apidot.Fault;
 import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.submit.GatedStore.Step;
@@ -104,7 +105,7 @@ class SubmitFaultsTest {
     }
 
     /** Leaves two seconds of real time for upstream's answer. */
-    private static Consumer<Bench.Scene> hangs(SubmitFault.Moment moment) {
+    private static Consumer<Bench.Scene> hangs(Fault.Moment moment) {
         return scene -> {
             scene.sourcesTake(Duration.ofSeconds(17));
             BENCH.apiDot().faults().always(new SubmitFault.Hangs(Duration.ofSeconds(30), moment), scene.name);
@@ -147,7 +148,7 @@ class SubmitFaultsTest {
                                         Left.NOTHING),
                                 row(
                                         "cut before it took the task",
-                                        upstream(new SubmitFault.Cuts(SubmitFault.Moment.BEFORE_ACCEPTING)),
+                                        upstream(new SubmitFault.Cuts(Fault.Moment.BEFORE_ACCEPTING)),
                                         1,
                                         0,
                                         200,
@@ -155,7 +156,7 @@ class SubmitFaultsTest {
                                         Left.UNKNOWN),
                                 row(
                                         "cut after it took the task",
-                                        upstream(new SubmitFault.Cuts(SubmitFault.Moment.AFTER_ACCEPTING)),
+                                        upstream(new SubmitFault.Cuts(Fault.Moment.AFTER_ACCEPTING)),
                                         1,
                                         1,
                                         200,
@@ -163,7 +164,7 @@ class SubmitFaultsTest {
                                         Left.UNKNOWN),
                                 row(
                                         "hangs before it took the task",
-                                        hangs(SubmitFault.Moment.BEFORE_ACCEPTING),
+                                        hangs(Fault.Moment.BEFORE_ACCEPTING),
                                         1,
                                         0,
                                         200,
@@ -171,7 +172,7 @@ class SubmitFaultsTest {
                                         Left.UNKNOWN),
                                 row(
                                         "hangs after it took the task",
-                                        hangs(SubmitFault.Moment.AFTER_ACCEPTING),
+                                        hangs(Fault.Moment.AFTER_ACCEPTING),
                                         1,
                                         1,
                                         200,
