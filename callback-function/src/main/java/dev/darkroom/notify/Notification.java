@@ -41,7 +41,7 @@ public final class Notification {
     private final RandomGenerator random;
     private final Log log;
 
-    Notification(
+    public Notification(
             TaskStore store,
             OutsideHttp http,
             WebhookSecrets secrets,
