@@ -15,7 +15,7 @@ public record Schedule(List<Duration> waits) {
     private static final String DEFAULT = "5,300,1800,7200,18000,36000,50400,72000,86400";
     private static final double JITTER = 0.1;
 
-    Schedule {
+    public Schedule {
         waits = List.copyOf(waits);
     }
 

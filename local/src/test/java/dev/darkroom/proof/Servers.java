@@ -1,5 +1,6 @@
 package dev.darkroom.proof;
 
+import dev.darkroom.config.Environment;
 import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.aws.Clients;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -40,6 +42,14 @@ final class Servers implements AutoCloseable {
     }
 
     static Servers start() throws Exception {
+        return start(null);
+    }
+
+    /** @param mediaUrl what the URLs of upstream's files begin with; null: where its server is */
+    static Servers start(@Nullable String mediaUrl) throws Exception {
+        // The functions' own clients look for credentials where the SDK does.
+        System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Servers servers = new Servers(
                 DynamoDbServer.start(free),
@@ -49,6 +59,7 @@ final class Servers implements AutoCloseable {
                         free,
                         Settings.quick(API_KEY)
                                 .withPace(Duration.ZERO, Duration.ZERO)
+                                .withPublicUrl(mediaUrl)
                                 .withReceiverSecrets(List.of(WEBHOOK_SECRET))));
         template().tables().forEach(table -> DynamoDbServer.create(servers.dynamoDb, table));
         servers.s3.createBucket(request -> request.bucket(BUCKET));
@@ -67,6 +78,16 @@ final class Servers implements AutoCloseable {
         return URI.create("http://localhost:" + port);
     }
 
+    /** For functions that call the stores directly. */
+    Environment environment() {
+        return new Environment(Map.of(
+                "AWS_REGION", Clients.REGION,
+                "TASKS_TABLE", TABLE,
+                "IMAGES_BUCKET", BUCKET,
+                "AWS_ENDPOINT_URL_DYNAMODB", url(dynamoDbPort()).toString(),
+                "AWS_ENDPOINT_URL_S3", url(s3Port()).toString()));
+    }
+
     DynamoDbClient dynamoDb() {
         return dynamoDb;
     }
@@ -77,6 +98,13 @@ final class Servers implements AutoCloseable {
 
     SimulatedApiDot apiDot() {
         return apiDot;
+    }
+
+    void emptyTable() {
+        dynamoDb.scanPaginator(request -> request.tableName(TABLE).projectionExpression("task_id"))
+                .items()
+                .forEach(item ->
+                        dynamoDb.deleteItem(request -> request.tableName(TABLE).key(item)));
     }
 
     int dynamoDbPort() {

@@ -6,6 +6,7 @@ import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
 import java.util.List;
+import java.util.Objects;
 
 /** The invariants that one moment, or one change, of a {@link World} can break. */
 final class WorldInvariants {
@@ -27,7 +28,7 @@ final class WorldInvariants {
         if (before.exists() && !new Task(before).state().isOpen()) {
             for (Attribute attribute : END) {
                 Invariant.ENDED_STAYS_ENDED.require(
-                        java.util.Objects.equals(before.get(attribute), after.get(attribute)),
+                        Objects.equals(before.get(attribute), after.get(attribute)),
                         attribute.text() + " of an ended task changed");
             }
         }
