@@ -39,7 +39,7 @@ public final class NotifyHandler implements RequestStreamHandler {
     }
 
     private static Notification notification(Environment environment, Log log) {
-        TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
+        TrustedHosts trusted = TrustedHosts.of(environment);
         DownloadUrls urls = new DownloadUrls(environment);
         return new Notification(
                 DynamoDb.open(environment),

@@ -45,6 +45,9 @@ import software.amazon.awssdk.services.s3.S3Client;
  * APIDot, put together as template.yaml says. Everything is in memory and gone when it closes.
  */
 public final class LocalStack implements AutoCloseable {
+    /** Maven does not end the program that it runs when it is itself ended by a signal meant for it alone. */
+    private static final String ENDS_WITH_PARENT = "--ends-with-parent";
+
     private final Options options;
     private final Consumer<String> say;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -79,9 +82,7 @@ public final class LocalStack implements AutoCloseable {
             template.tables().forEach(table -> DynamoDbServer.create(dynamoDb, table));
             say.accept("DynamoDB Local: " + tablesUrl);
             S3Server bucket = opened(
-                    "S3_PORT",
-                    options.s3Port(),
-                    at -> S3Server.start(at, Clients.ACCESS_KEY, Clients.SECRET_KEY));
+                    "S3_PORT", options.s3Port(), at -> S3Server.start(at, Clients.ACCESS_KEY, Clients.SECRET_KEY));
             URI bucketUrl = url(bucket.port());
             this.s3 = closed(Clients.s3(bucketUrl));
             template.buckets().forEach(each -> s3.createBucket(request -> request.bucket(each.name())));
@@ -138,8 +139,7 @@ public final class LocalStack implements AutoCloseable {
                     .filter(consumer -> consumer.table().equals(table.id()))
                     .toList();
             if (!readers.isEmpty()) {
-                String arn = dynamoDb
-                        .describeTable(request -> request.tableName(table.name()))
+                String arn = dynamoDb.describeTable(request -> request.tableName(table.name()))
                         .table()
                         .latestStreamArn();
                 closed(new StreamPoller(streams, arn, readers)).start();
@@ -161,8 +161,10 @@ public final class LocalStack implements AutoCloseable {
         return SimulatedApiDot.start(
                 at,
                 pace.withWebhooks(settings.optional("APIDOT_WEBHOOK_KEY"), pace.webhookTimeout(), pace.webhookBackoff())
-                        .withReceiverSecrets(List.of(secrets.clientWebhookSecrets().split(",")))
-                        .withPublicUrl(at.getPort() == 0 ? null : url(at.getPort()).toString()));
+                        .withReceiverSecrets(
+                                List.of(secrets.clientWebhookSecrets().split(",")))
+                        .withPublicUrl(
+                                at.getPort() == 0 ? null : url(at.getPort()).toString()));
     }
 
     /** What stands in for what only a deployment has. */
@@ -190,7 +192,11 @@ public final class LocalStack implements AutoCloseable {
                     .put("detail-type", "Scheduled Event")
                     .put("source", "aws.events")
                     .put("account", "000000000000")
-                    .put("time", Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString())
+                    .put(
+                            "time",
+                            Instant.now()
+                                    .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                                    .toString())
                     .put("region", Clients.REGION)
                     .put("resources", Json.array(List.of(Json.of("arn:aws:local:" + function.id()))))
                     .put("detail", Json.object().build())
@@ -282,8 +288,9 @@ public final class LocalStack implements AutoCloseable {
         } catch (Exception e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof BindException) {
-                    throw new StackException("Port " + port + " of " + options.bind().getHostAddress()
-                            + " cannot be had: set " + setting + " to another one (or BIND_ADDRESS)");
+                    throw new StackException(
+                            "Port " + port + " of " + options.bind().getHostAddress() + " cannot be had: set " + setting
+                                    + " to another one (or BIND_ADDRESS)");
                 }
             }
             throw new IllegalStateException("The server at " + setting + " did not start", e);
@@ -308,9 +315,14 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Runs until it is interrupted. */
+    /** Runs until it is interrupted, or with {@code --ends-with-parent} until the process that started it is gone. */
     public static void main(String[] arguments) throws InterruptedException {
         long started = System.nanoTime();
+        if (List.of(arguments).contains(ENDS_WITH_PARENT)) {
+            ProcessHandle.current().parent().ifPresent(parent -> {
+                var _ = parent.onExit().thenRun(() -> System.exit(0));
+            });
+        }
         try {
             Options options = Options.of(System.getenv());
             LocalStack stack = start(options, System.out::println);

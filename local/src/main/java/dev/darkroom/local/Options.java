@@ -30,7 +30,7 @@ public record Options(
         Settings apiDot) {
 
     /** The key that the simulated APIDot accepts unless another is set. */
-    static final String SIMULATED_KEY = "simulated-apidot-key";
+    public static final String SIMULATED_KEY = "simulated-apidot-key";
 
     public Options {
         settings = Map.copyOf(settings);
@@ -69,8 +69,7 @@ public record Options(
     public Options with(String setting, String value) {
         Map<String, String> more = new HashMap<>(settings);
         more.put(setting, value);
-        return new Options(
-                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, more, template, apiDot);
+        return new Options(bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, more, template, apiDot);
     }
 
     public Options withSweepEvery(@Nullable Duration every) {
@@ -82,8 +81,7 @@ public record Options(
     }
 
     public Options withApiDot(Settings simulated) {
-        return new Options(
-                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, settings, template, simulated);
+        return new Options(bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, settings, template, simulated);
     }
 
     private static InetAddress address(Environment environment) {

@@ -11,8 +11,7 @@ public record Secrets(String callbackSigningKeys, String clientWebhookSecrets) {
         SecureRandom random = new SecureRandom();
         String keys = settings.optional("CALLBACK_SIGNING_KEYS");
         String secrets = settings.optional("CLIENT_WEBHOOK_SECRETS");
-        return new Secrets(
-                keys == null ? random(random) : keys, secrets == null ? "whsec_" + random(random) : secrets);
+        return new Secrets(keys == null ? random(random) : keys, secrets == null ? "whsec_" + random(random) : secrets);
     }
 
     /** 24 random bytes as base64, the least that Standard Webhooks asks for. */

@@ -16,12 +16,12 @@ final class Welcome {
         Environment settings = new Environment(options.settings());
         List<String> generated = new ArrayList<>();
         if (settings.optional("CALLBACK_SIGNING_KEYS") == null) {
-            generated.add("  CALLBACK_SIGNING_KEYS (generated)   "
-                    + stack.secrets().callbackSigningKeys());
+            generated.add(
+                    "  CALLBACK_SIGNING_KEYS (generated)   " + stack.secrets().callbackSigningKeys());
         }
         if (settings.optional("CLIENT_WEBHOOK_SECRETS") == null) {
-            generated.add("  CLIENT_WEBHOOK_SECRETS (generated)  "
-                    + stack.secrets().clientWebhookSecrets());
+            generated.add(
+                    "  CLIENT_WEBHOOK_SECRETS (generated)  " + stack.secrets().clientWebhookSecrets());
         }
         String upstream = settings.optional("APIDOT_API_KEY") == null
                 ? "the simulated one, " + apiDot
@@ -29,40 +29,39 @@ final class Welcome {
                         + ", with your key";
         return """
 
-                Darkroom is up after %s s. Ctrl-C ends it; everything is in memory and goes with it.
-                Submits go to %s.
-                %s
+            Darkroom is up after %s s. Ctrl-C ends it; everything is in memory and goes with it.
+            Submits go to %s.
+            %s
 
-                Try (any bearer token names a user):
+            Try (any bearer token names a user):
 
-                curl -s %s/api/generate/submit -H 'Authorization: Bearer alice' -H 'Content-Type: application/json' -d '{
-                  "model": "gpt-image-2",
-                  "callback_url": "%s/receiver/alice",
-                  "input": {
-                    "prompt": "A premium product photo of a silver espresso machine on a clean white studio background, realistic lighting, high detail",
-                    "quality": "low",
-                    "size": "1:1",
-                    "resolution": "1K"
-                  }
-                }'
+            curl -s %s/api/generate/submit -H 'Authorization: Bearer alice' -H 'Content-Type: application/json' -d '{
+              "model": "gpt-image-2",
+              "callback_url": "%s/receiver/alice",
+              "input": {
+                "prompt": "A premium product photo of a silver espresso machine on a clean white studio background, realistic lighting, high detail",
+                "quality": "low",
+                "size": "1:1",
+                "resolution": "1K"
+              }
+            }'
 
-                curl -s %s/api/generate/submit -H 'Authorization: Bearer alice' -H 'Content-Type: application/json' -d '{
-                  "model": "gpt-image-2-edit",
-                  "callback_url": "%s/receiver/alice",
-                  "input": {
-                    "prompt": "Replace the background with a clean white studio backdrop and add a soft natural shadow",
-                    "quality": "high",
-                    "size": "2304x2048",
-                    "resolution": "2K",
-                    "image_urls": ["%s/samples/source.png"]
-                  }
-                }'
+            curl -s %s/api/generate/submit -H 'Authorization: Bearer alice' -H 'Content-Type: application/json' -d '{
+              "model": "gpt-image-2-edit",
+              "callback_url": "%s/receiver/alice",
+              "input": {
+                "prompt": "Replace the background with a clean white studio backdrop and add a soft natural shadow",
+                "quality": "high",
+                "size": "2304x2048",
+                "resolution": "2K",
+                "image_urls": ["%s/samples/source.png"]
+              }
+            }'
 
-                curl -s %s/api/generate/tasks -H 'Authorization: Bearer alice'
-                curl -s %s/api/generate/status/TASK_ID -H 'Authorization: Bearer alice'
-                curl -s %s/receiver/alice
-                """
-                .formatted(
+            curl -s %s/api/generate/tasks -H 'Authorization: Bearer alice'
+            curl -s %s/api/generate/status/TASK_ID -H 'Authorization: Bearer alice'
+            curl -s %s/receiver/alice
+            """.formatted(
                         String.format(Locale.ROOT, "%.1f", took.toMillis() / 1000.0),
                         upstream,
                         String.join("\n", generated),

@@ -104,12 +104,6 @@ enum FunctionZip {
         }
     }
 
-    boolean hasHandler() throws IOException {
-        try (ZipFile zip = new ZipFile(file().toFile())) {
-            return zip.getEntry(handler.replace('.', '/') + ".class") != null;
-        }
-    }
-
     private String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -21,13 +21,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -87,8 +87,7 @@ class LocalStackTest {
         assertThat(event.string("routeKey")).isEqualTo("POST /things/{thing}/parts/{part}");
         assertThat(event.string("rawPath")).isEqualTo("/things/a b+c/parts/ä");
         assertThat(event.string("rawQueryString")).isEqualTo("x=1&x=2&y=%26+");
-        assertThat(object(event, "queryStringParameters"))
-                .isEqualTo(Json.parse("{\"x\":\"1,2\",\"y\":\"& \"}"));
+        assertThat(object(event, "queryStringParameters")).isEqualTo(Json.parse("{\"x\":\"1,2\",\"y\":\"& \"}"));
         assertThat(object(event, "pathParameters")).isEqualTo(Json.parse("{\"thing\":\"a b+c\",\"part\":\"ä\"}"));
         assertThat(object(event, "headers").string("x-two")).isEqualTo("one,two");
         assertThat(event.items("cookies")).containsExactly(Json.of("a=1"), Json.of("b=2"));
@@ -124,8 +123,7 @@ class LocalStackTest {
         HttpResponse<String> answer = send(request("/things/a/parts/b")
                 .header("Authorization", "Bearer e30." + payload + ".x")
                 .POST(BodyPublishers.noBody()));
-        Json.Obj claims =
-                object((Json.Obj) Json.parse(answer.body()), "requestContext", "authorizer", "jwt", "claims");
+        Json.Obj claims = object((Json.Obj) Json.parse(answer.body()), "requestContext", "authorizer", "jwt", "claims");
         assertThat(claims).isEqualTo(Json.parse("{\"sub\":\"carol\",\"exp\":\"1\"}"));
     }
 
@@ -187,7 +185,8 @@ class LocalStackTest {
             item = Map.of("task_id", AttributeValue.fromS(id), "state", text, "fail", AttributeValue.fromBool(true));
         }
         Map<String, AttributeValue> written = item;
-        stack.dynamoDb().putItem(request -> request.tableName(stack.tasksTable()).item(written));
+        stack.dynamoDb()
+                .putItem(request -> request.tableName(stack.tasksTable()).item(written));
     }
 
     private static List<String> received() {
@@ -202,8 +201,9 @@ class LocalStackTest {
         put("a", "due", false);
         put("b", "settling", false);
         put("b", "due", false);
-        stack.dynamoDb().deleteItem(request -> request.tableName(stack.tasksTable())
-                .key(Map.of("task_id", AttributeValue.fromS("a"))));
+        stack.dynamoDb()
+                .deleteItem(request ->
+                        request.tableName(stack.tasksTable()).key(Map.of("task_id", AttributeValue.fromS("a"))));
         put("end", "due", false);
         await().until(() -> received().contains("end") && received().size() == 3);
         assertThat(received()).containsExactlyInAnyOrder("a", "b", "end");
@@ -226,17 +226,20 @@ class LocalStackTest {
     void changes_of_one_item_stay_in_order() {
         for (int i = 0; i < 30; i++) {
             int n = i;
-            stack.dynamoDb().putItem(request -> request.tableName(stack.tasksTable())
-                    .item(Map.of(
-                            "task_id", AttributeValue.fromS("one"),
-                            "state", AttributeValue.fromS("due"),
-                            "n", AttributeValue.fromN(String.valueOf(n)))));
+            stack.dynamoDb()
+                    .putItem(request -> request.tableName(stack.tasksTable())
+                            .item(Map.of(
+                                    "task_id", AttributeValue.fromS("one"),
+                                    "state", AttributeValue.fromS("due"),
+                                    "n", AttributeValue.fromN(String.valueOf(n)))));
         }
         await().until(() -> RecordingHandler.RECORDS.size() == 30);
         assertThat(RecordingHandler.RECORDS)
-                .extracting(change -> object(change, "dynamodb", "NewImage", "n").string("N"))
-                .containsExactlyElementsOf(
-                        java.util.stream.IntStream.range(0, 30).mapToObj(String::valueOf).toList());
+                .extracting(
+                        change -> object(change, "dynamodb", "NewImage", "n").string("N"))
+                .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 30)
+                        .mapToObj(String::valueOf)
+                        .toList());
     }
 
     @Test
@@ -253,10 +256,11 @@ class LocalStackTest {
                                         .key("images/YWxpY2U/x/0.png")
                                         .ifNoneMatch("*"),
                                 RequestBody.fromString("second")))
-                .isInstanceOfSatisfying(S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(412));
+                .isInstanceOfSatisfying(
+                        S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(412));
         assertThat(stack.s3()
-                        .getObjectAsBytes(request ->
-                                request.bucket(stack.imagesBucket()).key("images/YWxpY2U/x/0.png"))
+                        .getObjectAsBytes(
+                                request -> request.bucket(stack.imagesBucket()).key("images/YWxpY2U/x/0.png"))
                         .asUtf8String())
                 .isEqualTo("first");
     }
@@ -266,8 +270,8 @@ class LocalStackTest {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(taken.getLocalPort());
             for (String setting : List.of("API_PORT", "APIDOT_PORT", "DYNAMODB_PORT", "S3_PORT")) {
-                Options options = Options.of(Map.of(
-                                "API_PORT", "0", "APIDOT_PORT", "0", "DYNAMODB_PORT", "0", "S3_PORT", "0"))
+                Options options = Options.of(
+                                Map.of("API_PORT", "0", "APIDOT_PORT", "0", "DYNAMODB_PORT", "0", "S3_PORT", "0"))
                         .withTemplate(TEMPLATE);
                 Options clashing = new Options(
                         options.bind(),

@@ -21,6 +21,7 @@ public sealed interface CopyResult {
 
     enum Cause {
         NAME_NOT_RESOLVED,
+        ADDRESS_NOT_PUBLIC,
         CONNECTION_FAILED,
         TLS_FAILED,
         TIMED_OUT,

@@ -9,6 +9,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -27,6 +32,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The team's bucket. An object is written once and never changed by us. Thread-safe. */
 public final class ImagesBucket {
+    /** So that the end of the body by its own limit, which tells why, comes first, and the SDK's limit next. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     private final S3Client s3;
     private final String bucket;
 
@@ -63,7 +71,9 @@ public final class ImagesBucket {
         /** Another write of this key came first; its object stays. */
         ALREADY_THERE,
         /** Another write of this key is under way. */
-        CONFLICT
+        CONFLICT,
+        /** No answer, an error, or a body that threw: the object may be there all the same. */
+        UNKNOWN
     }
 
     /**
@@ -71,7 +81,6 @@ public final class ImagesBucket {
      * object's checksum.
      *
      * @param body read once; when it throws, no object appears
-     * @throws SdkException when the bucket did not take it, or the body threw
      */
     Put put(String key, ImageType type, TaskId task, InputStream body, long length, Duration limit) {
         PutObjectRequest request = PutObjectRequest.builder()
@@ -81,17 +90,21 @@ public final class ImagesBucket {
                 .metadata(Map.of("task-id", task.value()))
                 .ifNoneMatch("*")
                 .checksumAlgorithm(ChecksumAlgorithm.SHA256)
-                .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
+                .overrideConfiguration(override -> override.apiCallTimeout(limit.plus(GRACE.dividedBy(2))))
                 .build();
         try {
-            s3.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));
-            return Put.STORED;
+            return withinLimit(limit, () -> {
+                s3.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));
+                return Put.STORED;
+            });
         } catch (S3Exception e) {
             return switch (e.statusCode()) {
                 case 412 -> Put.ALREADY_THERE;
                 case 409 -> Put.CONFLICT;
-                default -> throw e;
+                default -> Put.UNKNOWN;
             };
+        } catch (SdkException e) {
+            return Put.UNKNOWN;
         }
     }
 
@@ -116,6 +129,30 @@ public final class ImagesBucket {
             return Optional.of(reader.read(body));
         } catch (NoSuchKeyException e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * The SDK's own limit misses some moments in which its HTTP client blocks. A virtual thread does not: interrupting it closes
+     * the socket that it waits for.
+     */
+    private static Put withinLimit(Duration limit, Callable<Put> call) {
+        FutureTask<Put> task = new FutureTask<>(call);
+        Thread.ofVirtual().start(task);
+        try {
+            return task.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            task.cancel(true);
+            return Put.UNKNOWN;
+        } catch (InterruptedException e) {
+            task.cancel(true);
+            Thread.currentThread().interrupt();
+            return Put.UNKNOWN;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SdkException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 

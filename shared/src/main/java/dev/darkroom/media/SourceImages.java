@@ -73,6 +73,7 @@ public final class SourceImages {
                 Optional.of(
                         switch (trouble) {
                             case NAME_NOT_RESOLVED -> "could not be fetched: its host name is not known";
+                            case ADDRESS_NOT_PUBLIC -> "must have a public address";
                             case CONNECTION_FAILED -> "could not be fetched: the connection failed";
                             case TLS_FAILED -> "could not be fetched: no secure connection to its host";
                             case TIMED_OUT -> "could not be fetched in time";

@@ -20,6 +20,8 @@ public sealed interface Exchange<T> {
     /** Why there is no answer. */
     enum Trouble {
         NAME_NOT_RESOLVED,
+        /** The name leads to an address that is not public, now; nothing was sent there. */
+        ADDRESS_NOT_PUBLIC,
         /** Refused, reset, cut off in the middle, or no HTTP. */
         CONNECTION_FAILED,
         TLS_FAILED,

@@ -149,7 +149,10 @@ public final class OutsideHttp {
     private static String resolve(URI base, String location) {
         try {
             URI root = base.getRawPath().isEmpty() ? base.resolve("/") : base;
-            return root.resolve(location).toString();
+            // java.net.URI follows RFC 2396, where a mere query loses the path's last segment.
+            return location.startsWith("?")
+                    ? root.getScheme() + "://" + root.getRawAuthority() + root.getRawPath() + location
+                    : root.resolve(location).toString();
         } catch (IllegalArgumentException e) {
             return location;
         }
@@ -187,9 +190,7 @@ public final class OutsideHttp {
                 }
             });
         } catch (IOException e) {
-            return e instanceof ForbiddenAddressException
-                    ? new Forbidden<>("must have a public address")
-                    : new Failed<>(deadline.isOver() ? Trouble.TIMED_OUT : trouble(e));
+            return new Failed<>(deadline.isOver() ? Trouble.TIMED_OUT : trouble(e));
         }
     }
 
@@ -211,6 +212,7 @@ public final class OutsideHttp {
 
     private static Trouble trouble(IOException failure) {
         return switch (failure) {
+            case ForbiddenAddressException e -> Trouble.ADDRESS_NOT_PUBLIC;
             case UnknownHostException e -> Trouble.NAME_NOT_RESOLVED;
             case SSLException e -> Trouble.TLS_FAILED;
             case SocketTimeoutException e -> Trouble.TIMED_OUT;

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -398,6 +399,34 @@ class ImageCopierTest {
             assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isInstanceOf(Stored.class);
             assertThat(lossy.requests().stream().map(r -> r.head().substring(0, 3)))
                     .containsExactly("PUT", "GET");
+        }
+    }
+
+    @Test
+    void bucket_that_never_answers_ends_by_the_limit() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        host.serve("/a", PNG);
+        try (TestHost silent = new TestHost();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            silent.on("/images/" + FOLDER + "0.png", (request, out) -> never.await());
+            ImageCopier patient = copier(HostList.all(), bucket(silent.url("")), MAX);
+            Callable<CopyResult> copy = () -> patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(1));
+
+            assertThat(copy.call()).isEqualTo(new Later(Cause.STORAGE));
+            assertThat(threads.submit(copy).get()).isEqualTo(new Later(Cause.STORAGE));
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void answer_of_the_bucket_before_it_read_all_is_not_taken_for_a_stored_image() throws IOException {
+        host.serve("/a", TestImages.pngOfSize(MAX));
+        try (TestHost hasty = new TestHost()) {
+            hasty.on("/images/" + FOLDER + "0.png", (request, out) -> TestHost.head(out, 404, "Content-Length: 0"));
+            ImageCopier unlucky = copier(HostList.all(), bucket(hasty.url("")), MAX);
+
+            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
         }
     }
 

@@ -149,11 +149,9 @@ class SourceImagesTest {
             }
         });
 
-        long start = System.nanoTime();
         assertThat(check(Duration.ofMillis(700), "/silent", "/png", "/drip"))
                 .containsExactly(
                         new Problem(0, "could not be fetched in time"), new Problem(2, "could not be fetched in time"));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         never.countDown();
     }
 

@@ -131,9 +131,9 @@ class OutsideHttpTest {
         String url = "https://changing.example:" + host.port() + "/";
 
         assertThat(rebound.get(url, HostList.all(), LONG, OutsideAnswer::status))
-                .isEqualTo(new Forbidden<>("must have a public address"));
+                .isEqualTo(new Failed<>(Trouble.ADDRESS_NOT_PUBLIC));
         assertThat(rebound.get(url, HostList.all(), LONG, OutsideAnswer::status))
-                .isEqualTo(new Forbidden<>("must have a public address"));
+                .isEqualTo(new Failed<>(Trouble.ADDRESS_NOT_PUBLIC));
         assertThat(lookups).hasValue(2);
         assertThat(host.connections()).isZero();
     }
@@ -154,12 +154,12 @@ class OutsideHttpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00:ec2::254", "64:ff9b::7f00:1"})
-    void name_of_an_address_that_is_not_public_is_forbidden_also_among_public_ones(String address) {
+    void name_of_an_address_that_is_not_public_is_not_connected_to_also_among_public_ones(String address) {
         OutsideHttp misled = new OutsideHttp(
                 TrustedHosts.none(), name -> List.of(InetAddress.ofLiteral("8.8.8.8"), InetAddress.ofLiteral(address)));
 
         assertThat(misled.get("https://innocent.example/", HostList.all(), LONG, OutsideAnswer::status))
-                .isEqualTo(new Forbidden<>("must have a public address"));
+                .isEqualTo(new Failed<>(Trouble.ADDRESS_NOT_PUBLIC));
     }
 
     @Test
@@ -180,8 +180,11 @@ class OutsideHttpTest {
         host.redirect("/2", status, host.url("/1"));
         host.redirect("/d/3", status, "../2");
         host.redirect("/4", status, "d/3");
+        host.serve("/q?b", "query".getBytes(UTF_8));
+        host.redirect("/q?a", status, "?b");
 
         assertThat(get(host.url("/d/3"))).isEqualTo(new Answered<>("200 end"));
+        assertThat(get(host.url("/q?a"))).isEqualTo(new Answered<>("200 query"));
         assertThat(get(host.url("/4"))).isEqualTo(new Forbidden<>("must not redirect more than 3 times"));
         assertThat(host.arrivals("/0")).isEqualTo(1);
     }

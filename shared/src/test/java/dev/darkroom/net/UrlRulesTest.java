@@ -37,7 +37,7 @@ class UrlRulesTest {
         "https://example.com, https://example.com",
         "HTTPS://Example.COM/A?b=c#part, https://example.com/A?b=c",
         "https://example.com:8443/x, https://example.com:8443/x",
-        "https://example.com:/x, https://example.com:/x",
+        "https://example.com:/x, https://example.com/x",
         "https://8.8.8.8/x, https://8.8.8.8/x",
         "https://[2606:4700::1111]/x, https://[2606:4700::1111]/x",
         "https://bücher.example/ä, https://xn--bcher-kva.example/%C3%A4",

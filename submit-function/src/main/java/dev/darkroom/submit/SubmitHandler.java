@@ -71,7 +71,7 @@ public final class SubmitHandler implements RequestStreamHandler {
     }
 
     private static Submission submission(Environment environment, Log log) {
-        TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
+        TrustedHosts trusted = TrustedHosts.of(environment);
         return new Submission(
                 new Submission.Rules(
                         Duration.ofSeconds(environment.integer("SUBMIT_DEADLINE_SECONDS", 900, 30, 86_400)),

@@ -109,7 +109,8 @@ public final class DynamoDbServer implements AutoCloseable {
             server.stop();
         } catch (Exception e) {
             // It keeps nothing, so nothing is lost with it.
-            System.err.println("DynamoDB Local did not stop cleanly: " + e.getClass().getName());
+            System.err.println(
+                    "DynamoDB Local did not stop cleanly: " + e.getClass().getName());
         }
         handler.close();
     }

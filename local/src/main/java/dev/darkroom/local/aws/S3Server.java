@@ -45,7 +45,8 @@ public final class S3Server implements AutoCloseable {
             server.stop();
         } catch (Exception e) {
             // It keeps nothing, so nothing is lost with it.
-            System.err.println("The S3 server did not stop cleanly: " + e.getClass().getName());
+            System.err.println(
+                    "The S3 server did not stop cleanly: " + e.getClass().getName());
         }
     }
 }

@@ -55,7 +55,9 @@ final class HttpEvent {
             boolean text = isText(headers.get("content-type"));
             event.put(
                     "body",
-                    text ? new String(body, StandardCharsets.UTF_8) : Base64.getEncoder().encodeToString(body));
+                    text
+                            ? new String(body, StandardCharsets.UTF_8)
+                            : Base64.getEncoder().encodeToString(body));
             event.put("isBase64Encoded", !text);
         } else {
             event.put("isBase64Encoded", false);
@@ -71,9 +73,14 @@ final class HttpEvent {
             String path,
             String requestId,
             Instant now) {
-        Json.Builder context = Json.object().put("accountId", "000000000000").put("apiId", match.target().route().api());
+        Json.Builder context = Json.object()
+                .put("accountId", "000000000000")
+                .put("apiId", match.target().route().api());
         if (claims != null) {
-            Json.Obj jwt = Json.object().put("claims", claims).put("scopes", Json.Null.NULL).build();
+            Json.Obj jwt = Json.object()
+                    .put("claims", claims)
+                    .put("scopes", Json.Null.NULL)
+                    .build();
             context.put("authorizer", Json.object().put("jwt", jwt).build());
         }
         String host = headers.getOrDefault("host", "localhost");
@@ -99,10 +106,11 @@ final class HttpEvent {
     private static Map<String, String> headers(HttpExchange exchange) {
         Map<String, String> headers = new TreeMap<>();
         exchange.getRequestHeaders()
-                .forEach((name, values) -> headers.merge(
-                        name.toLowerCase(Locale.ROOT), String.join(",", values), (a, b) -> a + "," + b));
+                .forEach((name, values) ->
+                        headers.merge(name.toLowerCase(Locale.ROOT), String.join(",", values), (a, b) -> a + "," + b));
         headers.put("x-forwarded-for", exchange.getRemoteAddress().getAddress().getHostAddress());
-        headers.put("x-forwarded-port", String.valueOf(exchange.getLocalAddress().getPort()));
+        headers.put(
+                "x-forwarded-port", String.valueOf(exchange.getLocalAddress().getPort()));
         headers.put("x-forwarded-proto", "http");
         return headers;
     }
@@ -134,7 +142,8 @@ final class HttpEvent {
         }
         String type = contentType.split("[;,]", 2)[0].strip().toLowerCase(Locale.ROOT);
         return type.startsWith("text/")
-                || List.of("application/json", "application/javascript", "application/xml").contains(type)
+                || List.of("application/json", "application/javascript", "application/xml")
+                        .contains(type)
                 || type.endsWith("+json")
                 || type.endsWith("+xml");
     }

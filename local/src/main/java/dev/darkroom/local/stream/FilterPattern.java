@@ -27,8 +27,10 @@ public sealed interface FilterPattern {
                         name,
                         switch (rule) {
                             case Json.Obj nested -> of(where, nested);
-                            case Json.Arr(List<Json> items) -> new AnyOf(
-                                    items.stream().map(item -> alternative(where, item)).toList());
+                            case Json.Arr(List<Json> items) ->
+                                new AnyOf(items.stream()
+                                        .map(item -> alternative(where, item))
+                                        .toList());
                             case Json.Str _ -> throw noList(where, name);
                             case Json.Num _ -> throw noList(where, name);
                             case Json.Bool _ -> throw noList(where, name);

@@ -121,7 +121,9 @@ public final class StreamConsumer implements AutoCloseable {
 
     private static Json event(List<StreamRecord> batch) {
         return Json.object()
-                .put("Records", Json.array(batch.stream().map(StreamRecord::event).toList()))
+                .put(
+                        "Records",
+                        Json.array(batch.stream().map(StreamRecord::event).toList()))
                 .build();
     }
 
@@ -130,12 +132,14 @@ public final class StreamConsumer implements AutoCloseable {
         return switch (outcome) {
             case Outcome.Failed _ -> 0;
             case Outcome.TimedOut _ -> 0;
-            case Outcome.Answered(String output) -> source.reportsItemFailures() ? reported(batch, output) : batch.size();
+            case Outcome.Answered(String output) ->
+                source.reportsItemFailures() ? reported(batch, output) : batch.size();
         };
     }
 
     private static int reported(List<StreamRecord> batch, String output) {
-        // Lambda developer guide, "Partial batch response": null, empty or no list at all is success; an item that names
+        // Lambda developer guide, "Partial batch response": null, empty or no list at all is success; an item that
+        // names
         // no record of the batch fails the whole batch.
         @Nullable Json answer;
         try {

@@ -50,7 +50,8 @@ public final class StreamPoller implements AutoCloseable {
                 reported = false;
             } catch (SdkException e) {
                 if (!reported && !Thread.currentThread().isInterrupted()) {
-                    System.err.println("The table's stream cannot be read: " + e.getClass().getSimpleName());
+                    System.err.println(
+                            "The table's stream cannot be read: " + e.getClass().getSimpleName());
                     reported = true;
                 }
             }
@@ -87,8 +88,8 @@ public final class StreamPoller implements AutoCloseable {
         @Nullable String last = null;
         do {
             String from = last;
-            var description = client.describeStream(request -> request.streamArn(streamArn)
-                            .exclusiveStartShardId(from))
+            var description = client.describeStream(
+                            request -> request.streamArn(streamArn).exclusiveStartShardId(from))
                     .streamDescription();
             for (Shard shard : description.shards()) {
                 if (!finished.contains(shard.shardId()) && !iterators.containsKey(shard.shardId())) {

@@ -39,10 +39,7 @@ public record StreamRecord(String key, String sequenceNumber, Instant created, J
                 .put("eventSourceARN", streamArn)
                 .build();
         return new StreamRecord(
-                item(dynamodb.keys()).text(),
-                dynamodb.sequenceNumber(),
-                dynamodb.approximateCreationDateTime(),
-                event);
+                item(dynamodb.keys()).text(), dynamodb.sequenceNumber(), dynamodb.approximateCreationDateTime(), event);
     }
 
     private static Json.Obj item(Map<String, AttributeValue> attributes) {
@@ -60,12 +57,19 @@ public record StreamRecord(String key, String sequenceNumber, Instant created, J
             case B -> typed.put("B", base64(value.b()));
             case SS -> typed.put("SS", texts(value.ss()));
             case NS -> typed.put("NS", texts(value.ns()));
-            case BS -> typed.put("BS", texts(value.bs().stream().map(StreamRecord::base64).toList()));
+            case BS ->
+                typed.put(
+                        "BS",
+                        texts(value.bs().stream().map(StreamRecord::base64).toList()));
             case M -> typed.put("M", item(value.m()));
-            case L -> typed.put("L", Json.array(value.l().stream().map(StreamRecord::value).toList()));
+            case L ->
+                typed.put(
+                        "L",
+                        Json.array(value.l().stream().map(StreamRecord::value).toList()));
             case BOOL -> typed.put("BOOL", value.bool());
             case NUL -> typed.put("NULL", value.nul());
-            case UNKNOWN_TO_SDK_VERSION -> throw new IllegalStateException("A DynamoDB type that the SDK does not know");
+            case UNKNOWN_TO_SDK_VERSION ->
+                throw new IllegalStateException("A DynamoDB type that the SDK does not know");
         }
         return typed.build();
     }

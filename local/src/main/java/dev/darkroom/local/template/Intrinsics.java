@@ -39,10 +39,11 @@ final class Intrinsics {
     Json resolve(String where, Json value) {
         return switch (value) {
             case Json.Obj object -> object(where, object);
-            case Json.Arr(List<Json> items) -> Json.array(items.stream()
-                    .map(item -> resolve(where, item))
-                    .filter(item -> !item.equals(ABSENT))
-                    .toList());
+            case Json.Arr(List<Json> items) ->
+                Json.array(items.stream()
+                        .map(item -> resolve(where, item))
+                        .filter(item -> !item.equals(ABSENT))
+                        .toList());
             case Json.Str text -> text;
             case Json.Num number -> number;
             case Json.Bool flag -> flag;
@@ -52,8 +53,7 @@ final class Intrinsics {
 
     private Json object(String where, Json.Obj object) {
         if (object.fields().size() == 1) {
-            Map.Entry<String, Json> only =
-                    object.fields().entrySet().iterator().next();
+            Map.Entry<String, Json> only = object.fields().entrySet().iterator().next();
             Json result = function(where, only.getKey(), only.getValue());
             if (result != null) {
                 return result;
@@ -72,9 +72,8 @@ final class Intrinsics {
     private @Nullable Json function(String where, String name, Json argument) {
         return switch (name) {
             case "Ref" -> reference(where, text(where, argument));
-            case "Condition" -> argument instanceof Json.Str(String condition)
-                    ? Json.of(condition(where, condition))
-                    : null;
+            case "Condition" ->
+                argument instanceof Json.Str(String condition) ? Json.of(condition(where, condition)) : null;
             case "Fn::GetAtt" -> attribute(where, items(where, argument));
             case "Fn::Sub" -> Json.of(substitute(where, argument));
             case "Fn::Join" -> {
@@ -208,8 +207,8 @@ final class Intrinsics {
             case Json.Str(String text) -> text;
             case Json.Num(var number) -> number.toPlainString();
             case Json.Bool flag -> flag == Json.Bool.TRUE ? "true" : "false";
-            case Json.Arr(List<Json> items) -> String.join(
-                    ",", items.stream().map(item -> text(where, item)).toList());
+            case Json.Arr(List<Json> items) ->
+                String.join(",", items.stream().map(item -> text(where, item)).toList());
             case Json.Obj _ -> throw new TemplateException(where, "has an object where a text should be");
             case Json.Null _ -> throw new TemplateException(where, "has nothing where a text should be");
         };

@@ -137,8 +137,9 @@ public final class TemplateReader {
         return switch (object.string("Type")) {
             case "HttpApi" -> route(where, properties);
             case "DynamoDB" -> stream(where, properties);
-            case "Schedule", "ScheduleV2" -> new Schedule(
-                    required(where, properties, properties.get("Schedule") == null ? "ScheduleExpression" : "Schedule"));
+            case "Schedule", "ScheduleV2" ->
+                new Schedule(required(
+                        where, properties, properties.get("Schedule") == null ? "ScheduleExpression" : "Schedule"));
             case null -> throw new TemplateException(where, "has no Type");
             default -> throw new TemplateException(where, "is of a Type that the local stack cannot run");
         };
@@ -158,7 +159,8 @@ public final class TemplateReader {
         if (!path.startsWith("/")) {
             throw new TemplateException(where, "has a Path that does not start with /");
         }
-        return new Route(api, required(where, properties, "Method").toUpperCase(java.util.Locale.ROOT), path, authorized);
+        return new Route(
+                api, required(where, properties, "Method").toUpperCase(java.util.Locale.ROOT), path, authorized);
     }
 
     private TableStream stream(String where, Json.Obj properties) {
@@ -235,7 +237,8 @@ public final class TemplateReader {
     }
 
     private String name(String id) {
-        return Intrinsics.text(id, intrinsics.resolve(id, Json.object().put("Ref", id).build()));
+        return Intrinsics.text(
+                id, intrinsics.resolve(id, Json.object().put("Ref", id).build()));
     }
 
     private Json.Obj resolved(String where, Json.Obj value) {

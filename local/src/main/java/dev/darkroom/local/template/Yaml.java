@@ -40,14 +40,13 @@ final class Yaml {
     }
 
     private static Json json(Node node) {
-        Json plain =
-                switch (node) {
-                    case MappingNode mapping -> object(mapping);
-                    case SequenceNode sequence -> Json.array(
-                            sequence.getValue().stream().map(Yaml::json).toList());
-                    case ScalarNode scalar -> scalar(scalar);
-                    default -> throw new TemplateException(line(node), "is a kind of YAML that is not understood");
-                };
+        Json plain = switch (node) {
+            case MappingNode mapping -> object(mapping);
+            case SequenceNode sequence ->
+                Json.array(sequence.getValue().stream().map(Yaml::json).toList());
+            case ScalarNode scalar -> scalar(scalar);
+            default -> throw new TemplateException(line(node), "is a kind of YAML that is not understood");
+        };
         String tag = node.getTag().getValue();
         if (!tag.startsWith("!")) {
             return plain;

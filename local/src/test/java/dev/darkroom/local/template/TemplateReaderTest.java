@@ -66,8 +66,7 @@ class TemplateReaderTest {
 
     @ParameterizedTest
     @CsvSource({"SettleFunction, state", "NotifyFunction, callback_status"})
-    void the_stream_wakes_workers_for_what_is_due_and_nothing_else(String function, String attribute)
-            throws Exception {
+    void the_stream_wakes_workers_for_what_is_due_and_nothing_else(String function, String attribute) throws Exception {
         Json pattern = Json.parse("{\"dynamodb\":{\"NewImage\":{\"" + attribute + "\":{\"S\":[\"due\"]}}}}");
         TableStream stream =
                 function(function).events(TableStream.class).findFirst().orElseThrow();
@@ -97,11 +96,12 @@ class TemplateReaderTest {
                 .extracting(Index::name, Index::key)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(
-                                "by_user",
-                                List.of(new KeyPart("user_id", "HASH"), new KeyPart("created_at", "RANGE"))),
+                                "by_user", List.of(new KeyPart("user_id", "HASH"), new KeyPart("created_at", "RANGE"))),
                         org.assertj.core.groups.Tuple.tuple(
                                 "due", List.of(new KeyPart("due_shard", "HASH"), new KeyPart("due_at", "RANGE"))));
-        assertThat(table.indexes().get(0).attributes()).doesNotContain("request", "callback_url", "report");
+        assertThat(table.indexes().get(0).attributes())
+                .contains("files", "callback_url")
+                .doesNotContain("request", "report");
         assertThat(table.indexes().get(1).attributes())
                 .containsExactlyInAnyOrder("state", "callback_status", "expires_at");
     }
@@ -146,18 +146,18 @@ class TemplateReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            Ref TasksTable, NAME              | Ref Tisch, NAME        | EchoFunction refers to Tisch, which is nothing
-            table ${TasksTable}               | table ${Tisch}         | EchoFunction refers to Tisch, which is nothing
-            '{"dynamodb": {"NewImage"         | 'dynamodb: {"NewImage" | filter pattern that is no JSON object
-            Path: "/things/{thing}"           | Path: /slow            | repeats the route GET /slow
-            Handler: dev.darkroom.local.fixture.EchoHandler | Timeout: 5 | EchoFunction has no Handler
-            TasksTable.StreamArn              | ImagesBucket.Arn       | reads the stream of no table: ImagesBucket
-            Type: Schedule                    | Type: Alexa            | of a Type that the local stack cannot run
-            BatchSize: 10                     | BatchSize: ten         | has a BatchSize that is no whole number
-            Timeout: 1                        | Timeout: !ImportValue x | uses Fn::ImportValue
-            AttributeName: task_id, KeyType   | AttributeName: id, KeyType | does not define the key attribute id
-            Resources:                        | Resources: [           | is no YAML
-            """)
+        Ref TasksTable, NAME              | Ref Tisch, NAME        | EchoFunction refers to Tisch, which is nothing
+        table ${TasksTable}               | table ${Tisch}         | EchoFunction refers to Tisch, which is nothing
+        '{"dynamodb": {"NewImage"         | 'dynamodb: {"NewImage" | filter pattern that is no JSON object
+        Path: "/things/{thing}"           | Path: /slow            | repeats the route GET /slow
+        Handler: dev.darkroom.local.fixture.EchoHandler | Timeout: 5 | EchoFunction has no Handler
+        TasksTable.StreamArn              | ImagesBucket.Arn       | reads the stream of no table: ImagesBucket
+        Type: Schedule                    | Type: Alexa            | of a Type that the local stack cannot run
+        BatchSize: 10                     | BatchSize: ten         | has a BatchSize that is no whole number
+        Timeout: 1                        | Timeout: !ImportValue x | uses Fn::ImportValue
+        AttributeName: task_id, KeyType   | AttributeName: id, KeyType | does not define the key attribute id
+        Resources:                        | Resources: [           | is no YAML
+        """)
     void a_mistake_is_told_in_one_line(String right, String wrong, String told, @TempDir Path folder)
             throws IOException {
         String text = Files.readString(FIXTURE);

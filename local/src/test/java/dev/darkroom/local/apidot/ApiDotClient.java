@@ -1,0 +1,122 @@
+package dev.darkroom.local.apidot;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+
+/** A simulated APIDot and a plain HTTP client of it, for one test. */
+final class ApiDotClient implements AutoCloseable {
+    static final String KEY = "test-key";
+
+    final SimulatedApiDot apidot;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private ApiDotClient(SimulatedApiDot apidot) {
+        this.apidot = apidot;
+    }
+
+    static ApiDotClient start() throws IOException {
+        return start(Settings.quick(KEY));
+    }
+
+    static ApiDotClient start(Settings settings) throws IOException {
+        return new ApiDotClient(
+                SimulatedApiDot.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), settings));
+    }
+
+    @Override
+    public void close() {
+        apidot.close();
+        // Not close(): that waits for bodies which a test has left unread.
+        http.shutdownNow();
+    }
+
+    Json.Obj requestFor(String prompt) {
+        return Json.object()
+                .put("model", "gpt-image-2")
+                .put("callback_url", apidot.receiverUrl("hook"))
+                .put("input", Json.object().put("prompt", prompt).build())
+                .build();
+    }
+
+    HttpResponse<byte[]> submit(String prompt) throws IOException, InterruptedException {
+        return send("POST", "/api/generate/submit", requestFor(prompt).text());
+    }
+
+    SimulatedTask submitted(String prompt) throws Exception {
+        HttpResponse<byte[]> answer = submit(prompt);
+        String id = Objects.requireNonNull(part(json(answer), "data").string("task_id"));
+        return apidot.task(id).orElseThrow();
+    }
+
+    HttpResponse<byte[]> status(SimulatedTask task) throws IOException, InterruptedException {
+        return send("GET", "/api/generate/status/" + task.id(), "");
+    }
+
+    /** The `data` of a status answer that the test takes for good. */
+    Json.Obj statusData(SimulatedTask task) throws Exception {
+        return part(json(status(task)), "data");
+    }
+
+    Json.Obj ended(SimulatedTask task) throws Exception {
+        Awaitility.await()
+                .until(() -> !(task.stageAt(java.time.Instant.now()) instanceof SimulatedTask.Stage.NotStarted)
+                        && java.time.Instant.now().isAfter(task.endsAt()));
+        return statusData(task);
+    }
+
+    HttpResponse<byte[]> send(String method, String path, String body) throws IOException, InterruptedException {
+        return send(method, path, body, Duration.ofSeconds(20));
+    }
+
+    HttpResponse<byte[]> send(String method, String path, String body, Duration timeout)
+            throws IOException, InterruptedException {
+        URI uri = URI.create(path.startsWith("http") ? path : apidot.baseUrl() + path);
+        HttpRequest.BodyPublisher publisher =
+                body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+        return http.send(
+                HttpRequest.newBuilder(uri)
+                        .timeout(timeout)
+                        .header("Authorization", "Bearer " + KEY)
+                        .header("Content-Type", "application/json")
+                        .method(method, publisher)
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<java.io.InputStream> stream(String url) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    static Json.Obj json(HttpResponse<byte[]> answer) throws JsonException {
+        return (Json.Obj) Json.parse(text(answer));
+    }
+
+    static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    /** The object of this name, which the test takes for there. */
+    static Json.Obj part(Json from, String name) {
+        return Objects.requireNonNull(((Json.Obj) from).object(name), name);
+    }
+
+    /** Puts a fault in force by the control route, as another process would. */
+    void fault(String json) throws Exception {
+        HttpResponse<byte[]> answer = send("POST", "/control/faults", json);
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(text(answer));
+        }
+    }
+}
