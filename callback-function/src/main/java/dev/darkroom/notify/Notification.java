@@ -49,7 +49,7 @@ public final class Notification {
     private final Log log;
 
     /** @param attempt how long a receiver has for one attempt: {@link #ATTEMPT}, less where a test would wait for it */
-    Notification(
+    public Notification(
             TaskStore store,
             OutsideHttp http,
             WebhookSecrets secrets,

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * The way of one valid request: known already? → source images → record → upstream → upstream's id. Nothing is sent before its
  * record exists, and nothing is sent twice unless it is certain that the first was not taken. Thread-safe.
  */
-final class Submission {
+public final class Submission {
     /** SubmitFunction's time-out: until then the first submit with a key can still be running. */
     static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(29);
 
@@ -63,15 +63,15 @@ final class Submission {
      *
      * @param dailyCreditLimit of a user and UTC day; 0 for none
      */
-    record Rules(Duration submitDeadline, Duration firstPoll, long dailyCreditLimit) {}
+    public record Rules(Duration submitDeadline, Duration firstPoll, long dailyCreditLimit) {}
 
     /** Looks at source images before money is spent; says what is wrong with them. */
     @FunctionalInterface
-    interface Sources {
+    public interface Sources {
         List<Problem> check(List<String> urls, Duration limit);
     }
 
-    Submission(
+    public Submission(
             Rules rules,
             TaskStore store,
             Sources sources,

@@ -63,7 +63,7 @@ public final class SubmitHandler implements RequestStreamHandler {
                 Log.toStandardOutput());
     }
 
-    SubmitHandler(Environment environment, RequestParser parser, Submission submission, Log log) {
+    public SubmitHandler(Environment environment, RequestParser parser, Submission submission, Log log) {
         this.environment = environment;
         this.acceptSubmits = environment.flag("ACCEPT_SUBMITS", true);
         this.parser = parser;
