@@ -94,7 +94,9 @@ public final class SubmitHandler implements RequestStreamHandler {
             return (urls, limit) -> List.of();
         }
         SourceImages images = new SourceImages(new OutsideHttp(trusted, NameLookup.system()));
-        return (urls, limit) -> images.check(urls.stream().map(url -> judged(url, trusted)).toList(), limit).stream()
+        return (urls, limit) -> images
+                .check(urls.stream().map(url -> judged(url, trusted)).toList(), limit)
+                .stream()
                 .map(problem -> new Problem("input.image_urls[" + problem.index() + "]", problem.message()))
                 .toList();
     }
