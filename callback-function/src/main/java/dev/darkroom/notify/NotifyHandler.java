@@ -39,12 +39,13 @@ public final class NotifyHandler implements RequestStreamHandler {
     }
 
     private static Notification notification(Environment environment, Log log) {
-        TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
+        TrustedHosts trusted = TrustedHosts.of(environment);
         DownloadUrls urls = new DownloadUrls(environment);
         return new Notification(
                 DynamoDb.open(environment),
                 new OutsideHttp(trusted, NameLookup.system()),
                 WebhookSecrets.of(environment),
+                Notification.ATTEMPT,
                 Schedule.of(environment),
                 Duration.ofDays(environment.integer("TASK_RETENTION_DAYS", 30, 7, 3650) + 7),
                 image -> urls.sign(image.key()),

@@ -51,7 +51,7 @@ public final class SettleHandler implements RequestStreamHandler {
     }
 
     private static Settlement settlement(Environment environment, Log log) {
-        TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
+        TrustedHosts trusted = TrustedHosts.of(environment);
         return new Settlement(
                 rules(environment),
                 DynamoDb.open(environment),

@@ -50,7 +50,7 @@ class OpenApiAnswersTest {
     static void tour() throws Exception {
         stack = LocalStack.start(Options.forTests()
                 .with("DAILY_CREDIT_LIMIT", Tour.CREDITS)
-                .with("APIDOT_WEBHOOK_KEY", Tour.WEBHOOK_KEY)
+                .with("APIDOT_WEBHOOK_KEY", Reports.KEY)
                 .with("FIRST_POLL_SECONDS", "1")
                 .with("MAX_POLL_SECONDS", "1")
                 .with("NOTIFY_SCHEDULE_SECONDS", "3600")
@@ -70,29 +70,6 @@ class OpenApiAnswersTest {
         if (stack != null) {
             stack.close();
         }
-    }
-
-    /** An answer that the document promises. */
-    private record Promise(String operation, int status, boolean byGateway) {
-        /** What nobody can bring about from outside: the throttle stands on AWS only, and a quote asks nothing that can fail. */
-        boolean isOutOfReach() {
-            return (status == 429 && byGateway) || (operation.equals("quote") && status == 503 && !byGateway);
-        }
-    }
-
-    private static Set<Promise> promises() {
-        Set<Promise> promises = new HashSet<>();
-        for (OpenApi.Operation operation : DOCUMENT.operations()) {
-            operation.responses().forEach((status, response) -> {
-                Json.Obj schema = OpenApi.schema(response);
-                List<Json> kinds = schema.get("oneOf") == null ? List.of(schema) : schema.items("oneOf");
-                kinds.forEach(kind -> promises.add(new Promise(
-                        operation.id(),
-                        Integer.parseInt(status),
-                        OpenApi.fields((Json.Obj) kind).containsKey("message"))));
-            });
-        }
-        return promises;
     }
 
     private static Json.Obj response(Said answer) {
@@ -135,7 +112,7 @@ class OpenApiAnswersTest {
                 .containsAll(DOCUMENT.operation("submit").parameters("header"));
         // Without them a report is 404, with them it is taken: every report of the tour has them.
         assertThat(DOCUMENT.operation("apidotCallback").parameters("header"))
-                .containsExactly(Tour.TIMESTAMP_HEADER, Tour.SIGNATURE_HEADER);
+                .containsExactly(Reports.TIMESTAMP_HEADER, Reports.SIGNATURE_HEADER);
     }
 
     private static Set<String> fieldsAtFault(String operation) {
@@ -144,11 +121,10 @@ class OpenApiAnswersTest {
 
     @Test
     void every_promised_answer_is_given_and_no_other() {
-        Set<Promise> given = said.stream()
-                .map(answer -> new Promise(answer.operation(), answer.status(), answer.byGateway()))
+        Set<Promise> given = said.stream().map(answer -> Promise.kept(answer)).collect(Collectors.toSet());
+        Set<Promise> expected = Promise.of(DOCUMENT).stream()
+                .filter(promise -> !promise.isOutOfReach())
                 .collect(Collectors.toSet());
-        Set<Promise> expected =
-                promises().stream().filter(promise -> !promise.isOutOfReach()).collect(Collectors.toSet());
         assertThat(given).isEqualTo(expected);
     }
 

@@ -1,6 +1,5 @@
 package dev.darkroom.whole;
 
-import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
@@ -16,22 +15,16 @@ import dev.darkroom.local.function.LocalFunction;
 import dev.darkroom.local.gateway.Gateway;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.Template.EventSource.Route;
-import dev.darkroom.task.TaskId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class Tour {
     /** What DAILY_CREDIT_LIMIT must be for it: enough for both examples, too little for two expensive pictures. */
     static final String CREDITS = "30";
-
-    /** What APIDOT_WEBHOOK_KEY must be for it. */
-    static final String WEBHOOK_KEY = "webhook-key";
-
-    static final String TIMESTAMP_HEADER = "X-Webhook-Timestamp";
-    static final String SIGNATURE_HEADER = "X-Webhook-Signature";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int TOO_LONG = 256 * 1024 + 1;
@@ -54,11 +41,13 @@ final class Tour {
     private final LocalStack stack;
     private final OpenApi openApi;
     private final Asking api;
+    private final Reports reports;
 
     Tour(LocalStack stack, OpenApi openApi) {
         this.stack = stack;
         this.openApi = openApi;
         this.api = new Asking(stack.apiUrl(), openApi);
+        this.reports = new Reports(stack.secrets());
     }
 
     /** All answers. At its end the stack has lost its table. */
@@ -109,7 +98,7 @@ final class Tour {
             // A task of which APIDot's id is not known takes any.
             fault(new SubmitFault.Cuts(Fault.Moment.BEFORE_ACCEPTING), "nobody knows");
             String task = taskId(api.as("examples", "submit", "", generate("nobody knows")));
-            api.webhook(webhookPath(task), example.text(), signed(upstreamId((Json.Obj) example)));
+            api.webhook(reports.path(task), example.text(), Reports.signed(Reports.upstreamId((Json.Obj) example)));
         }
     }
 
@@ -211,14 +200,14 @@ final class Tour {
     private void webhooks() throws Exception {
         SimulatedTask ended = stack.apiDot().tasks("a fox in PNG").getFirst();
         String path = URI.create(ended.callbackUrl()).getRawPath();
-        api.webhook(path, finished(ended.id()), signed(ended.id()));
-        api.webhook(path, finished(ended.id()));
-        api.webhook(path, finished("another"), signed("another"));
+        api.webhook(path, Reports.finished(ended.id()), Reports.signed(ended.id()));
+        api.webhook(path, Reports.finished(ended.id()));
+        api.webhook(path, Reports.finished("another"), Reports.signed("another"));
         api.webhook(path, " ".repeat(TOO_LONG));
         api.webhook(path, " ".repeat(TOO_LONG_FOR_THE_GATEWAY));
-        api.webhook(path.substring(0, path.length() - 1), finished(ended.id()), signed(ended.id()));
+        api.webhook(path.substring(0, path.length() - 1), Reports.finished(ended.id()), Reports.signed(ended.id()));
         api.webhook(path.substring(0, path.lastIndexOf('/')), "{}");
-        api.webhook(webhookPath(NO_SUCH_TASK), finished("another"), signed("another"));
+        api.webhook(reports.path(NO_SUCH_TASK), Reports.finished("another"), Reports.signed("another"));
     }
 
     /** The template's routes, with functions that never answer in time. */
@@ -243,7 +232,7 @@ final class Tour {
             slowApi.as("alice", "quote", "", "{}");
             slowApi.as("alice", "listTasks", "", "");
             slowApi.as("alice", "status", "/" + NO_SUCH_TASK, "");
-            slowApi.webhook(webhookPath(NO_SUCH_TASK), "{}");
+            slowApi.webhook(reports.path(NO_SUCH_TASK), "{}");
             return slowApi.said();
         }
     }
@@ -252,27 +241,7 @@ final class Tour {
         stack.dynamoDb().deleteTable(table -> table.tableName(stack.tasksTable()));
         api.as("painter", "status", "/" + NO_SUCH_TASK, "");
         api.as("painter", "listTasks", "", "");
-        api.webhook(webhookPath(NO_SUCH_TASK), finished("another"), signed("another"));
-    }
-
-    private static String finished(String upstream) {
-        return "{\"task_id\":\"" + upstream + "\",\"status\":\"finished\"}";
-    }
-
-    private static String upstreamId(Json.Obj report) {
-        Json.Obj data = report.object("data");
-        return Objects.requireNonNull((data == null ? report : data).string("task_id"));
-    }
-
-    /** The headers of a report, as openapi.yaml describes them. */
-    private static String[] signed(String upstream) throws Exception {
-        String now = Long.toString(Instant.now().getEpochSecond());
-        Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(WEBHOOK_KEY.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-        byte[] signature = mac.doFinal((upstream + "." + now).getBytes(StandardCharsets.UTF_8));
-        return new String[] {
-            TIMESTAMP_HEADER, now, SIGNATURE_HEADER, Base64.getEncoder().encodeToString(signature)
-        };
+        api.webhook(reports.path(NO_SUCH_TASK), Reports.finished("another"), Reports.signed("another"));
     }
 
     private void fault(Fault fault, String prompt) {
@@ -300,11 +269,5 @@ final class Tour {
     private static String taskId(Said submitted) {
         return Objects.requireNonNull(
                 submitted.data().string("task_id"), submitted.body().text());
-    }
-
-    private String webhookPath(String task) {
-        CallbackSignature signature =
-                new CallbackSignature(List.of(stack.secrets().callbackSigningKeys()));
-        return "/callbacks/apidot/" + task + "/" + signature.of(new TaskId(task));
     }
 }

@@ -1,6 +1,7 @@
 package dev.darkroom.net;
 
 import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,11 @@ public record TrustedHosts(Set<String> hostPorts) {
 
     public static TrustedHosts none() {
         return NONE;
+    }
+
+    /** From TRUSTED_HOSTS. */
+    public static TrustedHosts of(Environment environment) {
+        return parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
     }
 
     /**

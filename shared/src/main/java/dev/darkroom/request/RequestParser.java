@@ -18,8 +18,7 @@ public record RequestParser(int maxPromptLength, TrustedHosts trusted) {
     public static RequestParser of(Environment environment) {
         // A longer prompt than the largest body could never arrive.
         int maxPromptLength = (int) environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, 256 * 1024);
-        return new RequestParser(
-                maxPromptLength, TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS")));
+        return new RequestParser(maxPromptLength, TrustedHosts.of(environment));
     }
 
     /** The request, or everything that is wrong with it. */

@@ -10,8 +10,11 @@ public final class Due {
     /** The partitions of the {@code due} index: enough that none runs hot, few enough to query them all every minute. */
     public static final int SHARDS = 16;
 
-    /** How long a due task may stay unclaimed before the sweep wakes it again: the stream delivers within seconds. */
-    public static final Duration GRACE = Duration.ofMinutes(2);
+    /**
+     * How long a due task may stay unclaimed before the sweep wakes it again. The stream delivers within seconds; but when many are
+     * waiting, a short time would wake them again and again, and the queue would grow while it is worked on.
+     */
+    public static final Duration GRACE = Duration.ofMinutes(10);
 
     /** How long a worker holds a task: longer than SettleFunction's time-out, 180 s, so that no two ever work on one. */
     public static final Duration SETTLE_LEASE = Duration.ofMinutes(4);
