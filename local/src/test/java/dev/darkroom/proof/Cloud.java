@@ -6,10 +6,12 @@ import dev.darkroom.log.Log;
 import dev.darkroom.status.ListHandler;
 import dev.darkroom.status.StatusHandler;
 import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.task.Budget;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -22,6 +24,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -44,16 +47,24 @@ final class Cloud implements AutoCloseable {
     private final Map<InetAddress, Owner> owners = new HashMap<>();
     private Tampering tampering = Tampering.NONE;
     private Item seen = Item.ABSENT;
-    private @Nullable TaskId living;
+    private volatile @Nullable TaskId living;
     private final StatusHandler status;
     private final ListHandler list;
     private int sandboxes;
+
+    private final Map<Place, Sandbox> crew = new HashMap<>();
+    private final Map<InetAddress, Integer> actors = new ConcurrentHashMap<>();
+    private volatile @Nullable Turns turns;
+    private volatile @Nullable MemoryTaskStore memory;
 
     private final List<String> calls = new ArrayList<>();
     private final List<Invariant.Broken> broken = new ArrayList<>();
     private final Map<String, Integer> written = new HashMap<>();
     private Map<Integer, Gate.Fate> faults = Map.of();
     private boolean counting;
+
+    /** Whose instance it is, and of which function: stories differ in who takes part. */
+    private record Place(int actor, Sandbox.Function function) {}
 
     private record Owner(Sandbox.Function function, Sandbox sandbox) {}
 
@@ -92,12 +103,29 @@ final class Cloud implements AutoCloseable {
     }
 
     /** The table as it is, past the gate. */
-    DynamoTaskStore table() {
-        return table;
+    TaskStore table() {
+        TaskStore store = memory;
+        return store == null ? table : store;
+    }
+
+    /** Whether tasks are kept in DynamoDB. */
+    boolean isReal() {
+        return memory == null;
+    }
+
+    /** From now on tasks are kept there; with null in DynamoDB. */
+    void keepIn(@Nullable MemoryTaskStore store) {
+        memory = store;
+    }
+
+    /** What the budget's user and day hold. */
+    long credits(Budget budget) {
+        MemoryTaskStore store = memory;
+        return store == null ? servers.credits(budget) : store.credits(budget);
     }
 
     Item item(TaskId task) {
-        return table.read(task).map(Task::item).orElse(Item.ABSENT);
+        return table().read(task).map(Task::item).orElse(Item.ABSENT);
     }
 
     String outside(String host, String path) {
@@ -155,11 +183,83 @@ final class Cloud implements AutoCloseable {
         return outcome;
     }
 
+    /** What may be done with turns. */
+    @FunctionalInterface
+    interface InTurns<T> {
+        T run() throws InterruptedException;
+    }
+
+    /** Every call to the outside of those invoked {@link #invokeAs as} somebody waits for its turn meanwhile. */
+    <T> T inTurns(Turns given, InTurns<T> work) throws InterruptedException {
+        turns = given;
+        try {
+            return work.run();
+        } finally {
+            turns = null;
+            requireNothingBroken();
+        }
+    }
+
+    /** Invokes a function in an instance that is this actor's own. */
+    void invokeAs(int actor, Sandbox.Function function, Json.Obj event) {
+        Sandbox sandbox;
+        synchronized (this) {
+            sandbox = crew.computeIfAbsent(new Place(actor, function), place -> sandbox(place.function()));
+        }
+        actors.put(sandbox.address(), actor);
+        try {
+            sandbox.invoke(event);
+        } finally {
+            actors.remove(sandbox.address());
+        }
+    }
+
+    private void awaitTurn(InetAddress caller, String call) {
+        Turns now = turns;
+        Integer actor = actors.get(caller);
+        if (now != null && actor != null) {
+            try {
+                now.await(actor, call);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+    }
+
+    private TaskStore store(InetAddress caller, TaskStore real) {
+        return new TurnStore(
+                () -> {
+                    TaskStore kept = memory;
+                    return new TamperedStore(kept == null ? real : kept, tampering);
+                },
+                new TurnStore.Turn() {
+                    @Override
+                    public void await(String call) {
+                        awaitTurn(caller, call);
+                    }
+
+                    @Override
+                    public boolean matters(int shard) {
+                        TaskId task = living;
+                        return turns == null || (task != null && Due.shard(task) == shard);
+                    }
+
+                    @Override
+                    public void written() {
+                        if (memory != null) {
+                            look();
+                        }
+                    }
+                });
+    }
+
     /** What the status function answers this user about a task. */
     Json.Obj status(TaskId task, UserId user) {
         return Sandbox.call(
                 status,
-                Events.http("GET", "/api/generate/status/x", Map.of("task_id", task.value()), Map.of(), user.value(), ""));
+                Events.http(
+                        "GET", "/api/generate/status/x", Map.of("task_id", task.value()), Map.of(), user.value(), ""));
     }
 
     /** What the list function answers this user. */
@@ -171,13 +271,12 @@ final class Cloud implements AutoCloseable {
         int number = ++sandboxes;
         InetAddress address;
         try {
-            address = InetAddress.getByAddress(
-                    new byte[] {127, 1, (byte) (number / 250), (byte) (number % 250 + 1)});
+            address = InetAddress.getByAddress(new byte[] {127, 1, (byte) (number / 250), (byte) (number % 250 + 1)});
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are an address", e);
         }
-        Sandbox sandbox = new Sandbox(
-                function, address, gate, clock, log, store -> new TamperedStore(store, tampering));
+        Sandbox sandbox =
+                new Sandbox(function, address, gate, clock, log, store -> store(address, store));
         owners.put(address, new Owner(function, sandbox));
         return sandbox;
     }
@@ -186,6 +285,9 @@ final class Cloud implements AutoCloseable {
 
         @Override
         public Gate.Fate judge(Gate.Call call) {
+            if (call.target() != Gate.Target.DYNAMODB) {
+                awaitTurn(call.caller(), kind(call));
+            }
             synchronized (Cloud.this) {
                 Owner owner = owners.get(call.caller());
                 if (owner == null || owner.sandbox().isDead()) {
@@ -234,10 +336,13 @@ final class Cloud implements AutoCloseable {
                 case "submit" -> {
                     Matcher callback = TASK_IN_CALLBACK.matcher(call.request().text());
                     Invariant.RECORDED_BEFORE_SENT.require(
-                            callback.find() && item(new TaskId(callback.group(1))).exists(), "sent without a record");
+                            callback.find()
+                                    && item(new TaskId(callback.group(1))).exists(),
+                            "sent without a record");
                 }
                 case "client" -> {
-                    Item item = item(new TaskId(call.request().header("webhook-id").orElseThrow()));
+                    Item item =
+                            item(new TaskId(call.request().header("webhook-id").orElseThrow()));
                     Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(
                             item.exists() && !Play.isOpen(item), "told of a task that is open");
                 }
@@ -245,8 +350,9 @@ final class Cloud implements AutoCloseable {
                     if (tampering == Tampering.OBJECTS_OVERWRITTEN) {
                         // The header is signed, so it can't be taken off; without the object it says nothing.
                         String key = call.request().target().replaceFirst("^/" + Servers.BUCKET + "/", "");
-                        servers.s3().deleteObject(request -> request.bucket(Servers.BUCKET)
-                                .key(key.replaceFirst("\\?.*", "")));
+                        servers.s3()
+                                .deleteObject(request ->
+                                        request.bucket(Servers.BUCKET).key(key.replaceFirst("\\?.*", "")));
                     }
                 }
                 default -> {}
@@ -258,10 +364,11 @@ final class Cloud implements AutoCloseable {
 
     /** Of the sweep's queries only that matters which can find the task. */
     private boolean matters(Gate.Call call) {
+        TaskId task = living;
         Matcher shard = SHARD.matcher(call.request().text());
         return !kind(call).equals("Query")
                 || !shard.find()
-                || (living != null && Due.shard(living) == Integer.parseInt(shard.group(1)));
+                || (task != null && Due.shard(task) == Integer.parseInt(shard.group(1)));
     }
 
     /** The task that lives now. */
@@ -271,9 +378,10 @@ final class Cloud implements AutoCloseable {
     }
 
     /** Every write is looked at as soon as it is done: an end that one undid, another could bring back. */
-    private void look() {
-        if (living != null) {
-            Item now = item(living);
+    private synchronized void look() {
+        TaskId task = living;
+        if (task != null) {
+            Item now = item(task);
             try {
                 WorldInvariants.endedStaysEnded(seen, now);
             } catch (Invariant.Broken e) {
@@ -286,8 +394,7 @@ final class Cloud implements AutoCloseable {
     private static String kind(Gate.Call call) {
         HttpMessage request = call.request();
         return switch (call.target()) {
-            case DYNAMODB ->
-                request.header("x-amz-target").orElseThrow().replaceFirst(".*\\.", "");
+            case DYNAMODB -> request.header("x-amz-target").orElseThrow().replaceFirst(".*\\.", "");
             case S3 -> request.method().equals("PUT") ? "PutObject" : "GetObject";
             case APIDOT -> {
                 String path = request.target();
