@@ -143,9 +143,9 @@ class CrashTest {
         try {
             life.live(faults);
             LifeInvariants.check(cloud, life, false);
-            return new ArrayList<>(cloud.calls());
+            return new ArrayList<>(cloud.watch().calls());
         } catch (Invariant.Broken e) {
-            throw e.with(story + ", with " + faults + ", calls " + cloud.calls());
+            throw e.with(story + ", with " + faults + ", calls " + cloud.watch().calls());
         }
     }
 }

@@ -99,10 +99,10 @@ final class Life {
     void liveOn() {
         if (task.isPresent()) {
             comeToAnEnd();
-            cloud.calm();
+            cloud.watch().calm();
             storm();
         }
-        cloud.calm();
+        cloud.watch().calm();
     }
 
     /** The client's request. */
@@ -271,7 +271,7 @@ final class Life {
             task = cloud.table().page(user, null, 10).tasks().stream()
                     .map(Task::id)
                     .findFirst();
-            task.ifPresent(cloud::lives);
+            task.ifPresent(cloud.watch()::lives);
         }
         last = task.map(cloud::item).orElse(Item.ABSENT);
     }

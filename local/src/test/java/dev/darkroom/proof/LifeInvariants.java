@@ -34,7 +34,7 @@ final class LifeInvariants {
 
     /** @param hurried whether time may have run past the submit deadline while the submit was still under way */
     static void check(Cloud cloud, Life life, boolean hurried) {
-        cloud.requireNothingBroken();
+        cloud.watch().requireNothingBroken();
         LifeInvariants invariants = new LifeInvariants(cloud, life);
         invariants.onePaidSubmit();
         invariants.finishedIsInTheBucket();
@@ -85,7 +85,8 @@ final class LifeInvariants {
             Invariant.FINISHED_IS_IN_THE_BUCKET.require(
                     files.size() == life.story().files(), "not every file");
         }
-        cloud.written()
+        cloud.watch()
+                .written()
                 .forEach((key, times) -> Invariant.FINISHED_IS_IN_THE_BUCKET.require(
                         times == 1, "an object was written " + times + " times"));
     }

@@ -73,8 +73,8 @@ class RealOrdersTest {
                 compared++;
             }
         }
-        System.out.println("Orders of the functions' calls: seed " + seed + ", " + orders + " drawn, " + different.size()
-                + " different, " + compared + " of them on DynamoDB too");
+        System.out.println("Orders of the functions' calls: seed " + seed + ", " + orders + " drawn, "
+                + different.size() + " different, " + compared + " of them on DynamoDB too");
         assertThat(different).hasSizeGreaterThan(orders / 2);
     }
 

@@ -170,6 +170,7 @@ final class Sandbox {
                                 store,
                                 http,
                                 WebhookSecrets.of(environment),
+                                Duration.ofSeconds(10),
                                 Schedule.of(environment),
                                 Duration.ofDays(37),
                                 image -> urls.sign(image.key()),

@@ -109,14 +109,14 @@ final class Servers implements AutoCloseable {
 
     /** What the budget's user and day hold. */
     long credits(Budget budget) {
-        Map<String, AttributeValue> counter = dynamoDb
-                .getItem(request -> request.tableName(TABLE)
+        Map<String, AttributeValue> counter = dynamoDb.getItem(request -> request.tableName(TABLE)
                         .key(Map.of("task_id", AttributeValue.fromS(budget.key())))
                         .consistentRead(true))
                 .item();
         return counter.isEmpty()
                 ? 0
-                : Long.parseLong(counter.getOrDefault("credits", AttributeValue.fromN("0")).n());
+                : Long.parseLong(counter.getOrDefault("credits", AttributeValue.fromN("0"))
+                        .n());
     }
 
     void emptyTable() {

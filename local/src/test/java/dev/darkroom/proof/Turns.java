@@ -100,7 +100,8 @@ final class Turns {
                 state = states[actor];
             }
             if (state == State.WAITING
-                    || (state == State.NOT_STARTED && actors.get(actor).mayStart().getAsBoolean())) {
+                    || (state == State.NOT_STARTED
+                            && actors.get(actor).mayStart().getAsBoolean())) {
                 ready.add(actor);
             }
         }
