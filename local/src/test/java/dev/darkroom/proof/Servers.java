@@ -27,7 +27,7 @@ final class Servers implements AutoCloseable {
     static final String TABLE = "proof-tasks";
     static final String BUCKET = "proof-images";
     static final String API_KEY = "proof-api-key-5f2c";
-    static final String WEBHOOK_SECRET = "whsec_cHJvb2Ytd2ViaG9vay1zZWNyZXQ=";
+    static final String WEBHOOK_SECRET = "whsec_cHJvb2Ytd2ViaG9vay1zZWNyZXQtb2YtMzItYnl0ZXM=";
 
     private final DynamoDbServer dynamoDbServer;
     private final S3Server s3Server;
