@@ -11,11 +11,22 @@ final class Events {
 
     /** A request that the gateway passes on, of this user or of nobody. */
     static Json.Obj http(
-            String method, String path, Map<String, String> pathParameters, Map<String, String> headers, String user, String body) {
+            String method,
+            String path,
+            Map<String, String> pathParameters,
+            Map<String, String> headers,
+            String user,
+            String body) {
         Json.Builder context = Json.object()
-                .put("http", Json.object().put("method", method).put("path", path).build());
+                .put(
+                        "http",
+                        Json.object().put("method", method).put("path", path).build());
         if (!user.isEmpty()) {
-            context.put("authorizer", object("jwt", object("claims", Json.object().put("sub", user).build())));
+            context.put(
+                    "authorizer",
+                    object(
+                            "jwt",
+                            object("claims", Json.object().put("sub", user).build())));
         }
         return Json.object()
                 .put("version", "2.0")
@@ -37,7 +48,10 @@ final class Events {
                 .put("eventName", "MODIFY")
                 .put(
                         "dynamodb",
-                        Json.object().put("SequenceNumber", "1").put("Keys", keys).build())
+                        Json.object()
+                                .put("SequenceNumber", "1")
+                                .put("Keys", keys)
+                                .build())
                 .build();
         return object("Records", Json.array(List.of(record)));
     }

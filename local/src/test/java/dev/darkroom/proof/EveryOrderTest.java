@@ -15,9 +15,8 @@ class EveryOrderTest {
     void no_order_of_calls_breaks_an_invariant() {
         List<Scenario> scenarios = Scenario.all();
         EveryOrder.Size size = sum(scenarios, 0);
-        System.out.println(
-                "Every order of " + scenarios.size() + " scenarios: " + size.worlds() + " different worlds, in "
-                        + size.ends() + " of them nobody has a step left");
+        System.out.println("Every order of " + scenarios.size() + " scenarios: " + size.worlds()
+                + " different worlds, in " + size.ends() + " of them nobody has a step left");
         assertThat(size.worlds()).isGreaterThan(100_000);
     }
 
@@ -27,7 +26,10 @@ class EveryOrderTest {
         // A ninth, spread over every submit and nearly every pair of webhooks.
         List<Scenario> scenarios = ProofSize.isFull()
                 ? all
-                : IntStream.range(0, all.size()).filter(i -> i % 9 == 0).mapToObj(all::get).toList();
+                : IntStream.range(0, all.size())
+                        .filter(i -> i % 9 == 0)
+                        .mapToObj(all::get)
+                        .toList();
         EveryOrder.Size size = sum(scenarios, 1);
         System.out.println("Every order of " + scenarios.size() + " scenarios with one fault anywhere: " + size.worlds()
                 + " different worlds, in " + size.ends() + " of them nobody has a step left");
@@ -44,8 +46,8 @@ class EveryOrderTest {
     void a_fault_put_in_on_purpose_is_noticed(Tampering tampering, Invariant broken) {
         Scenario plain = Scenario.all().getFirst();
 
-        Invariant.Broken noticed = catchThrowableOfType(
-                Invariant.Broken.class, () -> EveryOrder.of(plain, tampering, 0));
+        Invariant.Broken noticed =
+                catchThrowableOfType(Invariant.Broken.class, () -> EveryOrder.of(plain, tampering, 0));
 
         assertThat(noticed).as("a proof that notices nothing proves nothing").isNotNull();
         assertThat(noticed.invariant()).isEqualTo(broken);

@@ -92,8 +92,7 @@ final class MemoryTaskStore implements TaskStore {
 
     @Override
     public synchronized Page page(UserId user, @Nullable Position after, int limit) {
-        List<Task> rest = tasks()
-                .filter(task -> task.user().equals(user))
+        List<Task> rest = tasks().filter(task -> task.user().equals(user))
                 .filter(task -> after == null || task.createdAt().toEpochMilli() < after.createdAt())
                 .sorted(Comparator.comparing(Task::createdAt).reversed())
                 .toList();
@@ -104,8 +103,7 @@ final class MemoryTaskStore implements TaskStore {
                 page.size() < limit
                         ? null
                         : new Position(
-                                page.getLast().id(),
-                                page.getLast().createdAt().toEpochMilli()));
+                                page.getLast().id(), page.getLast().createdAt().toEpochMilli()));
     }
 
     @Override
@@ -114,8 +112,7 @@ final class MemoryTaskStore implements TaskStore {
     }
 
     private synchronized List<Waking.Overdue> overdue(int shard, Instant now) {
-        return tasks()
-                .map(Task::item)
+        return tasks().map(Task::item)
                 .filter(item -> Long.valueOf(shard).equals(item.number(Attribute.DUE_SHARD)))
                 .map(Waking.Overdue::of)
                 .filter(overdue -> overdue.dueAt() <= now.toEpochMilli())

@@ -66,7 +66,7 @@ final class Play {
             case Step.UpstreamEnds ends -> world.accepted() > 0;
             // Without an item that waits for a time there is nothing to find.
             case Step.Query query -> world.item().number(Attribute.DUE_AT) != null;
-            case Step.Record _,
+            case Step.Submit _,
                     Step.Send _,
                     Step.Accept _,
                     Step.AcceptAfterAll _,
@@ -91,21 +91,23 @@ final class Play {
     /** The world after the actor's step. */
     World take(World world, int actor) {
         return switch (world.next().get(actor)) {
-            case Step.Record(String author) -> record(world, actor, author);
+            case Step.Submit(String author) -> record(world, actor, author);
             case Step.Send(Task recorded) -> send(world, actor, recorded);
             case Step.Accept(Task recorded) -> {
                 Done done = write(world, Submitting.accepted(recorded, Scenario.UPSTREAM, world.now(), POLL));
                 Optional<Write> second = done.written() instanceof Written.Refused(Item item)
                         ? Submitting.acceptedAfterAll(item, TASK, Scenario.UPSTREAM, world.now())
                         : Optional.empty();
-                yield done.after().then(actor, second.<Step>map(Step.AcceptAfterAll::new).orElseGet(Step.Over::new));
+                yield done.after()
+                        .then(actor, second.<Step>map(Step.AcceptAfterAll::new).orElseGet(Step.Over::new));
             }
             case Step.AcceptAfterAll(Write write) -> writeAndEnd(world, actor, write);
             case Step.Remove(Task recorded) -> writeAndEnd(world, actor, Submitting.refused(recorded));
             case Step.Deliver(Report report) -> writeAndEnd(world, actor, report.write(TASK, world.now()));
             case Step.Claim(String claim) -> {
                 Done done = write(world, Settling.claim(TASK, claim, world.now()));
-                yield done.after().then(actor, done.claimed().<Step>map(Step.Look::new).orElseGet(Step.Over::new));
+                yield done.after()
+                        .then(actor, done.claimed().<Step>map(Step.Look::new).orElseGet(Step.Over::new));
             }
             case Step.Look(Task task) -> world.then(actor, look(world, task));
             case Step.Copy(Task task) -> copy(world, actor, task);
@@ -118,14 +120,16 @@ final class Play {
             case Step.Wake(Waking.Overdue overdue) -> writeAndEnd(world, actor, Waking.wake(overdue, world.now()));
             case Step.ClaimCallback(String claim) -> {
                 Done done = write(world, Notifying.claim(TASK, claim, world.now()));
-                yield done.after().then(actor, done.claimed().<Step>map(Step.Tell::new).orElseGet(Step.Over::new));
+                yield done.after()
+                        .then(actor, done.claimed().<Step>map(Step.Tell::new).orElseGet(Step.Over::new));
             }
             case Step.Tell(Task task) -> {
                 Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(!isOpen(world.item()), "told of an open task");
                 yield world.toldOnceMore()
                         .then(actor, new Step.Conclude(Notifying.delivered(task, world.now(), RETENTION)));
             }
-            case Step.UpstreamEnds ends -> world.upstream(world.accepted(), true).then(actor, new Step.Over());
+            case Step.UpstreamEnds ends ->
+                world.upstream(world.accepted(), true).then(actor, new Step.Over());
             case Step.Over over -> throw new IllegalStateException("nothing left to do");
         };
     }
@@ -200,8 +204,7 @@ final class Play {
         } else {
             bucket.putIfAbsent(FILE, author);
         }
-        List<StoredImage> files =
-                List.of(new StoredImage(FILE, "image/png", 1, bucket.getOrDefault(FILE, ""), 1, 1));
+        List<StoredImage> files = List.of(new StoredImage(FILE, "image/png", 1, bucket.getOrDefault(FILE, ""), 1, 1));
         return checked(world, world.withBucket(bucket))
                 .then(actor, new Step.Conclude(Settling.finished(task, files, world.now(), RETENTION)));
     }

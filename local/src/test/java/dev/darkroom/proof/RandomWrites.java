@@ -44,6 +44,7 @@ final class RandomWrites {
         AGAIN
     }
 
+    private static final List<ErrorType> ERRORS = List.of(ErrorType.values());
     private static final Duration RETENTION = Duration.ofDays(8);
 
     private final SplittableRandom random;
@@ -73,7 +74,8 @@ final class RandomWrites {
     private static Kind[] fitting(Task task) {
         return switch (task.state()) {
             case SUBMITTING -> new Kind[] {Kind.ACCEPTED, Kind.REFUSED, Kind.ENDED};
-            case ACCEPTED -> new Kind[] {Kind.ENDED, Kind.NOT_ENDED, Kind.UNREADABLE, Kind.ACCEPTED_AFTER_ALL, Kind.WAKE};
+            case ACCEPTED ->
+                new Kind[] {Kind.ENDED, Kind.NOT_ENDED, Kind.UNREADABLE, Kind.ACCEPTED_AFTER_ALL, Kind.WAKE};
             case DUE -> new Kind[] {Kind.CLAIM};
             case SETTLING -> new Kind[] {Kind.LATER, Kind.FINISHED, Kind.FAILED, Kind.WAKE};
             case FINISHED, FAILED ->
@@ -92,8 +94,8 @@ final class RandomWrites {
         // Mostly by one who knows how it stands, else by one who is late.
         Optional<Task> seen = known.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Task(
-                        random.nextInt(4) > 0 ? known.getLast() : known.get(random.nextInt(known.size()))));
+                : Optional.of(
+                        new Task(random.nextInt(4) > 0 ? known.getLast() : known.get(random.nextInt(known.size()))));
         Optional<Task> holder = seen.filter(held -> held.claimId() != null);
         Instant next = now.plusSeconds(random.nextInt(600));
         return switch (kind) {
@@ -160,7 +162,7 @@ final class RandomWrites {
     }
 
     private ErrorType errorType() {
-        return ErrorType.values()[random.nextInt(ErrorType.values().length)];
+        return ERRORS.get(random.nextInt(ERRORS.size()));
     }
 
     private StoredImage image() {

@@ -24,11 +24,11 @@ import dev.darkroom.notify.Schedule;
 import dev.darkroom.notify.WebhookSecrets;
 import dev.darkroom.request.Problem;
 import dev.darkroom.request.RequestParser;
-import dev.darkroom.settle.Settlement;
 import dev.darkroom.settle.SettleHandler;
+import dev.darkroom.settle.Settlement;
 import dev.darkroom.store.DynamoDb;
-import dev.darkroom.submit.SubmitHandler;
 import dev.darkroom.submit.Submission;
+import dev.darkroom.submit.SubmitHandler;
 import dev.darkroom.sweep.Sweep;
 import dev.darkroom.sweep.SweepHandler;
 import dev.darkroom.task.Pace;
@@ -116,8 +116,7 @@ final class Sandbox {
         settings.put("AWS_ENDPOINT_URL_S3", "http://" + host + ":" + gate.port(Gate.Target.S3));
         settings.put("CLIENT_WEBHOOK_SECRETS", Servers.WEBHOOK_SECRET);
         settings.put(
-                "TRUSTED_HOSTS",
-                "%s:%d,%s:%d,%s:%d".formatted(host, apiDot, MEDIA_HOST, apiDot, CLIENT_HOST, apiDot));
+                "TRUSTED_HOSTS", "%s:%d,%s:%d,%s:%d".formatted(host, apiDot, MEDIA_HOST, apiDot, CLIENT_HOST, apiDot));
         return new Environment(settings);
     }
 
@@ -132,7 +131,9 @@ final class Sandbox {
                 Submission submission = new Submission(
                         new Submission.Rules(SUBMIT_DEADLINE, Duration.ofMinutes(1), DAILY_LIMIT),
                         store,
-                        (urls, limit) -> sources.check(urls.stream().map(URI::create).toList(), limit).stream()
+                        (urls, limit) -> sources
+                                .check(urls.stream().map(URI::create).toList(), limit)
+                                .stream()
                                 .map(problem -> new Problem("input.image_urls", problem.message()))
                                 .toList(),
                         apiDot(),
@@ -169,6 +170,7 @@ final class Sandbox {
                                 store,
                                 http,
                                 WebhookSecrets.of(environment),
+                                Duration.ofSeconds(10),
                                 Schedule.of(environment),
                                 Duration.ofDays(37),
                                 image -> urls.sign(image.key()),
@@ -182,9 +184,7 @@ final class Sandbox {
     }
 
     private ApiDot apiDot() {
-        URI base = URI.create(environment
-                .required("AWS_ENDPOINT_URL_S3")
-                .replaceAll(":[0-9]+$", ":" + environment.list("TRUSTED_HOSTS").getFirst().split(":")[1]));
+        URI base = URI.create("http://" + environment.list("TRUSTED_HOSTS").getFirst());
         return new ApiDot(base, Servers.API_KEY, pause(), clock, new SecureRandom());
     }
 

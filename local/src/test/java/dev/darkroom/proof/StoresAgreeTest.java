@@ -64,13 +64,13 @@ class StoresAgreeTest {
     private static void walk(SplittableRandom random, UserId user, Map<RandomWrites.Kind, Integer> applied) {
         MemoryTaskStore memory = new MemoryTaskStore();
         List<TaskId> tasks = List.of(id(random), id(random), id(random));
-        List<RandomWrites> writers = tasks.stream()
-                .map(task -> new RandomWrites(random, task, user))
-                .toList();
+        List<RandomWrites> writers =
+                tasks.stream().map(task -> new RandomWrites(random, task, user)).toList();
         Instant now = START;
         for (int i = 0; i < 200; i++) {
             int which = random.nextInt(tasks.size());
-            // No two records of one millisecond: the index leaves their order open. Sometimes days pass, and items expire.
+            // No two records of one millisecond: the index leaves their order open. Sometimes days pass, and items
+            // expire.
             now = now.plusMillis(1 + random.nextInt(random.nextInt(20) == 0 ? 900_000_000 : 90_000));
             RandomWrites.Kind kind = writers.get(which).kind();
             Optional<Write> write = writers.get(which).next(kind, now);
@@ -97,7 +97,7 @@ class StoresAgreeTest {
             assertThat(overdue(dynamo, shard, now, tasks)).isEqualTo(expected);
         }
         for (Budget budget : memory.budgets()) {
-            assertThat(counter(budget)).isEqualTo(memory.credits(budget));
+            assertThat(servers.credits(budget)).isEqualTo(memory.credits(budget));
         }
     }
 
@@ -122,15 +122,6 @@ class StoresAgreeTest {
         return found;
     }
 
-    private static long counter(Budget budget) {
-        Map<String, AttributeValue> item = servers.dynamoDb()
-                .getItem(request -> request.tableName(Servers.TABLE)
-                        .key(Map.of("task_id", AttributeValue.fromS(budget.key())))
-                        .consistentRead(true))
-                .item();
-        return item.isEmpty() ? 0 : Long.parseLong(item.getOrDefault("credits", AttributeValue.fromN("0")).n());
-    }
-
     private static TaskId id(SplittableRandom random) {
         return new TaskId("task-%024x".formatted(random.nextLong() & Long.MAX_VALUE));
     }
@@ -151,7 +142,8 @@ class StoresAgreeTest {
 
     /** One order at random, each write made in DynamoDB too. */
     private static int replay(Scenario scenario, SplittableRandom random, long seed) {
-        for (String key : List.of(Play.TASK.value(), Budget.of(Play.USER, Play.START).key())) {
+        for (String key :
+                List.of(Play.TASK.value(), Budget.of(Play.USER, Play.START).key())) {
             servers.dynamoDb()
                     .deleteItem(request ->
                             request.tableName(Servers.TABLE).key(Map.of("task_id", AttributeValue.fromS(key))));

@@ -21,13 +21,11 @@ enum Tampering {
 
     /** The write as it is made. */
     Write with(Write write) {
-        boolean weakened =
-                switch (this) {
-                    case CALLBACK_UNCONDITIONAL -> write instanceof Write.Update update && sets(update, Attribute.REPORT);
-                    case CLAIM_UNCONDITIONAL ->
-                        write instanceof Write.Update update && adds(update, Attribute.ATTEMPTS);
-                    case NONE, RECORDED_AFTER_THE_SEND, OBJECTS_OVERWRITTEN -> false;
-                };
+        boolean weakened = switch (this) {
+            case CALLBACK_UNCONDITIONAL -> write instanceof Write.Update update && sets(update, Attribute.REPORT);
+            case CLAIM_UNCONDITIONAL -> write instanceof Write.Update update && adds(update, Attribute.ATTEMPTS);
+            case NONE, RECORDED_AFTER_THE_SEND, OBJECTS_OVERWRITTEN -> false;
+        };
         return weakened && write instanceof Write.Update update
                 ? new Write.Update(
                         update.task(),
@@ -41,13 +39,11 @@ enum Tampering {
 
     private static boolean sets(Write.Update update, Attribute attribute) {
         return update.changes().stream()
-                .anyMatch(change ->
-                        change instanceof dev.darkroom.task.Change.Set && change.attribute() == attribute);
+                .anyMatch(change -> change instanceof dev.darkroom.task.Change.Set && change.attribute() == attribute);
     }
 
     private static boolean adds(Write.Update update, Attribute attribute) {
         return update.changes().stream()
-                .anyMatch(change ->
-                        change instanceof dev.darkroom.task.Change.Add && change.attribute() == attribute);
+                .anyMatch(change -> change instanceof dev.darkroom.task.Change.Add && change.attribute() == attribute);
     }
 }
