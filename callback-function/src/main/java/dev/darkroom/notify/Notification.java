@@ -5,6 +5,7 @@ import dev.darkroom.log.Log;
 import dev.darkroom.net.Exchange;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.RetryAfter;
+import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
 import dev.darkroom.task.Task;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  * once more, under the same id, and never that it is not told. Thread-safe.
  */
 public final class Notification {
-    /** For one attempt, connecting included. */
-    private static final Duration ATTEMPT = Duration.ofSeconds(10);
+    /** How long a receiver has for one attempt, connecting included. */
+    static final Duration ATTEMPT = Duration.ofSeconds(10);
 
+    /** Writes at a time: of a large batch that starts cold, none may time out while it waits for the others' turn. */
+    private static final int WRITES_AT_ONCE = 16;
+
+    private final Semaphore writes = new Semaphore(WRITES_AT_ONCE);
     private final TaskStore store;
     private final OutsideHttp http;
     private final WebhookSecrets secrets;
+    private final Duration attempt;
     private final Schedule schedule;
     private final Duration retention;
     private final TaskView.Downloads downloads;
@@ -41,10 +48,12 @@ public final class Notification {
     private final RandomGenerator random;
     private final Log log;
 
+    /** @param attempt how long a receiver has for one attempt: {@link #ATTEMPT}, less where a test would wait for it */
     Notification(
             TaskStore store,
             OutsideHttp http,
             WebhookSecrets secrets,
+            Duration attempt,
             Schedule schedule,
             Duration retention,
             TaskView.Downloads downloads,
@@ -55,6 +64,7 @@ public final class Notification {
         this.store = store;
         this.http = http;
         this.secrets = secrets;
+        this.attempt = attempt;
         this.schedule = schedule;
         this.retention = retention;
         this.downloads = downloads;
@@ -70,10 +80,14 @@ public final class Notification {
         GIVEN_UP
     }
 
+    private enum Refusal {
+        FORBIDDEN
+    }
+
     /** Sends the task's callback if it is due; does nothing when somebody else holds it or has sent it. */
     public void notify(TaskId id) {
         Write claim = Notifying.claim(id, claims.get(), clock.instant());
-        if (store.write(claim) instanceof Written.Applied(Item item)) {
+        if (write(claim) instanceof Written.Applied(Item item)) {
             Task task = new Task(item);
             conclude(task, send(task));
         }
@@ -90,42 +104,71 @@ public final class Notification {
                 url,
                 secrets.headers(task.id().value(), clock.instant(), body),
                 body.getBytes(StandardCharsets.UTF_8),
-                ATTEMPT);
+                attempt);
     }
 
     private void conclude(Task task, Exchange<OutsideHttp.PostAnswer> exchange) {
+        Log.Event event = log.info("client_callback").task(task.id()).with("attempt", task.callbackAttempts());
         switch (exchange) {
             case Exchange.Answered<OutsideHttp.PostAnswer>(OutsideHttp.PostAnswer answer) -> {
+                event.with("http_status", answer.status());
                 if (answer.status() / 100 == 2) {
-                    record(task, Outcome.DELIVERED, Notifying.delivered(task, clock.instant(), retention));
+                    delivered(task, event);
                 } else if (answer.status() == 410) {
-                    record(task, Outcome.GIVEN_UP, Notifying.givenUp(task, clock.instant(), retention));
+                    givenUp(task, event);
                 } else {
-                    again(task, RetryAfter.read(answer.retryAfter().orElse(null), clock.instant()));
+                    again(task, RetryAfter.read(answer.retryAfter().orElse(null), clock.instant()), event);
                 }
             }
-            case Exchange.Failed<OutsideHttp.PostAnswer> failed -> again(task, null);
-            case Exchange.Forbidden<OutsideHttp.PostAnswer> forbidden -> again(task, null);
-            case Exchange.HostNotListed<OutsideHttp.PostAnswer> notListed -> again(task, null);
+            case Exchange.Failed<OutsideHttp.PostAnswer>(Exchange.Trouble trouble) ->
+                again(task, null, event.with("trouble", trouble));
+            // The name may lead elsewhere tomorrow: what is judged by an address is not judged for good.
+            case Exchange.Forbidden<OutsideHttp.PostAnswer> forbidden ->
+                again(task, null, event.with("trouble", Refusal.FORBIDDEN));
+            case Exchange.HostNotListed<OutsideHttp.PostAnswer> notListed ->
+                again(task, null, event.with("trouble", Refusal.FORBIDDEN));
         }
     }
 
-    private void again(Task task, @Nullable Duration retryAfter) {
+    private void delivered(Task task, Log.Event event) {
+        Instant now = clock.instant();
+        // A callback that an operator sends again was concluded before; the item has had its expiry since then.
+        if (task.item().number(Attribute.EXPIRES_AT) == null) {
+            event.with("delay_millis", Duration.between(task.updatedAt(), now).toMillis());
+        }
+        record(Notifying.delivered(task, now, retention), event.with("outcome", Outcome.DELIVERED));
+    }
+
+    private void again(Task task, @Nullable Duration retryAfter, Log.Event event) {
         Instant now = clock.instant();
         Optional<Instant> next = schedule.next(now, task.callbackAttempts(), retryAfter, random.nextDouble());
         if (next.isPresent()) {
-            record(task, Outcome.RETRIED, Notifying.again(task, next.get()));
+            record(Notifying.again(task, next.get()), event.with("outcome", Outcome.RETRIED));
         } else {
-            record(task, Outcome.GIVEN_UP, Notifying.givenUp(task, now, retention));
+            givenUp(task, event);
         }
     }
 
-    private void record(Task task, Outcome outcome, Write write) {
-        store.write(write);
-        log.info("client_callback")
-                .task(task.id())
-                .with("outcome", outcome)
-                .with("attempt", task.callbackAttempts())
-                .write();
+    private void givenUp(Task task, Log.Event event) {
+        record(Notifying.givenUp(task, clock.instant(), retention), event.with("outcome", Outcome.GIVEN_UP));
+    }
+
+    /** Says what was recorded, so that each outcome is counted once; after a lost lease somebody else's attempt counts. */
+    private void record(Write write, Log.Event event) {
+        switch (write(write)) {
+            case Written.Applied applied -> event.write();
+            case Written.Refused refused ->
+                log.warn("client_callback_lease_lost").task(write.task()).write();
+            case Written.OverBudget none -> throw new IllegalStateException("a callback costs nothing");
+        }
+    }
+
+    private Written write(Write write) {
+        writes.acquireUninterruptibly();
+        try {
+            return store.write(write);
+        } finally {
+            writes.release();
+        }
     }
 }

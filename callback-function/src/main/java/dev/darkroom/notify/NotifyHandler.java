@@ -45,6 +45,7 @@ public final class NotifyHandler implements RequestStreamHandler {
                 DynamoDb.open(environment),
                 new OutsideHttp(trusted, NameLookup.system()),
                 WebhookSecrets.of(environment),
+                Notification.ATTEMPT,
                 Schedule.of(environment),
                 Duration.ofDays(environment.integer("TASK_RETENTION_DAYS", 30, 7, 3650) + 7),
                 image -> urls.sign(image.key()),

@@ -17,6 +17,11 @@ final class WebhookSecrets {
     static final String SETTING = "CLIENT_WEBHOOK_SECRETS";
     private static final String PREFIX = "whsec_";
 
+    /** Standard Webhooks, "Signature scheme": less can be guessed, and more than the hash's block gains nothing. */
+    private static final int LEAST_BYTES = 24;
+
+    private static final int MOST_BYTES = 64;
+
     private final List<byte[]> keys;
 
     private WebhookSecrets(List<byte[]> keys) {
@@ -35,12 +40,16 @@ final class WebhookSecrets {
     private static byte[] key(String secret) {
         try {
             if (secret.startsWith(PREFIX) && secret.length() > PREFIX.length()) {
-                return Base64.getDecoder().decode(secret.substring(PREFIX.length()));
+                byte[] key = Base64.getDecoder().decode(secret.substring(PREFIX.length()));
+                if (key.length >= LEAST_BYTES && key.length <= MOST_BYTES) {
+                    return key;
+                }
             }
         } catch (IllegalArgumentException e) {
             // said below, without the value
         }
-        throw new ConfigurationException(SETTING, "must be a comma-separated list of whsec_ followed by base64");
+        throw new ConfigurationException(
+                SETTING, "must be a comma-separated list of whsec_ followed by 24 to 64 bytes in base64");
     }
 
     /** The three headers of a callback. */

@@ -34,7 +34,7 @@ class RuntimeClientIT {
             Map.entry("APIDOT_API_KEY", SECRET),
             Map.entry("CALLBACK_BASE_URL", "https://callbacks.example.com"),
             Map.entry("CALLBACK_SIGNING_KEYS", SECRET),
-            Map.entry("CLIENT_WEBHOOK_SECRETS", "whsec_" + SECRET));
+            Map.entry("CLIENT_WEBHOOK_SECRETS", "whsec_" + SECRET + SECRET));
 
     @TempDir
     private Path taskRoot;

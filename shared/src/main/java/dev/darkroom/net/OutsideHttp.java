@@ -55,6 +55,9 @@ public final class OutsideHttp {
     /** How much of the answer to a POST is read, in bytes. */
     public static final int MAX_POST_ANSWER = 64 * 1024;
 
+    /** Without a charset: JSON's media type has no such parameter (RFC 8259, 11), and a strict receiver may say so. */
+    private static final ContentType JSON = ContentType.create("application/json");
+
     private static final Timeout CONNECT_LIMIT = Timeout.ofSeconds(5);
     private static final int ANY_NUMBER = 1000;
 
@@ -122,7 +125,7 @@ public final class OutsideHttp {
                 case Allowed(URI uri) -> {
                     HttpPost post = new HttpPost(uri);
                     headers.forEach(post::setHeader);
-                    post.setEntity(new ByteArrayEntity(json, ContentType.APPLICATION_JSON));
+                    post.setEntity(new ByteArrayEntity(json, JSON));
                     yield send(post, uri, deadline, OutsideHttp::postAnswer);
                 }
             };

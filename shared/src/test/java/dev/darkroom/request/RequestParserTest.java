@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
+import dev.darkroom.net.HostileUrls;
 import dev.darkroom.net.TrustedHosts;
 import java.util.List;
 import java.util.Map;
@@ -352,6 +353,33 @@ class RequestParserTest {
                 .isEqualTo(valid ? List.of() : List.of("callback_url", "input.image_urls[0]"));
         assertThat(Requests.problems(body))
                 .noneMatch(problem -> problem.message().contains(url));
+    }
+
+    static List<String> hostileUrls() {
+        return HostileUrls.ALL;
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostileUrls")
+    void a_hostile_callback_url_is_refused_by_its_text(String url) {
+        String body = Json.object()
+                .put("model", "gpt-image-2")
+                .put("callback_url", url)
+                .put("input", Json.object().put("prompt", "x").build())
+                .build()
+                .text();
+
+        assertThat(Requests.problems(body)).extracting(Problem::field).containsExactly("callback_url");
+    }
+
+    @Test
+    void a_url_is_kept_in_the_spelling_that_was_judged() {
+        String url = "HTTPS://b\u00fccher.Example/\u00e4#part#of";
+        String body = "{\"model\":\"gpt-image-2-edit\",\"callback_url\":\"" + url
+                + "\",\"input\":{\"prompt\":\"x\",\"image_urls\":[\"" + url + "\"]}}";
+        ImageRequest request = Requests.valid(body);
+        assertThat(request.callbackUrl()).isEqualTo("https://xn--bcher-kva.example/%C3%A4");
+        assertThat(request.imageUrls()).containsExactly("https://xn--bcher-kva.example/%C3%A4");
     }
 
     @ParameterizedTest

@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/generate/submit}: validates an image request, records it and submits it to APIDot. */
@@ -113,23 +114,33 @@ public final class SubmitHandler implements RequestStreamHandler {
         return switch (RequestBody.ofJson(event)) {
             case RequestBody.Refused(ApiError error) -> Answers.error(error);
             case RequestBody.Text(String text) ->
-                switch (parser.parse(text)) {
-                    case ParsedRequest.Invalid(List<Problem> problems) ->
-                        Answers.error(ApiError.invalidRequest(problems));
-                    case ParsedRequest.Valid(ImageRequest request) ->
-                        submit(user.get(), request, event.getHeaders().get(IDEMPOTENCY_KEY));
-                };
+                submit(
+                        user.get(),
+                        parser.parse(text),
+                        Optional.ofNullable(event.getHeaders().get(IDEMPOTENCY_KEY)));
         };
     }
 
-    private APIGatewayV2HTTPResponse submit(UserId user, ImageRequest request, @Nullable String header) {
-        Optional<IdempotencyKey> key = Optional.ofNullable(header).flatMap(IdempotencyKey::parse);
-        if (header != null && key.isEmpty()) {
-            return Answers.error(ApiError.invalidRequest(
-                    List.of(new Problem("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))));
-        }
+    private APIGatewayV2HTTPResponse submit(UserId user, ParsedRequest parsed, Optional<String> header) {
+        Optional<IdempotencyKey> key = header.flatMap(IdempotencyKey::parse);
+        List<Problem> badKey = header.isPresent() && key.isEmpty()
+                ? List.of(new Problem("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))
+                : List.of();
+        // What is wrong with the body and with the key is told together.
+        return switch (parsed) {
+            case ParsedRequest.Invalid(List<Problem> problems) ->
+                Answers.error(ApiError.invalidRequest(
+                        Stream.concat(problems.stream(), badKey.stream()).toList()));
+            case ParsedRequest.Valid(ImageRequest request) ->
+                badKey.isEmpty()
+                        ? submit(user, request, key.orElse(null))
+                        : Answers.error(ApiError.invalidRequest(badKey));
+        };
+    }
+
+    private APIGatewayV2HTTPResponse submit(UserId user, ImageRequest request, @Nullable IdempotencyKey key) {
         try {
-            return answer(submission.submit(user, request, key.orElse(null)));
+            return answer(submission.submit(user, request, key));
         } catch (StoreUnavailableException e) {
             log.error("storage_unavailable").cause(e).write();
             return Answers.error(unavailable("The request could not be recorded and was not submitted."));

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -75,15 +76,29 @@ public final class StreamConsumer implements AutoCloseable {
     private void work(BlockingQueue<StreamRecord> lane) {
         try {
             while (true) {
-                List<StreamRecord> batch = new ArrayList<>();
-                batch.add(lane.take());
-                lane.drainTo(batch, source.batchSize() - 1);
+                List<StreamRecord> batch = batch(lane);
                 deliver(batch, 0);
                 pending.addAndGet(-batch.size());
             }
         } catch (InterruptedException e) {
             // Closed: what is left is not delivered, as when a machine goes away.
         }
+    }
+
+    /** Waits for a record; then for a full batch, as long as the batching window lasts. */
+    private List<StreamRecord> batch(BlockingQueue<StreamRecord> lane) throws InterruptedException {
+        List<StreamRecord> batch = new ArrayList<>();
+        batch.add(lane.take());
+        long end = System.nanoTime() + source.batchingWindow().toNanos();
+        lane.drainTo(batch, source.batchSize() - batch.size());
+        while (batch.size() < source.batchSize()) {
+            StreamRecord next = lane.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                break;
+            }
+            batch.add(next);
+        }
+        return batch;
     }
 
     private void deliver(List<StreamRecord> batch, int retries) throws InterruptedException {

@@ -57,6 +57,7 @@ public record Template(List<Function> functions, List<Table> tables, List<Bucket
                 String table,
                 List<Json.Obj> patterns,
                 int batchSize,
+                Duration batchingWindow,
                 int parallelization,
                 int maximumRetries,
                 Duration maximumAge,

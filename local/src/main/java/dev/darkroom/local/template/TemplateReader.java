@@ -173,6 +173,7 @@ public final class TemplateReader {
                 parts.length > 3 ? parts[3] : arn,
                 patterns,
                 integer(where, properties, "BatchSize", 100),
+                Duration.ofSeconds(integer(where, properties, "MaximumBatchingWindowInSeconds", 0)),
                 integer(where, properties, "ParallelizationFactor", 1),
                 integer(where, properties, "MaximumRetryAttempts", -1),
                 Duration.ofSeconds(integer(where, properties, "MaximumRecordAgeInSeconds", 86_400)),

@@ -65,14 +65,17 @@ class TemplateReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SettleFunction, state", "NotifyFunction, callback_status"})
-    void the_stream_wakes_workers_for_what_is_due_and_nothing_else(String function, String attribute) throws Exception {
+    @CsvSource({"SettleFunction, state, 10, 0", "NotifyFunction, callback_status, 100, 1"})
+    void the_stream_wakes_workers_for_what_is_due_and_nothing_else(
+            String function, String attribute, int batch, int windowSeconds) throws Exception {
         Json pattern = Json.parse("{\"dynamodb\":{\"NewImage\":{\"" + attribute + "\":{\"S\":[\"due\"]}}}}");
         TableStream stream =
                 function(function).events(TableStream.class).findFirst().orElseThrow();
         assertThat(stream.table()).isEqualTo("TasksTable");
         assertThat(stream.patterns()).containsExactly((Json.Obj) pattern);
-        assertThat(stream.batchSize()).isEqualTo(10);
+        assertThat(stream.batchSize()).isEqualTo(batch);
+        assertThat(stream.batchingWindow()).hasSeconds(windowSeconds);
+        assertThat(stream.parallelization()).isEqualTo(10);
         assertThat(stream.maximumRetries()).isBetween(1, 10);
         assertThat(stream.maximumAge()).isPositive();
         assertThat(stream.reportsItemFailures()).isTrue();

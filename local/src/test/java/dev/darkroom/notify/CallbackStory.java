@@ -1,0 +1,192 @@
+package dev.darkroom.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.standardwebhooks.Webhook;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonException;
+import dev.darkroom.local.apidot.Callback;
+import dev.darkroom.log.Log;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.task.CallbackStatus;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** One ended task, its client's receiver and a clock moved by hand. Not thread-safe. */
+final class CallbackStory implements InstantSource {
+    static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    /** As the design has it; the code under test takes its default. */
+    static final List<Duration> WAITS = Stream.of(5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+            .map(Duration::ofSeconds)
+            .toList();
+
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private final Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), this);
+    private final EndedTasks tasks;
+    private final Notification notification;
+    private final TaskId task;
+
+    // The official library compares with the machine's clock, so the story begins now.
+    private Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+
+    /** @param name unique among the stories of one DynamoDB */
+    CallbackStory(DynamoDbClient dynamoDb, String name, String callbackUrl, Duration attempt, OutsideHttp http) {
+        long seed = new Random().nextLong();
+        System.out.println("callback story " + name + ": seed " + seed);
+        tasks = new EndedTasks(dynamoDb, "tasks-" + name, this);
+        notification = new Notification(
+                tasks.store(),
+                http,
+                WebhookSecrets.of(new Environment(Map.of(WebhookSecrets.SETTING, SECRET))),
+                attempt,
+                Schedule.of(new Environment(Map.of())),
+                EndedTasks.RETENTION,
+                image -> "https://bucket.example/" + image.key() + "?X-Amz-Signature=presigned",
+                () -> UUID.randomUUID().toString(),
+                this,
+                new Random(seed),
+                log);
+        task = tasks.finished("task-0123456789abcdef-" + name, callbackUrl);
+    }
+
+    @Override
+    public Instant instant() {
+        return now;
+    }
+
+    EndedTasks tasks() {
+        return tasks;
+    }
+
+    TaskId task() {
+        return task;
+    }
+
+    /** What the stream does of a task that is due. */
+    void attempt() {
+        notification.notify(task);
+    }
+
+    /** It waits, and nothing happens before its time. */
+    void isTriedAgain() {
+        assertThat(tasks.read(task).callbackStatus()).isEqualTo(CallbackStatus.WAITING);
+        now = dueAt().minusMillis(1);
+        assertThat(tasks.swept(log)).isZero();
+    }
+
+    /** The sweep wakes the task for the notifier. */
+    void passTimeUntilDue() {
+        now = dueAt();
+        assertThat(tasks.swept(log)).isOne();
+    }
+
+    private Instant dueAt() {
+        return Optional.ofNullable(tasks.read(task).dueAt()).orElseThrow();
+    }
+
+    /**
+     * Follows a callback that never succeeds through its whole schedule.
+     *
+     * @param asked the wait that the receiver asks for each time
+     */
+    void failsByTheWholeSchedule(Duration asked) {
+        for (int attempt = 1; attempt <= WAITS.size(); attempt++) {
+            attempt();
+            // A stream may bring a record twice: that wakes nobody a second time.
+            attempt();
+            Task waiting = tasks.read(task);
+            assertThat(waiting.callbackStatus()).isEqualTo(CallbackStatus.WAITING);
+            assertThat(waiting.callbackAttempts()).isEqualTo(attempt);
+            Duration wait = WAITS.get(attempt - 1);
+            assertThat(dueAt())
+                    .isBetween(
+                            now.plus(longer(asked, wait)),
+                            now.plus(longer(asked, wait.multipliedBy(11).dividedBy(10))));
+            if (attempt == 1) {
+                isTriedAgain();
+            }
+            passTimeUntilDue();
+        }
+        attempt();
+        hasEnded(CallbackStatus.FAILED, WAITS.size() + 1);
+        assertThat(said("outcome"))
+                .containsExactlyElementsOf(Stream.concat(WAITS.stream().map(_ -> "retried"), Stream.of("given_up"))
+                        .toList());
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** Nothing is left to do, the record lives on for its retention, and the log tells no secret. */
+    void hasEnded(CallbackStatus status, int attempts) {
+        Task ended = tasks.read(task);
+        assertThat(ended.callbackStatus()).isEqualTo(status);
+        assertThat(ended.callbackAttempts()).isEqualTo(attempts);
+        assertThat(ended.dueAt()).isNull();
+        assertThat(ended.isExpired(now.plus(EndedTasks.RETENTION).minusSeconds(1)))
+                .isFalse();
+        assertThat(ended.isExpired(now.plus(EndedTasks.RETENTION))).isTrue();
+        now = now.plus(Duration.ofDays(30));
+        assertThat(tasks.swept(log)).isZero();
+        assertThat(text())
+                .isNotBlank()
+                .doesNotContain("://", "localhost", "receiver", "whsec", SECRET.substring(6), "v1,", "X-Amz")
+                .doesNotContain(EndedTasks.PROMPT);
+    }
+
+    /** A field of each line about an attempt, as text; null where a line has none. */
+    List<String> said(String field) {
+        return text().lines()
+                .map(CallbackStory::parsed)
+                .filter(line -> "client_callback".equals(line.string("event")))
+                .map(line -> line.get(field) instanceof Json.Str(String value) ? value : "" + line.integer(field))
+                .toList();
+    }
+
+    private String text() {
+        return lines.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Json.Obj parsed(String line) {
+        try {
+            return (Json.Obj) Json.parse(line);
+        } catch (JsonException e) {
+            throw new AssertionError(line, e);
+        }
+    }
+
+    /** What arrived is one message: id and body stay, the time is each attempt's own, the official library signs it alike. */
+    void isOneMessage(List<Callback> arrived) throws Exception {
+        for (Callback callback : arrived) {
+            assertThat(callback.id()).isEqualTo(task.value());
+            assertThat(callback.body()).isEqualTo(arrived.getFirst().body());
+            long timestamp = Long.parseLong(header(callback, "webhook-timestamp"));
+            assertThat(header(callback, "webhook-signature"))
+                    .isEqualTo(new Webhook(SECRET).sign(callback.id(), timestamp, callback.body()));
+        }
+        assertThat(arrived)
+                .extracting(callback -> header(callback, "webhook-timestamp"))
+                .doesNotHaveDuplicates();
+    }
+
+    private static String header(Callback callback, String name) {
+        return Objects.requireNonNull(callback.headers().get(name), name);
+    }
+}

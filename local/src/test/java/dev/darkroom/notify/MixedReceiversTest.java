@@ -1,0 +1,132 @@
+package dev.darkroom.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.local.apidot.ReceiverAnswer;
+import dev.darkroom.local.apidot.Settings;
+import dev.darkroom.local.apidot.SimulatedApiDot;
+import dev.darkroom.local.aws.Clients;
+import dev.darkroom.local.aws.DynamoDbServer;
+import dev.darkroom.local.function.LocalFunction;
+import dev.darkroom.local.stream.StreamConsumer;
+import dev.darkroom.local.stream.StreamPoller;
+import dev.darkroom.local.template.Template;
+import dev.darkroom.local.template.Template.EventSource.TableStream;
+import dev.darkroom.local.template.TemplateReader;
+import dev.darkroom.task.CallbackStatus;
+import dev.darkroom.task.TaskId;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+
+/** Receivers that hang beside receivers that answer, through the table's stream and the template's event source mapping. */
+class MixedReceiversTest {
+    /** Of each kind; {@code -Ddarkroom.receivers=1000} for more. */
+    private static final int RECEIVERS = Integer.getInteger("darkroom.receivers", 200);
+
+    /** Of one BatchWriteItem. */
+    private static final int MOST_WRITES = 25;
+
+    private static final Duration GENEROUS = Duration.ofMinutes(2);
+
+    @Test
+    void receivers_that_answer_are_told_before_any_that_hangs_has_used_up_its_time() throws Exception {
+        System.out.println("receivers of each kind: " + RECEIVERS);
+        InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
+        try (DynamoDbServer server = DynamoDbServer.start(free);
+                SimulatedApiDot simulated = SimulatedApiDot.start(free, Settings.quick("key"));
+                DynamoDbClient dynamoDb = EndedTasks.client(server);
+                DynamoDbStreamsClient streams = Clients.streams(URI.create("http://localhost:" + server.port()))) {
+            EndedTasks tasks = new EndedTasks(dynamoDb, "tasks", InstantSource.system());
+            simulated
+                    .receiver()
+                    .answer("hangs", new ReceiverAnswer(200, null, null, Duration.ofHours(1), false, 0, 0, 0));
+            List<TaskId> hanging = endTogether(tasks, dynamoDb, simulated);
+            try (StreamConsumer consumer = notifier(server, simulated);
+                    StreamPoller poller = new StreamPoller(streams, stream(dynamoDb), List.of(consumer))) {
+                // Both kinds stand in the stream by now, mixed, as when they all end in one moment.
+                poller.start();
+                await().atMost(GENEROUS).until(() -> simulated.receiver().received("answers") == RECEIVERS);
+                assertThat(hanging)
+                        .extracting(task -> tasks.read(task).callbackStatus())
+                        .isSubsetOf(CallbackStatus.DUE, CallbackStatus.SENDING);
+                await().atMost(GENEROUS)
+                        .until(() -> hanging.stream()
+                                .allMatch(task -> tasks.read(task).callbackStatus() == CallbackStatus.WAITING));
+                assertThat(simulated.receiver().received("hangs")).isEqualTo(RECEIVERS);
+                assertThat(simulated.receiver().received("answers")).isEqualTo(RECEIVERS);
+                assertThat(consumer.dead()).isEmpty();
+            }
+        }
+    }
+
+    /**
+     * Tasks of both kinds by turns, as alike as copies of one that ended.
+     *
+     * @return those whose receiver hangs
+     */
+    private static List<TaskId> endTogether(EndedTasks tasks, DynamoDbClient dynamoDb, SimulatedApiDot simulated) {
+        List<TaskId> hanging = new ArrayList<>();
+        List<WriteRequest> copies = new ArrayList<>();
+        Map<String, AttributeValue> ended =
+                tasks.item(tasks.finished("task-0123456789abcdef-1", simulated.receiverUrl("answers")));
+        for (int i = 0; i < 2 * RECEIVERS; i++) {
+            TaskId task = new TaskId("task-0123456789abcdef-" + i);
+            String receiver = i % 2 == 0 ? "hangs" : "answers";
+            if (receiver.equals("hangs")) {
+                hanging.add(task);
+            }
+            Map<String, AttributeValue> copy = new HashMap<>(ended);
+            copy.put("task_id", AttributeValue.fromS(task.value()));
+            copy.put("callback_url", AttributeValue.fromS(simulated.receiverUrl(receiver)));
+            copies.add(WriteRequest.builder().putRequest(put -> put.item(copy)).build());
+        }
+        for (int i = 0; i < copies.size(); i += MOST_WRITES) {
+            List<WriteRequest> some = copies.subList(i, Math.min(copies.size(), i + MOST_WRITES));
+            dynamoDb.batchWriteItem(request -> request.requestItems(Map.of("tasks", some)));
+        }
+        return hanging;
+    }
+
+    private static String stream(DynamoDbClient dynamoDb) {
+        return dynamoDb.describeTable(request -> request.tableName("tasks"))
+                .table()
+                .latestStreamArn();
+    }
+
+    private static StreamConsumer notifier(DynamoDbServer server, SimulatedApiDot simulated) {
+        Template.Function function = TemplateReader.read(
+                        Path.of("..", "template.yaml"),
+                        Map.of(),
+                        Map.of("TasksTable", "tasks", "ImagesBucket", "images"))
+                .functions()
+                .stream()
+                .filter(each -> each.id().equals("NotifyFunction"))
+                .findFirst()
+                .orElseThrow();
+        Map<String, String> variables = new HashMap<>(function.environment());
+        variables.put("AWS_REGION", Clients.REGION);
+        variables.put("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:" + server.port());
+        variables.put("CLIENT_WEBHOOK_SECRETS", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        variables.put("TRUSTED_HOSTS", "localhost:" + simulated.port());
+        TableStream source = function.events(TableStream.class).findFirst().orElseThrow();
+        return new StreamConsumer(
+                LocalFunction.of(function, new Environment(variables)), source, InstantSource.system());
+    }
+}

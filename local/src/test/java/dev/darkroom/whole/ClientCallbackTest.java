@@ -1,0 +1,246 @@
+package dev.darkroom.whole;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import com.standardwebhooks.Webhook;
+import dev.darkroom.json.Json;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.Callback;
+import dev.darkroom.local.apidot.FaultRule;
+import dev.darkroom.local.apidot.ReceiverAnswer;
+import dev.darkroom.local.apidot.StandardWebhooks;
+import dev.darkroom.local.apidot.TaskFault;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+
+/** The whole circle: a program submits with a callback_url and waits for what it gets. */
+class ClientCallbackTest {
+    private static final String OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final String NEW = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    private static final Duration GENEROUS = Duration.ofSeconds(90);
+
+    private static LocalStack stack;
+    private static ApiDotProgram alice;
+
+    @BeforeAll
+    static void start() {
+        stack = LocalStack.start(Options.forTests().with("CLIENT_WEBHOOK_SECRETS", NEW + "," + OLD));
+        alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    /** The payload of APIDot's README, "gpt-image-2". */
+    private static Json.Obj payload(String callbackUrl, String prompt) {
+        return Json.object()
+                .put("model", "gpt-image-2")
+                .put("callback_url", callbackUrl)
+                .put(
+                        "input",
+                        Json.object()
+                                .put("prompt", prompt)
+                                .put("quality", "low")
+                                .put("size", "1:1")
+                                .put("resolution", "1K")
+                                .build())
+                .build();
+    }
+
+    private static String submitted(String receiver, String prompt) throws Exception {
+        return alice.submit(payload(stack.apiDot().receiverUrl(receiver), prompt));
+    }
+
+    private static void awaitCallback(String task, String status) {
+        await().atMost(GENEROUS)
+                .until(() ->
+                        status.equals(Objects.requireNonNull(alice.status(task).object("callback"))
+                                .string("status")));
+    }
+
+    private static List<Callback> callbacks(String receiver) {
+        return stack.apiDot().receiver().callbacks(receiver);
+    }
+
+    /** Throws unless the official library finds that the holder of this secret sent it, now. */
+    private static void verify(String secret, Callback callback) throws Exception {
+        Map<String, List<String>> headers = new HashMap<>();
+        callback.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+        new Webhook(secret).verify(callback.body(), headers);
+    }
+
+    /** A status answer without its {@code callback} and without the queries of its files' URLs, which are signed anew each time. */
+    private static Json comparable(Json json) {
+        return switch (json) {
+            case Json.Obj(Map<String, Json> fields) -> {
+                Map<String, Json> left = new LinkedHashMap<>();
+                fields.forEach((name, value) -> left.put(
+                        name,
+                        name.equals("file_url") && value instanceof Json.Str(String url)
+                                ? Json.of(url.substring(0, url.indexOf('?')))
+                                : comparable(value)));
+                left.remove("callback");
+                yield new Json.Obj(left);
+            }
+            case Json.Arr(List<Json> items) ->
+                Json.array(items.stream().map(ClientCallbackTest::comparable).toList());
+            case Json.Str text -> text;
+            case Json.Num number -> number;
+            case Json.Bool bool -> bool;
+            case Json.Null none -> none;
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({"finished, a silver espresso machine", "failed, an impossible espresso machine"})
+    void the_readmes_payload_brings_one_callback_that_says_what_the_status_says(String status, String prompt)
+            throws Exception {
+        stack.apiDot()
+                .faults()
+                .add(new TaskFault.Fails("failed", "It cannot be drawn"), FaultRule.ALWAYS, "impossible");
+        String task = submitted(status, prompt);
+        awaitCallback(task, "delivered");
+        stack.sweepNow();
+
+        assertThat(callbacks(status)).hasSize(1);
+        Callback callback = callbacks(status).getFirst();
+        assertThat(callback.id()).isEqualTo(task);
+        assertThat(callback.headers()).containsEntry("content-type", "application/json");
+        assertThat(callback.signature()).isEqualTo(StandardWebhooks.Verdict.VALID);
+        verify(OLD, callback);
+        verify(NEW, callback);
+        assertThat(Objects.requireNonNull(callback.headers().get("webhook-signature"))
+                        .split(" ", -1))
+                .hasSize(2);
+        HttpResponse<String> answer = alice.get("/api/generate/status/" + task);
+        assertThat(comparable(callback.json())).isEqualTo(comparable(Json.parse(answer.body())));
+        Json.Obj data = Objects.requireNonNull(((Json.Obj) callback.json()).object("data"));
+        assertThat(data.string("status")).isEqualTo(status);
+        assertThat(data.get("callback")).isNull();
+        for (Json file : data.items("files")) {
+            assertThat(alice.download(Objects.requireNonNull(((Json.Obj) file).string("file_url"))))
+                    .hasSize(Math.toIntExact(Objects.requireNonNull(((Json.Obj) file).integer("bytes"))));
+        }
+        assertThat(data.items("files")).hasSize(status.equals("finished") ? 1 : 0);
+    }
+
+    @Test
+    void a_callback_that_waits_shows_its_next_attempt() throws Exception {
+        stack.apiDot().receiver().answer("away", ReceiverAnswer.status(503, 1));
+        String task = submitted("away", "a fox");
+        await().atMost(GENEROUS)
+                .until(() -> Objects.requireNonNull(alice.status(task).object("callback"))
+                                .string("next_attempt_time")
+                        != null);
+        Json.Obj waiting = Objects.requireNonNull(alice.status(task).object("callback"));
+        assertThat(waiting.string("status")).isEqualTo("pending");
+        assertThat(waiting.integer("attempts")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://example.com/hook",
+                "https://user:secret@example.com/",
+                "https://localhost/",
+                "https://127.0.0.1/",
+                "https://0x7f.1/",
+                "https://2130706433/",
+                "https://[::ffff:127.0.0.1]/",
+                "https://169.254.169.254/latest/meta-data/",
+                "https://metadata.google.internal/",
+                "https://intranet/",
+                "ftp://example.com/",
+                "javascript:alert(1)"
+            })
+    void a_hostile_url_is_refused_before_anything_is_recorded_or_sent(String url) throws Exception {
+        HttpResponse<String> answer =
+                alice.post("/api/generate/submit", payload(url, "hostile").text());
+        assertThat(answer.statusCode()).isEqualTo(400);
+        Json.Obj error = Objects.requireNonNull(((Json.Obj) Json.parse(answer.body())).object("error"));
+        assertThat(error.items("details"))
+                .extracting(detail -> ((Json.Obj) detail).string("field"))
+                .containsExactly("callback_url");
+        assertThat(answer.body()).doesNotContain(url);
+        assertThat(stack.apiDot().stats("hostile").submitsArrived()).isZero();
+        assertThat(stack.dynamoDb()
+                        .scan(request -> request.tableName(stack.tasksTable()))
+                        .items())
+                .noneMatch(item -> item.toString().contains("hostile"));
+    }
+
+    @Test
+    void the_operators_command_sends_a_callback_again_under_the_same_id() throws Exception {
+        String task = submitted("again", "a hedgehog");
+        awaitCallback(task, "delivered");
+        OperatorsPage.sendAgain(stack, task);
+        await().atMost(GENEROUS).until(() -> callbacks("again").size() == 2);
+        awaitCallback(task, "delivered");
+        assertThat(callbacks("again")).extracting(Callback::id).containsOnly(task);
+        assertThat(Objects.requireNonNull(alice.status(task).object("callback")).integer("attempts"))
+                .isEqualTo(1);
+
+        stack.apiDot().receiver().answer("again", ReceiverAnswer.status(410, 1));
+        OperatorsPage.sendAgain(stack, task);
+        awaitCallback(task, "failed");
+        OperatorsPage.sendAgain(stack, task);
+        awaitCallback(task, "delivered");
+        assertThat(callbacks("again")).hasSize(4);
+    }
+
+    @Test
+    void the_operators_command_changes_nothing_where_there_is_nothing_to_send() throws Exception {
+        Map<String, AttributeValue> item = Map.of(
+                "task_id", AttributeValue.fromS("task-0123456789abcdef"),
+                "state", AttributeValue.fromS("finished"),
+                "callback_status", AttributeValue.fromS("delivered"),
+                "expires_at", AttributeValue.fromN("4000000000"));
+        List<Map<String, AttributeValue>> refused = List.of(
+                Map.of(),
+                with(item, "state", AttributeValue.fromS("settling")),
+                with(item, "callback_status", AttributeValue.fromS("sending")),
+                with(item, "callback_status", AttributeValue.fromNul(true)),
+                with(item, "expires_at", AttributeValue.fromN("1700000000")));
+        for (Map<String, AttributeValue> before : refused) {
+            if (!before.isEmpty()) {
+                stack.dynamoDb()
+                        .putItem(put -> put.tableName(stack.tasksTable()).item(before));
+            }
+            assertThat(catchThrowable(() -> OperatorsPage.sendAgain(stack, "task-0123456789abcdef")))
+                    .isInstanceOf(ConditionalCheckFailedException.class);
+            assertThat(item("task-0123456789abcdef")).isEqualTo(before);
+        }
+    }
+
+    private static Map<String, AttributeValue> with(
+            Map<String, AttributeValue> item, String name, AttributeValue value) {
+        Map<String, AttributeValue> changed = new HashMap<>(item);
+        changed.put(name, value);
+        return changed;
+    }
+
+    private static Map<String, AttributeValue> item(String task) {
+        return stack.dynamoDb()
+                .getItem(request ->
+                        request.tableName(stack.tasksTable()).key(Map.of("task_id", AttributeValue.fromS(task))))
+                .item();
+    }
+}
