@@ -6,10 +6,11 @@ import dev.darkroom.log.Log;
 import dev.darkroom.status.ListHandler;
 import dev.darkroom.status.StatusHandler;
 import dev.darkroom.store.DynamoTaskStore;
-import dev.darkroom.task.Due;
+import dev.darkroom.task.Budget;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -17,23 +18,17 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lambda, with everything that the functions call behind a gate. It numbers the calls that matter to the one task that lives, lets
- * faults happen at the numbers it was told, and sees what no function may be asked about.
+ * Lambda, with everything that the functions call behind a gate. It keeps warm instances of them, and those that
+ * are dead it does not use again.
  */
 final class Cloud implements AutoCloseable {
-    private static final Pattern TASK_IN_CALLBACK = Pattern.compile("/callbacks/apidot/(task-[A-Za-z0-9_-]+)/");
-    private static final Pattern SHARD = Pattern.compile("\":shard\":\\{\"N\":\"([0-9]+)\"}");
-
     private final Servers servers;
     private final Gate gate;
     private final DynamoTaskStore table;
@@ -41,24 +36,22 @@ final class Cloud implements AutoCloseable {
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final Log log = new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), clock);
     private final Map<Sandbox.Function, Sandbox> warm = new EnumMap<>(Sandbox.Function.class);
-    private final Map<InetAddress, Owner> owners = new HashMap<>();
+    private final Watch watch = new Watch(this::item, this::awaitTurn, this::overwrite);
     private Tampering tampering = Tampering.NONE;
-    private Item seen = Item.ABSENT;
-    private @Nullable TaskId living;
     private final StatusHandler status;
     private final ListHandler list;
     private int sandboxes;
 
-    private final List<String> calls = new ArrayList<>();
-    private final List<Invariant.Broken> broken = new ArrayList<>();
-    private final Map<String, Integer> written = new HashMap<>();
-    private Map<Integer, Gate.Fate> faults = Map.of();
-    private boolean counting;
+    private final Map<Place, Sandbox> crew = new HashMap<>();
+    private final Map<InetAddress, Integer> actors = new ConcurrentHashMap<>();
+    private volatile @Nullable Turns turns;
+    private volatile @Nullable MemoryTaskStore memory;
 
-    private record Owner(Sandbox.Function function, Sandbox sandbox) {}
+    /** Whose instance it is, and of which function: stories differ in who takes part. */
+    private record Place(int actor, Sandbox.Function function) {}
 
     private Cloud() throws Exception {
-        this.gate = new Gate(new Judging());
+        this.gate = new Gate(watch);
         this.servers = Servers.start("http://" + Sandbox.MEDIA_HOST + ":" + gate.port(Gate.Target.APIDOT));
         gate.lead(Gate.Target.DYNAMODB, servers.dynamoDbPort());
         gate.lead(Gate.Target.S3, servers.s3Port());
@@ -92,12 +85,29 @@ final class Cloud implements AutoCloseable {
     }
 
     /** The table as it is, past the gate. */
-    DynamoTaskStore table() {
-        return table;
+    TaskStore table() {
+        TaskStore store = memory;
+        return store == null ? table : store;
+    }
+
+    /** Whether tasks are kept in DynamoDB. */
+    boolean isReal() {
+        return memory == null;
+    }
+
+    /** From now on tasks are kept there; with null in DynamoDB. */
+    void keepIn(@Nullable MemoryTaskStore store) {
+        memory = store;
+    }
+
+    /** What the budget's user and day hold. */
+    long credits(Budget budget) {
+        MemoryTaskStore store = memory;
+        return store == null ? servers.credits(budget) : store.credits(budget);
     }
 
     Item item(TaskId task) {
-        return table.read(task).map(Task::item).orElse(Item.ABSENT);
+        return table().read(task).map(Task::item).orElse(Item.ABSENT);
     }
 
     String outside(String host, String path) {
@@ -105,42 +115,19 @@ final class Cloud implements AutoCloseable {
     }
 
     /** From now on calls are counted, and these faults happen at their numbers. */
-    synchronized void begin(Map<Integer, Gate.Fate> planned) {
-        faults = Map.copyOf(planned);
-        calls.clear();
-        broken.clear();
-        written.clear();
+    void begin(Map<Integer, Gate.Fate> faults) {
         logged.reset();
-        living = null;
-        seen = Item.ABSENT;
-        counting = true;
+        watch.begin(faults);
     }
 
-    /** Nothing more happens to calls; what functions do is still watched. */
-    synchronized void calm() {
-        counting = false;
-    }
-
-    /** The calls since the beginning, each by its function and kind. */
-    synchronized List<String> calls() {
-        return List.copyOf(calls);
-    }
-
-    /** How often objects were written, by key. */
-    synchronized Map<String, Integer> written() {
-        return Map.copyOf(written);
+    /** What the gate sees of the functions' calls. */
+    Watch watch() {
+        return watch;
     }
 
     /** What was logged since the beginning. */
     String logged() {
         return logged.toString(StandardCharsets.UTF_8);
-    }
-
-    /** @throws Invariant.Broken what the gate saw */
-    synchronized void requireNothingBroken() {
-        if (!broken.isEmpty()) {
-            throw broken.getFirst();
-        }
     }
 
     /** Invokes a function in a warm instance if there is one; a dead one is not used again. */
@@ -151,8 +138,79 @@ final class Cloud implements AutoCloseable {
             gate.kill(sandbox.address());
             warm.remove(function);
         }
-        requireNothingBroken();
+        watch.requireNothingBroken();
         return outcome;
+    }
+
+    /** What may be done with turns. */
+    @FunctionalInterface
+    interface InTurns<T> {
+        T run() throws InterruptedException;
+    }
+
+    /** Every call to the outside of those invoked {@link #invokeAs as} somebody waits for its turn meanwhile. */
+    <T> T inTurns(Turns given, InTurns<T> work) throws InterruptedException {
+        turns = given;
+        try {
+            return work.run();
+        } finally {
+            turns = null;
+            watch.requireNothingBroken();
+        }
+    }
+
+    /** Invokes a function in an instance that is this actor's own. */
+    void invokeAs(int actor, Sandbox.Function function, Json.Obj event) {
+        Sandbox sandbox;
+        synchronized (this) {
+            sandbox = crew.computeIfAbsent(new Place(actor, function), place -> sandbox(place.function()));
+        }
+        actors.put(sandbox.address(), actor);
+        try {
+            sandbox.invoke(event);
+        } finally {
+            actors.remove(sandbox.address());
+        }
+    }
+
+    private void awaitTurn(InetAddress caller, String call) {
+        Turns now = turns;
+        Integer actor = actors.get(caller);
+        if (now != null && actor != null) {
+            try {
+                now.await(actor, call);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+    }
+
+    private TaskStore store(InetAddress caller, TaskStore real) {
+        TaskStore inTurn = new TurnStore(
+                () -> {
+                    TaskStore kept = memory;
+                    return kept == null ? real : kept;
+                },
+                new TurnStore.Turn() {
+                    @Override
+                    public void await(String call) {
+                        awaitTurn(caller, call);
+                    }
+
+                    @Override
+                    public boolean matters(int shard) {
+                        return turns == null || watch.isWhereItLives(shard);
+                    }
+
+                    @Override
+                    public void written() {
+                        if (memory != null) {
+                            watch.look();
+                        }
+                    }
+                });
+        return new TamperedStore(inTurn, tampering);
     }
 
     /** What the status function answers this user about a task. */
@@ -168,6 +226,14 @@ final class Cloud implements AutoCloseable {
         return Sandbox.call(list, Events.http("GET", "/api/generate/tasks", Map.of(), Map.of(), user.value(), ""));
     }
 
+    /** Takes away what is to be written: If-None-Match is signed and can't be taken off, but without the object it says nothing. */
+    private void overwrite(String target) {
+        if (tampering == Tampering.OBJECTS_OVERWRITTEN) {
+            String key = target.replaceFirst("^/" + Servers.BUCKET + "/", "").replaceFirst("\\?.*", "");
+            servers.s3().deleteObject(request -> request.bucket(Servers.BUCKET).key(key));
+        }
+    }
+
     private synchronized Sandbox sandbox(Sandbox.Function function) {
         int number = ++sandboxes;
         InetAddress address;
@@ -176,6 +242,7 @@ final class Cloud implements AutoCloseable {
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are an address", e);
         }
+<<<<<<< HEAD
         Sandbox sandbox =
                 new Sandbox(function, address, gate, clock, log, store -> new TamperedStore(store, tampering));
         owners.put(address, new Owner(function, sandbox));
@@ -305,6 +372,13 @@ final class Cloud implements AutoCloseable {
         };
     }
 
+=======
+        Sandbox sandbox = new Sandbox(function, address, gate, clock, log, store -> store(address, store));
+        watch.over(address, function, sandbox);
+        return sandbox;
+    }
+
+>>>>>>> main
     @Override
     public void close() {
         gate.close();

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,7 +72,7 @@ final class Gate implements AutoCloseable {
     }
 
     int port(Target target) {
-        return doors.get(target).getLocalPort();
+        return Objects.requireNonNull(doors.get(target)).getLocalPort();
     }
 
     /** Leads the calls for this target to a port of this machine. */
@@ -143,9 +144,7 @@ final class Gate implements AutoCloseable {
             }
             case ANSWER_LOST -> false;
             case PASSES -> {
-                out.write(answer.head());
-                out.write(answer.body());
-                out.flush();
+                answer.writeTo(out);
                 // An answer without a length ends with its connection.
                 yield answer.header("content-length").isPresent()
                         && answer.header("connection")
@@ -166,12 +165,9 @@ final class Gate implements AutoCloseable {
     }
 
     private HttpMessage forward(Call call) throws IOException {
-        try (Socket target = new Socket("localhost", behind.get(call.target()))) {
+        try (Socket target = new Socket("localhost", Objects.requireNonNull(behind.get(call.target())))) {
             target.setTcpNoDelay(true);
-            OutputStream out = target.getOutputStream();
-            out.write(call.request().head());
-            out.write(call.request().body());
-            out.flush();
+            call.request().writeTo(target.getOutputStream());
             return HttpMessage.answer(
                     new BufferedInputStream(target.getInputStream()),
                     call.request().method());

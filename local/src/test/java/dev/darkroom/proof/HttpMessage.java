@@ -4,12 +4,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
 /** An HTTP/1.1 request or answer as it travelled, byte for byte: what is signed stays signed. */
-record HttpMessage(byte[] head, byte[] body) {
+final class HttpMessage {
+    private final byte[] head;
+    private final byte[] body;
+
+    private HttpMessage(byte[] head, byte[] body) {
+        this.head = head;
+        this.body = body;
+    }
 
     /** Answers 100 Continue where it is asked for. */
     @FunctionalInterface
@@ -43,13 +51,19 @@ record HttpMessage(byte[] head, byte[] body) {
         return new HttpMessage(head, empty ? new byte[0] : body(in, head));
     }
 
+    void writeTo(OutputStream out) throws IOException {
+        out.write(head);
+        out.write(body);
+        out.flush();
+    }
+
     String method() {
         return line().substring(0, line().indexOf(' '));
     }
 
     /** Path and query. */
     String target() {
-        return line().split(" ")[1];
+        return line().split(" ", -1)[1];
     }
 
     int status() {
@@ -74,11 +88,11 @@ record HttpMessage(byte[] head, byte[] body) {
     }
 
     private static int status(byte[] head) {
-        return Integer.parseInt(line(head).split(" ")[1]);
+        return Integer.parseInt(line(head).split(" ", -1)[1]);
     }
 
     private static Optional<String> header(byte[] head, String name) {
-        for (String line : new String(head, StandardCharsets.ISO_8859_1).split("\r\n")) {
+        for (String line : new String(head, StandardCharsets.ISO_8859_1).split("\r\n", -1)) {
             int colon = line.indexOf(':');
             if (colon > 0 && line.substring(0, colon).toLowerCase(Locale.ROOT).equals(name)) {
                 return Optional.of(line.substring(colon + 1).strip());
@@ -126,7 +140,7 @@ record HttpMessage(byte[] head, byte[] body) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         while (true) {
             String size = line(in, all);
-            int length = Integer.parseInt(size.split(";")[0].strip(), 16);
+            int length = Integer.parseInt(size.split(";", -1)[0].strip(), 16);
             all.write(in.readNBytes(length));
             line(in, all);
             if (length == 0) {

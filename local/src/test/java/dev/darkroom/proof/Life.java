@@ -77,30 +77,41 @@ final class Life {
 
     /** @throws Invariant.Broken as soon as one is seen to be */
     void live(Map<Integer, Gate.Fate> faults) {
+        prepare(faults);
+        submit();
+        if (task.isPresent() && story.webhook()) {
+            report("finished");
+        }
+        liveOn();
+    }
+
+    /** Upstream is as the story has it, and the calls are counted from now on. */
+    void prepare(Map<Integer, Gate.Fate> faults) {
         cloud.apiDot().faults().clear();
         cloud.apiDot().faults().always(new WebhookFault.Drops(), "");
         for (Fault fault : story.upstream()) {
             cloud.apiDot().faults().add(fault, 1, prompt);
         }
         cloud.begin(faults);
-        submit();
-        if (task.isPresent()) {
-            if (story.webhook()) {
-                report("finished");
-            }
-            comeToAnEnd();
-            cloud.calm();
-            storm();
-        }
-        cloud.calm();
     }
 
-    private void submit() {
+    /** Goes on to the end, and past it. */
+    void liveOn() {
+        if (task.isPresent()) {
+            comeToAnEnd();
+            cloud.watch().calm();
+            storm();
+        }
+        cloud.watch().calm();
+    }
+
+    /** The client's request. */
+    Json.Obj submitEvent() {
         Map<String, String> headers = new HashMap<>(Map.of("content-type", "application/json"));
         if (story.key()) {
             headers.put("idempotency-key", "key-of-" + user.value());
         }
-        Json.Obj event = Events.http(
+        return Events.http(
                 "POST",
                 "/api/generate/submit",
                 Map.of(),
@@ -111,6 +122,20 @@ final class Life {
                                 cloud.outside(Sandbox.CLIENT_HOST, "/receiver/" + receiver),
                                 cloud.outside(Sandbox.MEDIA_HOST, "/samples/source.png"))
                         .text());
+    }
+
+    /** The stream's record that the task is due. */
+    Json.Obj streamEvent() {
+        return Events.stream(task.orElseThrow());
+    }
+
+    /** Upstream's report; it must have the task. */
+    Json.Obj webhook(String word) {
+        return webhook(upstream().orElseThrow(), word);
+    }
+
+    private void submit() {
+        Json.Obj event = submitEvent();
         int status = 0;
         for (int attempt = 0; attempt < 6 && !isFinal(status); attempt++) {
             status = invoke(Sandbox.Function.SUBMIT, event);
@@ -151,7 +176,11 @@ final class Life {
                 .build();
         Json.Obj body =
                 wrapped ? Json.object().put("code", 200).put("data", flat).build() : flat;
+<<<<<<< HEAD
         String[] path = upstream.callbackUrl().split("/");
+=======
+        String[] path = upstream.callbackUrl().split("/", -1);
+>>>>>>> main
         return Events.http(
                 "POST",
                 "/callbacks/apidot/x/y",
@@ -185,7 +214,11 @@ final class Life {
             if (delivered.merge(record, 1, Integer::sum) > 2) {
                 return;
             }
+<<<<<<< HEAD
             Sandbox.Outcome outcome = cloud.invoke(woken.get(), Events.stream(task.orElseThrow()));
+=======
+            Sandbox.Outcome outcome = cloud.invoke(woken.get(), streamEvent());
+>>>>>>> main
             boolean done = outcome instanceof Sandbox.Outcome.Answered(Json.Obj answer)
                     && answer.items("batchItemFailures").isEmpty();
             if (done) {
@@ -241,12 +274,12 @@ final class Life {
     }
 
     /** How the task stands now. */
-    private void look() {
+    void look() {
         if (task.isEmpty()) {
             task = cloud.table().page(user, null, 10).tasks().stream()
                     .map(Task::id)
                     .findFirst();
-            task.ifPresent(cloud::lives);
+            task.ifPresent(cloud.watch()::lives);
         }
         last = task.map(cloud::item).orElse(Item.ABSENT);
     }

@@ -66,7 +66,7 @@ final class Play {
             case Step.UpstreamEnds ends -> world.accepted() > 0;
             // Without an item that waits for a time there is nothing to find.
             case Step.Query query -> world.item().number(Attribute.DUE_AT) != null;
-            case Step.Record _,
+            case Step.Submit _,
                     Step.Send _,
                     Step.Accept _,
                     Step.AcceptAfterAll _,
@@ -91,7 +91,7 @@ final class Play {
     /** The world after the actor's step. */
     World take(World world, int actor) {
         return switch (world.next().get(actor)) {
-            case Step.Record(String author) -> record(world, actor, author);
+            case Step.Submit(String author) -> record(world, actor, author);
             case Step.Send(Task recorded) -> send(world, actor, recorded);
             case Step.Accept(Task recorded) -> {
                 Done done = write(world, Submitting.accepted(recorded, Scenario.UPSTREAM, world.now(), POLL));

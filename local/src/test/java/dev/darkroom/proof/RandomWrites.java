@@ -44,6 +44,7 @@ final class RandomWrites {
         AGAIN
     }
 
+    private static final List<ErrorType> ERRORS = List.of(ErrorType.values());
     private static final Duration RETENTION = Duration.ofDays(8);
 
     private final SplittableRandom random;
@@ -161,7 +162,7 @@ final class RandomWrites {
     }
 
     private ErrorType errorType() {
-        return ErrorType.values()[random.nextInt(ErrorType.values().length)];
+        return ERRORS.get(random.nextInt(ERRORS.size()));
     }
 
     private StoredImage image() {

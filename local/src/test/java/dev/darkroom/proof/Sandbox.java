@@ -170,6 +170,7 @@ final class Sandbox {
                                 store,
                                 http,
                                 WebhookSecrets.of(environment),
+                                Duration.ofSeconds(10),
                                 Schedule.of(environment),
                                 Duration.ofDays(37),
                                 image -> urls.sign(image.key()),
@@ -183,11 +184,15 @@ final class Sandbox {
     }
 
     private ApiDot apiDot() {
+<<<<<<< HEAD
         URI base = URI.create(environment
                 .required("AWS_ENDPOINT_URL_S3")
                 .replaceAll(
                         ":[0-9]+$",
                         ":" + environment.list("TRUSTED_HOSTS").getFirst().split(":")[1]));
+=======
+        URI base = URI.create("http://" + environment.list("TRUSTED_HOSTS").getFirst());
+>>>>>>> main
         return new ApiDot(base, Servers.API_KEY, pause(), clock, new SecureRandom());
     }
 

@@ -60,7 +60,7 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Step> actors)
 
     private static Scenario of(Submit submit, boolean succeeds, Report first, Report second, boolean twice) {
         List<Step> actors = new ArrayList<>(List.of(
-                new Step.Record("author-1"),
+                new Step.Submit("author-1"),
                 new Step.UpstreamEnds(),
                 new Step.Deliver(first),
                 new Step.Deliver(second),
@@ -68,7 +68,7 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Step> actors)
                 new Step.Claim("worker-2"),
                 new Step.Query()));
         if (twice) {
-            actors.add(new Step.Record("author-2"));
+            actors.add(new Step.Submit("author-2"));
         }
         String name = "submit %s%s, upstream %s, webhooks %s and %s"
                 .formatted(submit, twice ? " twice" : "", succeeds ? "finishes" : "fails", said(first), said(second));

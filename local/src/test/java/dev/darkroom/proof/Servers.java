@@ -8,6 +8,7 @@ import dev.darkroom.local.aws.DynamoDbServer;
 import dev.darkroom.local.aws.S3Server;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.TemplateReader;
+import dev.darkroom.task.Budget;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The outside world of the functions: DynamoDB Local with the template's table, an S3 server, a simulated APIDot. */
@@ -25,7 +27,7 @@ final class Servers implements AutoCloseable {
     static final String TABLE = "proof-tasks";
     static final String BUCKET = "proof-images";
     static final String API_KEY = "proof-api-key-5f2c";
-    static final String WEBHOOK_SECRET = "whsec_cHJvb2Ytd2ViaG9vay1zZWNyZXQ=";
+    static final String WEBHOOK_SECRET = "whsec_cHJvb2Ytd2ViaG9vay1zZWNyZXQtb2YtMzItYnl0ZXM=";
 
     private final DynamoDbServer dynamoDbServer;
     private final S3Server s3Server;
@@ -103,6 +105,18 @@ final class Servers implements AutoCloseable {
 
     SimulatedApiDot apiDot() {
         return apiDot;
+    }
+
+    /** What the budget's user and day hold. */
+    long credits(Budget budget) {
+        Map<String, AttributeValue> counter = dynamoDb.getItem(request -> request.tableName(TABLE)
+                        .key(Map.of("task_id", AttributeValue.fromS(budget.key())))
+                        .consistentRead(true))
+                .item();
+        return counter.isEmpty()
+                ? 0
+                : Long.parseLong(counter.getOrDefault("credits", AttributeValue.fromN("0"))
+                        .n());
     }
 
     void emptyTable() {

@@ -9,7 +9,7 @@ import dev.darkroom.task.Write;
 sealed interface Step {
 
     /** Submit: writes the record, unless it is there. */
-    record Record(String author) implements Step {}
+    record Submit(String author) implements Step {}
 
     /** Submit: sends the task upstream. */
     record Send(Task recorded) implements Step {}

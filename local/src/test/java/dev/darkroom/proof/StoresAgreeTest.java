@@ -97,7 +97,7 @@ class StoresAgreeTest {
             assertThat(overdue(dynamo, shard, now, tasks)).isEqualTo(expected);
         }
         for (Budget budget : memory.budgets()) {
-            assertThat(counter(budget)).isEqualTo(memory.credits(budget));
+            assertThat(servers.credits(budget)).isEqualTo(memory.credits(budget));
         }
     }
 
@@ -120,18 +120,6 @@ class StoresAgreeTest {
             }
         });
         return found;
-    }
-
-    private static long counter(Budget budget) {
-        Map<String, AttributeValue> item = servers.dynamoDb()
-                .getItem(request -> request.tableName(Servers.TABLE)
-                        .key(Map.of("task_id", AttributeValue.fromS(budget.key())))
-                        .consistentRead(true))
-                .item();
-        return item.isEmpty()
-                ? 0
-                : Long.parseLong(
-                        item.getOrDefault("credits", AttributeValue.fromN("0")).n());
     }
 
     private static TaskId id(SplittableRandom random) {
