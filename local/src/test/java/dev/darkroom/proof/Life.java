@@ -176,11 +176,7 @@ final class Life {
                 .build();
         Json.Obj body =
                 wrapped ? Json.object().put("code", 200).put("data", flat).build() : flat;
-<<<<<<< HEAD
-        String[] path = upstream.callbackUrl().split("/");
-=======
         String[] path = upstream.callbackUrl().split("/", -1);
->>>>>>> main
         return Events.http(
                 "POST",
                 "/callbacks/apidot/x/y",
@@ -214,11 +210,7 @@ final class Life {
             if (delivered.merge(record, 1, Integer::sum) > 2) {
                 return;
             }
-<<<<<<< HEAD
-            Sandbox.Outcome outcome = cloud.invoke(woken.get(), Events.stream(task.orElseThrow()));
-=======
             Sandbox.Outcome outcome = cloud.invoke(woken.get(), streamEvent());
->>>>>>> main
             boolean done = outcome instanceof Sandbox.Outcome.Answered(Json.Obj answer)
                     && answer.items("batchItemFailures").isEmpty();
             if (done) {

@@ -6,10 +6,7 @@ import dev.darkroom.local.apidot.SimulatedTask;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Budget;
 import dev.darkroom.task.CallbackStatus;
-<<<<<<< HEAD
-=======
 import dev.darkroom.task.ErrorType;
->>>>>>> main
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -128,22 +125,6 @@ final class LifeInvariants {
         Invariant.BUDGET_IS_WHAT_TASKS_COST.require(held == cost, "holds " + held + ", tasks cost " + cost);
     }
 
-<<<<<<< HEAD
-    private long credits(Budget budget) {
-        Map<String, AttributeValue> item = cloud.servers()
-                .dynamoDb()
-                .getItem(request -> request.tableName(Servers.TABLE)
-                        .key(Map.of("task_id", AttributeValue.fromS(budget.key())))
-                        .consistentRead(true))
-                .item();
-        return item.isEmpty()
-                ? 0
-                : Long.parseLong(
-                        item.getOrDefault("credits", AttributeValue.fromN("0")).n());
-    }
-
-=======
->>>>>>> main
     private void clientWasTold() {
         List<Callback> callbacks = cloud.apiDot().receiver().callbacks(life.receiver());
         if (task().isEmpty()) {

@@ -184,15 +184,7 @@ final class Sandbox {
     }
 
     private ApiDot apiDot() {
-<<<<<<< HEAD
-        URI base = URI.create(environment
-                .required("AWS_ENDPOINT_URL_S3")
-                .replaceAll(
-                        ":[0-9]+$",
-                        ":" + environment.list("TRUSTED_HOSTS").getFirst().split(":")[1]));
-=======
         URI base = URI.create("http://" + environment.list("TRUSTED_HOSTS").getFirst());
->>>>>>> main
         return new ApiDot(base, Servers.API_KEY, pause(), clock, new SecureRandom());
     }
 
