@@ -105,7 +105,8 @@ public final class CallbackHandler implements RequestStreamHandler {
             return Answers.error(ApiError.unknownTask());
         }
         try {
-            return answer(task, deliver(task, report(webhook, body)));
+            Report report = report(webhook, body);
+            return answer(task, report, deliver(task, report));
         } catch (StoreUnavailableException e) {
             log.error("storage_unavailable").task(task).cause(e).write();
             return Answers.error(
@@ -130,7 +131,7 @@ public final class CallbackHandler implements RequestStreamHandler {
         };
     }
 
-    private APIGatewayV2HTTPResponse answer(TaskId task, Report.Outcome outcome) {
+    private APIGatewayV2HTTPResponse answer(TaskId task, Report report, Report.Outcome outcome) {
         switch (outcome) {
             case NEWS, NOTED, DUPLICATE, IGNORED ->
                 log.info("callback").task(task).with("outcome", outcome).write();
@@ -139,16 +140,32 @@ public final class CallbackHandler implements RequestStreamHandler {
                 log.error("callback_after_submit_deadline").task(task).write();
         }
         return switch (outcome) {
-            case NEWS, NOTED -> Answers.json(200, ok().build(), Map.of());
-            case DUPLICATE, TOO_LATE ->
-                Answers.json(200, ok().put("duplicate", true).build(), Map.of());
-            case IGNORED -> Answers.json(200, ok().put("ignored", true).build(), Map.of());
+            case NEWS, NOTED -> ok();
+            case DUPLICATE -> duplicate();
+            case IGNORED -> ignored();
+            // It changes nothing: no end is news any more, and there is no recorded task for an unreadable one to mean.
+            case TOO_LATE ->
+                switch (report) {
+                    case Report.Ended ended -> duplicate();
+                    case Report.NotEnded notEnded -> ok();
+                    case Report.Unreadable unreadable -> ignored();
+                };
             case VIOLATION ->
                 Answers.error(ApiError.of(ApiError.Type.FORBIDDEN, "This address belongs to another task."));
         };
     }
 
-    private static Json.Builder ok() {
-        return Json.object().put("ok", true);
+    private static APIGatewayV2HTTPResponse ok() {
+        return Answers.json(200, Json.object().put("ok", true).build(), Map.of());
+    }
+
+    private static APIGatewayV2HTTPResponse duplicate() {
+        return Answers.json(
+                200, Json.object().put("ok", true).put("duplicate", true).build(), Map.of());
+    }
+
+    private static APIGatewayV2HTTPResponse ignored() {
+        return Answers.json(
+                200, Json.object().put("ok", true).put("ignored", true).build(), Map.of());
     }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Notification {
     /** How long a receiver has for one attempt, connecting included. */
-    static final Duration ATTEMPT = Duration.ofSeconds(10);
+    public static final Duration ATTEMPT = Duration.ofSeconds(10);
 
     /** Writes at a time: of a large batch that starts cold, none may time out while it waits for the others' turn. */
     private static final int WRITES_AT_ONCE = 16;
@@ -49,7 +49,7 @@ public final class Notification {
     private final Log log;
 
     /** @param attempt how long a receiver has for one attempt: {@link #ATTEMPT}, less where a test would wait for it */
-    Notification(
+    public Notification(
             TaskStore store,
             OutsideHttp http,
             WebhookSecrets secrets,

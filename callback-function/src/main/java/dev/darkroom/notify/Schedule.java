@@ -9,17 +9,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The waits between the attempts at one callback. */
-record Schedule(List<Duration> waits) {
+public record Schedule(List<Duration> waits) {
     static final String SETTING = "NOTIFY_SCHEDULE_SECONDS";
 
     private static final String DEFAULT = "5,300,1800,7200,18000,36000,50400,72000,86400";
     private static final double JITTER = 0.1;
 
-    Schedule {
+    public Schedule {
         waits = List.copyOf(waits);
     }
 
-    static Schedule of(Environment environment) {
+    public static Schedule of(Environment environment) {
         List<String> listed = environment.list(SETTING);
         return new Schedule((listed.isEmpty() ? List.of(DEFAULT.split(",")) : listed)
                 .stream().map(Schedule::wait).toList());

@@ -13,7 +13,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Signs a callback under every listed secret, by the Standard Webhooks specification, "Signature scheme". Thread-safe. */
-final class WebhookSecrets {
+public final class WebhookSecrets {
     static final String SETTING = "CLIENT_WEBHOOK_SECRETS";
     private static final String PREFIX = "whsec_";
 
@@ -28,7 +28,7 @@ final class WebhookSecrets {
         this.keys = List.copyOf(keys);
     }
 
-    static WebhookSecrets of(Environment environment) {
+    public static WebhookSecrets of(Environment environment) {
         List<byte[]> keys =
                 environment.list(SETTING).stream().map(WebhookSecrets::key).toList();
         if (keys.isEmpty()) {

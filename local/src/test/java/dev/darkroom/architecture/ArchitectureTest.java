@@ -38,8 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Dependencies point one way: handlers, then edges (store, APIDot, network, S3), then the domain, then nothing. */
 class ArchitectureTest {
     private static final String ROOT = "dev.darkroom";
+    private static final ImportOption NO_TEST_JARS = location -> !location.contains("-tests.jar");
     private static final JavaClasses OURS =
-            new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages(ROOT);
+            new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests(), NO_TEST_JARS)).importPackages(ROOT);
 
     private static final String LOCAL = ROOT + ".local..";
     private static final String[] DOMAIN = ours("json", "task", "request");

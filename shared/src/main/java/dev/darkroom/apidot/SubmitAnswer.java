@@ -46,10 +46,7 @@ sealed interface SubmitAnswer {
         UpstreamTaskId id = data == null
                 ? null
                 : UpstreamTaskId.parse(data.string("task_id")).orElse(null);
-        return new Decided(
-                id != null && (code == 0 || code == 200)
-                        ? new SubmitOutcome.Accepted(id)
-                        : new Unknown(Why.NO_TASK_ID));
+        return new Decided(id == null ? new Unknown(Why.NO_TASK_ID) : new SubmitOutcome.Accepted(id));
     }
 
     private static SubmitAnswer refused(

@@ -87,6 +87,10 @@ public final class UrlRules {
         } catch (URISyntaxException e) {
             return new Refused("must be a valid URL");
         }
+        // Percent-encoding lengthens: what is kept and sent is this form.
+        if (uri.toString().length() > MAX_LENGTH) {
+            return new Refused("must be at most " + MAX_LENGTH + " characters long");
+        }
         // Two parsers must agree on the host: where they differ, a third would connect to something else than was
         // judged.
         if (!host.equalsIgnoreCase(uri.getHost())) {

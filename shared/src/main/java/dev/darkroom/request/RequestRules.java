@@ -4,6 +4,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.net.UrlRules;
 import dev.darkroom.net.Verdict;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -163,12 +164,15 @@ final class RequestRules {
         return urls;
     }
 
-    /** Only a URL that may be called at all: by us for a callback, by us and by APIDot for an image. */
+    /**
+     * Only a URL that may be called at all: by us for a callback, by us and by APIDot for an image. In the spelling that was judged, plain
+     * ASCII: what is fetched, sent and stored must not read otherwise to another parser.
+     */
     private @Nullable String url(String field, @Nullable Json value) {
         String url = string(field, value);
         return switch (url == null ? null : UrlRules.check(url, trusted)) {
             case null -> null;
-            case Verdict.Allowed allowed -> url;
+            case Verdict.Allowed(URI judged) -> judged.toString();
             case Verdict.Refused(String reason) -> {
                 problem(field, reason);
                 yield null;

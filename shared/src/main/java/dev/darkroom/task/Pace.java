@@ -3,8 +3,8 @@ package dev.darkroom.task;
 import java.time.Duration;
 
 /**
- * How often an accepted task is looked at: first after {@code first}, then after twice as long each time, at most {@code max},
- * each wait ±20 % so that tasks submitted together do not stay together.
+ * How often an accepted task is looked at: first after {@code first}, then after twice as long each time, each wait ±20 % so that
+ * tasks submitted together do not stay together, and never more than {@code max}.
  */
 public record Pace(Duration first, Duration max) {
 
@@ -19,6 +19,7 @@ public record Pace(Duration first, Duration max) {
         for (long i = 0; i < looks && wait < max.toMillis(); i++) {
             wait *= 2;
         }
-        return Duration.ofMillis(Math.round(Math.min(wait, max.toMillis()) * (0.8 + 0.4 * random)));
+        long jittered = Math.round(Math.min(wait, max.toMillis()) * (0.8 + 0.4 * random));
+        return Duration.ofMillis(Math.min(jittered, max.toMillis()));
     }
 }

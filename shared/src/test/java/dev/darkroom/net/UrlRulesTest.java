@@ -56,6 +56,8 @@ class UrlRulesTest {
 
         assertThat(UrlRules.check(url, TrustedHosts.none())).isInstanceOf(Allowed.class);
         assertThat(UrlRules.check(url + "x", TrustedHosts.none())).isInstanceOf(Refused.class);
+        String longerWhenEncoded = "https://example.com/" + "\u00e4".repeat(400);
+        assertThat(UrlRules.check(longerWhenEncoded, TrustedHosts.none())).isInstanceOf(Refused.class);
     }
 
     @ParameterizedTest

@@ -372,6 +372,16 @@ class RequestParserTest {
         assertThat(Requests.problems(body)).extracting(Problem::field).containsExactly("callback_url");
     }
 
+    @Test
+    void a_url_is_kept_in_the_spelling_that_was_judged() {
+        String url = "HTTPS://b\u00fccher.Example/\u00e4#part#of";
+        String body = "{\"model\":\"gpt-image-2-edit\",\"callback_url\":\"" + url
+                + "\",\"input\":{\"prompt\":\"x\",\"image_urls\":[\"" + url + "\"]}}";
+        ImageRequest request = Requests.valid(body);
+        assertThat(request.callbackUrl()).isEqualTo("https://xn--bcher-kva.example/%C3%A4");
+        assertThat(request.imageUrls()).containsExactly("https://xn--bcher-kva.example/%C3%A4");
+    }
+
     @ParameterizedTest
     @CsvSource({"2048, true", "2049, false"})
     void a_callback_url_has_at_most_2048_characters(int length, boolean valid) {

@@ -30,15 +30,18 @@ import org.jspecify.annotations.Nullable;
  * The way of one valid request: known already? → source images → record → upstream → upstream's id. Nothing is sent before its
  * record exists, and nothing is sent twice unless it is certain that the first was not taken. Thread-safe.
  */
-final class Submission {
+public final class Submission {
     /** SubmitFunction's time-out: until then the first submit with a key can still be running. */
     static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(29);
 
     /** The client has its answer by then, whatever upstream does. */
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(19);
 
-    /** The last write is repeated until then: the rest of the function's time, less what it takes to answer. */
-    private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(27);
+    /**
+     * The last write is begun by then: it may take four seconds, and the loss of upstream's id must be logged before the function's
+     * time is over.
+     */
+    private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(24);
 
     /** Little: the client waits for its 503. */
     private static final Duration REMOVED_WITHIN = Duration.ofSeconds(5);
@@ -60,15 +63,15 @@ final class Submission {
      *
      * @param dailyCreditLimit of a user and UTC day; 0 for none
      */
-    record Rules(Duration submitDeadline, Duration firstPoll, long dailyCreditLimit) {}
+    public record Rules(Duration submitDeadline, Duration firstPoll, long dailyCreditLimit) {}
 
     /** Looks at source images before money is spent; says what is wrong with them. */
     @FunctionalInterface
-    interface Sources {
+    public interface Sources {
         List<Problem> check(List<String> urls, Duration limit);
     }
 
-    Submission(
+    public Submission(
             Rules rules,
             TaskStore store,
             Sources sources,
@@ -168,7 +171,7 @@ final class Submission {
                 yield accepted(recorded);
             }
             case SubmitOutcome.Refused refusal -> {
-                log.warn("submit_refused")
+                (isAlarm(refusal.reason()) ? log.error("submit_refused") : log.warn("submit_refused"))
                         .task(recorded.id())
                         .with("reason", refusal.reason())
                         .write();
@@ -178,26 +181,39 @@ final class Submission {
         };
     }
 
+    /** Every further submit will fare alike until a person does something. */
+    private static boolean isAlarm(SubmitOutcome.Reason reason) {
+        return switch (reason) {
+            case BAD_KEY, INSUFFICIENT_CREDITS -> true;
+            case INVALID_REQUEST, RATE_LIMITED, UNAVAILABLE, OTHER_REFUSAL -> false;
+        };
+    }
+
     private static Submitted accepted(Task task) {
         return new Submitted.Accepted(task.id(), task.createdAt(), task.model(), task.credits(), task.resolution());
     }
 
     /** Records upstream's id. Should that be lost, the log has both ids and the webhook brings it again. */
     private void keep(Task recorded, UpstreamTaskId upstream, Instant by) {
-        Write first = Submitting.accepted(recorded, upstream, clock.instant(), rules.firstPoll());
-        Optional<Written> written = persistently(first, by);
-        if (written.isPresent() && written.get() instanceof Written.Refused(Item item)) {
-            Optional<Write> second = Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant());
-            if (second.isPresent()) {
-                written = persistently(second.get(), by);
-            }
-        }
-        if (written.isEmpty()) {
+        if (!isKept(recorded, upstream, by)) {
             log.error("upstream_id_not_recorded")
                     .task(recorded.id())
                     .upstream(upstream)
                     .write();
         }
+    }
+
+    private boolean isKept(Task recorded, UpstreamTaskId upstream, Instant by) {
+        Optional<Written> written =
+                persistently(Submitting.accepted(recorded, upstream, clock.instant(), rules.firstPoll()), by);
+        if (written.isPresent() && written.get() instanceof Written.Refused(Item item)) {
+            if (upstream.equals(new Task(item).upstreamTaskId())) {
+                return true;
+            }
+            written = Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant())
+                    .flatMap(write -> persistently(write, by));
+        }
+        return written.isPresent() && written.get() instanceof Written.Applied;
     }
 
     /** Leaves no task. Should that be lost, the task fails at the submit deadline, and gives its credits back then. */

@@ -19,6 +19,8 @@ import dev.darkroom.media.SourceImages;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.net.UrlRules;
+import dev.darkroom.net.Verdict;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.request.ParsedRequest;
 import dev.darkroom.request.Problem;
@@ -36,6 +38,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/generate/submit}: validates an image request, records it and submits it to APIDot. */
@@ -62,7 +65,7 @@ public final class SubmitHandler implements RequestStreamHandler {
                 Log.toStandardOutput());
     }
 
-    SubmitHandler(Environment environment, RequestParser parser, Submission submission, Log log) {
+    public SubmitHandler(Environment environment, RequestParser parser, Submission submission, Log log) {
         this.environment = environment;
         this.acceptSubmits = environment.flag("ACCEPT_SUBMITS", true);
         this.parser = parser;
@@ -92,9 +95,19 @@ public final class SubmitHandler implements RequestStreamHandler {
             return (urls, limit) -> List.of();
         }
         SourceImages images = new SourceImages(new OutsideHttp(trusted, NameLookup.system()));
-        return (urls, limit) -> images.check(urls.stream().map(URI::create).toList(), limit).stream()
+        return (urls, limit) -> images
+                .check(urls.stream().map(url -> judged(url, trusted)).toList(), limit)
+                .stream()
                 .map(problem -> new Problem("input.image_urls[" + problem.index() + "]", problem.message()))
                 .toList();
+    }
+
+    /** As the rules read it, not as it was written: what they allow, such as any text after a "#", need be no URI. */
+    private static URI judged(String url, TrustedHosts trusted) {
+        return switch (UrlRules.check(url, trusted)) {
+            case Verdict.Allowed(URI uri) -> uri;
+            case Verdict.Refused refused -> throw new IllegalStateException("the parser has let it pass");
+        };
     }
 
     @Override
@@ -113,23 +126,33 @@ public final class SubmitHandler implements RequestStreamHandler {
         return switch (RequestBody.ofJson(event)) {
             case RequestBody.Refused(ApiError error) -> Answers.error(error);
             case RequestBody.Text(String text) ->
-                switch (parser.parse(text)) {
-                    case ParsedRequest.Invalid(List<Problem> problems) ->
-                        Answers.error(ApiError.invalidRequest(problems));
-                    case ParsedRequest.Valid(ImageRequest request) ->
-                        submit(user.get(), request, event.getHeaders().get(IDEMPOTENCY_KEY));
-                };
+                submit(
+                        user.get(),
+                        parser.parse(text),
+                        Optional.ofNullable(event.getHeaders().get(IDEMPOTENCY_KEY)));
         };
     }
 
-    private APIGatewayV2HTTPResponse submit(UserId user, ImageRequest request, @Nullable String header) {
-        Optional<IdempotencyKey> key = Optional.ofNullable(header).flatMap(IdempotencyKey::parse);
-        if (header != null && key.isEmpty()) {
-            return Answers.error(ApiError.invalidRequest(
-                    List.of(new Problem("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))));
-        }
+    private APIGatewayV2HTTPResponse submit(UserId user, ParsedRequest parsed, Optional<String> header) {
+        Optional<IdempotencyKey> key = header.flatMap(IdempotencyKey::parse);
+        List<Problem> badKey = header.isPresent() && key.isEmpty()
+                ? List.of(new Problem("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))
+                : List.of();
+        // What is wrong with the body and with the key is told together.
+        return switch (parsed) {
+            case ParsedRequest.Invalid(List<Problem> problems) ->
+                Answers.error(ApiError.invalidRequest(
+                        Stream.concat(problems.stream(), badKey.stream()).toList()));
+            case ParsedRequest.Valid(ImageRequest request) ->
+                badKey.isEmpty()
+                        ? submit(user, request, key.orElse(null))
+                        : Answers.error(ApiError.invalidRequest(badKey));
+        };
+    }
+
+    private APIGatewayV2HTTPResponse submit(UserId user, ImageRequest request, @Nullable IdempotencyKey key) {
         try {
-            return answer(submission.submit(user, request, key.orElse(null)));
+            return answer(submission.submit(user, request, key));
         } catch (StoreUnavailableException e) {
             log.error("storage_unavailable").cause(e).write();
             return Answers.error(unavailable("The request could not be recorded and was not submitted."));

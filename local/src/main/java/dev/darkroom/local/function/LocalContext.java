@@ -12,14 +12,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The context of one invocation. */
-final class LocalContext implements Context {
+public final class LocalContext implements Context {
     private final String function;
     private final int memory;
     private final InstantSource clock;
     private final Instant end;
     private final String requestId = UUID.randomUUID().toString();
 
-    LocalContext(String function, int memory, InstantSource clock, Duration timeout) {
+    public LocalContext(String function, int memory, InstantSource clock, Duration timeout) {
         this.function = function;
         this.memory = memory;
         this.clock = clock;

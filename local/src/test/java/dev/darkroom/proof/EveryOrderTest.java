@@ -1,0 +1,62 @@
+package dev.darkroom.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EveryOrderTest {
+
+    @Test
+    void no_order_of_calls_breaks_an_invariant() {
+        List<Scenario> scenarios = Scenario.all();
+        EveryOrder.Size size = sum(scenarios, 0);
+        System.out.println("Every order of " + scenarios.size() + " scenarios: " + size.worlds()
+                + " different worlds, in " + size.ends() + " of them nobody has a step left");
+        assertThat(size.worlds()).isGreaterThan(100_000);
+    }
+
+    @Test
+    void nor_with_a_crash_or_a_repeated_write_anywhere_in_it() {
+        List<Scenario> all = Scenario.all();
+        // A ninth, spread over every submit and nearly every pair of webhooks.
+        List<Scenario> scenarios = ProofSize.isFull()
+                ? all
+                : IntStream.range(0, all.size())
+                        .filter(i -> i % 9 == 0)
+                        .mapToObj(all::get)
+                        .toList();
+        EveryOrder.Size size = sum(scenarios, 1);
+        System.out.println("Every order of " + scenarios.size() + " scenarios with one fault anywhere: " + size.worlds()
+                + " different worlds, in " + size.ends() + " of them nobody has a step left");
+        assertThat(size.worlds()).isGreaterThan(100_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CALLBACK_UNCONDITIONAL, ENDED_STAYS_ENDED",
+        "CLAIM_UNCONDITIONAL, ENDED_STAYS_ENDED",
+        "RECORDED_AFTER_THE_SEND, RECORDED_BEFORE_SENT",
+        "OBJECTS_OVERWRITTEN, FINISHED_IS_IN_THE_BUCKET"
+    })
+    void a_fault_put_in_on_purpose_is_noticed(Tampering tampering, Invariant broken) {
+        Scenario plain = Scenario.all().getFirst();
+
+        Invariant.Broken noticed =
+                catchThrowableOfType(Invariant.Broken.class, () -> EveryOrder.of(plain, tampering, 0));
+
+        assertThat(noticed).as("a proof that notices nothing proves nothing").isNotNull();
+        assertThat(noticed.invariant()).isEqualTo(broken);
+        System.out.println(tampering + " is noticed: " + noticed.getMessage());
+    }
+
+    private static EveryOrder.Size sum(List<Scenario> scenarios, int faults) {
+        return scenarios.stream()
+                .map(scenario -> EveryOrder.of(scenario, Tampering.NONE, faults))
+                .reduce(new EveryOrder.Size(0, 0), EveryOrder.Size::plus);
+    }
+}

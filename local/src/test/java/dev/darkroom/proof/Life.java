@@ -1,0 +1,285 @@
+package dev.darkroom.proof;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.local.apidot.Fault;
+import dev.darkroom.local.apidot.SimulatedTask;
+import dev.darkroom.local.apidot.WebhookFault;
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.CallbackStatus;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskState;
+import dev.darkroom.task.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One task from its submit to its end and past it, driven as AWS, upstream and a client would: a stream record whose function died is
+ * delivered again, a webhook without an answer is sent again, the sweep comes by when something is due, a client with an idempotency
+ * key repeats its submit.
+ */
+final class Life {
+    /** More than the looks of a day at the longest pace. */
+    private static final int MOST_ROUNDS = 1000;
+
+    private final Cloud cloud;
+    private final Story story;
+    private final UserId user;
+    private final String prompt;
+    private final String receiver;
+    private final boolean wrapped;
+    private final Map<String, Integer> delivered = new HashMap<>();
+    private Optional<TaskId> task = Optional.empty();
+    private Item last = Item.ABSENT;
+
+    Life(Cloud cloud, Story story, int number) {
+        this.cloud = cloud;
+        this.story = story;
+        this.user = new UserId("user-" + number);
+        this.prompt = "a darkroom, take " + number + ".";
+        this.receiver = "client-" + number;
+        this.wrapped = number % 2 == 0;
+    }
+
+    UserId user() {
+        return user;
+    }
+
+    String prompt() {
+        return prompt;
+    }
+
+    String receiver() {
+        return receiver;
+    }
+
+    Story story() {
+        return story;
+    }
+
+    Optional<TaskId> task() {
+        return task;
+    }
+
+    /** The task as it stood at last; absent when none is left. */
+    Item item() {
+        return last;
+    }
+
+    Optional<SimulatedTask> upstream() {
+        return cloud.apiDot().tasks(prompt).stream().findFirst();
+    }
+
+    /** @throws Invariant.Broken as soon as one is seen to be */
+    void live(Map<Integer, Gate.Fate> faults) {
+        prepare(faults);
+        submit();
+        if (task.isPresent() && story.webhook()) {
+            report("finished");
+        }
+        liveOn();
+    }
+
+    /** Upstream is as the story has it, and the calls are counted from now on. */
+    void prepare(Map<Integer, Gate.Fate> faults) {
+        cloud.apiDot().faults().clear();
+        cloud.apiDot().faults().always(new WebhookFault.Drops(), "");
+        for (Fault fault : story.upstream()) {
+            cloud.apiDot().faults().add(fault, 1, prompt);
+        }
+        cloud.begin(faults);
+    }
+
+    /** Goes on to the end, and past it. */
+    void liveOn() {
+        if (task.isPresent()) {
+            comeToAnEnd();
+            cloud.watch().calm();
+            storm();
+        }
+        cloud.watch().calm();
+    }
+
+    /** The client's request. */
+    Json.Obj submitEvent() {
+        Map<String, String> headers = new HashMap<>(Map.of("content-type", "application/json"));
+        if (story.key()) {
+            headers.put("idempotency-key", "key-of-" + user.value());
+        }
+        return Events.http(
+                "POST",
+                "/api/generate/submit",
+                Map.of(),
+                headers,
+                user.value(),
+                story.body(
+                                prompt,
+                                cloud.outside(Sandbox.CLIENT_HOST, "/receiver/" + receiver),
+                                cloud.outside(Sandbox.MEDIA_HOST, "/samples/source.png"))
+                        .text());
+    }
+
+    /** The stream's record that the task is due. */
+    Json.Obj streamEvent() {
+        return Events.stream(task.orElseThrow());
+    }
+
+    /** Upstream's report; it must have the task. */
+    Json.Obj webhook(String word) {
+        return webhook(upstream().orElseThrow(), word);
+    }
+
+    private void submit() {
+        Json.Obj event = submitEvent();
+        int status = 0;
+        for (int attempt = 0; attempt < 6 && !isFinal(status); attempt++) {
+            status = invoke(Sandbox.Function.SUBMIT, event);
+            if (!isFinal(status)) {
+                // The gateway gives up after 30 s, and no client is quicker to repeat.
+                cloud.clock().advance(Duration.ofSeconds(31));
+                if (!story.key()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Neither "later" nor no answer at all. */
+    private static boolean isFinal(int status) {
+        return status != 0 && status != 409 && status < 500;
+    }
+
+    /** Upstream reports the end, if it has the task; again until it is taken. */
+    private void report(String word) {
+        Optional<SimulatedTask> upstream = upstream();
+        if (upstream.isEmpty()) {
+            return;
+        }
+        int status = 0;
+        for (int attempt = 0; attempt < 4 && (status == 0 || status >= 500); attempt++) {
+            status = invoke(Sandbox.Function.CALLBACK, webhook(upstream.get(), word));
+            cloud.clock().advance(Duration.ofSeconds(1L << attempt));
+            stream();
+        }
+    }
+
+    private Json.Obj webhook(SimulatedTask upstream, String word) {
+        Json.Obj flat = Json.object()
+                .put("task_id", upstream.id())
+                .put("status", word)
+                .put("files", Json.array(List.of()))
+                .build();
+        Json.Obj body =
+                wrapped ? Json.object().put("code", 200).put("data", flat).build() : flat;
+        String[] path = upstream.callbackUrl().split("/", -1);
+        return Events.http(
+                "POST",
+                "/callbacks/apidot/x/y",
+                Map.of("task_id", path[path.length - 2], "signature", path[path.length - 1]),
+                Map.of("content-type", "application/json"),
+                "",
+                body.text());
+    }
+
+    private void comeToAnEnd() {
+        for (int round = 0; !isOver(); round++) {
+            Invariant.EVERY_TASK_ENDS.require(
+                    round < MOST_ROUNDS, "not over after " + round + " rounds: " + describe());
+            stream();
+            Long due = last.number(Attribute.DUE_AT);
+            if (due != null && !isOver()) {
+                cloud.clock().to(Instant.ofEpochMilli(due).plusSeconds(1));
+                sweep();
+            }
+        }
+    }
+
+    private boolean isOver() {
+        return !last.exists() || (!Play.isOpen(last) && last.number(Attribute.DUE_AT) == null);
+    }
+
+    /** Wakes a function for what the stream tells, twice if it dies. */
+    private void stream() {
+        for (Optional<Sandbox.Function> woken = woken(); woken.isPresent(); woken = woken()) {
+            String record = woken.get() + " " + last.number(Attribute.VERSION);
+            if (delivered.merge(record, 1, Integer::sum) > 2) {
+                return;
+            }
+            Sandbox.Outcome outcome = cloud.invoke(woken.get(), streamEvent());
+            boolean done = outcome instanceof Sandbox.Outcome.Answered(Json.Obj answer)
+                    && answer.items("batchItemFailures").isEmpty();
+            if (done) {
+                delivered.put(record, 2);
+            }
+            look();
+        }
+    }
+
+    private Optional<Sandbox.Function> woken() {
+        if (!last.exists()) {
+            return Optional.empty();
+        }
+        Task now = new Task(last);
+        return now.state() == TaskState.DUE
+                ? Optional.of(Sandbox.Function.SETTLE)
+                : now.callbackStatus() == CallbackStatus.DUE ? Optional.of(Sandbox.Function.NOTIFY) : Optional.empty();
+    }
+
+    private void sweep() {
+        if (cloud.invoke(Sandbox.Function.SWEEP, Events.schedule()) instanceof Sandbox.Outcome.Crashed) {
+            cloud.clock().advance(Duration.ofMinutes(1));
+        }
+        look();
+    }
+
+    /** Everything that may still come, comes, and changes nothing. */
+    private void storm() {
+        report("finished");
+        report("failed");
+        if (last.exists()) {
+            cloud.invoke(Sandbox.Function.SETTLE, Events.stream(task.orElseThrow()));
+            look();
+            cloud.invoke(Sandbox.Function.NOTIFY, Events.stream(task.orElseThrow()));
+            look();
+        }
+        cloud.clock().advance(Duration.ofDays(1));
+        sweep();
+        stream();
+    }
+
+    /** The HTTP status of the answer; 0 when there is none. */
+    private int invoke(Sandbox.Function function, Json.Obj event) {
+        Sandbox.Outcome outcome = cloud.invoke(function, event);
+        look();
+        return switch (outcome) {
+            case Sandbox.Outcome.Answered(Json.Obj answer) -> {
+                Long status = answer.integer("statusCode");
+                yield status == null ? 0 : status.intValue();
+            }
+            case Sandbox.Outcome.Crashed() -> 0;
+        };
+    }
+
+    /** How the task stands now. */
+    void look() {
+        if (task.isEmpty()) {
+            task = cloud.table().page(user, null, 10).tasks().stream()
+                    .map(Task::id)
+                    .findFirst();
+            task.ifPresent(cloud.watch()::lives);
+        }
+        last = task.map(cloud::item).orElse(Item.ABSENT);
+    }
+
+    String describe() {
+        return last.exists()
+                ? new Task(last).state() + ", error " + last.text(Attribute.ERROR_TYPE) + ", callback "
+                        + new Task(last).callbackStatus()
+                : "no task";
+    }
+}

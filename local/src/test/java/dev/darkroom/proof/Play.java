@@ -1,0 +1,261 @@
+package dev.darkroom.proof;
+
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.ErrorType;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.Notifying;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.Report;
+import dev.darkroom.task.Settling;
+import dev.darkroom.task.StoredImage;
+import dev.darkroom.task.Submitting;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.UpstreamStatus;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one step of one actor, as the functions take it: every write is made by the rules of {@code dev.darkroom.task}, and every
+ * invariant that can be judged here is judged after every step.
+ */
+final class Play {
+    static final TaskId TASK = new TaskId("task-AAAAAAAAAAAAAAAAAAAAAAAA");
+    static final UserId USER = new UserId("alice");
+    static final Instant START = Instant.parse("2026-11-22T13:00:00Z");
+    static final long CREDITS = 3;
+
+    private static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
+    private static final Duration SETTLE_DEADLINE = Duration.ofDays(1);
+    private static final Duration RETENTION = Duration.ofDays(37);
+    private static final Duration POLL = Duration.ofMinutes(1);
+    private static final long DAILY_LIMIT = 100;
+    private static final String FILE = "images/0.png";
+
+    private final Scenario scenario;
+    private final Tampering tampering;
+    private final Watcher watcher;
+
+    /** Sees every write and what came of it. */
+    @FunctionalInterface
+    interface Watcher {
+        void wrote(Write write, Written written, Item after);
+    }
+
+    Play(Scenario scenario, Tampering tampering, Watcher watcher) {
+        this.scenario = scenario;
+        this.tampering = tampering;
+        this.watcher = watcher;
+    }
+
+    /** Whether the actor can take its step now. */
+    static boolean isReady(World world, int actor) {
+        return switch (world.next().get(actor)) {
+            case Step.Over over -> false;
+            case Step.Deliver deliver -> world.accepted() > 0;
+            case Step.UpstreamEnds ends -> world.accepted() > 0;
+            // Without an item that waits for a time there is nothing to find.
+            case Step.Query query -> world.item().number(Attribute.DUE_AT) != null;
+            case Step.Submit _,
+                    Step.Send _,
+                    Step.Accept _,
+                    Step.AcceptAfterAll _,
+                    Step.Remove _,
+                    Step.Claim _,
+                    Step.Look _,
+                    Step.Copy _,
+                    Step.Conclude _,
+                    Step.Wake _,
+                    Step.ClaimCallback _,
+                    Step.Tell _ -> true;
+        };
+    }
+
+    /** Whether the step is a call of a function of ours, which can crash and whose answer can be lost. */
+    static boolean isSomebodysCall(World world, int actor) {
+        Step step = world.next().get(actor);
+        // A repeated submit is not one that a lost answer causes: nobody repeats it.
+        return !(step instanceof Step.UpstreamEnds || step instanceof Step.Send);
+    }
+
+    /** The world after the actor's step. */
+    World take(World world, int actor) {
+        return switch (world.next().get(actor)) {
+            case Step.Submit(String author) -> record(world, actor, author);
+            case Step.Send(Task recorded) -> send(world, actor, recorded);
+            case Step.Accept(Task recorded) -> {
+                Done done = write(world, Submitting.accepted(recorded, Scenario.UPSTREAM, world.now(), POLL));
+                Optional<Write> second = done.written() instanceof Written.Refused(Item item)
+                        ? Submitting.acceptedAfterAll(item, TASK, Scenario.UPSTREAM, world.now())
+                        : Optional.empty();
+                yield done.after()
+                        .then(actor, second.<Step>map(Step.AcceptAfterAll::new).orElseGet(Step.Over::new));
+            }
+            case Step.AcceptAfterAll(Write write) -> writeAndEnd(world, actor, write);
+            case Step.Remove(Task recorded) -> writeAndEnd(world, actor, Submitting.refused(recorded));
+            case Step.Deliver(Report report) -> writeAndEnd(world, actor, report.write(TASK, world.now()));
+            case Step.Claim(String claim) -> {
+                Done done = write(world, Settling.claim(TASK, claim, world.now()));
+                yield done.after()
+                        .then(actor, done.claimed().<Step>map(Step.Look::new).orElseGet(Step.Over::new));
+            }
+            case Step.Look(Task task) -> world.then(actor, look(world, task));
+            case Step.Copy(Task task) -> copy(world, actor, task);
+            case Step.Conclude(Write write) -> writeAndEnd(world, actor, write);
+            case Step.Query query -> {
+                Waking.Overdue overdue = Waking.Overdue.of(world.item());
+                Instant due = Instant.ofEpochMilli(overdue.dueAt());
+                yield world.at(due.isAfter(world.now()) ? due : world.now()).then(actor, new Step.Wake(overdue));
+            }
+            case Step.Wake(Waking.Overdue overdue) -> writeAndEnd(world, actor, Waking.wake(overdue, world.now()));
+            case Step.ClaimCallback(String claim) -> {
+                Done done = write(world, Notifying.claim(TASK, claim, world.now()));
+                yield done.after()
+                        .then(actor, done.claimed().<Step>map(Step.Tell::new).orElseGet(Step.Over::new));
+            }
+            case Step.Tell(Task task) -> {
+                Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(!isOpen(world.item()), "told of an open task");
+                yield world.toldOnceMore()
+                        .then(actor, new Step.Conclude(Notifying.delivered(task, world.now(), RETENTION)));
+            }
+            case Step.UpstreamEnds ends ->
+                world.upstream(world.accepted(), true).then(actor, new Step.Over());
+            case Step.Over over -> throw new IllegalStateException("nothing left to do");
+        };
+    }
+
+    private World record(World world, int actor, String author) {
+        Submitting.NewTask task = new Submitting.NewTask(
+                TASK, USER, "gpt-image-2", "{}", CREDITS, "1K", "https://client.example/told", author);
+        Write.Put record = Submitting.record(task, world.now(), SUBMIT_DEADLINE, DAILY_LIMIT);
+        if (tampering == Tampering.RECORDED_AFTER_THE_SEND) {
+            return world.then(actor, new Step.Send(new Task(record.item())));
+        }
+        Done done = write(world, record);
+        return done.after()
+                .then(
+                        actor,
+                        done.written() instanceof Written.Applied
+                                ? new Step.Send(new Task(record.item()))
+                                : new Step.Over());
+    }
+
+    private World send(World world, int actor, Task recorded) {
+        Invariant.RECORDED_BEFORE_SENT.require(world.item().exists(), "sent without a record");
+        boolean first = "author-1".equals(recorded.claimId());
+        Scenario.Submit outcome = first ? scenario.submit() : Scenario.Submit.ACCEPTED;
+        World accepted = world.upstream(world.accepted() + 1, world.ended());
+        World after = switch (outcome) {
+            case ACCEPTED -> accepted.then(actor, new Step.Accept(recorded));
+            case TAKEN_UNSAID -> accepted.then(actor, new Step.Over());
+            case LOST -> world.then(actor, new Step.Over());
+            case REFUSED -> world.then(actor, new Step.Remove(recorded));
+        };
+        Invariant.ONE_PAID_SUBMIT.require(after.accepted() <= 1, "upstream made two tasks");
+        return after;
+    }
+
+    private Step look(World world, Task task) {
+        Instant now = world.now();
+        if (task.upstreamTaskId() == null) {
+            return now.isBefore(task.createdAt().plus(SUBMIT_DEADLINE))
+                    ? later(task, new Settling.Look.Nothing(), now)
+                    : failed(task, ErrorType.SUBMIT_UNCONFIRMED, now);
+        }
+        boolean known = Scenario.UPSTREAM.equals(task.upstreamTaskId());
+        if (known && world.ended()) {
+            return scenario.succeeds() ? new Step.Copy(task) : failed(task, ErrorType.UPSTREAM_FAILED, now);
+        }
+        if (!now.isBefore(task.createdAt().plus(SETTLE_DEADLINE))) {
+            return failed(task, ErrorType.SETTLE_DEADLINE, now);
+        }
+        return later(
+                task,
+                known
+                        ? new Settling.Look.GoesOn(new Progress(UpstreamStatus.RUNNING, 50))
+                        : new Settling.Look.Nothing(),
+                now);
+    }
+
+    private static Step later(Task task, Settling.Look look, Instant now) {
+        return new Step.Conclude(Settling.later(task, look, now.plus(POLL), now));
+    }
+
+    private static Step failed(Task task, ErrorType type, Instant now) {
+        return new Step.Conclude(Settling.failed(task, type, "it failed", now, RETENTION));
+    }
+
+    /** The first object of a key stays; whoever comes later records the facts of that one. Here the facts are who wrote it. */
+    private World copy(World world, int actor, Task task) {
+        String author = Optional.ofNullable(task.claimId()).orElse("nobody");
+        Map<String, String> bucket = new HashMap<>(world.bucket());
+        if (tampering == Tampering.OBJECTS_OVERWRITTEN) {
+            bucket.put(FILE, author);
+        } else {
+            bucket.putIfAbsent(FILE, author);
+        }
+        List<StoredImage> files = List.of(new StoredImage(FILE, "image/png", 1, bucket.getOrDefault(FILE, ""), 1, 1));
+        return checked(world, world.withBucket(bucket))
+                .then(actor, new Step.Conclude(Settling.finished(task, files, world.now(), RETENTION)));
+    }
+
+    /** A write and what came of it. */
+    private record Done(World after, Written written) {
+        Optional<Task> claimed() {
+            return written instanceof Written.Applied(Item item) ? Optional.of(new Task(item)) : Optional.empty();
+        }
+    }
+
+    private World writeAndEnd(World world, int actor, Write write) {
+        return write(world, write).after().then(actor, new Step.Over());
+    }
+
+    private Done write(World world, Write intended) {
+        Write write = tampering.with(intended);
+        Item before = world.item();
+        if (!write.condition().holds(before)) {
+            Written refused =
+                    write.doneBefore().holds(before) ? new Written.Applied(before) : new Written.Refused(before);
+            watcher.wrote(write, refused, before);
+            return new Done(world, refused);
+        }
+        Item after = write.apply(before);
+        watcher.wrote(write, new Written.Applied(after), after);
+        World changed = world.with(after, world.held() + moved(write));
+        return new Done(checked(world, changed), new Written.Applied(after));
+    }
+
+    private static long moved(Write write) {
+        return write.budget()
+                .map(move -> switch (move) {
+                    case BudgetMove.Hold hold -> hold.credits();
+                    case BudgetMove.GiveBack back -> -back.credits();
+                })
+                .orElse(0L);
+    }
+
+    private static World checked(World before, World after) {
+        WorldInvariants.check(before, after);
+        return after;
+    }
+
+    static boolean isOpen(Item item) {
+        return item.exists() && new Task(item).state().isOpen();
+    }
+
+    /** What the step is about, for a trace. */
+    static String described(World world, int actor, @Nullable String fault) {
+        String step = world.next().get(actor).getClass().getSimpleName();
+        return actor + ":" + step + (fault == null ? "" : "!" + fault);
+    }
+}

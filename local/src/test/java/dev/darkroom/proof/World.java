@@ -1,0 +1,73 @@
+package dev.darkroom.proof;
+
+import dev.darkroom.task.Item;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that matters of one task at one moment. Two equal worlds have the same future, so each is looked into once.
+ *
+ * @param held of the user's budget
+ * @param accepted tasks that upstream has made, ended or not
+ * @param ended whether upstream's task has ended
+ * @param bucket the author of each object, by key
+ * @param told how often the client was told
+ * @param next what each actor does next
+ * @param faults how many may still happen
+ */
+record World(
+        Item item,
+        long held,
+        int accepted,
+        boolean ended,
+        Map<String, String> bucket,
+        int told,
+        Instant now,
+        List<Step> next,
+        int faults) {
+
+    World {
+        bucket = Map.copyOf(bucket);
+        next = List.copyOf(next);
+    }
+
+    static World before(List<Step> actors, Instant now, int faults) {
+        return new World(Item.ABSENT, 0, 0, false, Map.of(), 0, now, actors, faults);
+    }
+
+    World then(int actor, Step step) {
+        List<Step> steps = new ArrayList<>(next);
+        steps.set(actor, step);
+        return with(steps);
+    }
+
+    World with(List<Step> actors) {
+        return new World(item, held, accepted, ended, bucket, told, now, actors, faults);
+    }
+
+    World with(Item other, long credits) {
+        return new World(other, credits, accepted, ended, bucket, told, now, next, faults);
+    }
+
+    World at(Instant time) {
+        return new World(item, held, accepted, ended, bucket, told, time, next, faults);
+    }
+
+    World upstream(int tasks, boolean over) {
+        return new World(item, held, tasks, over, bucket, told, now, next, faults);
+    }
+
+    World withBucket(Map<String, String> objects) {
+        return new World(item, held, accepted, ended, objects, told, now, next, faults);
+    }
+
+    World toldOnceMore() {
+        return new World(item, held, accepted, ended, bucket, told + 1, now, next, faults);
+    }
+
+    World withFaults(int left) {
+        return new World(item, held, accepted, ended, bucket, told, now, next, left);
+    }
+}

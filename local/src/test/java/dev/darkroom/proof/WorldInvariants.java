@@ -1,0 +1,68 @@
+package dev.darkroom.proof;
+
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.StoredImage;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskState;
+import java.util.List;
+import java.util.Objects;
+
+/** The invariants that one moment, or one change, of a {@link World} can break. */
+final class WorldInvariants {
+    /** What an end consists of. */
+    private static final List<Attribute> END =
+            List.of(Attribute.STATE, Attribute.FILES, Attribute.ERROR_TYPE, Attribute.ERROR_MESSAGE);
+
+    private WorldInvariants() {}
+
+    static void check(World before, World after) {
+        endedStaysEnded(before.item(), after.item());
+        finishedIsInTheBucket(after);
+        whoIsOpenIsLookedAt(after.item());
+        budgetIsWhatTasksCost(after);
+        clientWillBeTold(after.item());
+    }
+
+    static void endedStaysEnded(Item before, Item after) {
+        if (before.exists() && !new Task(before).state().isOpen()) {
+            for (Attribute attribute : END) {
+                Invariant.ENDED_STAYS_ENDED.require(
+                        Objects.equals(before.get(attribute), after.get(attribute)),
+                        attribute.text() + " of an ended task changed");
+            }
+        }
+    }
+
+    private static void finishedIsInTheBucket(World world) {
+        if (world.item().exists() && new Task(world.item()).state() == TaskState.FINISHED) {
+            List<StoredImage> files = new Task(world.item()).files();
+            Invariant.FINISHED_IS_IN_THE_BUCKET.require(!files.isEmpty(), "finished without a file");
+            for (StoredImage file : files) {
+                Invariant.FINISHED_IS_IN_THE_BUCKET.require(
+                        file.sha256().equals(world.bucket().get(file.key())), "the bucket holds something else");
+            }
+        }
+    }
+
+    /** What makes 5 hold: no open task without a time at which the sweep finds it. */
+    private static void whoIsOpenIsLookedAt(Item item) {
+        boolean seen = item.get(Attribute.DUE_AT) != null && item.get(Attribute.DUE_SHARD) != null;
+        Invariant.EVERY_TASK_ENDS.require(!Play.isOpen(item) || seen, "an open task that nobody will look at");
+    }
+
+    private static void budgetIsWhatTasksCost(World world) {
+        Item item = world.item();
+        boolean counts = item.exists() && new Task(item).state() != TaskState.FAILED;
+        long cost = counts ? new Task(item).credits() : 0;
+        Invariant.BUDGET_IS_WHAT_TASKS_COST.require(
+                world.held() == cost, "holds " + world.held() + ", tasks cost " + cost);
+    }
+
+    /** What makes 8 hold: an end that is to be told is still to be done, or was told. */
+    private static void clientWillBeTold(Item item) {
+        boolean ended = item.exists() && !new Task(item).state().isOpen();
+        Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(
+                !ended || new Task(item).callbackStatus() != null, "an end that nobody will tell of");
+    }
+}

@@ -1,0 +1,5 @@
+/** Tries to break the design's invariants: every order of events, a crash at every point, and faults that must be noticed. */
+@NullMarked
+package dev.darkroom.proof;
+
+import org.jspecify.annotations.NullMarked;

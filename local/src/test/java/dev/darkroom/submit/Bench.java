@@ -1,0 +1,227 @@
+package dev.darkroom.submit;
+
+import dev.darkroom.apidot.ApiDot;
+import dev.darkroom.apidot.CallbackUrls;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.SimulatedApiDot;
+import dev.darkroom.local.aws.Clients;
+import dev.darkroom.log.Log;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.request.RequestParser;
+import dev.darkroom.store.DynamoDb;
+import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.task.Budget;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Submits against real things: DynamoDB Local behind a {@link LossyWire}, the simulated APIDot, and the rest of the system for what comes
+ * after. One for all tests here, since each has users and prompts of its own; it ends with the JVM.
+ */
+final class Bench {
+    private static final Bench SHARED = new Bench();
+
+    private final LocalStack stack = LocalStack.start(Options.forTests());
+    private final AtomicInteger scenes = new AtomicInteger();
+    private final LossyWire wire;
+    private final TaskStore table;
+    private final TaskStore patientTable;
+
+    private Bench() {
+        try {
+            wire = new LossyWire(stack.dynamoDb()
+                    .serviceClientConfiguration()
+                    .endpointOverride()
+                    .orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        table = DynamoDb.open(environment());
+        patientTable = new DynamoTaskStore(Clients.dynamoDb(wire.url()), stack.tasksTable());
+    }
+
+    static Bench shared() {
+        return SHARED;
+    }
+
+    LocalStack stack() {
+        return stack;
+    }
+
+    SimulatedApiDot apiDot() {
+        return stack.apiDot();
+    }
+
+    LossyWire wire() {
+        return wire;
+    }
+
+    /** The table through the product's own client and the lossy wire. */
+    TaskStore table() {
+        return table;
+    }
+
+    /** The same for crowds: it waits for a machine that has more to do than the table's time-outs allow. */
+    TaskStore patientTable() {
+        return patientTable;
+    }
+
+    private Environment environment() {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("AWS_REGION", "us-east-1");
+        variables.put("AWS_ENDPOINT_URL_DYNAMODB", wire.url().toString());
+        variables.put("TASKS_TABLE", stack.tasksTable());
+        variables.put("TRUSTED_HOSTS", "localhost:" + apiDot().port());
+        variables.put("APIDOT_BASE_URL", apiDot().baseUrl());
+        variables.put("CALLBACK_BASE_URL", stack.apiUrl().toString());
+        variables.put("CALLBACK_SIGNING_KEYS", stack.secrets().callbackSigningKeys());
+        return new Environment(variables);
+    }
+
+    /** A user with a prompt that nobody else has, and a submit function that only this user calls. */
+    Scene scene(long dailyLimit) {
+        return new Scene("scene-" + scenes.incrementAndGet() + "-" + Long.toString(System.nanoTime(), 36), dailyLimit);
+    }
+
+    /** One user's submits. */
+    final class Scene {
+        final String name;
+        final HandMovedClock clock = new HandMovedClock();
+        final GatedStore store = new GatedStore(table);
+        private final long dailyLimit;
+        private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+        private URI upstream = URI.create(apiDot().baseUrl());
+        private boolean webhooks;
+        private Duration sourcesTake = Duration.ZERO;
+
+        private Scene(String name, long dailyLimit) {
+            this.name = name;
+            this.dailyLimit = dailyLimit;
+        }
+
+        /** APIDot is somewhere else. */
+        void upstreamAt(URI url) {
+            upstream = url;
+        }
+
+        /** APIDot gets a callback URL, and so this task's webhook arrives. */
+        void withWebhooks() {
+            webhooks = true;
+        }
+
+        /** The look at the source images uses up so much of the function's time. */
+        void sourcesTake(Duration time) {
+            sourcesTake = time;
+        }
+
+        void mend() {
+            store.clear();
+            wire.lose(0, request -> false);
+            apiDot().faults().clear();
+            upstream = URI.create(apiDot().baseUrl());
+            sourcesTake = Duration.ZERO;
+        }
+
+        /** A submit function as it is now. */
+        SubmitHandler handler(TaskStore tasks) {
+            Environment environment = environment();
+            TrustedHosts trusted = TrustedHosts.of(environment);
+            Log log = new Log(new PrintStream(written, true, StandardCharsets.UTF_8), clock);
+            Duration slow = sourcesTake;
+            Submission submission = new Submission(
+                    new Submission.Rules(Duration.ofSeconds(900), Duration.ofSeconds(60), dailyLimit),
+                    tasks,
+                    (urls, limit) -> {
+                        // As the real look at them does first.
+                        urls.forEach(URI::create);
+                        clock.move(slow);
+                        return List.of();
+                    },
+                    new ApiDot(upstream, "simulated-apidot-key", clock, clock, new SecureRandom()),
+                    webhooks ? CallbackUrls.of(environment, trusted) : withoutCallbacks(environment, trusted),
+                    clock,
+                    clock,
+                    new SecureRandom(),
+                    log);
+            return new SubmitHandler(environment, RequestParser.of(environment), submission, log);
+        }
+
+        private CallbackUrls withoutCallbacks(Environment environment, TrustedHosts trusted) {
+            Map<String, String> variables = new HashMap<>(environment.variables());
+            variables.remove("CALLBACK_BASE_URL");
+            return CallbackUrls.of(new Environment(variables), trusted);
+        }
+
+        /** Submits this scene's request under this scene's key. */
+        Answer submit() {
+            return submit(handler(store), "key-" + name, name);
+        }
+
+        Answer submit(SubmitHandler handler, String key, String prompt) {
+            return Answer.of(handler, Answer.submit(name, body(prompt), Map.of("idempotency-key", key)));
+        }
+
+        String body(String prompt) {
+            return Json.object()
+                    .put("model", "gpt-image-2")
+                    .put("input", Json.object().put("prompt", prompt).build())
+                    .build()
+                    .text();
+        }
+
+        TaskId taskId() {
+            return TaskIds.of(
+                    new UserId(name), IdempotencyKey.parse("key-" + name).orElseThrow());
+        }
+
+        Optional<Task> task() {
+            return table.read(taskId());
+        }
+
+        /** The credits that are held of this user's budget of the day; 0 without a counter. */
+        long held() {
+            Map<String, AttributeValue> counter = stack.dynamoDb()
+                    .getItem(request -> request.tableName(stack.tasksTable())
+                            .key(Map.of(
+                                    "task_id",
+                                    AttributeValue.fromS(Budget.of(new UserId(name), clock.instant())
+                                            .key())))
+                            .consistentRead(true))
+                    .item();
+            AttributeValue credits = counter.get("credits");
+            return credits == null ? 0 : Long.parseLong(credits.n());
+        }
+
+        long arrived() {
+            return apiDot().stats(name).submitsArrived();
+        }
+
+        long accepted() {
+            return apiDot().stats(name).tasksAccepted();
+        }
+
+        /** What the function logged. */
+        String log() {
+            return written.toString(StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.darkroom.submit;
+
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The real table, at which a submit may fail or die. Not thread-safe: one submit at a time. */
+final class GatedStore implements TaskStore {
+    private final TaskStore table;
+    private final Map<Step, Trouble> troubles = new EnumMap<>(Step.class);
+    private final Map<Step, Integer> left = new EnumMap<>(Step.class);
+
+    /** What a submit does at the table, in this order; of the last two only one. */
+    enum Step {
+        LOOK,
+        RECORD,
+        ID,
+        REMOVAL
+    }
+
+    enum Trouble {
+        /** The function dies before. */
+        CRASH_BEFORE,
+        /** The function dies after. */
+        CRASH_AFTER,
+        /** The table is away, nothing is done. */
+        UNAVAILABLE,
+        /** It is done, and nobody hears of it. */
+        UNANSWERED
+    }
+
+    /** The end of a function that nothing in it can catch. */
+    static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    GatedStore(TaskStore table) {
+        this.table = table;
+    }
+
+    void set(Step step, Trouble trouble, int times) {
+        troubles.put(step, trouble);
+        left.put(step, times);
+    }
+
+    void clear() {
+        troubles.clear();
+        left.clear();
+    }
+
+    @Override
+    public Written write(Write write) {
+        Step step = switch (write) {
+            case Write.Put put -> Step.RECORD;
+            case Write.Update update -> Step.ID;
+            case Write.Delete delete -> Step.REMOVAL;
+        };
+        return at(step, () -> table.write(write));
+    }
+
+    @Override
+    public Optional<Task> read(TaskId task) {
+        return at(Step.LOOK, () -> table.read(task));
+    }
+
+    private <T> T at(Step step, Supplier<T> call) {
+        Trouble trouble = left.merge(step, -1, Integer::sum) >= 0 ? troubles.get(step) : null;
+        return switch (trouble) {
+            case null -> call.get();
+            case CRASH_BEFORE -> throw new Crash();
+            case CRASH_AFTER -> {
+                var _ = call.get();
+                throw new Crash();
+            }
+            case UNAVAILABLE -> throw new StoreUnavailableException(new IllegalStateException());
+            case UNANSWERED -> {
+                var _ = call.get();
+                throw new StoreUnavailableException(new IllegalStateException());
+            }
+        };
+    }
+
+    @Override
+    public Page page(UserId user, @Nullable Position after, int limit) {
+        return table.page(user, after, limit);
+    }
+
+    @Override
+    public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
+        table.overdue(shard, now, found);
+    }
+}

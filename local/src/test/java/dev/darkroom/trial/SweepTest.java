@@ -1,0 +1,299 @@
+package dev.darkroom.trial;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.sweep.Sweep;
+import dev.darkroom.sweep.SweepHandler;
+import dev.darkroom.task.Due;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/** The sweep against a table in which much is overdue. */
+class SweepTest {
+    private static final int SIZE = Integer.getInteger("darkroom.sweep.size", 5_000);
+
+    /** What DynamoDB takes in one batch. */
+    private static final int BATCH = 25;
+
+    private final HandClock clock = new HandClock();
+    private final Lines lines = new Lines();
+    private Stores stores;
+
+    @BeforeEach
+    void open() {
+        stores = new Stores();
+    }
+
+    /** What a task is overdue for. */
+    private enum Overdue {
+        ACCEPTED("accepted", ""),
+        DUE("due", ""),
+        SETTLING("settling", ""),
+        SUBMITTING("submitting", ""),
+        WAITING("finished", "waiting"),
+        SENDING("failed", "sending");
+
+        private final String state;
+        private final String callback;
+
+        Overdue(String state, String callback) {
+            this.state = state;
+            this.callback = callback;
+        }
+    }
+
+    private static Map<String, AttributeValue> item(Overdue kind, Instant dueAt) {
+        TaskId id = NewTasks.freshId();
+        Map<String, AttributeValue> item = new HashMap<>(Map.of(
+                "task_id", AttributeValue.fromS(id.value()),
+                "user_id", AttributeValue.fromS("alice"),
+                "model", AttributeValue.fromS("gpt-image-2"),
+                "state", AttributeValue.fromS(kind.state),
+                "claim_id", AttributeValue.fromS("somebody"),
+                "created_at", AttributeValue.fromN("1"),
+                "due_at", AttributeValue.fromN(Long.toString(dueAt.toEpochMilli())),
+                "due_shard", AttributeValue.fromN(Integer.toString(Due.shard(id))),
+                "version", AttributeValue.fromN("1")));
+        if (!kind.callback.isEmpty()) {
+            item.put("callback_status", AttributeValue.fromS(kind.callback));
+        }
+        return item;
+    }
+
+    /** Puts so many overdue tasks into the table: the first by three hours, the others by less. */
+    private void seed(int size) throws Exception {
+        List<WriteRequest> writes = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            Instant dueAt = clock.instant().minus(Duration.ofHours(3)).plusMillis(i);
+            Overdue kind = Overdue.values()[i % Overdue.values().length];
+            writes.add(WriteRequest.builder()
+                    .putRequest(PutRequest.builder().item(item(kind, dueAt)).build())
+                    .build());
+        }
+        List<Future<?>> batches = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (int from = 0; from < size; from += BATCH) {
+                List<WriteRequest> batch = writes.subList(from, Math.min(size, from + BATCH));
+                batches.add(threads.submit(() ->
+                        stores.dynamoDb.batchWriteItem(request -> request.requestItems(Map.of(stores.name(), batch)))));
+            }
+        }
+        for (Future<?> batch : batches) {
+            batch.get();
+        }
+    }
+
+    private List<Map<String, AttributeValue>> items() {
+        return stores.dynamoDb.scanPaginator(request -> request.tableName(stores.name())).items().stream()
+                .toList();
+    }
+
+    private static String text(Map<String, AttributeValue> item, String name) {
+        AttributeValue value = item.get(name);
+        return value == null ? "" : value.s();
+    }
+
+    private static long number(Map<String, AttributeValue> item, String name) {
+        AttributeValue value = item.get(name);
+        return value == null ? -1 : Long.parseLong(value.n());
+    }
+
+    /** Every task was made due for those who do the work, once. */
+    private void assertAllWereWokenOnce(int size) {
+        List<Map<String, AttributeValue>> items = items();
+        assertThat(items).hasSize(size);
+        assertThat(items.stream().filter(item -> !isWokenOnce(item))).isEmpty();
+        assertThat(items.stream().map(item -> number(item, "due_shard")).distinct())
+                .hasSize(Due.SHARDS);
+    }
+
+    private boolean isWokenOnce(Map<String, AttributeValue> item) {
+        boolean ended =
+                text(item, "state").equals("finished") || text(item, "state").equals("failed");
+        return number(item, "version") == 2
+                && text(item, ended ? "callback_status" : "state").equals("due")
+                && number(item, "due_at") >= clock.instant().plus(Due.GRACE).toEpochMilli()
+                && number(item, "due_shard") >= 0
+                && !item.containsKey("claim_id");
+    }
+
+    private Sweep sweep(TaskStore store) {
+        return new Sweep(store, clock, lines.log());
+    }
+
+    @Test
+    void many_overdue_tasks_are_woken_by_one_conditional_write_each_and_none_is_settled() throws Exception {
+        System.out.println("overdue tasks: " + SIZE);
+        seed(SIZE);
+        Instant later = clock.instant().plusMillis(1);
+        Map<String, AttributeValue> notYet = item(Overdue.ACCEPTED, later);
+        stores.dynamoDb.putItem(request -> request.tableName(stores.name()).item(notYet));
+        SweepHandler handler = new SweepHandler(sweep(stores.counted), clock);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        long begun = System.nanoTime();
+
+        handler.handleRequest(
+                new ByteArrayInputStream(Files.readAllBytes(Path.of("..", "events", "sweep.json"))),
+                out,
+                new TestContext(55_000));
+
+        long millis = (System.nanoTime() - begun) / 1_000_000;
+        System.out.println("woken per second: " + SIZE * 1000L / Math.max(1, millis));
+        assertThat(out.toString(UTF_8))
+                .isEqualTo("{\"woken\":" + SIZE + ",\"overtaken\":0,\"lag_seconds\":10800,\"complete\":true}");
+        assertThat(lines.text()).contains("\"event\":\"swept\"", "\"lag_seconds\":10800");
+        Map<String, Long> calls = stores.calls().sent();
+        assertThat(calls.keySet()).containsExactly("Query", "UpdateItem");
+        assertThat(calls).containsEntry("UpdateItem", (long) SIZE);
+        assertThat(stores.dynamoDb
+                        .getItem(request -> request.tableName(stores.name())
+                                .key(Map.of("task_id", AttributeValue.fromS(text(notYet, "task_id")))))
+                        .item())
+                .isEqualTo(notYet);
+        stores.dynamoDb.deleteItem(request ->
+                request.tableName(stores.name()).key(Map.of("task_id", AttributeValue.fromS(text(notYet, "task_id")))));
+        assertAllWereWokenOnce(SIZE);
+
+        // Nothing is overdue any more.
+        assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)))
+                .isEqualTo(new Sweep.Swept(0, 0, Duration.ZERO, true));
+    }
+
+    @Test
+    void sweeps_at_once_wake_each_task_once() throws Exception {
+        int size = Math.min(SIZE, 600);
+        seed(size);
+        List<Future<Sweep.Swept>> runs = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            for (int i = 0; i < 3; i++) {
+                runs.add(threads.submit(
+                        () -> sweep(stores.counted).run(clock.instant().plusSeconds(1))));
+            }
+        }
+        long woken = 0;
+        for (Future<Sweep.Swept> run : runs) {
+            woken += run.get().woken();
+        }
+        assertThat(woken).isEqualTo(size);
+        assertAllWereWokenOnce(size);
+    }
+
+    @Test
+    void sweep_stops_in_time_and_the_next_ones_go_on() throws Exception {
+        int size = Math.min(SIZE, 600);
+        seed(size);
+        // Each look at the clock takes 10 ms of its time.
+        AtomicLong looks = new AtomicLong();
+        Instant start = clock.instant();
+        InstantSource running = () -> start.plusMillis(10 * looks.incrementAndGet());
+        Sweep sweep = new Sweep(stores.counted, running, lines.log());
+        long woken = 0;
+        int runs = 0;
+        Sweep.Swept swept;
+        do {
+            runs++;
+            Instant by = running.instant().plusSeconds(3);
+            swept = sweep.run(by);
+            woken += swept.woken();
+            // Three seconds are 300 looks at the clock, and each write that is under way may take one more.
+            assertThat(swept.woken()).isLessThanOrEqualTo(300);
+        } while (!swept.complete());
+        assertThat(runs).isGreaterThan(2);
+        assertThat(lines.has("WARN", "swept_in_part")).isTrue();
+        assertThat(woken).isEqualTo(size);
+        assertAllWereWokenOnce(size);
+    }
+
+    @Test
+    void sweep_that_loses_the_table_in_between_says_so_and_the_next_one_goes_on() throws Exception {
+        int size = 200;
+        seed(size);
+        Sweep.Swept first = sweep(new Flaky(stores.counted)).run(clock.instant().plusSeconds(1));
+
+        assertThat(first.complete()).isFalse();
+        assertThat(first.woken()).isBetween(1L, size - 1L);
+        assertThat(lines.has("ERROR", "storage_unavailable")).isTrue();
+        Sweep.Swept second = sweep(stores.counted).run(clock.instant().plusSeconds(1));
+        assertThat(second.complete()).isTrue();
+        assertThat(first.woken() + second.woken()).isEqualTo(size);
+        assertAllWereWokenOnce(size);
+    }
+
+    @Test
+    void lag_is_that_of_the_longest_overdue_task_even_if_nothing_can_be_done() throws Exception {
+        seed(20);
+
+        Sweep.Swept swept = sweep(stores.counted).run(clock.instant());
+
+        assertThat(swept).isEqualTo(new Sweep.Swept(0, 0, Duration.ofHours(3), false));
+        Json.Obj answer = Json.object().put("lag_seconds", 10_800).build();
+        assertThat(lines.text())
+                .contains(answer.text().substring(1, answer.text().length() - 1));
+        assertThat(stores.calls().sent().keySet()).containsExactly("Query");
+    }
+
+    /** Does not answer every third write, and not at all for one shard. */
+    private record Flaky(TaskStore store, AtomicInteger writes) implements TaskStore {
+        Flaky(TaskStore store) {
+            this(store, new AtomicInteger());
+        }
+
+        @Override
+        public Written write(Write write) {
+            if (writes.incrementAndGet() % 3 == 0) {
+                throw new StoreUnavailableException(new IllegalStateException("no answer"));
+            }
+            return store.write(write);
+        }
+
+        @Override
+        public Optional<Task> read(TaskId task) {
+            return store.read(task);
+        }
+
+        @Override
+        public Page page(UserId user, @Nullable Position after, int limit) {
+            return store.page(user, after, limit);
+        }
+
+        @Override
+        public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
+            if (shard == 7) {
+                throw new StoreUnavailableException(new IllegalStateException("no answer"));
+            }
+            store.overdue(shard, now, found);
+        }
+    }
+}
