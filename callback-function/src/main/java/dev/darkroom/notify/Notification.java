@@ -122,7 +122,7 @@ public final class Notification {
             }
             case Exchange.Failed<OutsideHttp.PostAnswer>(Exchange.Trouble trouble) ->
                 again(task, null, event.with("trouble", trouble));
-            // The name may lead elsewhere tomorrow: what is judged by an address is not judged for good.
+            // It was allowed when it was submitted: what changed since then may change back.
             case Exchange.Forbidden<OutsideHttp.PostAnswer> forbidden ->
                 again(task, null, event.with("trouble", Refusal.FORBIDDEN));
             case Exchange.HostNotListed<OutsideHttp.PostAnswer> notListed ->
