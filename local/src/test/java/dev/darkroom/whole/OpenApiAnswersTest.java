@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -194,10 +195,10 @@ class OpenApiAnswersTest {
     void every_documented_word_is_said(String place) {
         String[] parts = place.split(" ", -1);
         Json.Obj response = OpenApi.child(DOCUMENT.operation(parts[0]).declared(), "responses", parts[1]);
+        Json.Obj field =
+                Objects.requireNonNull(OpenApi.fields(OpenApi.schema(response)).get(parts[2]), place);
         Set<String> documented =
-                OpenApi.child(OpenApi.fields(OpenApi.schema(response)).get(parts[2])).items("enum").stream()
-                        .map(OpenApiAnswersTest::word)
-                        .collect(Collectors.toSet());
+                field.items("enum").stream().map(OpenApiAnswersTest::word).collect(Collectors.toSet());
         boolean anywhere = parts[2].startsWith("error.");
         Stream<Json> bodies = said.stream()
                 .filter(answer -> anywhere || answer.operation().equals(parts[0]))
