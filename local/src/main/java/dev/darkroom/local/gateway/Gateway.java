@@ -83,6 +83,7 @@ public final class Gateway implements AutoCloseable {
         if (target.route().authorized()) {
             claims = Claims.of(exchange.getRequestHeaders().getFirst("Authorization"));
             if (claims.isEmpty()) {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
                 refuse(exchange, 401, "Unauthorized");
                 return;
             }

@@ -19,10 +19,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /** CloudFormation's YAML as JSON: {@code !Ref x} becomes {@code {"Ref": "x"}}, {@code !Sub x} {@code {"Fn::Sub": "x"}}. */
-final class Yaml {
+public final class Yaml {
     private Yaml() {}
 
-    static Json.Obj read(Path file) {
+    public static Json.Obj read(Path file) {
         try (Reader reader = Files.newBufferedReader(file)) {
             LoaderOptions options = new LoaderOptions();
             options.setAllowDuplicateKeys(false);
