@@ -89,7 +89,15 @@ public final class Notification {
         Write claim = Notifying.claim(id, claims.get(), clock.instant());
         if (write(claim) instanceof Written.Applied(Item item)) {
             Task task = new Task(item);
-            conclude(task, send(task));
+            Exchange<OutsideHttp.PostAnswer> exchange;
+            try {
+                exchange = send(task);
+            } catch (RuntimeException e) {
+                // A mistake of ours must not keep a callback from the end of its schedule.
+                log.error("unexpected_failure").task(id).cause(e).write();
+                exchange = new Exchange.Failed<>(Exchange.Trouble.CONNECTION_FAILED);
+            }
+            conclude(task, exchange);
         }
     }
 

@@ -27,6 +27,7 @@ sealed interface Finding {
         FILES_UNUSABLE,
         MEDIA_TROUBLE,
         MEDIA_HOST_NOT_LISTED,
-        NOT_CONFIRMED
+        NOT_CONFIRMED,
+        UNEXPECTED_FAILURE
     }
 }

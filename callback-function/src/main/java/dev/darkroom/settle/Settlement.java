@@ -106,11 +106,21 @@ public final class Settlement {
                     : new Finding.Failed(
                             ErrorType.SUBMIT_UNCONFIRMED, "The image service did not confirm this request in time.");
         }
-        Finding finding = read(task, upstream, by);
+        Finding finding = readSafely(task, upstream, by);
         boolean overdue = !clock.instant().isBefore(task.createdAt().plus(rules.settleDeadline()));
         return overdue && finding instanceof Finding.Later
                 ? new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time.")
                 : finding;
+    }
+
+    /** A mistake of ours must not keep a task from its deadline. */
+    private Finding readSafely(Task task, UpstreamTaskId upstream, Instant by) {
+        try {
+            return read(task, upstream, by);
+        } catch (RuntimeException e) {
+            log.error("unexpected_failure").task(task.id()).cause(e).write();
+            return new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE);
+        }
     }
 
     private Finding read(Task task, UpstreamTaskId upstream, Instant by) {
@@ -149,7 +159,11 @@ public final class Settlement {
             switch (copier.copy(url, task.user(), task.id(), stored.size(), limit)) {
                 case CopyResult.Stored(StoredImage image) -> stored.add(image);
                 case CopyResult.Later(CopyResult.Cause cause) -> {
-                    log.info("copy_later").task(task.id()).with("cause", cause).write();
+                    // The bucket is ours: what it refuses, no later look will mend.
+                    (cause == CopyResult.Cause.STORAGE ? log.error("copy_later") : log.info("copy_later"))
+                            .task(task.id())
+                            .with("cause", cause)
+                            .write();
                     return new Finding.Later(new Look.Nothing(), Finding.Why.MEDIA_TROUBLE);
                 }
                 case CopyResult.HostNotListed notListed -> {
@@ -227,8 +241,13 @@ public final class Settlement {
     private static boolean isAlarm(Finding.Why why) {
         return switch (why) {
             case UPSTREAM_KEY_REFUSED, UPSTREAM_BALANCE_EMPTY, MEDIA_HOST_NOT_LISTED -> true;
-            case NOT_ENDED, UPSTREAM_TROUBLE, UPSTREAM_UNKNOWN_TASK, FILES_UNUSABLE, MEDIA_TROUBLE, NOT_CONFIRMED ->
-                false;
+            case NOT_ENDED,
+                    UPSTREAM_TROUBLE,
+                    UPSTREAM_UNKNOWN_TASK,
+                    FILES_UNUSABLE,
+                    MEDIA_TROUBLE,
+                    NOT_CONFIRMED,
+                    UNEXPECTED_FAILURE -> false;
         };
     }
 

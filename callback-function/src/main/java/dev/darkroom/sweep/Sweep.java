@@ -4,6 +4,7 @@ import dev.darkroom.log.Log;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UnreadableItemException;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Written;
 import java.time.Duration;
@@ -100,6 +101,8 @@ public final class Sweep {
             } catch (StoreUnavailableException e) {
                 complete = false;
                 log.error("storage_unavailable").with("shard", number).cause(e).write();
+            } catch (UnreadableItemException e) {
+                log.error("overdue_item_unreadable").with("shard", number).write();
             }
         }
 

@@ -264,6 +264,22 @@ class SweepTest {
         assertThat(stores.calls().sent().keySet()).containsExactly("Query");
     }
 
+    @Test
+    void an_item_that_is_no_task_hides_nothing_behind_it_and_is_told() throws Exception {
+        seed(40);
+        for (int shard = 0; shard < Due.SHARDS; shard++) {
+            Map<String, AttributeValue> damaged = item(Overdue.DUE, Instant.EPOCH);
+            damaged.put("state", AttributeValue.fromS("done by hand"));
+            damaged.put("due_shard", AttributeValue.fromN(Integer.toString(shard)));
+            stores.dynamoDb.putItem(request -> request.tableName(stores.name()).item(damaged));
+        }
+
+        Sweep.Swept swept = sweep(stores.counted).run(clock.instant().plusSeconds(50));
+
+        assertThat(swept.woken()).isEqualTo(40);
+        assertThat(lines.has("ERROR", "overdue_item_unreadable")).isTrue();
+    }
+
     /** Does not answer every third write, and not at all for one shard. */
     private record Flaky(TaskStore store, AtomicInteger writes) implements TaskStore {
         Flaky(TaskStore store) {

@@ -8,6 +8,7 @@ import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UnreadableItemException;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
@@ -156,7 +157,8 @@ public final class DynamoTaskStore implements TaskStore {
             throw new IllegalArgumentException("no such shard");
         }
         try {
-            dynamo.queryPaginator(QueryRequest.builder()
+            boolean unreadable = false;
+            for (Map<String, AttributeValue> item : dynamo.queryPaginator(QueryRequest.builder()
                             .tableName(table)
                             .indexName("due")
                             .keyConditionExpression("due_shard = :shard AND due_at <= :now")
@@ -165,8 +167,19 @@ public final class DynamoTaskStore implements TaskStore {
                                     ":now", AttributeValue.fromN(Long.toString(now.toEpochMilli()))))
                             .limit(1000)
                             .build())
-                    .items()
-                    .forEach(item -> found.accept(Waking.Overdue.of(Items.fromDynamo(item))));
+                    .items()) {
+                Waking.Overdue overdue;
+                try {
+                    overdue = Waking.Overdue.of(Items.fromDynamo(item));
+                } catch (IllegalArgumentException | IllegalStateException e) {
+                    unreadable = true;
+                    continue;
+                }
+                found.accept(overdue);
+            }
+            if (unreadable) {
+                throw new UnreadableItemException();
+            }
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }

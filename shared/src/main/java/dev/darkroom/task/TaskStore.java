@@ -23,7 +23,11 @@ public interface TaskStore {
      */
     Page page(UserId user, @Nullable Position after, int limit);
 
-    /** Tells of what is overdue in one shard of {@code due}, the longest overdue first, until all is told or the consumer throws. */
+    /**
+     * Tells of what is overdue in one shard of {@code due}, the longest overdue first, until all is told or the consumer throws.
+     *
+     * @throws UnreadableItemException after all the rest is told, when an item is no task: it must not hide those behind it
+     */
     void overdue(int shard, Instant now, Consumer<Waking.Overdue> found);
 
     /**
