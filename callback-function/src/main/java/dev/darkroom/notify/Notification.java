@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Notification {
     /** How long a receiver has for one attempt, connecting included. */
-    static final Duration ATTEMPT = Duration.ofSeconds(10);
+    public static final Duration ATTEMPT = Duration.ofSeconds(10);
 
     /** Writes at a time: of a large batch that starts cold, none may time out while it waits for the others' turn. */
     private static final int WRITES_AT_ONCE = 16;
@@ -122,7 +122,7 @@ public final class Notification {
             }
             case Exchange.Failed<OutsideHttp.PostAnswer>(Exchange.Trouble trouble) ->
                 again(task, null, event.with("trouble", trouble));
-            // The name may lead elsewhere tomorrow: what is judged by an address is not judged for good.
+            // It was allowed when it was submitted: what changed since then may change back.
             case Exchange.Forbidden<OutsideHttp.PostAnswer> forbidden ->
                 again(task, null, event.with("trouble", Refusal.FORBIDDEN));
             case Exchange.HostNotListed<OutsideHttp.PostAnswer> notListed ->

@@ -138,7 +138,7 @@ public final class Settlement {
 
     /** What the error text of a failed task may quote, but must not be shown with. */
     private static String prompt(Task task) {
-        return ImageRequest.fromCanonical(task.request(), task.callbackUrl()).prompt();
+        return ImageRequest.promptOf(task.request());
     }
 
     /** Copies every file; the first that can't be had decides. What is in the bucket already is found in place next time. */

@@ -243,7 +243,7 @@ class ReceiverFaultsTest {
                 new CallbackStory(dynamoDb, nextName(), "https://innocent.example/hook", ENOUGH, resolving(addresses));
         story.attempt();
         story.isTriedAgain();
-        assertThat(story.said("trouble")).containsExactly("forbidden");
+        assertThat(story.said("trouble")).containsExactly("address_not_public");
     }
 
     @Test
@@ -252,7 +252,7 @@ class ReceiverFaultsTest {
             String url = "https://innocent.example:" + inside.port() + "/hook";
             CallbackStory story = new CallbackStory(dynamoDb, nextName(), url, ENOUGH, resolving("127.0.0.1"));
             story.failsByTheWholeSchedule(NOT_AT_ALL);
-            assertThat(story.said("trouble")).containsOnly("forbidden");
+            assertThat(story.said("trouble")).containsOnly("address_not_public");
             assertThat(inside.connections()).isZero();
         }
     }

@@ -38,7 +38,7 @@ class WebhookSecretsTest {
                 "whsec_not+base64!",
                 "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa",
                 "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw,whsec_c2hvcnQ=",
-                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8I"
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8ILPZI"
             })
     void a_bad_secret_is_refused_by_the_settings_name_without_its_value(String setting) {
         assertThatThrownBy(() -> secrets(setting))

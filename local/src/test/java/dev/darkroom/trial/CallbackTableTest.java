@@ -257,13 +257,13 @@ class CallbackTableTest {
         return switch (saying) {
             case FINISHED -> both(ours, "finished");
             case FAILED -> both(ours, "failed");
-            case SUCCESS -> both(ours, "success");
-            case CANCELLED -> both(ours, "cancelled");
+            case SUCCESS -> both(ours, "success").subList(0, 1);
+            case CANCELLED -> both(ours, "cancelled").subList(1, 2);
             case OTHER -> both("\"" + OTHER + "\"", "finished");
             case RUNNING -> both(ours, "running");
             case UNKNOWN -> both(ours, "melting");
             case OTHER_RUNS -> both("\"" + OTHER + "\"", "running");
-            case UNREADABLE -> List.of("{\"task_id\":", "[]", "null", "<html></html>");
+            case UNREADABLE -> List.of("{\"task_id\":", "[]");
             case EMPTY -> List.of("");
             case NO_ID -> List.of("{\"status\":\"finished\"}", "{\"code\":200,\"data\":{\"status\":\"running\"}}");
             case NUMERIC -> both("7", "finished");

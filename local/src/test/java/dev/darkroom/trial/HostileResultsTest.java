@@ -192,7 +192,7 @@ class HostileResultsTest {
         files.forEach((name, script) -> {
             bench.host.on("/media/x.png", script);
             TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
-            for (int look = 0; look < 5 && bench.tasks.read(id).state().isOpen(); look++) {
+            for (int look = 0; look < 2 && bench.tasks.read(id).state().isOpen(); look++) {
                 bench.look(id);
             }
             assertThat(bench.tasks.read(id).state()).as(name).isNotEqualTo(TaskState.FINISHED);

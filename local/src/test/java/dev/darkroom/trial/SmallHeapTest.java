@@ -7,6 +7,8 @@ import dev.darkroom.json.Json;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.media.TestImages;
 import dev.darkroom.settle.SettleHandler;
+import dev.darkroom.sweep.Sweep;
+import dev.darkroom.task.Due;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
@@ -26,8 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -68,8 +70,14 @@ class SmallHeapTest {
             s3.createBucket(request -> request.bucket(BUCKET));
             List<Task> due = due(new NewTasks(stores.own));
 
-            String output =
-                    settle(stores, server.getPort(), upstream.getAddress().getPort(), tmp, due);
+            int upstreamPort = upstream.getAddress().getPort();
+            String output = settle(stores, server.getPort(), upstreamPort, tmp, due);
+            for (int again = 0; again < 3 && !allFinished(stores, due); again++) {
+                // On a machine too busy for the table to answer in time, leases are left to end: the sweep's work.
+                InstantSource later = () -> Instant.now().plus(Due.SETTLE_LEASE);
+                new Sweep(stores.own, later, new Lines().log()).run(Instant.MAX);
+                output = settle(stores, server.getPort(), upstreamPort, tmp, due);
+            }
 
             for (int i = 0; i < TASKS; i++) {
                 Task task = stores.own.read(due.get(i).id()).orElseThrow();
@@ -83,6 +91,11 @@ class SmallHeapTest {
             upstream.stop(0);
             server.stop();
         }
+    }
+
+    private static boolean allFinished(Stores stores, List<Task> tasks) {
+        return tasks.stream()
+                .allMatch(task -> stores.own.read(task.id()).orElseThrow().state() == TaskState.FINISHED);
     }
 
     private static UpstreamTaskId upstreamId(int i) {
@@ -171,14 +184,19 @@ class SmallHeapTest {
 
     /** The function's own JVM. */
     public static void main(String[] arguments) throws IOException {
-        ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        new SettleHandler()
-                .handleRequest(
-                        new ByteArrayInputStream(Files.readAllBytes(Path.of(arguments[0]))),
-                        answer,
-                        new TestContext((int) Duration.ofMinutes(3).toMillis()));
-        System.out.println(answer.toString(StandardCharsets.UTF_8));
+        SettleHandler handler = new SettleHandler();
+        // Primed, as Lambda's snapshot is: a task that does not exist makes it load what it needs.
+        String unknown =
+                "{\"Records\":[{\"dynamodb\":{\"Keys\":{\"task_id\":{\"S\":\"task-of-nobody-at-all\"}},\"SequenceNumber\":\"1\"}}]}";
+        System.out.println(call(handler, unknown.getBytes(StandardCharsets.UTF_8)));
+        System.out.println(call(handler, Files.readAllBytes(Path.of(arguments[0]))));
         System.exit(0);
+    }
+
+    private static String call(SettleHandler handler, byte[] event) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        handler.handleRequest(new ByteArrayInputStream(event), answer, new TestContext());
+        return answer.toString(StandardCharsets.UTF_8);
     }
 
     /** APIDot and its storage, which states the length of every other image. */

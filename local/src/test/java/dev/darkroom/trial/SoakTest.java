@@ -105,10 +105,11 @@ class SoakTest {
                 job.kind().faults().forEach(use -> stack.apiDot().faults().add(use.fault(), use.times(), job.label()));
                 stack.apiDot().receiver().answer(job.receiver(), job.answer());
             }
-            List<Submitted> submitted = submitAll(stack, http, jobs);
-            await().atMost(Duration.ofMinutes(10))
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> items(stack).values().stream().noneMatch(item -> item.containsKey("due_at")));
+            // The first one finds everything cold.
+            List<Submitted> submitted = submitAll(stack, http, jobs.subList(0, 1));
+            awaitEnds(stack);
+            submitted.addAll(submitAll(stack, http, jobs.subList(1, jobs.size())));
+            awaitEnds(stack);
             report(stack, submitted, begun, logged.toString(StandardCharsets.UTF_8));
             check(stack, submitted);
             assertThat(logged.toString(StandardCharsets.UTF_8))
@@ -117,6 +118,13 @@ class SoakTest {
         } finally {
             System.setOut(standard);
         }
+    }
+
+    /** Waits until nobody has anything left to do; long enough for leases that a busy machine leaves to end. */
+    private static void awaitEnds(LocalStack stack) {
+        await().atMost(Duration.ofMinutes(20))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> items(stack).values().stream().noneMatch(item -> item.containsKey("due_at")));
     }
 
     private static List<Submitted> submitAll(LocalStack stack, HttpClient http, List<Job> jobs) throws Exception {

@@ -62,8 +62,6 @@ public final class Caller {
     }
 
     private static Optional<UserId> user(@Nullable String name) {
-        return name == null || name.isEmpty() || name.length() > UserId.MAX_LENGTH
-                ? Optional.empty()
-                : Optional.of(new UserId(name));
+        return name == null || !UserId.isUsable(name) ? Optional.empty() : Optional.of(new UserId(name));
     }
 }

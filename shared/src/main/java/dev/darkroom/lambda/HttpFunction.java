@@ -3,6 +3,7 @@ package dev.darkroom.lambda;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.log.Log;
+import dev.darkroom.task.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,7 +36,9 @@ public final class HttpFunction {
         try {
             return function.apply(event);
         } catch (RuntimeException e) {
-            log.error("unexpected_failure").cause(e).write();
+            log.error(e instanceof StoreUnavailableException ? "storage_unavailable" : "unexpected_failure")
+                    .cause(e)
+                    .write();
             return Answers.error(
                     ApiError.retryLater(ApiError.Type.UNAVAILABLE, "The service cannot answer just now.", RETRY_AFTER));
         }

@@ -82,6 +82,20 @@ public record ImageRequest(
         }
     }
 
+    /**
+     * The prompt of the request that {@link #canonical} wrote, by whatever rules were in force then.
+     *
+     * @throws IllegalArgumentException when there is none; its message holds nothing of the text
+     */
+    public static String promptOf(String text) {
+        try {
+            Json.Obj body = known(Json.parse(text) instanceof Json.Obj object ? object : null);
+            return known(known(body.object("input")).string("prompt"));
+        } catch (JsonException e) {
+            throw notCanonical();
+        }
+    }
+
     private static <T> T known(@Nullable T value) {
         if (value == null) {
             throw notCanonical();

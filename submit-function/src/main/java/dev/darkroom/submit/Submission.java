@@ -171,13 +171,21 @@ public final class Submission {
                 yield accepted(recorded);
             }
             case SubmitOutcome.Refused refusal -> {
-                log.warn("submit_refused")
+                (isAlarm(refusal.reason()) ? log.error("submit_refused") : log.warn("submit_refused"))
                         .task(recorded.id())
                         .with("reason", refusal.reason())
                         .write();
                 remove(recorded, writtenBy);
                 yield new Submitted.RefusedUpstream(refusal);
             }
+        };
+    }
+
+    /** Every further submit will fare alike until a person does something. */
+    private static boolean isAlarm(SubmitOutcome.Reason reason) {
+        return switch (reason) {
+            case BAD_KEY, INSUFFICIENT_CREDITS -> true;
+            case INVALID_REQUEST, RATE_LIMITED, UNAVAILABLE, OTHER_REFUSAL -> false;
         };
     }
 

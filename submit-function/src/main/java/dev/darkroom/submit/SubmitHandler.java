@@ -19,6 +19,8 @@ import dev.darkroom.media.SourceImages;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.net.UrlRules;
+import dev.darkroom.net.Verdict;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.request.ParsedRequest;
 import dev.darkroom.request.Problem;
@@ -93,9 +95,19 @@ public final class SubmitHandler implements RequestStreamHandler {
             return (urls, limit) -> List.of();
         }
         SourceImages images = new SourceImages(new OutsideHttp(trusted, NameLookup.system()));
-        return (urls, limit) -> images.check(urls.stream().map(URI::create).toList(), limit).stream()
+        return (urls, limit) -> images
+                .check(urls.stream().map(url -> judged(url, trusted)).toList(), limit)
+                .stream()
                 .map(problem -> new Problem("input.image_urls[" + problem.index() + "]", problem.message()))
                 .toList();
+    }
+
+    /** As the rules read it, not as it was written: what they allow, such as any text after a "#", need be no URI. */
+    private static URI judged(String url, TrustedHosts trusted) {
+        return switch (UrlRules.check(url, trusted)) {
+            case Verdict.Allowed(URI uri) -> uri;
+            case Verdict.Refused refused -> throw new IllegalStateException("the parser has let it pass");
+        };
     }
 
     @Override
