@@ -167,7 +167,7 @@ final class Cloud implements AutoCloseable {
         }
         actors.put(sandbox.address(), actor);
         try {
-            sandbox.invoke(event);
+            sandbox.invokeHeldUp(event);
         } finally {
             actors.remove(sandbox.address());
         }

@@ -88,7 +88,7 @@ class CrashTest {
     @Test
     void nor_do_two_or_three_in_one_life() {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
-        int rounds = ProofSize.isFull() ? 400 : 12;
+        int rounds = ProofSize.isFull() ? 200 : 12;
         System.out.println("Crashes in one life: seed " + seed + ", " + rounds + " lives");
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < rounds; round++) {

@@ -1,6 +1,6 @@
 package dev.darkroom.proof;
 
-/** What must hold of every task, whatever happens in whatever order; the numbers are those of docs/architecture. */
+/** What must hold of every task, whatever happens in whatever order. */
 enum Invariant {
     /** 1: nothing is sent upstream before its record exists. */
     RECORDED_BEFORE_SENT,

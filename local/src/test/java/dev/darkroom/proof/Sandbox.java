@@ -43,6 +43,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One instance of one function, as Lambda keeps it: used again and again until it dies in the middle of an invocation. All it calls it
@@ -84,7 +87,9 @@ final class Sandbox {
     private final InetAddress address;
     private final Environment environment;
     private final RequestStreamHandler handler;
-    private final MovedClock clock;
+    private final MovedClock moved;
+    private final InstantSource clock;
+    private volatile @Nullable Instant stopped;
     private final Log log;
     private final UnaryOperator<TaskStore> tampering;
     private final CompletableFuture<Outcome> death = new CompletableFuture<>();
@@ -98,7 +103,8 @@ final class Sandbox {
             UnaryOperator<TaskStore> tampering) {
         this.address = address;
         this.environment = environment(address, gate);
-        this.clock = clock;
+        this.moved = clock;
+        this.clock = () -> Optional.ofNullable(stopped).orElseGet(moved::instant);
         this.log = log;
         this.tampering = tampering;
         this.handler = handler(function);
@@ -194,7 +200,7 @@ final class Sandbox {
             if (isDead()) {
                 throw new InterruptedException("dead");
             }
-            clock.advance(time);
+            moved.advance(time);
         };
     }
 
@@ -209,6 +215,22 @@ final class Sandbox {
     /** The gate saw it die. */
     void died() {
         death.complete(new Outcome.Crashed());
+    }
+
+    /**
+     * Runs the handler while its own clock stands still: one that is held up for long in the midst of its work, and does not know it. Nor
+     * do its limits on calls then depend on how others move the time.
+     */
+    void invokeHeldUp(Json.Obj event) {
+        stopped = moved.instant();
+        try {
+            Outcome outcome = invoke(event);
+            if (outcome instanceof Outcome.Crashed) {
+                throw new IllegalStateException("nobody was to die");
+            }
+        } finally {
+            stopped = null;
+        }
     }
 
     /** Runs the handler; returns with its answer or its death, whatever comes first. */

@@ -47,7 +47,7 @@ class StoresAgreeTest {
     @Test
     void every_kind_of_write_does_the_same_in_memory_and_in_dynamodb() {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
-        int writes = ProofSize.isFull() ? 20_000 : 1_000;
+        int writes = ProofSize.isFull() ? 8_000 : 1_000;
         System.out.println("Stores agree: seed " + seed + ", " + writes + " writes");
         SplittableRandom random = new SplittableRandom(seed);
         Map<RandomWrites.Kind, Integer> applied = new EnumMap<>(RandomWrites.Kind.class);
@@ -130,7 +130,7 @@ class StoresAgreeTest {
     void orders_of_calls_end_alike_in_dynamodb() {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
         List<Scenario> scenarios = Scenario.all();
-        int orders = ProofSize.isFull() ? 1_500 : 40;
+        int orders = ProofSize.isFull() ? 500 : 40;
         SplittableRandom random = new SplittableRandom(seed);
         int steps = 0;
         for (int order = 0; order < orders; order++) {
