@@ -2,6 +2,7 @@ package dev.darkroom.notify;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
+import dev.darkroom.log.Metric;
 import dev.darkroom.net.Exchange;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.RetryAfter;
@@ -142,23 +143,27 @@ public final class Notification {
         Instant now = clock.instant();
         // A callback that an operator sends again was concluded before; the item has had its expiry since then.
         if (task.item().number(Attribute.EXPIRES_AT) == null) {
-            event.with("delay_millis", Duration.between(task.updatedAt(), now).toMillis());
+            long delay = Duration.between(task.updatedAt(), now).toMillis();
+            event.with("delay_millis", delay).metric(Metric.CLIENT_CALLBACK_DELAY, delay);
         }
-        record(Notifying.delivered(task, now, retention), event.with("outcome", Outcome.DELIVERED));
+        event.with("outcome", Outcome.DELIVERED).metric(Metric.CLIENT_CALLBACKS_DELIVERED, 1);
+        record(Notifying.delivered(task, now, retention), event);
     }
 
     private void again(Task task, @Nullable Duration retryAfter, Log.Event event) {
         Instant now = clock.instant();
         Optional<Instant> next = schedule.next(now, task.callbackAttempts(), retryAfter, random.nextDouble());
         if (next.isPresent()) {
-            record(Notifying.again(task, next.get()), event.with("outcome", Outcome.RETRIED));
+            event.with("outcome", Outcome.RETRIED).metric(Metric.CLIENT_CALLBACKS_RETRIED, 1);
+            record(Notifying.again(task, next.get()), event);
         } else {
             givenUp(task, event);
         }
     }
 
     private void givenUp(Task task, Log.Event event) {
-        record(Notifying.givenUp(task, clock.instant(), retention), event.with("outcome", Outcome.GIVEN_UP));
+        event.with("outcome", Outcome.GIVEN_UP).metric(Metric.CLIENT_CALLBACKS_GIVEN_UP, 1);
+        record(Notifying.givenUp(task, clock.instant(), retention), event);
     }
 
     /** Says what was recorded, so that each outcome is counted once; after a lost lease somebody else's attempt counts. */

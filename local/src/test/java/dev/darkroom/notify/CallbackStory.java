@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 final class CallbackStory implements InstantSource {
     static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-    /** As the design has it; the code under test takes its default. */
+    /** The documented default; the code under test takes its own. */
     static final List<Duration> WAITS = Stream.of(5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
             .map(Duration::ofSeconds)
             .toList();

@@ -1,4 +1,4 @@
-/** Tries to break the design's invariants: every order of events, a crash at every point, and faults that must be noticed. */
+/** Tries to break what Darkroom promises: every order of events, a crash at every point, and faults that must be noticed. */
 @NullMarked
 package dev.darkroom.proof;
 

@@ -4,14 +4,29 @@ import dev.darkroom.json.Json;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UpstreamTaskId;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Writes events as JSON lines. An event is built from task ids, enum constants, numbers and class names only: there is no way to
- * hand a prompt, a URL or a key to it (design, invariant 9). Thread-safe.
+ * hand a prompt, a URL or a key to it. Numbers that are metrics are marked as such in CloudWatch's embedded metric format, so
+ * that a line is all that counting costs. Thread-safe.
  */
 public final class Log {
+    /** The CloudWatch namespace of every metric. */
+    public static final String NAMESPACE = "Darkroom";
+
+    /** The one dimension of every metric: a function's name holds its stack's, so stacks are told apart. */
+    public static final String DIMENSION = "FunctionName";
+
+    /** Set by Lambda. */
+    private static final String FUNCTION_NAME =
+            Objects.requireNonNullElse(System.getenv("AWS_LAMBDA_FUNCTION_NAME"), "local");
+
     private final PrintStream out;
     private final InstantSource clock;
 
@@ -42,10 +57,22 @@ public final class Log {
 
     /** One line in the making; {@link #write} says it. Not thread-safe. */
     public final class Event {
+        private final Instant time = clock.instant();
         private final Json.Builder line = Json.object();
+        private final List<Json> metrics = new ArrayList<>();
 
         private Event(String level, String event) {
-            line.put("time", clock.instant().toString()).put("level", level).put("event", event);
+            line.put("time", time.toString()).put("level", level).put("event", event);
+        }
+
+        /** Adds to a metric. */
+        public Event metric(Metric metric, long value) {
+            line.put(metric.text(), value);
+            metrics.add(Json.object()
+                    .put("Name", metric.text())
+                    .put("Unit", metric.unit())
+                    .build());
+            return this;
         }
 
         public Event task(TaskId task) {
@@ -85,7 +112,24 @@ public final class Log {
         }
 
         public void write() {
+            if (!metrics.isEmpty()) {
+                line.put(DIMENSION, FUNCTION_NAME)
+                        .put(
+                                "_aws",
+                                Json.object()
+                                        .put("Timestamp", time.toEpochMilli())
+                                        .put("CloudWatchMetrics", Json.array(List.of(directive())))
+                                        .build());
+            }
             out.println(line.build().text());
+        }
+
+        private Json directive() {
+            return Json.object()
+                    .put("Namespace", NAMESPACE)
+                    .put("Dimensions", Json.array(List.of(Json.array(List.of(Json.of(DIMENSION))))))
+                    .put("Metrics", Json.array(metrics))
+                    .build();
         }
     }
 }
