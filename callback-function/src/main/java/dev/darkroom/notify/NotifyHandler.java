@@ -3,6 +3,7 @@ package dev.darkroom.notify;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.config.Environment;
+import dev.darkroom.config.Timing;
 import dev.darkroom.lambda.StreamBatch;
 import dev.darkroom.lambda.StreamEvents;
 import dev.darkroom.log.Log;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 
@@ -47,7 +47,7 @@ public final class NotifyHandler implements RequestStreamHandler {
                 WebhookSecrets.of(environment),
                 Notification.ATTEMPT,
                 Schedule.of(environment),
-                Duration.ofDays(environment.integer("TASK_RETENTION_DAYS", 30, 7, 3650) + 7),
+                Timing.retention(environment),
                 image -> urls.sign(image.key()),
                 () -> UUID.randomUUID().toString(),
                 InstantSource.system(),

@@ -6,6 +6,7 @@ import com.amazonaws.services.lambda.runtime.events.DynamodbEvent.DynamodbStream
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.config.Environment;
+import dev.darkroom.config.Timing;
 import dev.darkroom.lambda.StreamBatch;
 import dev.darkroom.lambda.StreamEvents;
 import dev.darkroom.log.Log;
@@ -66,13 +67,12 @@ public final class SettleHandler implements RequestStreamHandler {
 
     private static Settlement.Rules rules(Environment environment) {
         return new Settlement.Rules(
-                Duration.ofSeconds(environment.integer("SUBMIT_DEADLINE_SECONDS", 900, 30, 86_400)),
+                Timing.submitDeadline(environment),
                 Duration.ofSeconds(environment.integer("SETTLE_DEADLINE_SECONDS", 86_400, 1, 30 * 86_400)),
                 new Pace(
-                        Duration.ofSeconds(environment.integer("FIRST_POLL_SECONDS", 60, 1, 86_400)),
+                        Timing.firstPoll(environment),
                         Duration.ofSeconds(environment.integer("MAX_POLL_SECONDS", 600, 1, 86_400))),
-                // Images expire before their records, so that a record never promises what is gone for good.
-                Duration.ofDays(environment.integer("TASK_RETENTION_DAYS", 30, 7, 3650) + 7));
+                Timing.retention(environment));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackUrls;
 import dev.darkroom.apidot.SubmitOutcome;
 import dev.darkroom.config.Environment;
+import dev.darkroom.config.Timing;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
@@ -77,8 +78,8 @@ public final class SubmitHandler implements RequestStreamHandler {
         TrustedHosts trusted = TrustedHosts.of(environment);
         return new Submission(
                 new Submission.Rules(
-                        Duration.ofSeconds(environment.integer("SUBMIT_DEADLINE_SECONDS", 900, 30, 86_400)),
-                        Duration.ofSeconds(environment.integer("FIRST_POLL_SECONDS", 60, 1, 86_400)),
+                        Timing.submitDeadline(environment),
+                        Timing.firstPoll(environment),
                         environment.integer("DAILY_CREDIT_LIMIT", 0, 0, Integer.MAX_VALUE)),
                 DynamoDb.open(environment),
                 sources(environment, trusted),
