@@ -154,7 +154,9 @@ def test_every_parameter_does_something():
 
 def test_the_outputs_tell_what_the_readme_names():
     readme = (stacks.ROOT / "README.md").read_text(encoding="utf-8")
-    for output in re.findall(r"output `(\w+)`", readme):
+    named = re.findall(r"\$\(output (\w+)\)", readme)
+    assert len(named) > 5
+    for output in named:
         assert output in stacks.world("as it comes").outputs
 
 

@@ -73,7 +73,9 @@ public final class LocalStack implements AutoCloseable {
         names.put("TasksTable", otherwise(settings, "TASKS_TABLE", "darkroom-tasks"));
         names.put("ImagesBucket", otherwise(settings, "IMAGES_BUCKET", "darkroom-images"));
         try {
-            Template template = TemplateReader.read(options.template(), Map.of(), names);
+            Map<String, String> parameters =
+                    Map.of("AllowedOrigins", otherwise(settings, "ALLOWED_ORIGINS", "http://localhost:*"));
+            Template template = TemplateReader.read(options.template(), parameters, names);
             say.accept("Template: " + template.functions().size() + " functions");
             this.gateway = opened("API_PORT", options.apiPort(), at -> Gateway.bind(at, InstantSource.system()));
             DynamoDbServer tables = opened("DYNAMODB_PORT", options.dynamoDbPort(), DynamoDbServer::start);
@@ -125,6 +127,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private void connect(Template template, URI tablesUrl) {
+        template.cors().forEach(gateway::cors);
         for (Template.Function declared : template.functions()) {
             LocalFunction function = function(declared.id());
             declared.events(Route.class).forEach(route -> gateway.route(route, function));

@@ -62,7 +62,7 @@ public final class Log {
         private final List<Json> metrics = new ArrayList<>();
 
         private Event(String level, String event) {
-            // The first two under the names that Lambda looks for (LogFormat JSON): it then passes the line on as it is.
+            // The names that Lambda looks for (LogFormat JSON): it then passes the line on as it is.
             line.put("timestamp", time.toString()).put("level", level).put("event", event);
         }
 
