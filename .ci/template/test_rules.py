@@ -193,6 +193,12 @@ def others():
         lambda o: o["x-amazon-apigateway-integration"].update(uri="arn:aws:lambda:<SubmitFunction>/invocations")
     )
     yield "webhooks with a token", operations(lambda o: o.update(security=[{"Users": []}]))
+    yield "preflight requests with a token", on(
+        api,
+        lambda a: a["Body"]["paths"].update(
+            {p: {**o, "options": next(iter(o.values()))} for p, o in a["Body"]["paths"].items()}
+        ),
+    )
     yield "web pages of anywhere", on(api, lambda a: a["Body"].update({"x-amazon-apigateway-cors": {"allowOrigins": ["*"]}}))
     yield "tokens of anybody", on(
         api,
