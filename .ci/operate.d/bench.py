@@ -20,13 +20,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 OPERATE = str(ROOT / "scripts/operate")
 TEMPLATE = ROOT / "template.yaml"
 PORTS = {"API_PORT": 3300, "APIDOT_PORT": 3301, "DYNAMODB_PORT": 8300, "S3_PORT": 9300}
-MOTO_PORT, STAND_IN_PORT = 9301, 9302
+MOTO_PORT = 9301
 KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
 MOTO = f"http://127.0.0.1:{MOTO_PORT}"
 
 # Before the real AWS CLI: notes each call, and does to one of them what a test asks for.
 AWS = """#!/bin/bash
-printf '%s %s\\n' "$AWS_ACCESS_KEY_ID" "$*" >>"$BENCH/calls"
+printf '%s %s\\n' "$AWS_ACCESS_KEY_ID" "${*//$'\\n'/ }" >>"$BENCH/calls"
+# The CLI's first version goes to one old name of SQS, unless told on its command line.
+[ "$1" != sqs ] || set -- "$@" --endpoint-url "$AWS_ENDPOINT_URL_SQS"
 real() { PATH=${PATH#*:} command aws "$@"; }
 if [ -n "${TROUBLE:-}" ]; then
   read -r kind call <<<"$TROUBLE"
@@ -45,7 +47,7 @@ real "$@"
 # Nobody waits in a test; what goes on meanwhile is the test's.
 SLEEP = """#!/bin/bash
 printf 'sleep %s\\n' "$1" >>"$BENCH/calls"
-[ -z "${WHILE_ASLEEP:-}" ] || bash -c "$WHILE_ASLEEP" >/dev/null
+[ -z "${WHILE_ASLEEP:-}" ] || bash -c "$WHILE_ASLEEP" sleep "$1" >/dev/null
 """
 
 
@@ -62,7 +64,8 @@ class Servers:
         if not answers(f"http://127.0.0.1:{PORTS['API_PORT']}/health"):
             self.run(["mvn", "-B", "-ntp", "-q", "-Plocal"], environment | ports)
         moto = str(pathlib.Path(sys.executable).parent / "moto_server")
-        self.run([moto, "-p", str(MOTO_PORT)], environment)
+        if not answers(f"{MOTO}/moto-api/"):
+            self.run([moto, "-p", str(MOTO_PORT)], environment)
         self.await_url(f"{MOTO}/moto-api/", 60)
         self.await_url(f"http://127.0.0.1:{PORTS['API_PORT']}/health", 300)
 
@@ -124,6 +127,11 @@ def create_table(name):
     tables.create_table(TableName=name, **{key: properties[key] for key in wanted})
 
 
+def stand_in_at(server):
+    url = f"http://127.0.0.1:{server.server_port}"
+    return {"AWS_ENDPOINT_URL_CLOUDFORMATION": url, "AWS_ENDPOINT_URL_LAMBDA": url}
+
+
 class Operator:
     """Runs scripts/operate in an environment of its own."""
 
@@ -137,7 +145,6 @@ class Operator:
         tools = pathlib.Path(sys.executable).parent
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         local = f"http://127.0.0.1:{PORTS['DYNAMODB_PORT']}", f"http://127.0.0.1:{PORTS['S3_PORT']}"
-        stand_in = f"http://127.0.0.1:{STAND_IN_PORT}"
         self.environment = inherited | KEYS | {
             "PATH": f"{self.folder}/bin:{tools}:{os.environ['PATH']}",
             "BENCH": str(self.folder),
@@ -146,8 +153,9 @@ class Operator:
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": MOTO,
             "AWS_ENDPOINT_URL_SQS": MOTO,
             "AWS_ENDPOINT_URL_STS": MOTO,
-            "AWS_ENDPOINT_URL_CLOUDFORMATION": stand_in,
-            "AWS_ENDPOINT_URL_LAMBDA": stand_in,
+            # Where nobody answers, unless a test has a stack.
+            "AWS_ENDPOINT_URL_CLOUDFORMATION": "http://127.0.0.1:1",
+            "AWS_ENDPOINT_URL_LAMBDA": "http://127.0.0.1:1",
             "AWS_EC2_METADATA_DISABLED": "true",
         } | environment
 

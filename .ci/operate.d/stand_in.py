@@ -121,7 +121,9 @@ class Stack:
                 self.status = "UPDATE_ROLLBACK_COMPLETE" if self.fails else "UPDATE_COMPLETE"
 
 
-def start(stack, port):
+def start(stack):
+    """Answers for the stack at a free port, until it is shut down."""
+
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             url = urllib.parse.urlparse(self.path)
@@ -192,7 +194,7 @@ def start(stack, port):
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 

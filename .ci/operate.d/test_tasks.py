@@ -353,20 +353,20 @@ class LiveTest(unittest.TestCase):
         return self.call(f"{self.API}/api/generate/status/{task}")["data"]
 
     def until(self, holds):
-        end = time.monotonic() + 90
+        end = time.monotonic() + 120
         while not holds():
             self.assertLess(time.monotonic(), end, "it does not come")
-            time.sleep(0.5)
+            time.sleep(1)
 
     def test_settle_brings_the_picture_of_a_task_whose_webhook_was_lost(self):
-        self.call(f"{self.APIDOT}/control/faults", {"fault": "webhook_dropped", "prompt": "lost"})
+        self.call(f"{self.APIDOT}/control/faults", {"fault": "webhook_dropped", "match": "a lost webhook"})
         task = self.submit("a lost webhook")
-        self.until(lambda: self.call(f"{self.APIDOT}/control/tasks?prompt=lost+webhook") and self.operator.run("settle", task).code == 0)
-        end = time.monotonic() + 40
-        while self.status(task)["status"] != "finished" and time.monotonic() < end:
-            time.sleep(2)
-            self.operator.run("settle", task)
-        self.assertEqual("finished", self.status(task)["status"])
+        # Nobody looks for a minute, unless asked; the simulated APIDot needs some seconds.
+        def settled():
+            self.assertEqual(0, self.operator.run("settle", task).code)
+            return self.status(task)["status"] == "finished"
+
+        self.until(settled)
         before = self.operator.run("task", task, "--raw").out
         self.assertIn("has ended: finished", self.operator.run("settle", task).out)
         self.assertEqual(before, self.operator.run("task", task, "--raw").out)
