@@ -78,7 +78,9 @@ public final class LocalStack implements AutoCloseable {
         names.put("TasksTable", otherwise(settings, "TASKS_TABLE", "darkroom-tasks"));
         names.put("ImagesBucket", otherwise(settings, "IMAGES_BUCKET", "darkroom-images"));
         try {
-            Template template = TemplateReader.read(options.template(), Map.of(), names);
+            Map<String, String> parameters =
+                    Map.of("AllowedOrigins", otherwise(settings, "ALLOWED_ORIGINS", "http://localhost:*"));
+            Template template = TemplateReader.read(options.template(), parameters, names);
             say.accept("Template: " + template.functions().size() + " functions");
             this.gateway = options.functions()
                     ? opened("API_PORT", options.apiPort(), at -> Gateway.bind(at, InstantSource.system()))
@@ -139,6 +141,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private void connect(Gateway api, Template template) {
+        template.cors().forEach(api::cors);
         for (Template.Function declared : template.functions()) {
             LocalFunction function = function(declared.id());
             declared.events(Route.class).forEach(route -> api.route(route, function));

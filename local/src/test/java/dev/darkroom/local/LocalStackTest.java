@@ -162,6 +162,58 @@ class LocalStackTest {
         assertThat(EchoHandler.EVENTS).isEmpty();
     }
 
+    private static HttpRequest.Builder preflight(String path, String origin, String method) {
+        return request(path)
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", method)
+                .method("OPTIONS", BodyPublishers.noBody());
+    }
+
+    @Test
+    void a_page_of_this_machine_may_call_and_asks_without_a_token() throws Exception {
+        String page = "http://localhost:5173";
+        HttpResponse<String> asked = send(preflight("/things/a/parts/b", page, "POST"));
+        assertThat(asked.statusCode()).isEqualTo(204);
+        assertThat(asked.headers().firstValue("access-control-allow-origin")).contains(page);
+        assertThat(asked.headers().firstValue("access-control-allow-methods")).contains("GET,POST");
+        assertThat(asked.headers().firstValue("access-control-allow-headers")).contains("authorization,content-type");
+        assertThat(asked.headers().firstValue("access-control-max-age")).contains("600");
+        assertThat(EchoHandler.EVENTS).isEmpty();
+        HttpResponse<String> refused =
+                send(request("/things/a/parts/b").header("Origin", page).POST(BodyPublishers.noBody()));
+        assertThat(refused.statusCode()).isEqualTo(401);
+        HttpResponse<String> answered = send(request("/things/a/parts/b")
+                .header("Origin", page)
+                .header("Authorization", "Bearer alice")
+                .POST(BodyPublishers.noBody()));
+        assertThat(answered.statusCode()).isEqualTo(201);
+        for (HttpResponse<String> answer : List.of(refused, answered)) {
+            assertThat(answer.headers().firstValue("access-control-allow-origin"))
+                    .contains(page);
+            assertThat(answer.headers().firstValue("access-control-expose-headers"))
+                    .contains("retry-after");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a page of elsewhere,     /things/a/parts/b, https://evil.example,           POST, 204",
+        "a name that begins alike, /things/a/parts/b, http://localhost:5173.example,  POST, 204",
+        "an API without CORS,     /fail,             http://localhost:5173,          GET,  404",
+        "a path of nobody,        /nothing,          http://localhost:5173,          GET,  404",
+    })
+    void other_pages_are_not_let_in(String who, String path, String origin, String method, int status)
+            throws Exception {
+        HttpResponse<String> asked = send(preflight(path, origin, method));
+        assertThat(asked.statusCode()).as(who).isEqualTo(status);
+        assertThat(asked.headers().firstValue("access-control-allow-origin")).isEmpty();
+        HttpResponse<String> sent = send(request("/things/a/parts/b")
+                .header("Origin", "https://evil.example")
+                .header("Authorization", "Bearer alice")
+                .POST(BodyPublishers.noBody()));
+        assertThat(sent.headers().firstValue("access-control-allow-origin")).isEmpty();
+    }
+
     @Test
     void a_body_over_10_mb_is_413() throws Exception {
         HttpResponse<String> answer = send(request("/things/a/parts/b")

@@ -62,7 +62,8 @@ public final class Log {
         private final List<Json> metrics = new ArrayList<>();
 
         private Event(String level, String event) {
-            line.put("time", time.toString()).put("level", level).put("event", event);
+            // The names that Lambda looks for (LogFormat JSON): it then passes the line on as it is.
+            line.put("timestamp", time.toString()).put("level", level).put("event", event);
         }
 
         /** Adds to a metric. */
