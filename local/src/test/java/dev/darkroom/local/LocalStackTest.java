@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.fixture.EchoHandler;
 import dev.darkroom.local.fixture.RecordingHandler;
@@ -332,6 +333,7 @@ class LocalStackTest {
                         setting.equals("DYNAMODB_PORT") ? taken.getLocalPort() : 0,
                         setting.equals("S3_PORT") ? taken.getLocalPort() : 0,
                         Duration.ofDays(1),
+                        true,
                         Map.of(),
                         TEMPLATE,
                         options.apiDot());
@@ -342,6 +344,50 @@ class LocalStackTest {
                         .hasMessageNotContaining("\n");
             }
         }
+    }
+
+    @Test
+    void without_functions_the_servers_run_alone() throws Exception {
+        // A port that is taken: nothing of the API is started.
+        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            Options alone = Options.of(Map.of(
+                            "RUN_FUNCTIONS", "false",
+                            "API_PORT", String.valueOf(taken.getLocalPort()),
+                            "APIDOT_PORT", "0",
+                            "DYNAMODB_PORT", "0",
+                            "S3_PORT", "0"))
+                    .withTemplate(TEMPLATE);
+            try (LocalStack servers = LocalStack.start(alone)) {
+                assertThat(servers.dynamoDb()
+                                .describeTable(request -> request.tableName(servers.tasksTable()))
+                                .table()
+                                .streamSpecification()
+                                .streamEnabled())
+                        .isTrue();
+                assertThat(servers.s3().listBuckets().buckets()).hasSize(1);
+                assertThat(send(HttpRequest.newBuilder(
+                                        URI.create(servers.apiDot().baseUrl() + "/control/stats")))
+                                .statusCode())
+                        .isEqualTo(200);
+                assertThatThrownBy(() -> servers.function("EchoFunction")).hasMessageContaining("EchoFunction");
+                assertThatThrownBy(servers::apiUrl).isInstanceOf(IllegalStateException.class);
+                servers.sweepNow();
+                assertThat(EchoHandler.EVENTS).isEmpty();
+                assertThat(Welcome.text(servers, alone, Duration.ZERO))
+                        .contains("RUN_FUNCTIONS=false")
+                        .contains(servers.dynamoDbUrl().toString())
+                        .doesNotContain("/api/generate");
+            }
+        }
+    }
+
+    @Test
+    void functions_run_unless_told_otherwise() {
+        assertThat(Options.of(Map.of()).functions()).isTrue();
+        assertThat(Options.of(Map.of("RUN_FUNCTIONS", "true")).functions()).isTrue();
+        assertThatThrownBy(() -> Options.of(Map.of("RUN_FUNCTIONS", "no")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("RUN_FUNCTIONS");
     }
 
     @Test
