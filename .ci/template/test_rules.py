@@ -35,7 +35,7 @@ def widenings():
     ways = {
         "all actions": lambda s: s.update(Action="*"),
         "all actions of its service": lambda s: s.update(Action=rules.every(s["Action"])[0].split(":")[0] + ":*"),
-        "one more action": lambda s: s.update(Action=[*rules.every(s["Action"]), "s3:DeleteObject"]),
+        "one more action": lambda s: s.update(Action=[*rules.every(s["Action"]), "s3:PutBucketPolicy"]),
         "other resources too": lambda s: s.update(Resource=[*rules.every(s["Resource"]), "<ImagesBucket.Arn>/*"]),
         "all but one action": lambda s: s.update(NotAction=s.pop("Action")),
         "all but one resource": lambda s: s.update(NotResource=s.pop("Resource")),
