@@ -3,14 +3,14 @@
 import base64
 import datetime
 import json
+import os
 import unittest
 
 import bench
 import stand_in
 from test_tasks import ALONE, LATER, OPEN, shard, typed
 
-TABLE = "operate-users"
-BUCKET, VERSIONED = "operate-images", "operate-versioned"
+TABLE, BUCKET, VERSIONED = (f"operate-{name}-{os.getpid()}" for name in ("users", "images", "versioned"))
 # Neighbours by every rule that could be mistaken: prefix, case, encoding.
 USER, OTHERS = 'älice "o\'r" $(id)', ("älice", 'älice "o\'r" $(id) ', "b")
 
