@@ -228,3 +228,8 @@ class VersionsAndRoleTest(UsersTest):
         role = template["Resources"]["CleanUpRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
         allowed = {action for each in role for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])}
         self.assertEqual(used | {"s3:DeleteObject", "s3:DeleteObjectVersion"}, allowed)
+        for name, resource in template["Resources"].items():
+            if resource["Type"] == "AWS::IAM::Role" and name != "CleanUpRole":
+                text = json.dumps(resource["Properties"].get("Policies", []))
+                for action in ("s3:List", "s3:Delete", "s3:*", "dynamodb:*", "dynamodb:BatchWrite"):
+                    self.assertNotIn(action, text, f"{name} may do what only the clean-up may")

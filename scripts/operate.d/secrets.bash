@@ -242,7 +242,8 @@ command_apidot_key() {
     "" | set) ;;
     *) misuse "apidot-key takes set, and the key on standard input" ;;
   esac
-  local id text key
+  # ASCII by its codes, whatever the operator's language is.
+  local id text key LC_ALL=C
   if [ "${1:-}" = set ]; then
     [ ! -t 0 ] || printf 'The new APIDot key (not shown): ' >&2
     IFS= read -rs key || [ -n "$key" ] || misuse "no key came on standard input"
