@@ -15,7 +15,7 @@ public final class Bench {
     private static final int RUNS = 15;
 
     /** In the order of the table. */
-    private static final List<Experiment> ALL = List.of(new ZipSizes());
+    private static final List<Experiment> ALL = List.of(new ColdStarts(), new ZipSizes());
 
     private Bench() {}
 
