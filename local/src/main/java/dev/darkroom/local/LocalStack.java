@@ -59,6 +59,7 @@ public final class LocalStack implements AutoCloseable {
     private final String host;
     private final Gateway gateway;
     private final SimulatedApiDot apiDot;
+    private final DynamoDbServer tables;
     private final DynamoDbClient dynamoDb;
     private final S3Client s3;
 
@@ -76,7 +77,7 @@ public final class LocalStack implements AutoCloseable {
             Template template = TemplateReader.read(options.template(), Map.of(), names);
             say.accept("Template: " + template.functions().size() + " functions");
             this.gateway = opened("API_PORT", options.apiPort(), at -> Gateway.bind(at, InstantSource.system()));
-            DynamoDbServer tables = opened("DYNAMODB_PORT", options.dynamoDbPort(), DynamoDbServer::start);
+            this.tables = opened("DYNAMODB_PORT", options.dynamoDbPort(), DynamoDbServer::start);
             URI tablesUrl = url(tables.port());
             this.dynamoDb = closed(Clients.dynamoDb(tablesUrl));
             template.tables().forEach(table -> DynamoDbServer.create(dynamoDb, table));
@@ -224,6 +225,11 @@ public final class LocalStack implements AutoCloseable {
 
     public DynamoDbClient dynamoDb() {
         return dynamoDb;
+    }
+
+    /** Requests to the tables that have arrived so far, by operation, {@link #dynamoDb}'s own included. */
+    public Map<String, Long> tableCalls() {
+        return tables.calls();
     }
 
     public S3Client s3() {
