@@ -2,6 +2,7 @@ package dev.darkroom.deployed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.local.deployed.FunctionZip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
