@@ -27,6 +27,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** docs/capacity.md reckons with what the code does: its counts are measured again here, its products multiplied. */
@@ -48,6 +49,11 @@ class CapacityTest {
                         .toList())
                 .toList();
         stores = new Stores();
+    }
+
+    @BeforeEach
+    void forget() {
+        stores.calls().forget();
     }
 
     /** The table's cells behind the first, by the first, in lines of so many. */
