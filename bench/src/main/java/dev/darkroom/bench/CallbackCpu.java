@@ -43,8 +43,7 @@ public class CallbackCpu implements Experiment {
                 .run();
         RunResult result = results.iterator().next();
         Result<?> time = result.getPrimaryResult();
-        Result<?> bytes =
-                Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"));
+        Result<?> bytes = Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"));
         return List.of(
                 Figure.atMost("callback's own CPU (JMH, mean)", Math.round(time.getScore()), "µs", MOST_MICROS),
                 Figure.told(

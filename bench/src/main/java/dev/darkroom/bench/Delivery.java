@@ -2,17 +2,15 @@ package dev.darkroom.bench;
 
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.local.deployed.FunctionZip;
 import dev.darkroom.log.Log;
 import dev.darkroom.store.DynamoTaskStore;
-import dev.darkroom.task.TaskId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -20,16 +18,13 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A genuine webhook as the gateway hands it on, and the handler for it, whose log goes nowhere. */
 final class Delivery {
-    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("the benchmarks' signing key"));
+    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of(Surroundings.SIGNING_KEY));
 
     private final byte[] event;
     private final CallbackHandler handler;
 
     Delivery(DynamoDbClient dynamo) throws IOException {
-        // The sample's signature is the word "forged".
-        event = Files.readString(Path.of("..", "events", "callback.json"))
-                .replace("forged", SIGNATURE.of(new TaskId(StubCloud.TASK)))
-                .getBytes(StandardCharsets.UTF_8);
+        event = Events.of(FunctionZip.CALLBACK);
         handler = new CallbackHandler(
                 new DynamoTaskStore(dynamo, "tasks"),
                 SIGNATURE,
