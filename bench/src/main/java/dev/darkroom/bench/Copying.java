@@ -16,7 +16,7 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
 /** The settle function's copier, between a media host and a bucket of ours. */
 final class Copying {
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final ImageCopier copier;
 
