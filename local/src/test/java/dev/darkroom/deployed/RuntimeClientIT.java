@@ -3,9 +3,11 @@ package dev.darkroom.deployed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.darkroom.deployed.LambdaRuntime.Outcome;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
+import dev.darkroom.local.deployed.FunctionZip;
+import dev.darkroom.local.deployed.LambdaRuntime;
+import dev.darkroom.local.deployed.LambdaRuntime.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,8 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every function, as its zip, in the runtime client of Lambda: an event goes in, the answer comes out. */
 class RuntimeClientIT {
-    private static final Path CLIENT = Path.of("target", "lambda-runtime").toAbsolutePath();
-
     private static final String SECRET = "aSecretThatNobodyMayRead";
 
     /** Port 9 discards: nothing listens there, so storage and upstream are out of reach. */
@@ -42,7 +42,7 @@ class RuntimeClientIT {
     @Test
     void the_runtime_hands_over_events_and_answers_one_after_another() throws Exception {
         putEchoHandler();
-        try (LambdaRuntime runtime = new LambdaRuntime(taskRoot, CLIENT, EchoHandler.class.getName(), Map.of())) {
+        try (LambdaRuntime runtime = new LambdaRuntime(taskRoot, EchoHandler.class.getName(), Map.of())) {
             assertThat(runtime.invoke("{\"a\":1}".getBytes(UTF_8))).isEqualTo(new Outcome.Answer("{\"a\":1}"));
             assertThat(runtime.invoke("{\"b\":\"ü\"}".getBytes(UTF_8))).isEqualTo(new Outcome.Answer("{\"b\":\"ü\"}"));
         }
@@ -51,7 +51,7 @@ class RuntimeClientIT {
     @Test
     void an_exception_of_a_handler_is_a_failure() throws Exception {
         putEchoHandler();
-        try (LambdaRuntime runtime = new LambdaRuntime(taskRoot, CLIENT, EchoHandler.class.getName(), Map.of())) {
+        try (LambdaRuntime runtime = new LambdaRuntime(taskRoot, EchoHandler.class.getName(), Map.of())) {
             assertThat(runtime.invoke("throw".getBytes(UTF_8)))
                     .isInstanceOfSatisfying(
                             Outcome.Failure.class,
@@ -61,7 +61,7 @@ class RuntimeClientIT {
 
     @Test
     void a_handler_that_is_not_in_the_zip_is_a_failure() throws Exception {
-        try (LambdaRuntime runtime = new LambdaRuntime(taskRoot, CLIENT, "dev.darkroom.NoSuchHandler", Map.of())) {
+        try (LambdaRuntime runtime = new LambdaRuntime(taskRoot, "dev.darkroom.NoSuchHandler", Map.of())) {
             assertThat(runtime.invoke(new byte[0])).isInstanceOf(Outcome.Failure.class);
         }
     }
@@ -71,7 +71,7 @@ class RuntimeClientIT {
     void a_function_answers_its_sample_event(FunctionZip function) throws Exception {
         function.unpack(taskRoot);
         byte[] event = Files.readAllBytes(function.sampleEvent());
-        try (LambdaRuntime runtime = new LambdaRuntime(taskRoot, CLIENT, function.handler, SETTINGS)) {
+        try (LambdaRuntime runtime = new LambdaRuntime(taskRoot, function.handler, SETTINGS)) {
             Outcome outcome = runtime.invoke(event);
             switch (function) {
                 case QUOTE ->

@@ -1,4 +1,4 @@
-package dev.darkroom.deployed;
+package dev.darkroom.local.deployed;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +10,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** The eight packages as the build left them, by the handler that each is for. */
-enum FunctionZip {
+public enum FunctionZip {
     SUBMIT("submit-function", "dev.darkroom.submit.SubmitHandler"),
     STATUS("submit-function", "dev.darkroom.status.StatusHandler"),
     LIST("submit-function", "dev.darkroom.status.ListHandler"),
@@ -20,7 +20,8 @@ enum FunctionZip {
     SWEEP("callback-function", "dev.darkroom.sweep.SweepHandler"),
     NOTIFY("callback-function", "dev.darkroom.notify.NotifyHandler");
 
-    private static final List<String> BASE = List.of("aws-lambda-java-core", "aws-lambda-java-events", "jackson-core");
+    private static final List<String> BASE =
+            List.of("aws-lambda-java-core", "aws-lambda-java-events", "crac", "jackson-core");
     private static final List<String> STORE = List.of(
             "auth",
             "aws-core",
@@ -55,7 +56,9 @@ enum FunctionZip {
             List.of("arns", "aws-query-protocol", "aws-xml-protocol", "crt-core", "s3");
     private static final List<String> HTTP = List.of("httpclient5", "httpcore5", "httpcore5-h2");
 
-    final String handler;
+    /** The class that Lambda calls. */
+    public final String handler;
+
     private final String module;
 
     FunctionZip(String module, String handler) {
@@ -64,7 +67,7 @@ enum FunctionZip {
     }
 
     /** The libraries that the function may have, by artifact: an allow-list, so that none comes in unseen. */
-    List<String> artifacts() {
+    public List<String> artifacts() {
         return Stream.concat(
                         Stream.of(BASE),
                         switch (this) {
@@ -78,17 +81,32 @@ enum FunctionZip {
                 .toList();
     }
 
-    /** Tests run in the folder of their module, beside the functions' modules. */
-    Path file() {
+    /** Bytes that its zip may have, with some room for growth: fetching and unpacking it is part of a cold start. */
+    public long largest() {
+        return switch (this) {
+            case QUOTE -> 500_000;
+            case LIST, CALLBACK, SWEEP -> 2_500_000;
+            case SUBMIT, STATUS -> 3_500_000;
+            case SETTLE, NOTIFY -> 4_500_000;
+        };
+    }
+
+    /** Tests and benchmarks run in the folder of their module, beside the functions' modules. */
+    public Path file() {
         return Path.of("..", module, "target", word() + ".zip");
     }
 
-    Path sampleEvent() {
+    /** What the zip was made of: its libraries before anything was left out. */
+    public Path wholeLibraries() {
+        return Path.of("..", module, "target", "whole", word(), "lib");
+    }
+
+    public Path sampleEvent() {
         return Path.of("..", "events", word() + ".json");
     }
 
     /** Unpacks it into an empty folder, as Lambda does into /var/task. */
-    void unpack(Path folder) throws IOException {
+    public void unpack(Path folder) throws IOException {
         try (ZipFile zip = new ZipFile(file().toFile())) {
             for (ZipEntry entry : zip.stream().toList()) {
                 Path target = folder.resolve(entry.getName());

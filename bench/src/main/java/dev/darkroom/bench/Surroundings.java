@@ -1,0 +1,47 @@
+package dev.darkroom.bench;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a function finds itself: its settings, and what makes its runtime trust the stub's certificate.
+ *
+ * @param environment of the process, beside what Lambda itself sets
+ * @param javaOptions for a runtime that is a JVM
+ */
+record Surroundings(Map<String, String> environment, List<String> javaOptions) {
+    static final String SIGNING_KEY = "benchmarks-sign-with-this-key";
+
+    static Surroundings plain(StubCloud cloud, Certificate certificate) {
+        return of(cloud.url(), certificate);
+    }
+
+    static Surroundings tls(StubCloud cloud, Certificate certificate) {
+        return of(cloud.tlsUrl(), certificate);
+    }
+
+    private static Surroundings of(String url, Certificate certificate) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("TASKS_TABLE", "tasks");
+        environment.put("IMAGES_BUCKET", "images");
+        environment.put("AWS_ENDPOINT_URL_DYNAMODB", url);
+        environment.put("AWS_ENDPOINT_URL_S3", url);
+        environment.put("TRUSTED_HOSTS", url.substring(url.lastIndexOf('/') + 1));
+        environment.put("APIDOT_BASE_URL", url);
+        environment.put("APIDOT_API_KEY", "benchmarks-have-no-key");
+        environment.put("CALLBACK_BASE_URL", "https://callbacks.example.com");
+        environment.put("CALLBACK_SIGNING_KEYS", SIGNING_KEY);
+        environment.put("CLIENT_WEBHOOK_SECRETS", "whsec_YmVuY2htYXJrcy1zaWduLXdpdGgtdGhpcy1rZXk=");
+        environment.put("NODE_EXTRA_CA_CERTS", certificate.pem().toString());
+        return new Surroundings(
+                Map.copyOf(environment), List.of("-Djavax.net.ssl.trustStore=" + certificate.trustStore()));
+    }
+
+    /** The same place with some settings more. */
+    Surroundings with(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(settings);
+        return new Surroundings(Map.copyOf(all), javaOptions);
+    }
+}
