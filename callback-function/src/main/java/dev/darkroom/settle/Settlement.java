@@ -222,7 +222,7 @@ public final class Settlement {
         };
         boolean mine = store.write(write) instanceof Written.Applied;
         // After news came while this worker looked, another worker settles the task.
-        Log.Event event = mine ? told(work, finding, now) : log.info("settle_overtaken");
+        Log.Event event = mine ? new Telling(log).of(task, finding, work.since, now) : log.info("settle_overtaken");
         if (work.read != null) {
             event.metric(Metric.UPSTREAM_STATUS_LATENCY, work.read.toMillis());
         }
@@ -235,57 +235,6 @@ public final class Settlement {
         Instant deadline =
                 task.createdAt().plus(task.upstreamTaskId() == null ? rules.submitDeadline() : rules.settleDeadline());
         return deadline.isAfter(now) && deadline.isBefore(next) ? deadline : next;
-    }
-
-    private Log.Event told(Work work, Finding finding, Instant now) {
-        return switch (finding) {
-            case Finding.Finished(List<StoredImage> files) -> finished(work, files, now);
-            case Finding.Failed(ErrorType type, String message) ->
-                failed(type).with("type", type).metric(Metric.CREDITS_GIVEN_BACK, work.task.credits());
-            case Finding.Later(Look look, Finding.Why why) -> later(why).with("why", why);
-        };
-    }
-
-    private Log.Event finished(Work work, List<StoredImage> files, Instant now) {
-        Log.Event event = log.info("task_finished")
-                .metric(Metric.TASKS_FINISHED, 1)
-                .metric(Metric.IMAGES_STORED, files.size())
-                .metric(
-                        Metric.IMAGE_BYTES_STORED,
-                        files.stream().mapToLong(StoredImage::bytes).sum())
-                .metric(Metric.CREDITS_SPENT, work.task.credits())
-                .metric(
-                        Metric.TASK_LATENCY,
-                        Duration.between(work.task.createdAt(), now).toMillis());
-        return work.since == null
-                ? event
-                : event.metric(
-                        Metric.SETTLE_LATENCY, Duration.between(work.since, now).toMillis());
-    }
-
-    private Log.Event failed(ErrorType type) {
-        return switch (type) {
-            case UPSTREAM_FAILED -> log.warn("task_failed").metric(Metric.TASKS_FAILED_UPSTREAM_FAILED, 1);
-            case RESULT_UNUSABLE -> log.warn("task_failed").metric(Metric.TASKS_FAILED_RESULT_UNUSABLE, 1);
-            case SUBMIT_UNCONFIRMED -> log.error("task_failed").metric(Metric.TASKS_FAILED_SUBMIT_UNCONFIRMED, 1);
-            case UPSTREAM_FORGOT -> log.error("task_failed").metric(Metric.TASKS_FAILED_UPSTREAM_FORGOT, 1);
-            case SETTLE_DEADLINE -> log.error("task_failed").metric(Metric.TASKS_FAILED_SETTLE_DEADLINE, 1);
-        };
-    }
-
-    private Log.Event later(Finding.Why why) {
-        return switch (why) {
-            case UPSTREAM_KEY_REFUSED -> log.error("task_later").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
-            case UPSTREAM_BALANCE_EMPTY -> log.error("task_later").metric(Metric.UPSTREAM_BALANCE_EMPTY, 1);
-            case MEDIA_HOST_NOT_LISTED -> log.error("task_later");
-            case NOT_ENDED,
-                    UPSTREAM_TROUBLE,
-                    UPSTREAM_UNKNOWN_TASK,
-                    FILES_UNUSABLE,
-                    MEDIA_TROUBLE,
-                    NOT_CONFIRMED,
-                    UNEXPECTED_FAILURE -> log.info("task_later");
-        };
     }
 
     private Duration limit(Duration most, Instant by) {

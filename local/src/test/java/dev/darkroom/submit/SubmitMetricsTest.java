@@ -117,7 +117,7 @@ class SubmitMetricsTest {
     }
 
     /** What a client does wrong, and what it is counted as. Nothing of it reaches APIDot. */
-    private enum Wrong {
+    enum Wrong {
         BODY(Metric.SUBMITS_REJECTED_INVALID_REQUEST),
         KEY(Metric.SUBMITS_REJECTED_INVALID_REQUEST),
         USER(Metric.SUBMITS_REJECTED_AUTHENTICATION_ERROR),

@@ -2,24 +2,22 @@ package dev.darkroom.local.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaFieldAccess;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.template.Watched.Alarm;
 import dev.darkroom.local.template.Watched.Shown;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.request.Credits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,6 +28,7 @@ class AlarmsAndDashboardTest {
     private static final Path ROOT = Path.of("..");
     private static final Path PAGE = ROOT.resolve("docs/operate.md");
     private static final Watched WATCHED = new Watched(ROOT.resolve("template.yaml"));
+    private static final Map<String, String> SOURCES = sources();
     private static final List<String> FUNCTIONS = WATCHED.ids("AWS::Serverless::Function");
 
     /** The metrics of AWS's own that are looked at here, and how each is named there. */
@@ -53,33 +52,43 @@ class AlarmsAndDashboardTest {
 
     /** The functions whose own code, or the code that all share, names the metric. */
     private static Set<String> tellers(Metric metric) {
-        Map<String, Set<String>> functions = new HashMap<>();
-        for (String id : FUNCTIONS) {
-            String handler = Objects.requireNonNull(WATCHED.properties(id).string("Handler"));
-            functions
-                    .computeIfAbsent(handler.substring(0, handler.lastIndexOf('.')), name -> new TreeSet<>())
-                    .add(id);
-        }
+        Pattern named = Pattern.compile("\\bMetric\\." + metric.name() + "\\b");
         Set<String> tellers = new TreeSet<>();
-        for (JavaFieldAccess access : Uses.OF_METRICS) {
-            if (access.getTarget().getName().equals(metric.name())) {
-                String where = access.getOriginOwner().getPackageName();
-                tellers.addAll(
-                        where.equals(Log.class.getPackageName()) ? FUNCTIONS : functions.getOrDefault(where, Set.of()));
+        SOURCES.forEach((where, source) -> {
+            if (named.matcher(source).find()) {
+                tellers.addAll(where.endsWith("/dev/darkroom/log") ? FUNCTIONS : functionsIn(where));
             }
-        }
+        });
         return tellers;
     }
 
-    /** Where the code names a metric. */
-    private static final class Uses {
-        static final List<JavaFieldAccess> OF_METRICS = new ClassFileImporter(
-                        List.of(new ImportOption.DoNotIncludeTests(), location -> !location.contains("-tests.jar")))
-                .importPackages("dev.darkroom").stream()
-                        .filter(type -> !type.isEquivalentTo(Metric.class))
-                        .flatMap(type -> type.getFieldAccessesFromSelf().stream())
-                        .filter(access -> access.getTargetOwner().isEquivalentTo(Metric.class))
-                        .toList();
+    private static List<String> functionsIn(String folder) {
+        return FUNCTIONS.stream()
+                .filter(id -> {
+                    String handler =
+                            Objects.requireNonNull(WATCHED.properties(id).string("Handler"));
+                    return folder.endsWith(
+                            "/" + handler.substring(0, handler.lastIndexOf('.')).replace('.', '/'));
+                })
+                .toList();
+    }
+
+    /** The functions' code, by folder. */
+    private static Map<String, String> sources() {
+        Map<String, String> sources = new TreeMap<>();
+        for (String module : List.of("shared", "submit-function", "callback-function")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                    String folder =
+                            Objects.requireNonNull(file.getParent()).toString().replace('\\', '/');
+                    sources.merge(folder, Files.readString(file), String::concat);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return sources;
     }
 
     @Test
@@ -255,20 +264,14 @@ class AlarmsAndDashboardTest {
     @Test
     void every_line_of_level_error_is_explained_in_the_operators_page() throws Exception {
         Set<String> events = new TreeSet<>();
-        for (String module : List.of("shared", "submit-function", "callback-function")) {
-            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
-                for (Path file :
-                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                    Pattern.compile("\\.(?:error|failure)\\([^;]*?;", Pattern.DOTALL)
-                            .matcher(Files.readString(file))
-                            .results()
-                            .map(MatchResult::group)
-                            .flatMap(call -> Pattern.compile("\"([a-z_]+)\"")
-                                    .matcher(call.replaceAll("\\.with\\(.*", ""))
-                                    .results())
-                            .forEach(found -> events.add(found.group(1)));
-                }
-            }
+        for (String source : SOURCES.values()) {
+            Pattern.compile("\\.(?:error|failure)\\([^;]*?;", Pattern.DOTALL)
+                    .matcher(source)
+                    .results()
+                    .map(call -> call.group().replaceAll("\\.with\\(.*", ""))
+                    .flatMap(call ->
+                            Pattern.compile("\"([a-z_]+)\"").matcher(call).results())
+                    .forEach(found -> events.add(found.group(1)));
         }
         assertThat(events).hasSizeGreaterThan(10);
         String page = Files.readString(PAGE);
