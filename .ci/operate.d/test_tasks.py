@@ -354,7 +354,7 @@ class LiveTest(unittest.TestCase):
         return self.call(f"{self.API}/api/generate/status/{task}")["data"]
 
     def until(self, holds):
-        end = time.monotonic() + 120
+        end = time.monotonic() + 300
         while not holds():
             self.assertLess(time.monotonic(), end, "it does not come")
             time.sleep(1)
