@@ -32,6 +32,12 @@ public final class Priming implements Resource {
     /** On a slow machine it ends earlier; publishing a version waits for it. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
+    /** The first round loads everything, so it may take longer, but less than the 130 seconds that Lambda gives a start. */
+    private static final Duration FIRST_ROUND = Duration.ofSeconds(90);
+
+    /** On a slow machine our own time-outs strike until most is loaded. */
+    private static final int ATTEMPTS = 5;
+
     /** Lambda holds resources by weak references only. */
     private static final List<Resource> HELD = new ArrayList<>();
 
@@ -89,16 +95,21 @@ public final class Priming implements Resource {
             RequestStreamHandler handler = rehearsal.handler(staged, unread);
             List<Scene> scenes = rehearsal.scenes(staged);
             List<Scene> good = new ArrayList<>();
-            for (int i = 0; i < scenes.size() && isTimeLeft(start); i++) {
+            for (int i = 0; i < scenes.size(); i++) {
+                if (!isWithin(FIRST_ROUND, start)) {
+                    // What was not played is not primed.
+                    log.error("priming_failed").with("scene", i).write();
+                    break;
+                }
                 if (isGood(stage, handler, scenes.get(i), i) && scenes.get(i).repeated()) {
                     good.add(scenes.get(i));
                 }
             }
-            for (rounds = 1; rounds < ROUNDS && isTimeLeft(start); rounds++) {
+            for (rounds = 1; rounds < ROUNDS && isWithin(LONGEST, start); rounds++) {
                 play(stage, handler, good);
             }
             stage.end();
-            for (int i = 0; i < ROUNDS && stage.hasConnections(); i++) {
+            for (int i = 0; i < ROUNDS && stage.hasConnections() && isWithin(FIRST_ROUND, start); i++) {
                 play(stage, handler, good);
             }
         }
@@ -108,18 +119,18 @@ public final class Priming implements Resource {
                 .write();
     }
 
-    private static boolean isTimeLeft(long start) {
-        return System.nanoTime() - start < LONGEST.toNanos();
+    private static boolean isWithin(Duration limit, long start) {
+        return System.nanoTime() - start < limit.toNanos();
     }
 
-    /** Whether a scene goes as it should; on a slow machine not the first time, when all is loaded and time-outs may strike. */
+    /** Whether a scene goes as it should, in the end. */
     private boolean isGood(Stage stage, RequestStreamHandler handler, Scene scene, int number) {
         for (int attempt = 1; ; attempt++) {
             try {
                 play(stage, handler, scene);
                 return true;
             } catch (IOException | RuntimeException | LinkageError e) {
-                if (attempt == 2) {
+                if (attempt == ATTEMPTS) {
                     log.error("priming_failed").with("scene", number).cause(e).write();
                     return false;
                 }
