@@ -15,7 +15,15 @@ public final class Bench {
     private static final int RUNS = 15;
 
     /** In the order of the table. */
-    private static final List<Experiment> ALL = List.of(new ColdStarts(), new ZipSizes());
+    private static final List<Experiment> ALL = List.of(
+            new ColdStarts(),
+            new WarmCallback(),
+            new CallbackCpu(),
+            new CopyThroughput(),
+            new CopyHeap(),
+            new Growth(),
+            new SubmitRate(),
+            new ZipSizes());
 
     private Bench() {}
 

@@ -3,8 +3,12 @@ package dev.darkroom.bench;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +16,10 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
 
 /**
- * DynamoDB and APIDot as far as one event of a function meets them: every call succeeds at once, so that a figure has nothing
+ * DynamoDB, APIDot and S3 as far as one event of a function meets them: every call succeeds at once, so that a figure has nothing
  * of a store in it. Over HTTP and over TLS.
  */
 final class StubCloud implements AutoCloseable {
@@ -35,6 +40,17 @@ final class StubCloud implements AutoCloseable {
         {"code":200,"data":{"task_id":"%s","status":"not_started","created_time":"2026-11-22T13:00:00Z"}}\
         """.formatted(UPSTREAM_TASK);
 
+    private static final String CLAIMED = ITEM.replace("{\"Item\":", "{\"Attributes\":")
+            .replace("\"finished\"", "\"settling\"")
+            .replace("\"version\"", "\"claim_id\":{\"S\":\"one of ours\"},\"version\"");
+
+    private static final String FINISHED = """
+        {"code":200,"data":{"task_id":"%s","status":"finished","files":[{"file_type":"image","file_url":"%%s://%%s"}]}}\
+        """.formatted(UPSTREAM_TASK);
+
+    private static final String IMAGE = "/result.png";
+    private static final byte[] PNG = png();
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer plain;
     private final HttpsServer tls;
@@ -50,6 +66,16 @@ final class StubCloud implements AutoCloseable {
         }
     }
 
+    private static byte[] png() {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "png", png);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing is written but to memory", e);
+        }
+        return png.toByteArray();
+    }
+
     String url() {
         return "http://127.0.0.1:" + plain.getAddress().getPort();
     }
@@ -60,10 +86,12 @@ final class StubCloud implements AutoCloseable {
 
     private static void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            exchange.getRequestBody().readAllBytes();
+            String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-            String json = target == null ? SUBMITTED : target.endsWith(".GetItem") ? ITEM : "{}";
-            byte[] body = json.getBytes(StandardCharsets.UTF_8);
+            boolean isImage = exchange.getRequestURI().getPath().equals(IMAGE);
+            byte[] body = isImage
+                    ? PNG
+                    : (target == null ? ofApiDot(exchange) : ofDynamo(target, asked)).getBytes(StandardCharsets.UTF_8);
             CRC32 checksum = new CRC32();
             checksum.update(body);
             // DynamoDB sends its checksum, and the SDK for Java verifies it.
@@ -73,6 +101,18 @@ final class StubCloud implements AutoCloseable {
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
         }
+    }
+
+    private static String ofDynamo(String target, String asked) {
+        return target.endsWith(".GetItem") ? ITEM : asked.contains("ALL_NEW") ? CLAIMED : "{}";
+    }
+
+    /** APIDot's answers, and the bucket's, of which nothing but the status is read. */
+    private static String ofApiDot(HttpExchange exchange) {
+        String scheme = exchange instanceof HttpsExchange ? "https" : "http";
+        return exchange.getRequestURI().getPath().contains("/status/")
+                ? FINISHED.formatted(scheme, exchange.getRequestHeaders().getFirst("Host") + IMAGE)
+                : SUBMITTED;
     }
 
     @Override

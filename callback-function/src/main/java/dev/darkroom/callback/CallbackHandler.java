@@ -15,6 +15,7 @@ import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
+import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Report;
@@ -47,15 +48,22 @@ public final class CallbackHandler implements RequestStreamHandler {
     /** On Lambda. */
     public CallbackHandler() {
         this(Environment.ofProcess());
+        if (Priming.isAsked()) {
+            Priming.register(new CallbackRehearsal(InstantSource.system()));
+        }
     }
 
     public CallbackHandler(Environment environment) {
+        this(environment, Log.toStandardOutput());
+    }
+
+    CallbackHandler(Environment environment, Log log) {
         this(
                 DynamoDb.open(environment),
                 CallbackSignature.of(environment),
                 WebhookSignature.of(environment, InstantSource.system()),
                 InstantSource.system(),
-                Log.toStandardOutput());
+                log);
     }
 
     public CallbackHandler(

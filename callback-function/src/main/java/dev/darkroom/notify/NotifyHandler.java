@@ -11,6 +11,7 @@ import dev.darkroom.media.DownloadUrls;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,10 +28,17 @@ public final class NotifyHandler implements RequestStreamHandler {
     /** On Lambda. */
     public NotifyHandler() {
         this(Environment.ofProcess());
+        if (Priming.isAsked()) {
+            Priming.register(new NotifyRehearsal());
+        }
     }
 
     public NotifyHandler(Environment environment) {
-        this(notification(environment, Log.toStandardOutput()), Log.toStandardOutput());
+        this(environment, Log.toStandardOutput());
+    }
+
+    NotifyHandler(Environment environment, Log log) {
+        this(notification(environment, log), log);
     }
 
     public NotifyHandler(Notification notification, Log log) {

@@ -15,6 +15,7 @@ import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.Pace;
 import java.io.IOException;
@@ -39,10 +40,17 @@ public final class SettleHandler implements RequestStreamHandler {
     /** On Lambda. */
     public SettleHandler() {
         this(Environment.ofProcess());
+        if (Priming.isAsked()) {
+            Priming.register(new SettleRehearsal(InstantSource.system()));
+        }
     }
 
     public SettleHandler(Environment environment) {
-        this(settlement(environment, Log.toStandardOutput()), InstantSource.system(), Log.toStandardOutput());
+        this(environment, Log.toStandardOutput());
+    }
+
+    SettleHandler(Environment environment, Log log) {
+        this(settlement(environment, log), InstantSource.system(), log);
     }
 
     public SettleHandler(Settlement settlement, InstantSource clock, Log log) {

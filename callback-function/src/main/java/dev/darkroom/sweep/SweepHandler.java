@@ -6,6 +6,7 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.ScheduledEvents;
 import dev.darkroom.log.Log;
+import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,12 +26,17 @@ public final class SweepHandler implements RequestStreamHandler {
     /** On Lambda. */
     public SweepHandler() {
         this(Environment.ofProcess());
+        if (Priming.isAsked()) {
+            Priming.register(new SweepRehearsal());
+        }
     }
 
     public SweepHandler(Environment environment) {
-        this(
-                new Sweep(DynamoDb.open(environment), InstantSource.system(), Log.toStandardOutput()),
-                InstantSource.system());
+        this(environment, Log.toStandardOutput());
+    }
+
+    SweepHandler(Environment environment, Log log) {
+        this(new Sweep(DynamoDb.open(environment), InstantSource.system(), log), InstantSource.system());
     }
 
     public SweepHandler(Sweep sweep, InstantSource clock) {

@@ -62,6 +62,7 @@ public final class LocalStack implements AutoCloseable {
     private final @Nullable Gateway gateway;
 
     private final SimulatedApiDot apiDot;
+    private final DynamoDbServer tables;
     private final URI dynamoDbUrl;
     private final URI s3Url;
     private final DynamoDbClient dynamoDb;
@@ -85,7 +86,7 @@ public final class LocalStack implements AutoCloseable {
             this.gateway = options.functions()
                     ? opened("API_PORT", options.apiPort(), at -> Gateway.bind(at, InstantSource.system()))
                     : null;
-            DynamoDbServer tables = opened("DYNAMODB_PORT", options.dynamoDbPort(), DynamoDbServer::start);
+            this.tables = opened("DYNAMODB_PORT", options.dynamoDbPort(), DynamoDbServer::start);
             this.dynamoDbUrl = url(tables.port());
             this.dynamoDb = closed(Clients.dynamoDb(dynamoDbUrl));
             template.tables().forEach(table -> DynamoDbServer.create(dynamoDb, table));
@@ -253,6 +254,11 @@ public final class LocalStack implements AutoCloseable {
 
     public DynamoDbClient dynamoDb() {
         return dynamoDb;
+    }
+
+    /** Requests to the tables that have arrived so far, by operation, {@link #dynamoDb}'s own included. */
+    public Map<String, Long> tableCalls() {
+        return tables.calls();
     }
 
     public S3Client s3() {

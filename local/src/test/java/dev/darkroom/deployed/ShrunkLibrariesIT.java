@@ -94,7 +94,9 @@ class ShrunkLibrariesIT {
     @Test
     void the_reasons_of_a_cancelled_transaction_are_read() throws Exception {
         Map<String, String> settings = environment();
-        settings.put("DAILY_CREDIT_LIMIT", "1");
+        settings.put("DAILY_CREDIT_LIMIT", "1000");
+        // The look for a record of the sample's Idempotency-Key.
+        answers.add("200 {}");
         answers.add(
                 "400 {\"__type\":\"com.amazonaws.dynamodb.v20120810#TransactionCanceledException\",\"CancellationReasons\":"
                     + "[{\"Code\":\"None\"},{\"Code\":\"ConditionalCheckFailed\"}]}");

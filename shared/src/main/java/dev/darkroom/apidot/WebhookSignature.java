@@ -41,6 +41,11 @@ public final class WebhookSignature {
         return Optional.ofNullable(environment.optional(KEY)).map(key -> new WebhookSignature(key, clock));
     }
 
+    /** What the sender writes into its header at this time, in unix seconds. */
+    public String of(UpstreamTaskId id, String timestamp) {
+        return Base64.getEncoder().encodeToString(Hmac.sha256(key, id.value() + "." + timestamp));
+    }
+
     /** Whether the headers' values sign this event now; in constant time as to the signature. */
     public boolean verifies(WebhookEvent event, @Nullable String timestamp, @Nullable String signature) {
         return switch (event) {
@@ -55,9 +60,8 @@ public final class WebhookSignature {
             return false;
         }
         Instant signed = Instant.ofEpochSecond(Long.parseLong(timestamp));
-        String expected = Base64.getEncoder().encodeToString(Hmac.sha256(key, id.value() + "." + timestamp));
         boolean same = MessageDigest.isEqual(
-                expected.getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));
+                of(id, timestamp).getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));
         return same && Duration.between(signed, clock.instant()).abs().compareTo(TOLERANCE) <= 0;
     }
 }

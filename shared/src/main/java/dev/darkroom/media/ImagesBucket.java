@@ -78,8 +78,8 @@ public final class ImagesBucket {
     }
 
     /**
-     * Writes an object if there is none of its key. S3 keeps the SHA-256 of the bytes, computed while they are sent, as the
-     * object's checksum.
+     * Writes an object if there is none of its key. S3 checks what arrives by its CRC32, computed while it is sent: the SHA-256
+     * of an image is taken as it passes anyhow, and a second one would cost more than all the rest of a copy.
      *
      * @param body read once; when it throws, no object appears
      */
@@ -90,7 +90,7 @@ public final class ImagesBucket {
                 .contentType(type.contentType())
                 .metadata(Map.of("task-id", task.value()))
                 .ifNoneMatch("*")
-                .checksumAlgorithm(ChecksumAlgorithm.SHA256)
+                .checksumAlgorithm(ChecksumAlgorithm.CRC32)
                 .overrideConfiguration(override -> override.apiCallTimeout(limit.plus(GRACE.dividedBy(2))))
                 .build();
         try {

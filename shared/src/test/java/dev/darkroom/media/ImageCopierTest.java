@@ -457,14 +457,14 @@ class ImageCopierTest {
     }
 
     @Test
-    void sha256_is_sent_as_the_objects_own_checksum_and_only_if_none_is_there() throws IOException {
+    void a_checksum_is_sent_for_the_bucket_to_check_and_only_if_none_is_there() throws IOException {
         host.serve("/a", PNG);
         try (TestHost recorder = new TestHost()) {
             recorder.on("/images/" + FOLDER + "0.png", (request, out) -> TestHost.head(out, 403, "Content-Length: 0"));
             copier(HostList.all(), bucket(recorder.url("")), MAX).copy(host.url("/a"), ALICE, TASK, 0, LONG);
 
             assertThat(recorder.requests().getFirst().head().toLowerCase(Locale.ROOT))
-                    .contains("if-none-match: *", "x-amz-trailer: x-amz-checksum-sha256", "content-type: image/png");
+                    .contains("if-none-match: *", "x-amz-trailer: x-amz-checksum-crc32", "content-type: image/png");
         }
     }
 

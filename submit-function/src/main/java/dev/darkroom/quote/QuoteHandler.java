@@ -12,6 +12,7 @@ import dev.darkroom.lambda.Caller;
 import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
+import dev.darkroom.priming.Priming;
 import dev.darkroom.request.ParsedRequest;
 import dev.darkroom.request.Price;
 import dev.darkroom.request.RequestParser;
@@ -28,10 +29,17 @@ public final class QuoteHandler implements RequestStreamHandler {
     /** As Lambda makes it. */
     public QuoteHandler() {
         this(Environment.ofProcess());
+        if (Priming.isAsked()) {
+            Priming.register(new QuoteRehearsal());
+        }
     }
 
     public QuoteHandler(Environment environment) {
-        this(environment, RequestParser.of(environment), Log.toStandardOutput());
+        this(environment, Log.toStandardOutput());
+    }
+
+    QuoteHandler(Environment environment, Log log) {
+        this(environment, RequestParser.of(environment), log);
     }
 
     public QuoteHandler(Environment environment, RequestParser parser, Log log) {

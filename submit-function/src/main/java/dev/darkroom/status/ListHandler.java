@@ -11,6 +11,7 @@ import dev.darkroom.lambda.ApiError;
 import dev.darkroom.lambda.Caller;
 import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.log.Log;
+import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
@@ -34,10 +35,17 @@ public final class ListHandler implements RequestStreamHandler {
     /** On Lambda. */
     public ListHandler() {
         this(Environment.ofProcess());
+        if (Priming.isAsked()) {
+            Priming.register(new ListRehearsal());
+        }
     }
 
     public ListHandler(Environment environment) {
-        this(environment, DynamoDb.open(environment), InstantSource.system(), Log.toStandardOutput());
+        this(environment, Log.toStandardOutput());
+    }
+
+    ListHandler(Environment environment, Log log) {
+        this(environment, DynamoDb.open(environment), InstantSource.system(), log);
     }
 
     ListHandler(Environment environment, TaskStore store, InstantSource clock, Log log) {

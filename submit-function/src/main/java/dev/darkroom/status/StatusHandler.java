@@ -11,6 +11,7 @@ import dev.darkroom.lambda.Caller;
 import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.DownloadUrls;
+import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -34,15 +35,17 @@ public final class StatusHandler implements RequestStreamHandler {
     /** On Lambda. */
     public StatusHandler() {
         this(Environment.ofProcess());
+        if (Priming.isAsked()) {
+            Priming.register(new StatusRehearsal());
+        }
     }
 
     public StatusHandler(Environment environment) {
-        this(
-                environment,
-                DynamoDb.open(environment),
-                downloads(environment),
-                InstantSource.system(),
-                Log.toStandardOutput());
+        this(environment, Log.toStandardOutput());
+    }
+
+    StatusHandler(Environment environment, Log log) {
+        this(environment, DynamoDb.open(environment), downloads(environment), InstantSource.system(), log);
     }
 
     StatusHandler(

@@ -23,6 +23,7 @@ import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.net.UrlRules;
 import dev.darkroom.net.Verdict;
+import dev.darkroom.priming.Priming;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.request.ParsedRequest;
 import dev.darkroom.request.Problem;
@@ -57,14 +58,17 @@ public final class SubmitHandler implements RequestStreamHandler {
     /** On Lambda. */
     public SubmitHandler() {
         this(Environment.ofProcess());
+        if (Priming.isAsked()) {
+            Priming.register(new SubmitRehearsal());
+        }
     }
 
     public SubmitHandler(Environment environment) {
-        this(
-                environment,
-                RequestParser.of(environment),
-                submission(environment, Log.toStandardOutput()),
-                Log.toStandardOutput());
+        this(environment, Log.toStandardOutput());
+    }
+
+    SubmitHandler(Environment environment, Log log) {
+        this(environment, RequestParser.of(environment), submission(environment, log), log);
     }
 
     public SubmitHandler(Environment environment, RequestParser parser, Submission submission, Log log) {

@@ -5,6 +5,7 @@ import dev.darkroom.local.template.Template.KeyPart;
 import dev.darkroom.local.template.Template.Table;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -24,10 +25,12 @@ import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler
 public final class DynamoDbServer implements AutoCloseable {
     private final Server server;
     private final LocalDynamoDBServerHandler handler;
+    private final CountedCalls calls;
 
-    private DynamoDbServer(Server server, LocalDynamoDBServerHandler handler) {
+    private DynamoDbServer(Server server, LocalDynamoDBServerHandler handler, CountedCalls calls) {
         this.server = server;
         this.handler = handler;
+        this.calls = calls;
     }
 
     /** Starts it; a port of 0 takes a free one. */
@@ -42,14 +45,20 @@ public final class DynamoDbServer implements AutoCloseable {
                 null);
         // Its own launcher listens on every address; the same handler under a server of ours listens where it is told.
         Server server = new Server(bind);
-        server.setHandler(new ContextHandler(handler, "/"));
+        CountedCalls calls = new CountedCalls(new ContextHandler(handler, "/"));
+        server.setHandler(calls);
         try {
             server.start();
         } catch (Exception e) {
             server.stop();
             throw e;
         }
-        return new DynamoDbServer(server, handler);
+        return new DynamoDbServer(server, handler, calls);
+    }
+
+    /** Requests to the tables that have arrived so far, by operation, refused ones included; streams are not counted. */
+    public Map<String, Long> calls() {
+        return calls.arrived();
     }
 
     public int port() {

@@ -20,7 +20,8 @@ public enum FunctionZip {
     SWEEP("callback-function", "dev.darkroom.sweep.SweepHandler"),
     NOTIFY("callback-function", "dev.darkroom.notify.NotifyHandler");
 
-    private static final List<String> BASE = List.of("aws-lambda-java-core", "aws-lambda-java-events", "jackson-core");
+    private static final List<String> BASE =
+            List.of("aws-lambda-java-core", "aws-lambda-java-events", "crac", "jackson-core");
     private static final List<String> STORE = List.of(
             "auth",
             "aws-core",

@@ -1,0 +1,39 @@
+package dev.darkroom.bench;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.media.CopyResult;
+import dev.darkroom.media.ImageCopier;
+import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.net.NameLookup;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.UserId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+
+/** The settle function's copier, between a media host and a bucket of ours. */
+final class Copying {
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    private final ImageCopier copier;
+
+    Copying(String mediaHost, String bucketUrl) {
+        Environment environment = new Environment(
+                Map.of("IMAGES_BUCKET", "images", "AWS_REGION", "eu-central-1", "AWS_ENDPOINT_URL_S3", bucketUrl));
+        copier = new ImageCopier(
+                environment,
+                new OutsideHttp(new TrustedHosts(Set.of(mediaHost)), NameLookup.system()),
+                // Over TLS, as in production, the SDK does not sign each piece of a body; over plain HTTP it would.
+                new ImagesBucket(environment, AnonymousCredentialsProvider.create()));
+    }
+
+    void copy(String url) {
+        CopyResult result = copier.copy(url, new UserId("alice"), new TaskId(StubCloud.TASK), 0, LIMIT);
+        if (!(result instanceof CopyResult.Stored)) {
+            throw new IllegalStateException("not copied: " + result);
+        }
+    }
+}

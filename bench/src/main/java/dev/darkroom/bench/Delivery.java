@@ -1,0 +1,44 @@
+package dev.darkroom.bench;
+
+import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.local.deployed.FunctionZip;
+import dev.darkroom.log.Log;
+import dev.darkroom.store.DynamoTaskStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** A genuine webhook as the gateway hands it on, and the handler for it, whose log goes nowhere. */
+final class Delivery {
+    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of(Surroundings.SIGNING_KEY));
+
+    private final byte[] event;
+    private final CallbackHandler handler;
+
+    Delivery(DynamoDbClient dynamo) throws IOException {
+        event = Events.of(FunctionZip.CALLBACK);
+        handler = new CallbackHandler(
+                new DynamoTaskStore(dynamo, "tasks"),
+                SIGNATURE,
+                Optional.empty(),
+                InstantSource.system(),
+                new Log(
+                        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                        InstantSource.system()));
+    }
+
+    /** From the event's bytes to the answer's. */
+    byte[] deliver() throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        handler.handleRequest(new ByteArrayInputStream(event), answer, new NoContext());
+        return answer.toByteArray();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.darkroom.priming;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.darkroom.config.Environment;
+import dev.darkroom.log.Log;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.crac.Context;
+import org.crac.Core;
+import org.crac.Resource;
+
+/**
+ * Rehearses a function before Lambda takes the snapshot that all its instances start from, so that their first events find every
+ * class loaded and the code compiled. It has no effect outside of the process, and whatever goes wrong in it is logged and
+ * nothing else: a version without a rehearsal is slow, one that can't be published is worse.
+ */
+public final class Priming implements Resource {
+    /** So often that the JVM compiles what is played with all it has. */
+    private static final int ROUNDS = 200;
+
+    /** On a slow machine it ends earlier; publishing a version waits for it. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** Lambda holds resources by weak references only. */
+    private static final List<Resource> HELD = new ArrayList<>();
+
+    private final Rehearsal rehearsal;
+    private final Environment environment;
+    private final Log log;
+
+    Priming(Rehearsal rehearsal, Environment environment, Log log) {
+        this.rehearsal = rehearsal;
+        this.environment = environment;
+        this.log = log;
+    }
+
+    /** Whether Lambda will take a snapshot of this process (Lambda Developer Guide, "Runtime environment variables"). */
+    public static boolean isAsked() {
+        return "snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
+    }
+
+    /** Rehearses before the snapshot. */
+    public static void register(Rehearsal rehearsal) {
+        Resource priming = new Priming(rehearsal, Environment.ofProcess(), Log.toStandardOutput());
+        HELD.add(priming);
+        Core.getGlobalContext().register(priming);
+    }
+
+    @Override
+    @SuppressWarnings("CatchingUnchecked") // what is thrown here fails the publishing
+    public void beforeCheckpoint(Context<? extends Resource> context) {
+        try {
+            rehearse();
+        } catch (Throwable e) {
+            log.error("priming_failed").cause(e).write();
+        }
+    }
+
+    /**
+     * Ids and claims come from {@link SecureRandom}, which asks the machine anew. The SDK draws its jitter from a generator whose
+     * state is in the snapshot: moved on by chance, so that instances that fail together do not retry together.
+     */
+    @Override
+    public void afterRestore(Context<? extends Resource> context) {
+        RandomGenerator restored = ThreadLocalRandom.current();
+        for (int i = new SecureRandom().nextInt(1 << 16); i > 0; i--) {
+            restored.nextLong();
+        }
+    }
+
+    private void rehearse() throws Exception {
+        long start = System.nanoTime();
+        int rounds = 0;
+        Log unread = new Log(
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), InstantSource.system());
+        try (Stage stage = new Stage(InstantSource.system().instant())) {
+            Environment staged = stage.environment(environment);
+            RequestStreamHandler handler = rehearsal.handler(staged, unread);
+            List<Scene> scenes = rehearsal.scenes(staged);
+            List<Scene> good = new ArrayList<>();
+            for (int i = 0; i < scenes.size() && isTimeLeft(start); i++) {
+                if (isGood(stage, handler, scenes.get(i), i) && scenes.get(i).repeated()) {
+                    good.add(scenes.get(i));
+                }
+            }
+            for (rounds = 1; rounds < ROUNDS && isTimeLeft(start); rounds++) {
+                play(stage, handler, good);
+            }
+            stage.end();
+            for (int i = 0; i < ROUNDS && stage.hasConnections(); i++) {
+                play(stage, handler, good);
+            }
+        }
+        log.info("primed")
+                .with("rounds", rounds)
+                .with("millis", (System.nanoTime() - start) / 1_000_000)
+                .write();
+    }
+
+    private static boolean isTimeLeft(long start) {
+        return System.nanoTime() - start < LONGEST.toNanos();
+    }
+
+    /** Whether a scene goes as it should; on a slow machine not the first time, when all is loaded and time-outs may strike. */
+    private boolean isGood(Stage stage, RequestStreamHandler handler, Scene scene, int number) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                play(stage, handler, scene);
+                return true;
+            } catch (IOException | RuntimeException | LinkageError e) {
+                if (attempt == 2) {
+                    log.error("priming_failed").with("scene", number).cause(e).write();
+                    return false;
+                }
+            }
+        }
+    }
+
+    private static void play(Stage stage, RequestStreamHandler handler, List<Scene> scenes) throws IOException {
+        for (Scene scene : scenes) {
+            play(stage, handler, scene);
+        }
+    }
+
+    private static void play(Stage stage, RequestStreamHandler handler, Scene scene) throws IOException {
+        stage.begin(scene.cues());
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        handler.handleRequest(new ByteArrayInputStream(scene.eventBytes()), answer, new RehearsalContext());
+        String text = answer.toString(StandardCharsets.UTF_8);
+        String complaint = stage.complaint();
+        if (!complaint.isEmpty() || !text.contains(scene.answer())) {
+            // Nothing in it is real, so it may say what it met.
+            throw new IllegalStateException(complaint + " " + text);
+        }
+    }
+}
