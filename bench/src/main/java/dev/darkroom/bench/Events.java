@@ -1,10 +1,10 @@
 package dev.darkroom.bench;
 
 import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.local.deployed.FirstEvents;
 import dev.darkroom.local.deployed.FunctionZip;
 import dev.darkroom.task.TaskId;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 
@@ -13,14 +13,15 @@ final class Events {
     private Events() {}
 
     static byte[] of(FunctionZip function) throws IOException {
-        byte[] sample = Files.readAllBytes(function.sampleEvent());
-        if (function != FunctionZip.CALLBACK) {
-            return sample;
-        }
-        String signature = new CallbackSignature(List.of(Surroundings.SIGNING_KEY))
-                .of(TaskId.parse(StubCloud.TASK).orElseThrow());
-        return new String(sample, StandardCharsets.UTF_8)
-                .replace("forged", signature)
-                .getBytes(StandardCharsets.UTF_8);
+        return switch (function) {
+            case CALLBACK ->
+                FirstEvents.webhook(
+                        StubCloud.TASK,
+                        new CallbackSignature(List.of(Surroundings.SIGNING_KEY))
+                                .of(TaskId.parse(StubCloud.TASK).orElseThrow()),
+                        StubCloud.UPSTREAM_TASK);
+            case SUBMIT -> FirstEvents.submit();
+            case STATUS, LIST, QUOTE, SETTLE, SWEEP, NOTIFY -> Files.readAllBytes(function.sampleEvent());
+        };
     }
 }

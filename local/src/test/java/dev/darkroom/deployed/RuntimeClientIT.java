@@ -29,7 +29,7 @@ class RuntimeClientIT {
             Map.entry("IMAGES_BUCKET", "images"),
             Map.entry("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"),
             Map.entry("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9"),
-            Map.entry("TRUSTED_HOSTS", "127.0.0.1:9"),
+            Map.entry("TRUSTED_HOSTS", "127.0.0.1:9,host.docker.internal:3001"),
             Map.entry("APIDOT_BASE_URL", "http://127.0.0.1:9"),
             Map.entry("APIDOT_API_KEY", SECRET),
             Map.entry("CALLBACK_BASE_URL", "https://callbacks.example.com"),

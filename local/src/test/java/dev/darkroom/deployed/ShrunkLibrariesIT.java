@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.local.deployed.FirstEvents;
 import dev.darkroom.local.deployed.FunctionZip;
 import dev.darkroom.local.deployed.LambdaRuntime;
 import dev.darkroom.local.deployed.LambdaRuntime.Outcome;
@@ -13,7 +14,6 @@ import dev.darkroom.task.TaskId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -94,19 +94,21 @@ class ShrunkLibrariesIT {
     @Test
     void the_reasons_of_a_cancelled_transaction_are_read() throws Exception {
         Map<String, String> settings = environment();
-        settings.put("DAILY_CREDIT_LIMIT", "1");
+        settings.put("DAILY_CREDIT_LIMIT", "1000");
+        // The look for a record of the sample's Idempotency-Key.
+        answers.add("200 {}");
         answers.add(
                 "400 {\"__type\":\"com.amazonaws.dynamodb.v20120810#TransactionCanceledException\",\"CancellationReasons\":"
                     + "[{\"Code\":\"None\"},{\"Code\":\"ConditionalCheckFailed\"}]}");
-        byte[] event = Files.readAllBytes(FunctionZip.SUBMIT.sampleEvent());
+        byte[] event = FirstEvents.submit();
         assertThat(answer(FunctionZip.SUBMIT, event, settings)).contains("\"statusCode\":402");
     }
 
     private String webhook(Map<String, String> settings) throws Exception {
         String signature =
                 new CallbackSignature(List.of(KEY)).of(TaskId.parse(TASK).orElseThrow());
-        String event = Files.readString(FunctionZip.CALLBACK.sampleEvent()).replace("forged", signature);
-        return answer(FunctionZip.CALLBACK, event.getBytes(UTF_8), settings);
+        byte[] event = FirstEvents.webhook(TASK, signature, "task-unified-1757165031-uyujaw3d");
+        return answer(FunctionZip.CALLBACK, event, settings);
     }
 
     private String answer(FunctionZip function, byte[] event, Map<String, String> settings) throws Exception {
