@@ -14,6 +14,7 @@ import dev.darkroom.lambda.ApiError;
 import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
+import dev.darkroom.log.Metric;
 import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.Item;
@@ -88,13 +89,21 @@ public final class CallbackHandler implements RequestStreamHandler {
         Optional<TaskId> task = TaskId.parse(path.getOrDefault("task_id", ""))
                 .filter(id -> signature.verifies(id, path.getOrDefault("signature", "")));
         if (task.isEmpty()) {
-            log.warn("callback_signature_wrong").write();
+            log.warn("callback_signature_wrong")
+                    .metric(Metric.CALLBACKS_FORGED, 1)
+                    .write();
             return Answers.error(ApiError.unknownTask());
         }
         return switch (RequestBody.of(event)) {
             case RequestBody.Text(String text) -> checked(task.get(), event, text);
             case RequestBody.Refused(ApiError error)
-            when error.type() == ApiError.Type.PAYLOAD_TOO_LARGE -> Answers.error(error);
+            when error.type() == ApiError.Type.PAYLOAD_TOO_LARGE -> {
+                log.warn("callback_too_large")
+                        .task(task.get())
+                        .metric(Metric.CALLBACKS_TOO_LARGE, 1)
+                        .write();
+                yield Answers.error(error);
+            }
             // Text in no known encoding can't be read, and counts as such.
             case RequestBody.Refused refused -> checked(task.get(), event, "");
         };
@@ -109,14 +118,21 @@ public final class CallbackHandler implements RequestStreamHandler {
                         event.getHeaders().get(WebhookSignature.SIGNATURE_HEADER)))
                 .orElse(true);
         if (!genuine) {
-            log.warn("webhook_signature_wrong").task(task).write();
+            log.warn("webhook_signature_wrong")
+                    .task(task)
+                    .metric(Metric.CALLBACKS_FORGED, 1)
+                    .write();
             return Answers.error(ApiError.unknownTask());
         }
         try {
             Report report = report(webhook, body);
             return answer(task, report, deliver(task, report));
         } catch (StoreUnavailableException e) {
-            log.error("storage_unavailable").task(task).cause(e).write();
+            log.failure("storage_unavailable")
+                    .task(task)
+                    .cause(e)
+                    .metric(Metric.CALLBACKS_UNAVAILABLE, 1)
+                    .write();
             return Answers.error(
                     ApiError.retryLater(ApiError.Type.UNAVAILABLE, "The delivery could not be recorded.", RETRY_AFTER));
         }
@@ -140,13 +156,12 @@ public final class CallbackHandler implements RequestStreamHandler {
     }
 
     private APIGatewayV2HTTPResponse answer(TaskId task, Report report, Report.Outcome outcome) {
-        switch (outcome) {
-            case NEWS, NOTED, DUPLICATE, IGNORED ->
-                log.info("callback").task(task).with("outcome", outcome).write();
-            case VIOLATION -> log.error("ownership_violation").task(task).write();
-            case TOO_LATE ->
-                log.error("callback_after_submit_deadline").task(task).write();
-        }
+        Log.Event event = switch (outcome) {
+            case NEWS, NOTED, DUPLICATE, IGNORED -> log.info("callback").with("outcome", outcome);
+            case VIOLATION -> log.error("ownership_violation");
+            case TOO_LATE -> log.error("callback_after_submit_deadline");
+        };
+        event.task(task).metric(metric(outcome), 1).write();
         return switch (outcome) {
             case NEWS, NOTED -> ok();
             case DUPLICATE -> duplicate();
@@ -160,6 +175,17 @@ public final class CallbackHandler implements RequestStreamHandler {
                 };
             case VIOLATION ->
                 Answers.error(ApiError.of(ApiError.Type.FORBIDDEN, "This address belongs to another task."));
+        };
+    }
+
+    private static Metric metric(Report.Outcome outcome) {
+        return switch (outcome) {
+            case NEWS -> Metric.CALLBACKS_NEWS;
+            case NOTED -> Metric.CALLBACKS_NOTED;
+            case DUPLICATE -> Metric.CALLBACKS_DUPLICATE;
+            case IGNORED -> Metric.CALLBACKS_IGNORED;
+            case VIOLATION -> Metric.OWNERSHIP_VIOLATIONS;
+            case TOO_LATE -> Metric.CALLBACKS_TOO_LATE;
         };
     }
 

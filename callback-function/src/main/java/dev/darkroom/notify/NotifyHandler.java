@@ -65,6 +65,8 @@ public final class NotifyHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        StreamEvents.write(StreamBatch.each(StreamEvents.read(in).getRecords(), notification::notify, log), out);
+        StreamEvents.write(
+                StreamBatch.each(StreamEvents.read(in).getRecords(), woken -> notification.notify(woken.task()), log),
+                out);
     }
 }

@@ -88,7 +88,8 @@ public final class SettleHandler implements RequestStreamHandler {
         List<DynamodbStreamRecord> records = StreamEvents.read(in).getRecords();
         Instant by =
                 clock.instant().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
-        StreamsEventResponse answer = StreamBatch.each(records, task -> settlement.settle(task, by), log);
+        StreamsEventResponse answer =
+                StreamBatch.each(records, woken -> settlement.settle(woken.task(), woken.since(), by), log);
         StreamEvents.write(answer, out);
     }
 }

@@ -12,6 +12,7 @@ import dev.darkroom.priming.Rehearsal;
 import dev.darkroom.priming.Reply;
 import dev.darkroom.priming.Scene;
 import dev.darkroom.task.Attribute;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class SettleRehearsal implements Rehearsal {
                 412,
                 "application/xml",
                 "<Error><Code>PreconditionFailed</Code><Message>rehearsed</Message></Error>"
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                        .getBytes(StandardCharsets.UTF_8));
         return List.of(
                 look(finished).when(FILE, Pictures.png(Pictures.LARGE)).when(STORE, STORED),
                 look(finished.inChunks()).when(FILE, Pictures.webp()).when(STORE, STORED),

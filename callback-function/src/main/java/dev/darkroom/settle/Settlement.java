@@ -4,6 +4,7 @@ import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.ErrorText;
 import dev.darkroom.apidot.StatusRead;
 import dev.darkroom.log.Log;
+import dev.darkroom.log.Metric;
 import dev.darkroom.media.CopyResult;
 import dev.darkroom.media.ImageCopier;
 import dev.darkroom.request.ImageRequest;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settles a task that is due: claim → authenticated status read → copy → one write. Webhook, poll and retry all end here. Any
@@ -86,18 +88,36 @@ public final class Settlement {
     /**
      * Settles the task if it is due; does nothing when somebody else holds it or has settled it.
      *
+     * @param since when the task became due; null when that is not known
      * @param by when this worker must be done
      * @throws dev.darkroom.task.StoreUnavailableException when the table does not answer; the lease or the sweep covers what was begun
      */
-    public void settle(TaskId id, Instant by) {
+    public void settle(TaskId id, @Nullable Instant since, Instant by) {
         Write claim = Settling.claim(id, claims.get(), clock.instant());
         if (store.write(claim) instanceof Written.Applied(Item item)) {
-            Task task = new Task(item);
-            conclude(task, look(task, by));
+            Work work = new Work(new Task(item), since, by);
+            conclude(work, look(work));
         }
     }
 
-    private Finding look(Task task, Instant by) {
+    /** One worker's look at a task that it has claimed. Not thread-safe. */
+    private static final class Work {
+        private final Task task;
+        private final @Nullable Instant since;
+        private final Instant by;
+
+        /** How long the status read took; null before there was one. */
+        private @Nullable Duration read;
+
+        Work(Task task, @Nullable Instant since, Instant by) {
+            this.task = task;
+            this.since = since;
+            this.by = by;
+        }
+    }
+
+    private Finding look(Work work) {
+        Task task = work.task;
         Instant now = clock.instant();
         UpstreamTaskId upstream = task.upstreamTaskId();
         if (upstream == null) {
@@ -106,7 +126,7 @@ public final class Settlement {
                     : new Finding.Failed(
                             ErrorType.SUBMIT_UNCONFIRMED, "The image service did not confirm this request in time.");
         }
-        Finding finding = readSafely(task, upstream, by);
+        Finding finding = readSafely(work, upstream);
         boolean overdue = !clock.instant().isBefore(task.createdAt().plus(rules.settleDeadline()));
         return overdue && finding instanceof Finding.Later
                 ? new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time.")
@@ -114,17 +134,20 @@ public final class Settlement {
     }
 
     /** A mistake of ours must not keep a task from its deadline. */
-    private Finding readSafely(Task task, UpstreamTaskId upstream, Instant by) {
+    private Finding readSafely(Work work, UpstreamTaskId upstream) {
         try {
-            return read(task, upstream, by);
+            Instant asked = clock.instant();
+            StatusRead said = apiDot.status(upstream, limit(STATUS_READ_LIMIT, work.by));
+            work.read = Duration.between(asked, clock.instant());
+            return judge(work.task, said, work.by);
         } catch (RuntimeException e) {
-            log.error("unexpected_failure").task(task.id()).cause(e).write();
+            log.failure("unexpected_failure").task(work.task.id()).cause(e).write();
             return new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE);
         }
     }
 
-    private Finding read(Task task, UpstreamTaskId upstream, Instant by) {
-        return switch (apiDot.status(upstream, limit(STATUS_READ_LIMIT, by))) {
+    private Finding judge(Task task, StatusRead said, Instant by) {
+        return switch (said) {
             case StatusRead.NotEnded(Progress progress) ->
                 new Finding.Later(new Look.GoesOn(progress), Finding.Why.NOT_ENDED);
             case StatusRead.Failed(String message) ->
@@ -188,7 +211,8 @@ public final class Settlement {
         return new Finding.Finished(stored);
     }
 
-    private void conclude(Task task, Finding finding) {
+    private void conclude(Work work, Finding finding) {
+        Task task = work.task;
         Instant now = clock.instant();
         Write write = switch (finding) {
             case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, rules.retention());
@@ -197,7 +221,12 @@ public final class Settlement {
             case Finding.Later(Look look, Finding.Why why) -> Settling.later(task, look, nextLook(task, now), now);
         };
         boolean mine = store.write(write) instanceof Written.Applied;
-        tell(task, finding, mine);
+        // After news came while this worker looked, another worker settles the task.
+        Log.Event event = mine ? told(work, finding, now) : log.info("settle_overtaken");
+        if (work.read != null) {
+            event.metric(Metric.UPSTREAM_STATUS_LATENCY, work.read.toMillis());
+        }
+        event.task(task.id()).write();
     }
 
     /** When to look again: by the pace, but not past the deadline that would end the task. */
@@ -208,46 +237,54 @@ public final class Settlement {
         return deadline.isAfter(now) && deadline.isBefore(next) ? deadline : next;
     }
 
-    private void tell(Task task, Finding finding, boolean mine) {
-        if (!mine) {
-            // News came while this worker looked, and made the task due again: another worker settles it.
-            log.info("settle_overtaken").task(task.id()).write();
-            return;
-        }
-        switch (finding) {
-            case Finding.Finished(List<StoredImage> files) ->
-                log.info("task_finished")
-                        .task(task.id())
-                        .with("files", files.size())
-                        .with(
-                                "bytes",
-                                files.stream().mapToLong(StoredImage::bytes).sum())
-                        .write();
-            case Finding.Failed(ErrorType type, String message) -> {
-                boolean expected = type == ErrorType.UPSTREAM_FAILED || type == ErrorType.RESULT_UNUSABLE;
-                (expected ? log.warn("task_failed") : log.error("task_failed"))
-                        .task(task.id())
-                        .with("type", type)
-                        .write();
-            }
-            case Finding.Later(Look look, Finding.Why why) ->
-                (isAlarm(why) ? log.error("task_later") : log.info("task_later"))
-                        .task(task.id())
-                        .with("why", why)
-                        .write();
-        }
+    private Log.Event told(Work work, Finding finding, Instant now) {
+        return switch (finding) {
+            case Finding.Finished(List<StoredImage> files) -> finished(work, files, now);
+            case Finding.Failed(ErrorType type, String message) ->
+                failed(type).with("type", type).metric(Metric.CREDITS_GIVEN_BACK, work.task.credits());
+            case Finding.Later(Look look, Finding.Why why) -> later(why).with("why", why);
+        };
     }
 
-    private static boolean isAlarm(Finding.Why why) {
+    private Log.Event finished(Work work, List<StoredImage> files, Instant now) {
+        Log.Event event = log.info("task_finished")
+                .metric(Metric.TASKS_FINISHED, 1)
+                .metric(Metric.IMAGES_STORED, files.size())
+                .metric(
+                        Metric.IMAGE_BYTES_STORED,
+                        files.stream().mapToLong(StoredImage::bytes).sum())
+                .metric(Metric.CREDITS_SPENT, work.task.credits())
+                .metric(
+                        Metric.TASK_LATENCY,
+                        Duration.between(work.task.createdAt(), now).toMillis());
+        return work.since == null
+                ? event
+                : event.metric(
+                        Metric.SETTLE_LATENCY, Duration.between(work.since, now).toMillis());
+    }
+
+    private Log.Event failed(ErrorType type) {
+        return switch (type) {
+            case UPSTREAM_FAILED -> log.warn("task_failed").metric(Metric.TASKS_FAILED_UPSTREAM_FAILED, 1);
+            case RESULT_UNUSABLE -> log.warn("task_failed").metric(Metric.TASKS_FAILED_RESULT_UNUSABLE, 1);
+            case SUBMIT_UNCONFIRMED -> log.error("task_failed").metric(Metric.TASKS_FAILED_SUBMIT_UNCONFIRMED, 1);
+            case UPSTREAM_FORGOT -> log.error("task_failed").metric(Metric.TASKS_FAILED_UPSTREAM_FORGOT, 1);
+            case SETTLE_DEADLINE -> log.error("task_failed").metric(Metric.TASKS_FAILED_SETTLE_DEADLINE, 1);
+        };
+    }
+
+    private Log.Event later(Finding.Why why) {
         return switch (why) {
-            case UPSTREAM_KEY_REFUSED, UPSTREAM_BALANCE_EMPTY, MEDIA_HOST_NOT_LISTED -> true;
+            case UPSTREAM_KEY_REFUSED -> log.error("task_later").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
+            case UPSTREAM_BALANCE_EMPTY -> log.error("task_later").metric(Metric.UPSTREAM_BALANCE_EMPTY, 1);
+            case MEDIA_HOST_NOT_LISTED -> log.error("task_later");
             case NOT_ENDED,
                     UPSTREAM_TROUBLE,
                     UPSTREAM_UNKNOWN_TASK,
                     FILES_UNUSABLE,
                     MEDIA_TROUBLE,
                     NOT_CONFIRMED,
-                    UNEXPECTED_FAILURE -> false;
+                    UNEXPECTED_FAILURE -> log.info("task_later");
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.darkroom.sweep;
 
 import dev.darkroom.log.Log;
+import dev.darkroom.log.Metric;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskStore;
@@ -62,11 +63,18 @@ public final class Sweep {
             throw new IllegalStateException("a shard catches what it meets", e);
         }
         Swept swept = run.result();
-        (swept.complete() ? log.info("swept") : log.warn("swept_in_part"))
+        Log.Event event = (swept.complete() ? log.info("swept") : log.warn("swept_in_part"))
                 .with("woken", swept.woken())
                 .with("overtaken", swept.overtaken())
                 .with("lag_seconds", swept.lag().toSeconds())
-                .write();
+                .metric(Metric.TASKS_OVERDUE, run.overdue.get())
+                .metric(Metric.TASKS_WOKEN, swept.woken());
+        if (!run.blind) {
+            // Said of each run, also when it is 0: the alarm takes silence for a dead sweep, and a blind one is no
+            // better.
+            event.metric(Metric.SWEEP_LAG, swept.lag().toSeconds());
+        }
+        event.write();
         return swept;
     }
 
@@ -74,11 +82,15 @@ public final class Sweep {
     private final class Run {
         private final Instant start;
         private final Instant by;
+        private final AtomicLong overdue = new AtomicLong();
         private final AtomicLong woken = new AtomicLong();
         private final AtomicLong overtaken = new AtomicLong();
         private final AtomicLong oldest;
         private final Semaphore writes = new Semaphore(WRITES_AT_ONCE);
         private volatile boolean complete = true;
+
+        /** Whether a shard could not be looked at: then nobody knows how long its tasks are overdue. */
+        private volatile boolean blind;
 
         Run(Instant start, Instant by) {
             this.start = start;
@@ -88,31 +100,36 @@ public final class Sweep {
 
         void shard(int number, ExecutorService workers) {
             try {
-                store.overdue(number, start, overdue -> {
-                    oldest.accumulateAndGet(overdue.dueAt(), Math::min);
+                store.overdue(number, start, found -> {
+                    overdue.incrementAndGet();
+                    oldest.accumulateAndGet(found.dueAt(), Math::min);
                     if (!clock.instant().isBefore(by)) {
                         throw new OutOfTimeException();
                     }
                     writes.acquireUninterruptibly();
-                    workers.execute(() -> wake(overdue));
+                    workers.execute(() -> wake(found));
                 });
             } catch (OutOfTimeException e) {
                 complete = false;
             } catch (StoreUnavailableException e) {
                 complete = false;
-                log.error("storage_unavailable").with("shard", number).cause(e).write();
+                blind = true;
+                log.failure("storage_unavailable")
+                        .with("shard", number)
+                        .cause(e)
+                        .write();
             } catch (UnreadableItemException e) {
                 log.error("overdue_item_unreadable").with("shard", number).write();
             }
         }
 
-        private void wake(Waking.Overdue overdue) {
+        private void wake(Waking.Overdue found) {
             try {
-                boolean mine = store.write(Waking.wake(overdue, clock.instant())) instanceof Written.Applied;
+                boolean mine = store.write(Waking.wake(found, clock.instant())) instanceof Written.Applied;
                 (mine ? woken : overtaken).incrementAndGet();
             } catch (StoreUnavailableException e) {
                 complete = false;
-                log.error("storage_unavailable").task(overdue.task()).cause(e).write();
+                log.failure("storage_unavailable").task(found.task()).cause(e).write();
             } finally {
                 writes.release();
             }

@@ -36,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -57,9 +58,13 @@ public final class LocalStack implements AutoCloseable {
     private final Map<String, LocalFunction> functions = new LinkedHashMap<>();
     private final Secrets secrets;
     private final String host;
-    private final Gateway gateway;
+    /** None when no function runs here. */
+    private final @Nullable Gateway gateway;
+
     private final SimulatedApiDot apiDot;
     private final DynamoDbServer tables;
+    private final URI dynamoDbUrl;
+    private final URI s3Url;
     private final DynamoDbClient dynamoDb;
     private final S3Client s3;
 
@@ -74,46 +79,57 @@ public final class LocalStack implements AutoCloseable {
         names.put("TasksTable", otherwise(settings, "TASKS_TABLE", "darkroom-tasks"));
         names.put("ImagesBucket", otherwise(settings, "IMAGES_BUCKET", "darkroom-images"));
         try {
-            Template template = TemplateReader.read(options.template(), Map.of(), names);
+            Map<String, String> parameters =
+                    Map.of("AllowedOrigins", otherwise(settings, "ALLOWED_ORIGINS", "http://localhost:*"));
+            Template template = TemplateReader.read(options.template(), parameters, names);
             say.accept("Template: " + template.functions().size() + " functions");
-            this.gateway = opened("API_PORT", options.apiPort(), at -> Gateway.bind(at, InstantSource.system()));
+            this.gateway = options.functions()
+                    ? opened("API_PORT", options.apiPort(), at -> Gateway.bind(at, InstantSource.system()))
+                    : null;
             this.tables = opened("DYNAMODB_PORT", options.dynamoDbPort(), DynamoDbServer::start);
-            URI tablesUrl = url(tables.port());
-            this.dynamoDb = closed(Clients.dynamoDb(tablesUrl));
+            this.dynamoDbUrl = url(tables.port());
+            this.dynamoDb = closed(Clients.dynamoDb(dynamoDbUrl));
             template.tables().forEach(table -> DynamoDbServer.create(dynamoDb, table));
-            say.accept("DynamoDB Local: " + tablesUrl);
+            say.accept("DynamoDB Local: " + dynamoDbUrl);
             S3Server bucket = opened(
                     "S3_PORT", options.s3Port(), at -> S3Server.start(at, Clients.ACCESS_KEY, Clients.SECRET_KEY));
-            URI bucketUrl = url(bucket.port());
-            this.s3 = closed(Clients.s3(bucketUrl));
+            this.s3Url = url(bucket.port());
+            this.s3 = closed(Clients.s3(s3Url));
             template.buckets().forEach(each -> s3.createBucket(request -> request.bucket(each.name())));
-            say.accept("S3: " + bucketUrl);
+            say.accept("S3: " + s3Url);
             this.apiDot = opened("APIDOT_PORT", options.apiDotPort(), this::simulatedApiDot);
             say.accept("Simulated APIDot: " + url(apiDotPort()));
-            // The handlers' own clients look for credentials where the SDK does.
-            System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
-            System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
-            LocalEnvironment environment = new LocalEnvironment(
-                    Map.of(
-                            "AWS_ENDPOINT_URL_DYNAMODB",
-                            tablesUrl.toString(),
-                            "AWS_ENDPOINT_URL_S3",
-                            bucketUrl.toString(),
-                            "TRUSTED_HOSTS",
-                            LocalEnvironment.trustedHosts(
-                                    settings, host, gateway.port(), apiDotPort(), tables.port(), bucket.port())),
-                    settings,
-                    defaults(settings));
-            template.functions()
-                    .forEach(function ->
-                            functions.put(function.id(), LocalFunction.of(function, environment.of(function))));
-            connect(template, tablesUrl);
-            gateway.start();
-            say.accept("API: " + apiUrl());
+            if (gateway != null) {
+                serve(gateway, template, settings);
+            }
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    /** Makes the functions and connects them with what wakes them. */
+    private void serve(Gateway api, Template template, Environment settings) {
+        // The handlers' own clients look for credentials where the SDK does.
+        System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
+        LocalEnvironment environment = new LocalEnvironment(
+                Map.of(
+                        "AWS_ENDPOINT_URL_DYNAMODB",
+                        dynamoDbUrl.toString(),
+                        "AWS_ENDPOINT_URL_S3",
+                        s3Url.toString(),
+                        "TRUSTED_HOSTS",
+                        LocalEnvironment.trustedHosts(
+                                settings, host, api.port(), apiDotPort(), dynamoDbUrl.getPort(), s3Url.getPort())),
+                settings,
+                defaults(settings));
+        template.functions()
+                .forEach(
+                        function -> functions.put(function.id(), LocalFunction.of(function, environment.of(function))));
+        connect(api, template);
+        api.start();
+        say.accept("API: " + apiUrl());
     }
 
     /** Starts everything and returns once it all answers. Failures a person can mend are one-line exceptions. */
@@ -125,16 +141,17 @@ public final class LocalStack implements AutoCloseable {
         return new LocalStack(options, say);
     }
 
-    private void connect(Template template, URI tablesUrl) {
+    private void connect(Gateway api, Template template) {
+        template.cors().forEach(api::cors);
         for (Template.Function declared : template.functions()) {
             LocalFunction function = function(declared.id());
-            declared.events(Route.class).forEach(route -> gateway.route(route, function));
+            declared.events(Route.class).forEach(route -> api.route(route, function));
             declared.events(TableStream.class)
                     .forEach(stream ->
                             consumers.add(closed(new StreamConsumer(function, stream, InstantSource.system()))));
             declared.events(Schedule.class).forEach(schedule -> scheduled.add(function));
         }
-        DynamoDbStreamsClient streams = closed(Clients.streams(tablesUrl));
+        DynamoDbStreamsClient streams = closed(Clients.streams(dynamoDbUrl));
         for (Template.Table table : template.tables()) {
             List<StreamConsumer> readers = consumers.stream()
                     .filter(consumer -> consumer.table().equals(table.id()))
@@ -215,8 +232,20 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
+    /** Where both HTTP APIs are. IllegalStateException: no function runs here. */
     public URI apiUrl() {
+        if (gateway == null) {
+            throw new IllegalStateException("no function runs here");
+        }
         return url(gateway.port());
+    }
+
+    public URI dynamoDbUrl() {
+        return dynamoDbUrl;
+    }
+
+    public URI s3Url() {
+        return s3Url;
     }
 
     public SimulatedApiDot apiDot() {
@@ -329,6 +358,7 @@ public final class LocalStack implements AutoCloseable {
                 var _ = parent.onExit().thenRun(() -> System.exit(0));
             });
         }
+        System.setOut(Terminal.ofProcess());
         try {
             Options options = Options.of(System.getenv());
             LocalStack stack = start(options, System.out::println);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * How to start the stack. A port of 0 takes a free one.
  *
  * @param sweepEvery null: only when {@link LocalStack#sweepNow} is called
+ * @param functions false: only DynamoDB, S3 and the simulated APIDot run, for functions that run elsewhere, as under {@code sam
+ *     local}; no port is taken for the API, nothing reads the stream and nothing sweeps
  * @param settings of the functions, by name; they override what the template gives them
  * @param apiDot the simulated APIDot's pace; its keys and secrets follow from the settings
  */
@@ -25,6 +27,7 @@ public record Options(
         int dynamoDbPort,
         int s3Port,
         @Nullable Duration sweepEvery,
+        boolean functions,
         Map<String, String> settings,
         Path template,
         Settings apiDot) {
@@ -46,6 +49,7 @@ public record Options(
                 port(environment, "DYNAMODB_PORT", 8000),
                 port(environment, "S3_PORT", 9000),
                 Duration.ofSeconds(environment.integer("SWEEP_SECONDS", 5, 1, 86_400)),
+                environment.flag("RUN_FUNCTIONS", true),
                 variables,
                 projectTemplate(),
                 Settings.standard(SIMULATED_KEY));
@@ -60,6 +64,7 @@ public record Options(
                 0,
                 0,
                 null,
+                true,
                 Map.of(),
                 projectTemplate(),
                 Settings.quick(SIMULATED_KEY));
@@ -69,19 +74,28 @@ public record Options(
     public Options with(String setting, String value) {
         Map<String, String> more = new HashMap<>(settings);
         more.put(setting, value);
-        return new Options(bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, more, template, apiDot);
+        return new Options(
+                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, functions, more, template, apiDot);
     }
 
     public Options withSweepEvery(@Nullable Duration every) {
-        return new Options(bind, apiPort, apiDotPort, dynamoDbPort, s3Port, every, settings, template, apiDot);
+        return new Options(
+                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, every, functions, settings, template, apiDot);
+    }
+
+    public Options withoutFunctions() {
+        return new Options(
+                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, false, settings, template, apiDot);
     }
 
     public Options withTemplate(Path file) {
-        return new Options(bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, settings, file, apiDot);
+        return new Options(
+                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, functions, settings, file, apiDot);
     }
 
     public Options withApiDot(Settings simulated) {
-        return new Options(bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, settings, template, simulated);
+        return new Options(
+                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, functions, settings, template, simulated);
     }
 
     private static InetAddress address(Environment environment) {

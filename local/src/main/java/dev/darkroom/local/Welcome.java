@@ -11,6 +11,31 @@ final class Welcome {
     private Welcome() {}
 
     static String text(LocalStack stack, Options options, Duration took) {
+        return options.functions() ? ofAll(stack, options, took) : ofServers(stack, took);
+    }
+
+    private static String ofServers(LocalStack stack, Duration took) {
+        return """
+
+            The servers are up after %s s, and no function (RUN_FUNCTIONS=false). Ctrl-C ends them; everything is in memory.
+            DynamoDB %s, table %s
+            S3 %s, bucket %s
+            Simulated APIDot %s
+            docs/sam-local.md says what to try.
+            """.formatted(
+                        seconds(took),
+                        stack.dynamoDbUrl(),
+                        stack.tasksTable(),
+                        stack.s3Url(),
+                        stack.imagesBucket(),
+                        stack.apiDot().baseUrl());
+    }
+
+    private static String seconds(Duration took) {
+        return String.format(Locale.ROOT, "%.1f", took.toMillis() / 1000.0);
+    }
+
+    private static String ofAll(LocalStack stack, Options options, Duration took) {
         String api = stack.apiUrl().toString();
         String apiDot = stack.apiDot().baseUrl().toString();
         Environment settings = new Environment(options.settings());
@@ -62,7 +87,7 @@ final class Welcome {
             curl -s %s/api/generate/status/TASK_ID -H 'Authorization: Bearer alice'
             curl -s %s/receiver/alice
             """.formatted(
-                        String.format(Locale.ROOT, "%.1f", took.toMillis() / 1000.0),
+                        seconds(took),
                         upstream,
                         String.join("\n", generated),
                         api,

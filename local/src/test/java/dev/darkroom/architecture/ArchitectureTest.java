@@ -155,6 +155,28 @@ class ArchitectureTest {
                 .callConstructor(SecureRandom.class));
     }
 
+    /** A generator with a state of its own would go on in step in all copies that are restored from one snapshot. */
+    @Test
+    void chance_comes_from_the_machine_s_own_generator() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(LOCAL, ROOT + ".bench..", ROOT + ".priming..")
+                .should()
+                .callMethod(ThreadLocalRandom.class, "current")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .callConstructor(Random.class)
+                .orShould()
+                .callConstructor(Random.class, long.class)
+                .orShould()
+                .callConstructor(SecureRandom.class, byte[].class)
+                .orShould()
+                .callMethod(SecureRandom.class, "setSeed", byte[].class)
+                .orShould()
+                .callMethod(SecureRandom.class, "setSeed", long.class));
+    }
+
     @Test
     void a_lambda_entry_point_is_named_handler_and_can_be_built_from_an_environment() {
         List<JavaClass> entryPoints = OURS.stream()

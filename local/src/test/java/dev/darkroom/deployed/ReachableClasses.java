@@ -1,5 +1,7 @@
 package dev.darkroom.deployed;
 
+import dev.darkroom.local.deployed.LambdaRuntime;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +22,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Follows the class references of our own classes in an unpacked zip. Classes of libraries are looked for, not followed: what
+ * Follows the class references of our own classes in an unpacked zip, beside which Lambda has its runtime's. Classes of libraries are looked for, not followed: what
  * they need beside is theirs to say, and much of it is optional.
  */
 final class ReachableClasses {
@@ -30,6 +32,9 @@ final class ReachableClasses {
 
     ReachableClasses(Path taskRoot) throws IOException {
         classPath.add(taskRoot.toUri().toURL());
+        for (String jar : LambdaRuntime.classPath().split(File.pathSeparator, -1)) {
+            classPath.add(Path.of(jar).toUri().toURL());
+        }
         try (Stream<Path> jars = Files.list(taskRoot.resolve("lib"))) {
             for (Path jar : jars.toList()) {
                 classPath.add(jar.toUri().toURL());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.fixture.EchoHandler;
 import dev.darkroom.local.fixture.RecordingHandler;
@@ -161,6 +162,58 @@ class LocalStackTest {
         assertThat(EchoHandler.EVENTS).isEmpty();
     }
 
+    private static HttpRequest.Builder preflight(String path, String origin, String method) {
+        return request(path)
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", method)
+                .method("OPTIONS", BodyPublishers.noBody());
+    }
+
+    @Test
+    void a_page_of_this_machine_may_call_and_asks_without_a_token() throws Exception {
+        String page = "http://localhost:5173";
+        HttpResponse<String> asked = send(preflight("/things/a/parts/b", page, "POST"));
+        assertThat(asked.statusCode()).isEqualTo(204);
+        assertThat(asked.headers().firstValue("access-control-allow-origin")).contains(page);
+        assertThat(asked.headers().firstValue("access-control-allow-methods")).contains("GET,POST");
+        assertThat(asked.headers().firstValue("access-control-allow-headers")).contains("authorization,content-type");
+        assertThat(asked.headers().firstValue("access-control-max-age")).contains("600");
+        assertThat(EchoHandler.EVENTS).isEmpty();
+        HttpResponse<String> refused =
+                send(request("/things/a/parts/b").header("Origin", page).POST(BodyPublishers.noBody()));
+        assertThat(refused.statusCode()).isEqualTo(401);
+        HttpResponse<String> answered = send(request("/things/a/parts/b")
+                .header("Origin", page)
+                .header("Authorization", "Bearer alice")
+                .POST(BodyPublishers.noBody()));
+        assertThat(answered.statusCode()).isEqualTo(201);
+        for (HttpResponse<String> answer : List.of(refused, answered)) {
+            assertThat(answer.headers().firstValue("access-control-allow-origin"))
+                    .contains(page);
+            assertThat(answer.headers().firstValue("access-control-expose-headers"))
+                    .contains("retry-after");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a page of elsewhere,     /things/a/parts/b, https://evil.example,           POST, 204",
+        "a name that begins alike, /things/a/parts/b, http://localhost:5173.example,  POST, 204",
+        "an API without CORS,     /fail,             http://localhost:5173,          GET,  404",
+        "a path of nobody,        /nothing,          http://localhost:5173,          GET,  404",
+    })
+    void other_pages_are_not_let_in(String who, String path, String origin, String method, int status)
+            throws Exception {
+        HttpResponse<String> asked = send(preflight(path, origin, method));
+        assertThat(asked.statusCode()).as(who).isEqualTo(status);
+        assertThat(asked.headers().firstValue("access-control-allow-origin")).isEmpty();
+        HttpResponse<String> sent = send(request("/things/a/parts/b")
+                .header("Origin", "https://evil.example")
+                .header("Authorization", "Bearer alice")
+                .POST(BodyPublishers.noBody()));
+        assertThat(sent.headers().firstValue("access-control-allow-origin")).isEmpty();
+    }
+
     @Test
     void a_body_over_10_mb_is_413() throws Exception {
         HttpResponse<String> answer = send(request("/things/a/parts/b")
@@ -280,6 +333,7 @@ class LocalStackTest {
                         setting.equals("DYNAMODB_PORT") ? taken.getLocalPort() : 0,
                         setting.equals("S3_PORT") ? taken.getLocalPort() : 0,
                         Duration.ofDays(1),
+                        true,
                         Map.of(),
                         TEMPLATE,
                         options.apiDot());
@@ -290,6 +344,50 @@ class LocalStackTest {
                         .hasMessageNotContaining("\n");
             }
         }
+    }
+
+    @Test
+    void without_functions_the_servers_run_alone() throws Exception {
+        // A port that is taken: nothing of the API is started.
+        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            Options alone = Options.of(Map.of(
+                            "RUN_FUNCTIONS", "false",
+                            "API_PORT", String.valueOf(taken.getLocalPort()),
+                            "APIDOT_PORT", "0",
+                            "DYNAMODB_PORT", "0",
+                            "S3_PORT", "0"))
+                    .withTemplate(TEMPLATE);
+            try (LocalStack servers = LocalStack.start(alone)) {
+                assertThat(servers.dynamoDb()
+                                .describeTable(request -> request.tableName(servers.tasksTable()))
+                                .table()
+                                .streamSpecification()
+                                .streamEnabled())
+                        .isTrue();
+                assertThat(servers.s3().listBuckets().buckets()).hasSize(1);
+                assertThat(send(HttpRequest.newBuilder(
+                                        URI.create(servers.apiDot().baseUrl() + "/control/stats")))
+                                .statusCode())
+                        .isEqualTo(200);
+                assertThatThrownBy(() -> servers.function("EchoFunction")).hasMessageContaining("EchoFunction");
+                assertThatThrownBy(servers::apiUrl).isInstanceOf(IllegalStateException.class);
+                servers.sweepNow();
+                assertThat(EchoHandler.EVENTS).isEmpty();
+                assertThat(Welcome.text(servers, alone, Duration.ZERO))
+                        .contains("RUN_FUNCTIONS=false")
+                        .contains(servers.dynamoDbUrl().toString())
+                        .doesNotContain("/api/generate");
+            }
+        }
+    }
+
+    @Test
+    void functions_run_unless_told_otherwise() {
+        assertThat(Options.of(Map.of()).functions()).isTrue();
+        assertThat(Options.of(Map.of("RUN_FUNCTIONS", "true")).functions()).isTrue();
+        assertThatThrownBy(() -> Options.of(Map.of("RUN_FUNCTIONS", "no")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("RUN_FUNCTIONS");
     }
 
     @Test

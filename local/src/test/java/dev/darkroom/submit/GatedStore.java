@@ -38,7 +38,9 @@ final class GatedStore implements TaskStore {
         /** The table is away, nothing is done. */
         UNAVAILABLE,
         /** It is done, and nobody hears of it. */
-        UNANSWERED
+        UNANSWERED,
+        /** A mistake of ours. */
+        UNEXPECTED
     }
 
     /** The end of a function that nothing in it can catch. */
@@ -85,6 +87,7 @@ final class GatedStore implements TaskStore {
                 throw new Crash();
             }
             case UNAVAILABLE -> throw new StoreUnavailableException(new IllegalStateException());
+            case UNEXPECTED -> throw new IllegalStateException();
             case UNANSWERED -> {
                 var _ = call.get();
                 throw new StoreUnavailableException(new IllegalStateException());

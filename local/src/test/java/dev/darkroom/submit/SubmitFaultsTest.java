@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.darkroom.local.apidot.Fault;
 import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SubmitFault;
+import dev.darkroom.log.Metric;
+import dev.darkroom.log.MetricLines;
 import dev.darkroom.submit.GatedStore.Step;
 import dev.darkroom.submit.GatedStore.Trouble;
 import dev.darkroom.task.Task;
@@ -17,7 +19,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -374,6 +379,8 @@ class SubmitFaultsTest {
             if (row.status == 200) {
                 assertThat(answer.taskId()).isEqualTo(scene.taskId().value());
             }
+            boolean idWasLost = scene.log().contains("upstream_id_not_recorded");
+            assertThat(counted(scene)).isEqualTo(Map.of(counts(row, idWasLost), List.of(1L)));
         }
         assertThat(BENCH.wire().left()).as("answers that were to be lost").isZero();
         if (row.arrived == MANY) {
@@ -387,6 +394,20 @@ class SubmitFaultsTest {
 
         scene.mend();
         repeat(scene, row);
+    }
+
+    /** What became of the submit, as it was counted: once. */
+    private static Map<Metric, List<Long>> counted(Bench.Scene scene) {
+        Map<Metric, List<Long>> counted = new EnumMap<>(MetricLines.read(scene.log()));
+        counted.keySet().removeIf(metric -> !metric.text().startsWith("Submits"));
+        return counted;
+    }
+
+    private static Metric counts(Row row, boolean idWasLost) {
+        if (row.status != 200) {
+            return Metric.valueOf("SUBMITS_REJECTED_" + row.type.toUpperCase(Locale.ROOT));
+        }
+        return row.left == Left.ACCEPTED || idWasLost ? Metric.SUBMITS_ACCEPTED : Metric.SUBMITS_UNKNOWN;
     }
 
     private static java.util.Optional<TaskState> state(Left left) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.apidot.WebhookSignature;
 import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.log.Metric;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -98,6 +100,7 @@ class CallbackSignatureTest {
         assertThat(stores.calls().sent()).isEmpty();
         assertThat(tasks.read(id)).isEqualTo(before);
         assertThat(lines.has("WARN", "callback_signature_wrong")).isTrue();
+        assertThat(lines.metrics()).isEqualTo(Map.of(Metric.CALLBACKS_FORGED, Collections.nCopies(paths.size(), 1L)));
         assertThat(lines.text()).doesNotContain(right);
     }
 
@@ -179,7 +182,9 @@ class CallbackSignatureTest {
         bad.forEach((name, headers) -> {
             TaskId id = tasks.accepted(now).id();
             stores.calls().forget();
+            lines.forget();
             assertIsUnknown(signed(id, SIGNATURE.of(id)).with(headers).through(handler));
+            assertThat(lines.metrics()).isEqualTo(Map.of(Metric.CALLBACKS_FORGED, List.of(1L)));
             assertThat(stores.calls().sent()).as(name).isEmpty();
         });
         for (Duration age : List.of(Duration.ZERO, Duration.ofMinutes(5), Duration.ofMinutes(-5))) {
@@ -215,6 +220,8 @@ class CallbackSignatureTest {
             assertThat(answer.json().object("error")).isNotNull();
         }
         assertThat(stores.calls().sent()).isEmpty();
+        assertThat(lines.metrics())
+                .isEqualTo(Map.of(Metric.CALLBACKS_TOO_LARGE, Collections.nCopies(large.size(), 1L)));
 
         HttpEvent.Answer answer = HttpEvent.callback(path, ENDED + " ".repeat(most - ENDED.length()))
                 .through(handler());
@@ -222,6 +229,20 @@ class CallbackSignatureTest {
         assertThat(answer.body()).isEqualTo("{\"ok\":true}");
         String report = tasks.read(id).item().text(Attribute.REPORT);
         assertThat(report).startsWith(ENDED).hasSize(16 * 1024);
+    }
+
+    @Test
+    void delivery_that_could_not_be_recorded_is_counted_as_a_failure_of_ours() {
+        TaskId id = tasks.accepted(clock.instant()).id();
+        CallbackHandler handler =
+                new CallbackHandler(Stores.unavailable(), SIGNATURE, Optional.empty(), clock, lines.log());
+
+        assertThat(signed(id, SIGNATURE.of(id)).through(handler).status()).isEqualTo(503);
+
+        List<Long> once = List.of(1L);
+        assertThat(lines.metrics())
+                .isEqualTo(Map.of(
+                        Metric.CALLBACKS_UNAVAILABLE, once, Metric.ERROR_LINES, once, Metric.INTERNAL_FAILURES, once));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.log.Metric;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.ErrorType;
@@ -160,10 +161,26 @@ class CallbackTableTest {
                     assertThat(lines.has("ERROR", "ownership_violation")).isTrue();
                 }
             }
+            assertThat(lines.metrics()).isEqualTo(counted(standing, expected));
             assertThat(lines.has("ERROR", "callback_after_submit_deadline"))
                     .isEqualTo(standing == Standing.UNCONFIRMED);
             assertThat(lines.text()).doesNotContain(SIGNATURE.of(id), OTHER, "storage.example");
         }
+    }
+
+    /** Each delivery counts once, by its outcome. */
+    private static Map<Metric, List<Long>> counted(Standing standing, Outcome outcome) {
+        List<Long> once = List.of(1L);
+        if (standing == Standing.UNCONFIRMED) {
+            return Map.of(Metric.CALLBACKS_TOO_LATE, once, Metric.ERROR_LINES, once);
+        }
+        return switch (outcome) {
+            case N -> Map.of(Metric.CALLBACKS_NEWS, once);
+            case D -> Map.of(Metric.CALLBACKS_DUPLICATE, once);
+            case O -> Map.of(Metric.CALLBACKS_NOTED, once);
+            case I -> Map.of(Metric.CALLBACKS_IGNORED, once);
+            case V -> Map.of(Metric.OWNERSHIP_VIOLATIONS, once, Metric.ERROR_LINES, once);
+        };
     }
 
     private HttpEvent.Answer deliver(TaskId id, String body) {

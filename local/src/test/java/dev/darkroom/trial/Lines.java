@@ -1,10 +1,14 @@
 package dev.darkroom.trial;
 
 import dev.darkroom.log.Log;
+import dev.darkroom.log.Metric;
+import dev.darkroom.log.MetricLines;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 
 /** What was logged. Thread-safe. */
 final class Lines {
@@ -22,6 +26,11 @@ final class Lines {
     /** Whether this event was logged at this level. */
     boolean has(String level, String event) {
         return text().contains("\"level\":\"" + level + "\",\"event\":\"" + event + "\"");
+    }
+
+    /** What was counted and measured. */
+    Map<Metric, List<Long>> metrics() {
+        return MetricLines.read(text());
     }
 
     void forget() {

@@ -157,7 +157,7 @@ final class SettleBench implements AutoCloseable {
 
     /** Lets a worker look at a task that is due. */
     Task settle(TaskId id) {
-        settlement.settle(id, clock.instant().plus(time));
+        settlement.settle(id, tasks.read(id).updatedAt(), clock.instant().plus(time));
         return tasks.read(id);
     }
 

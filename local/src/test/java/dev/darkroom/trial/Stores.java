@@ -79,6 +79,12 @@ final class Stores {
                 name);
     }
 
+    /** A table that nobody listens at. */
+    static TaskStore unavailable() {
+        return new DynamoTaskStore(
+                Clients.dynamoDb(URI.create("http://127.0.0.1:" + SettleBench.CLOSED_PORT)), "nothing");
+    }
+
     /** Of the table and of the bucket. */
     String name() {
         return name;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.log.Metric;
 import dev.darkroom.sweep.Sweep;
 import dev.darkroom.sweep.SweepHandler;
 import dev.darkroom.task.Due;
@@ -174,6 +175,8 @@ class SweepTest {
         assertThat(out.toString(UTF_8))
                 .isEqualTo("{\"woken\":" + SIZE + ",\"overtaken\":0,\"lag_seconds\":10800,\"complete\":true}");
         assertThat(lines.text()).contains("\"event\":\"swept\"", "\"lag_seconds\":10800");
+        assertThat(lines.metrics()).isEqualTo(counted(SIZE, SIZE, 10_800));
+        lines.forget();
         Map<String, Long> calls = stores.calls().sent();
         assertThat(calls.keySet()).containsExactly("Query", "UpdateItem");
         assertThat(calls).containsEntry("UpdateItem", (long) SIZE);
@@ -189,6 +192,15 @@ class SweepTest {
         // Nothing is overdue any more.
         assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)))
                 .isEqualTo(new Sweep.Swept(0, 0, Duration.ZERO, true));
+        // Said all the same: silence would be taken for a dead sweep.
+        assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0));
+    }
+
+    private static Map<Metric, List<Long>> counted(long overdue, long woken, long lagSeconds) {
+        return Map.of(
+                Metric.TASKS_OVERDUE, List.of(overdue),
+                Metric.TASKS_WOKEN, List.of(woken),
+                Metric.SWEEP_LAG, List.of(lagSeconds));
     }
 
     @Test
@@ -245,6 +257,8 @@ class SweepTest {
         assertThat(first.complete()).isFalse();
         assertThat(first.woken()).isBetween(1L, size - 1L);
         assertThat(lines.has("ERROR", "storage_unavailable")).isTrue();
+        // Of a shard that could not be looked at nobody knows the lag.
+        assertThat(lines.metrics()).containsKey(Metric.INTERNAL_FAILURES).doesNotContainKey(Metric.SWEEP_LAG);
         Sweep.Swept second = sweep(stores.counted).run(clock.instant().plusSeconds(1));
         assertThat(second.complete()).isTrue();
         assertThat(first.woken() + second.woken()).isEqualTo(size);
@@ -258,6 +272,7 @@ class SweepTest {
         Sweep.Swept swept = sweep(stores.counted).run(clock.instant());
 
         assertThat(swept).isEqualTo(new Sweep.Swept(0, 0, Duration.ofHours(3), false));
+        assertThat(lines.metrics()).containsEntry(Metric.SWEEP_LAG, List.of(10_800L));
         Json.Obj answer = Json.object().put("lag_seconds", 10_800).build();
         assertThat(lines.text())
                 .contains(answer.text().substring(1, answer.text().length() - 1));

@@ -1,7 +1,6 @@
 package dev.darkroom.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import com.standardwebhooks.Webhook;
@@ -13,8 +12,15 @@ import dev.darkroom.local.apidot.FaultRule;
 import dev.darkroom.local.apidot.ReceiverAnswer;
 import dev.darkroom.local.apidot.StandardWebhooks;
 import dev.darkroom.local.apidot.TaskFault;
+import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.task.Notifying;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.Written;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +33,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /** The whole circle: a program submits with a callback_url and waits for what it gets. */
 class ClientCallbackTest {
@@ -188,10 +193,10 @@ class ClientCallbackTest {
     }
 
     @Test
-    void the_operators_command_sends_a_callback_again_under_the_same_id() throws Exception {
+    void an_operator_sends_a_callback_again_under_the_same_id() throws Exception {
         String task = submitted("again", "a hedgehog");
         awaitCallback(task, "delivered");
-        OperatorsPage.sendAgain(stack, task);
+        assertThat(sentAgain(task)).isInstanceOf(Written.Applied.class);
         await().atMost(GENEROUS).until(() -> callbacks("again").size() == 2);
         awaitCallback(task, "delivered");
         assertThat(callbacks("again")).extracting(Callback::id).containsOnly(task);
@@ -199,35 +204,50 @@ class ClientCallbackTest {
                 .isEqualTo(1);
 
         stack.apiDot().receiver().answer("again", ReceiverAnswer.status(410, 1));
-        OperatorsPage.sendAgain(stack, task);
+        assertThat(sentAgain(task)).isInstanceOf(Written.Applied.class);
         awaitCallback(task, "failed");
-        OperatorsPage.sendAgain(stack, task);
+        assertThat(sentAgain(task)).isInstanceOf(Written.Applied.class);
         awaitCallback(task, "delivered");
         assertThat(callbacks("again")).hasSize(4);
     }
 
     @Test
-    void the_operators_command_changes_nothing_where_there_is_nothing_to_send() throws Exception {
+    void an_operator_changes_nothing_where_there_is_nothing_to_send() {
+        String id = "task-0123456789abcdef";
         Map<String, AttributeValue> item = Map.of(
-                "task_id", AttributeValue.fromS("task-0123456789abcdef"),
+                "task_id", AttributeValue.fromS(id),
                 "state", AttributeValue.fromS("finished"),
                 "callback_status", AttributeValue.fromS("delivered"),
-                "expires_at", AttributeValue.fromN("4000000000"));
-        List<Map<String, AttributeValue>> refused = List.of(
-                Map.of(),
+                "version", AttributeValue.fromN("7"));
+        put(item);
+        Task seen = store().read(new TaskId(id)).orElseThrow();
+        List<Map<String, AttributeValue>> meanwhile = List.of(
                 with(item, "state", AttributeValue.fromS("settling")),
                 with(item, "callback_status", AttributeValue.fromS("sending")),
-                with(item, "callback_status", AttributeValue.fromNul(true)),
-                with(item, "expires_at", AttributeValue.fromN("1700000000")));
-        for (Map<String, AttributeValue> before : refused) {
-            if (!before.isEmpty()) {
-                stack.dynamoDb()
-                        .putItem(put -> put.tableName(stack.tasksTable()).item(before));
-            }
-            assertThat(catchThrowable(() -> OperatorsPage.sendAgain(stack, "task-0123456789abcdef")))
-                    .isInstanceOf(ConditionalCheckFailedException.class);
-            assertThat(item("task-0123456789abcdef")).isEqualTo(before);
+                with(item, "callback_status", AttributeValue.fromS("due")),
+                with(item, "version", AttributeValue.fromN("8")));
+        for (Map<String, AttributeValue> changed : meanwhile) {
+            put(changed);
+            assertThat(store().write(Notifying.sendAgain(seen, Instant.now()))).isInstanceOf(Written.Refused.class);
+            assertThat(item(id)).isEqualTo(changed);
         }
+        stack.dynamoDb().deleteItem(delete -> delete.tableName(stack.tasksTable())
+                .key(Map.of("task_id", AttributeValue.fromS(id))));
+        assertThat(store().write(Notifying.sendAgain(seen, Instant.now()))).isInstanceOf(Written.Refused.class);
+        assertThat(item(id)).isEmpty();
+    }
+
+    private static TaskStore store() {
+        return new DynamoTaskStore(stack.dynamoDb(), stack.tasksTable());
+    }
+
+    private static Written sentAgain(String task) {
+        Task seen = store().read(new TaskId(task)).orElseThrow();
+        return store().write(Notifying.sendAgain(seen, Instant.now()));
+    }
+
+    private static void put(Map<String, AttributeValue> item) {
+        stack.dynamoDb().putItem(put -> put.tableName(stack.tasksTable()).item(item));
     }
 
     private static Map<String, AttributeValue> with(

@@ -28,18 +28,32 @@ public final class HttpFunction {
             Log log,
             Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function)
             throws IOException {
-        HttpEvents.write(answer(HttpEvents.read(in), log, function), out);
+        serve(in, out, log, function, Answers::error);
+    }
+
+    /** The same for a function that does more about a refusal than to say it. */
+    public static void serve(
+            InputStream in,
+            OutputStream out,
+            Log log,
+            Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function,
+            Function<ApiError, APIGatewayV2HTTPResponse> refusal)
+            throws IOException {
+        HttpEvents.write(answer(HttpEvents.read(in), log, function, refusal), out);
     }
 
     private static APIGatewayV2HTTPResponse answer(
-            APIGatewayV2HTTPEvent event, Log log, Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function) {
+            APIGatewayV2HTTPEvent event,
+            Log log,
+            Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function,
+            Function<ApiError, APIGatewayV2HTTPResponse> refusal) {
         try {
             return function.apply(event);
         } catch (RuntimeException e) {
-            log.error(e instanceof StoreUnavailableException ? "storage_unavailable" : "unexpected_failure")
+            log.failure(e instanceof StoreUnavailableException ? "storage_unavailable" : "unexpected_failure")
                     .cause(e)
                     .write();
-            return Answers.error(
+            return refusal.apply(
                     ApiError.retryLater(ApiError.Type.UNAVAILABLE, "The service cannot answer just now.", RETRY_AFTER));
         }
     }

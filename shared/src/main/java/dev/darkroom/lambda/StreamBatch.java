@@ -8,17 +8,27 @@ import dev.darkroom.log.Log;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The records of one stream batch, worked on side by side. */
 public final class StreamBatch {
+    /**
+     * A task that a record is about.
+     *
+     * @param since when the task was changed so that it is in the stream; null when the record's image does not say
+     */
+    public record Woken(TaskId task, @Nullable Instant since) {}
+
     private StreamBatch() {}
 
     /**
@@ -26,7 +36,7 @@ public final class StreamBatch {
      * again, and what was done meanwhile is recognised. Any other failure is logged and left to the sweep, so that no bad
      * record blocks its shard.
      */
-    public static StreamsEventResponse each(List<DynamodbStreamRecord> records, Consumer<TaskId> work, Log log) {
+    public static StreamsEventResponse each(List<DynamodbStreamRecord> records, Consumer<Woken> work, Log log) {
         List<BatchItemFailure> failures = new ArrayList<>();
         try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Boolean>> done = records.stream()
@@ -47,20 +57,20 @@ public final class StreamBatch {
         return new StreamsEventResponse(failures);
     }
 
-    private static boolean isDone(DynamodbStreamRecord record, Consumer<TaskId> work, Log log) {
+    private static boolean isDone(DynamodbStreamRecord record, Consumer<Woken> work, Log log) {
         Optional<TaskId> task = task(record);
         if (task.isEmpty()) {
             log.error("stream_record_without_task").write();
             return true;
         }
         try {
-            work.accept(task.get());
+            work.accept(new Woken(task.get(), since(record)));
             return true;
         } catch (StoreUnavailableException e) {
-            log.error("storage_unavailable").task(task.get()).cause(e).write();
+            log.failure("storage_unavailable").task(task.get()).cause(e).write();
             return false;
         } catch (RuntimeException e) {
-            log.error("unexpected_failure").task(task.get()).cause(e).write();
+            log.failure("unexpected_failure").task(task.get()).cause(e).write();
             return true;
         }
     }
@@ -71,5 +81,14 @@ public final class StreamBatch {
         }
         AttributeValue key = record.getDynamodb().getKeys().get(Attribute.TASK_ID.text());
         return key == null || key.getS() == null ? Optional.empty() : TaskId.parse(key.getS());
+    }
+
+    private static @Nullable Instant since(DynamodbStreamRecord record) {
+        Map<String, AttributeValue> image = record.getDynamodb().getNewImage();
+        AttributeValue updated = image == null ? null : image.get(Attribute.UPDATED_AT.text());
+        // Only what we write ourselves: an item edited by hand may hold any number.
+        return updated == null || updated.getN() == null || !updated.getN().matches("[0-9]{1,15}")
+                ? null
+                : Instant.ofEpochMilli(Long.parseLong(updated.getN()));
     }
 }

@@ -23,9 +23,18 @@ public final class Log {
     /** The one dimension of every metric: a function's name holds its stack's, so stacks are told apart. */
     public static final String DIMENSION = "FunctionName";
 
+    /**
+     * A second one, of {@link Metric#INTERNAL_FAILURES} only: a deployment is judged by its own version, or the failures of the version
+     * before would take back the one that mends them.
+     */
+    public static final String VERSION_DIMENSION = "FunctionVersion";
+
     /** Set by Lambda. */
     private static final String FUNCTION_NAME =
             Objects.requireNonNullElse(System.getenv("AWS_LAMBDA_FUNCTION_NAME"), "local");
+
+    private static final String FUNCTION_VERSION =
+            Objects.requireNonNullElse(System.getenv("AWS_LAMBDA_FUNCTION_VERSION"), "$LATEST");
 
     private final PrintStream out;
     private final InstantSource clock;
@@ -52,26 +61,29 @@ public final class Log {
 
     /** Something that a person must look at. */
     public Event error(String event) {
-        return new Event("ERROR", event);
+        return new Event("ERROR", event).metric(Metric.ERROR_LINES, 1);
+    }
+
+    /** The same, where it is our own side that failed: what takes a deployment back when its version does it. */
+    public Event failure(String event) {
+        return error(event).metric(Metric.INTERNAL_FAILURES, 1);
     }
 
     /** One line in the making; {@link #write} says it. Not thread-safe. */
     public final class Event {
         private final Instant time = clock.instant();
         private final Json.Builder line = Json.object();
-        private final List<Json> metrics = new ArrayList<>();
+        private final List<Metric> metrics = new ArrayList<>();
 
         private Event(String level, String event) {
-            line.put("time", time.toString()).put("level", level).put("event", event);
+            // The names that Lambda looks for (LogFormat JSON): it then passes the line on as it is.
+            line.put("timestamp", time.toString()).put("level", level).put("event", event);
         }
 
         /** Adds to a metric. */
         public Event metric(Metric metric, long value) {
             line.put(metric.text(), value);
-            metrics.add(Json.object()
-                    .put("Name", metric.text())
-                    .put("Unit", metric.unit())
-                    .build());
+            metrics.add(metric);
             return this;
         }
 
@@ -113,22 +125,39 @@ public final class Log {
 
         public void write() {
             if (!metrics.isEmpty()) {
-                line.put(DIMENSION, FUNCTION_NAME)
-                        .put(
-                                "_aws",
-                                Json.object()
-                                        .put("Timestamp", time.toEpochMilli())
-                                        .put("CloudWatchMetrics", Json.array(List.of(directive())))
-                                        .build());
+                line.put(DIMENSION, FUNCTION_NAME);
+                List<Json> directives = new ArrayList<>();
+                directives.add(directive(metrics, DIMENSION));
+                if (metrics.contains(Metric.INTERNAL_FAILURES)) {
+                    line.put(VERSION_DIMENSION, FUNCTION_VERSION);
+                    directives.add(directive(List.of(Metric.INTERNAL_FAILURES), DIMENSION, VERSION_DIMENSION));
+                }
+                line.put(
+                        "_aws",
+                        Json.object()
+                                .put("Timestamp", time.toEpochMilli())
+                                .put("CloudWatchMetrics", Json.array(directives))
+                                .build());
             }
             out.println(line.build().text());
         }
 
-        private Json directive() {
+        private static Json directive(List<Metric> metrics, String... dimensions) {
+            List<Json> names = new ArrayList<>();
+            for (String dimension : dimensions) {
+                names.add(Json.of(dimension));
+            }
+            List<Json> definitions = new ArrayList<>();
+            for (Metric metric : metrics) {
+                definitions.add(Json.object()
+                        .put("Name", metric.text())
+                        .put("Unit", metric.unit())
+                        .build());
+            }
             return Json.object()
                     .put("Namespace", NAMESPACE)
-                    .put("Dimensions", Json.array(List.of(Json.array(List.of(Json.of(DIMENSION))))))
-                    .put("Metrics", Json.array(metrics))
+                    .put("Dimensions", Json.array(List.of(Json.array(names))))
+                    .put("Metrics", Json.array(definitions))
                     .build();
         }
     }

@@ -5,6 +5,7 @@ import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -97,6 +98,8 @@ public final class ImagesBucket {
                 s3.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));
                 return Put.STORED;
             });
+        } catch (IOException e) {
+            return Put.UNKNOWN;
         } catch (S3Exception e) {
             return switch (e.statusCode()) {
                 case 412 -> Put.ALREADY_THERE;
@@ -118,6 +121,7 @@ public final class ImagesBucket {
      * Reads an object, if there is one.
      *
      * @throws SdkException when the bucket does not answer or refuses
+     * @throws IOException when the object does not come whole within the limit
      */
     <T> Optional<T> read(String key, Duration limit, Reader<T> reader) throws IOException {
         GetObjectRequest request = GetObjectRequest.builder()
@@ -125,34 +129,39 @@ public final class ImagesBucket {
                 .key(key)
                 .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
                 .build();
-        try (ResponseInputStream<GetObjectResponse> body = s3.getObject(request)) {
-            return Optional.of(reader.read(body));
-        } catch (NoSuchKeyException e) {
-            return Optional.empty();
-        }
+        return withinLimit(limit, () -> {
+            try (ResponseInputStream<GetObjectResponse> body = s3.getObject(request)) {
+                return Optional.of(reader.read(body));
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     /**
-     * The SDK's own limit misses some moments in which its HTTP client blocks. A virtual thread does not: interrupting it closes
-     * the socket that it waits for.
+     * The SDK's own limit misses some moments in which its HTTP client blocks, and every moment in which a body is read. A
+     * virtual thread does not: interrupting it closes the socket that it waits for.
+     *
+     * @throws IOException when the call did, or when the limit has passed
      */
-    private static Put withinLimit(Duration limit, Callable<Put> call) {
-        FutureTask<Put> task = new FutureTask<>(call);
+    private static <T> T withinLimit(Duration limit, Callable<T> call) throws IOException {
+        FutureTask<T> task = new FutureTask<>(call);
         Thread.ofVirtual().start(task);
         try {
             return task.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             task.cancel(true);
-            return Put.UNKNOWN;
+            throw new InterruptedIOException("no end within the limit");
         } catch (InterruptedException e) {
             task.cancel(true);
             Thread.currentThread().interrupt();
-            return Put.UNKNOWN;
+            throw new InterruptedIOException("interrupted");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof SdkException failure) {
-                throw failure;
+            switch (e.getCause()) {
+                case SdkException failure -> throw failure;
+                case IOException failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e.getCause());
             }
-            throw new IllegalStateException(e.getCause());
         }
     }
 

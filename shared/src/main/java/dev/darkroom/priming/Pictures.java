@@ -12,8 +12,10 @@ public final class Pictures {
     /** Bytes of padding: so much that a picture comes in several pieces, as real ones do. */
     public static final int LARGE = 256 * 1024;
 
-    private static final byte[] PNG_HEADER = hex("89504e470d0a1a0a0000000d494844520000000100000001080000000000000000");
-    private static final byte[] PNG_DATA = hex("0000000149444154000000000000000000000049454e44ae426082");
+    private static final byte[] PNG_HEADER =
+            hex("89504e470d0a1a0a" + "0000000d49484452" + "00000001" + "00000001" + "0800000000" + "00000000");
+    private static final byte[] PNG_DATA =
+            hex("0000000149444154" + "00" + "00000000" + "0000000049454e44" + "ae426082");
 
     private Pictures() {}
 

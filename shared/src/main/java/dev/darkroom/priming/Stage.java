@@ -161,7 +161,6 @@ final class Stage implements AutoCloseable, StageHost.Prompter {
         return Reply.empty(501);
     }
 
-    /** Long expired, so that they are asked for again and again. */
     private static Reply credentials() {
         return Reply.of(200, "application/json", """
             {"AccessKeyId":"rehearsal","SecretAccessKey":"rehearsal","Token":"rehearsal",\

@@ -112,13 +112,13 @@ record ThrowawayCertificate(KeyPair keys, X509Certificate authority, X509Certifi
         int length = List.of(parts).stream().mapToInt(part -> part.length).sum();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(tag);
-        if (length < 0x80) {
-            out.write(length);
-        } else {
+        if (length >= 0x100) {
             out.write(0x82);
             out.write(length >> 8);
-            out.write(length);
+        } else if (length >= 0x80) {
+            out.write(0x81);
         }
+        out.write(length);
         for (byte[] part : parts) {
             out.writeBytes(part);
         }

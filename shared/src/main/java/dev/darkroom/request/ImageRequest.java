@@ -3,7 +3,6 @@ package dev.darkroom.request;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,29 +59,6 @@ public record ImageRequest(
     }
 
     /**
-     * The request that {@link #canonical} wrote.
-     *
-     * @throws IllegalArgumentException when the text is not of that form; its message holds nothing of the text
-     */
-    public static ImageRequest fromCanonical(String text, @Nullable String callbackUrl) {
-        try {
-            Json.Obj body = known(Json.parse(text) instanceof Json.Obj object ? object : null);
-            Json.Obj input = known(body.object("input"));
-            return new ImageRequest(
-                    word(Model.values(), known(body.string("model"))),
-                    known(input.string("prompt")),
-                    ifPresent(input.string("quality"), word -> word(Quality.values(), word)),
-                    ifPresent(input.string("size"), word -> Size.parse(word).orElseThrow(ImageRequest::notCanonical)),
-                    ifPresent(input.string("resolution"), word -> word(Resolution.values(), word)),
-                    input.items("image_urls").stream().map(ImageRequest::url).toList(),
-                    callbackUrl);
-        } catch (JsonException e) {
-            // The cause is dropped: neither the text nor what is wrong with it belongs into a message.
-            throw notCanonical();
-        }
-    }
-
-    /**
      * The prompt of the request that {@link #canonical} wrote, by whatever rules were in force then.
      *
      * @throws IllegalArgumentException when there is none; its message holds nothing of the text
@@ -101,18 +77,6 @@ public record ImageRequest(
             throw notCanonical();
         }
         return value;
-    }
-
-    private static <T> @Nullable T ifPresent(@Nullable String text, Function<String, T> read) {
-        return text == null ? null : read.apply(text);
-    }
-
-    private static <W extends Spelled> W word(W[] words, String text) {
-        return Spelled.parse(words, text).orElseThrow(ImageRequest::notCanonical);
-    }
-
-    private static String url(Json item) {
-        return known(item instanceof Json.Str(String url) ? url : null);
     }
 
     private static IllegalArgumentException notCanonical() {

@@ -4,9 +4,9 @@ import dev.darkroom.task.BudgetMove;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -23,6 +23,9 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 final class BudgetTransactions {
     /** Two transactions on one counter at once cancel each other; the loser tries again. */
     private static final int ATTEMPTS = 12;
+
+    /** Not a generator with a state of its own: copies restored from one snapshot would go on in step. */
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final DynamoDbClient dynamo;
     private final String table;
@@ -68,7 +71,7 @@ final class BudgetTransactions {
     /** Exponential backoff with full jitter, 10 to 500 ms. */
     private static void pause(int attempt) {
         long most = Math.min(500, 10L << attempt);
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most) * 1_000_000);
+        LockSupport.parkNanos(RANDOM.nextLong(most) * 1_000_000);
     }
 
     private TransactWriteItem task(Write write) {

@@ -1,6 +1,7 @@
 package dev.darkroom.store;
 
 import dev.darkroom.config.Environment;
+import dev.darkroom.net.TlsAhead;
 import dev.darkroom.task.TaskStore;
 import java.net.URI;
 import java.time.Duration;
@@ -21,6 +22,10 @@ public final class DynamoDb {
 
     public static TaskStore open(Environment environment) {
         String table = environment.required("TASKS_TABLE");
+        String endpoint = environment.optional("AWS_ENDPOINT_URL_DYNAMODB");
+        if (endpoint == null || endpoint.startsWith("https:")) {
+            TlsAhead.start();
+        }
         DynamoDbClientBuilder client = DynamoDbClient.builder()
                 .region(Region.of(environment.required("AWS_REGION")))
                 .credentialsProvider(DefaultCredentialsProvider.builder().build())
@@ -29,7 +34,6 @@ public final class DynamoDb {
                         .socketTimeout(ATTEMPT_TIMEOUT))
                 .overrideConfiguration(
                         override -> override.apiCallTimeout(CALL_TIMEOUT).apiCallAttemptTimeout(ATTEMPT_TIMEOUT));
-        String endpoint = environment.optional("AWS_ENDPOINT_URL_DYNAMODB");
         if (endpoint != null) {
             client.endpointOverride(URI.create(endpoint));
         }

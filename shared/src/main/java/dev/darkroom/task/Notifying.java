@@ -39,6 +39,29 @@ public final class Notifying {
         return write(task, CallbackStatus.WAITING, Due.at(task.id(), next));
     }
 
+    /**
+     * An operator sends a concluded or waiting callback again: due now, its schedule from the beginning. Refused when anything wrote the
+     * task since it was read, so what the operator saw of it still holds.
+     */
+    public static Write sendAgain(Task seen, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.at(seen.id(), now.plus(Due.GRACE)));
+        changes.add(Change.set(CallbackStatus.DUE));
+        changes.add(Change.set(Attribute.CALLBACK_ATTEMPTS, 0));
+        changes.add(Change.remove(Attribute.CLAIM_ID));
+        changes.add(Change.increment(Attribute.VERSION));
+        return Write.Update.of(
+                seen.id(),
+                Condition.all(
+                        Condition.any(Condition.is(TaskState.FINISHED), Condition.is(TaskState.FAILED)),
+                        Condition.any(
+                                Condition.is(CallbackStatus.DELIVERED),
+                                Condition.is(CallbackStatus.FAILED),
+                                Condition.is(CallbackStatus.WAITING)),
+                        Condition.is(Attribute.VERSION, seen.item().numberOr(Attribute.VERSION, 0))),
+                Condition.never(),
+                changes);
+    }
+
     private static Write write(Task task, CallbackStatus target, List<Change> more) {
         String claim = Optional.ofNullable(task.claimId()).orElseThrow();
         List<Change> changes = new ArrayList<>(more);

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.amazonaws.services.lambda.runtime.events.DynamodbEvent;
 import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import com.amazonaws.services.lambda.runtime.events.models.dynamodb.AttributeValue;
+import dev.darkroom.log.Log;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,6 +99,26 @@ class StreamEventsTest {
                 .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"111\"},{\"itemIdentifier\":\"222\"}]}");
         assertThat(written(new StreamsEventResponse(List.of()))).isEqualTo("{\"batchItemFailures\":[]}");
         assertThat(written(new StreamsEventResponse())).isEqualTo("{\"batchItemFailures\":[]}");
+    }
+
+    @Test
+    void a_worker_is_told_since_when_its_task_is_due_where_the_image_says_so() throws IOException {
+        List<StreamBatch.Woken> woken = new CopyOnWriteArrayList<>();
+        for (String image : List.of(
+                "{\"updated_at\":{\"N\":\"1795352400123\"}}",
+                "{\"updated_at\":{\"N\":\"1e99\"}}",
+                "{\"updated_at\":{\"S\":\"yesterday\"}}",
+                "{}")) {
+            StreamBatch.each(
+                    StreamEvents.read(stream("{\"Records\":[{\"dynamodb\":{\"SequenceNumber\":\"1\",\"Keys\":"
+                                    + "{\"task_id\":{\"S\":\"task-0123456789abcdef\"}},\"NewImage\":" + image + "}}]}"))
+                            .getRecords(),
+                    woken::add,
+                    Log.toStandardOutput());
+        }
+        assertThat(woken)
+                .extracting(StreamBatch.Woken::since)
+                .containsExactly(Instant.ofEpochMilli(1_795_352_400_123L), null, null, null);
     }
 
     @Test

@@ -8,6 +8,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class LogTest {
@@ -58,5 +62,50 @@ class LogTest {
         assertThat(line().integer("ClientCallbacksDelivered")).isEqualTo(1);
         assertThat(line().integer("ClientCallbackDelay")).isEqualTo(250);
         assertThat(line().string("FunctionName")).isNotEmpty();
+    }
+
+    @Test
+    void every_metric_is_valid_by_the_specification_of_the_embedded_format() {
+        Log.Event event = log.info("all");
+        Map<Metric, List<Long>> expected = new EnumMap<>(Metric.class);
+        long value = 0;
+        for (Metric metric : Metric.values()) {
+            event.metric(metric, value);
+            expected.put(metric, List.of(value));
+            value++;
+        }
+        event.write();
+
+        assertThat(MetricLines.read(written.toString(StandardCharsets.UTF_8))).isEqualTo(expected);
+        assertThat(Metric.values())
+                .extracting(Metric::text)
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("[A-Z][A-Za-z]+"));
+    }
+
+    @Test
+    void a_line_without_a_metric_is_a_plain_line() throws Exception {
+        log.info("nothing to count").write();
+
+        assertThat(line().fields().keySet()).containsExactly("time", "level", "event");
+    }
+
+    @Test
+    void every_error_is_counted_and_a_failure_of_ours_by_version_too() throws Exception {
+        log.error("theirs").write();
+        assertThat(MetricLines.read(written.toString(StandardCharsets.UTF_8)))
+                .isEqualTo(Map.of(Metric.ERROR_LINES, List.of(1L)));
+        written.reset();
+
+        log.failure("ours").write();
+        assertThat(MetricLines.read(written.toString(StandardCharsets.UTF_8)))
+                .isEqualTo(Map.of(Metric.ERROR_LINES, List.of(1L), Metric.INTERNAL_FAILURES, List.of(1L)));
+        assertThat(line().string("level")).isEqualTo("ERROR");
+        assertThat(line().string("FunctionVersion")).isEqualTo("$LATEST");
+        assertThat(Objects.requireNonNull(line().object("_aws")).items("CloudWatchMetrics"))
+                .last()
+                .isEqualTo(Json.parse(
+                        "{\"Namespace\":\"Darkroom\",\"Dimensions\":[[\"FunctionName\",\"FunctionVersion\"]],"
+                                + "\"Metrics\":[{\"Name\":\"InternalFailures\",\"Unit\":\"Count\"}]}"));
     }
 }

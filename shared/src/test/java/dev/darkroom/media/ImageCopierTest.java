@@ -420,6 +420,32 @@ class ImageCopierTest {
     }
 
     @Test
+    void object_that_comes_byte_by_byte_ends_by_the_limit() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        host.serve("/a", PNG);
+        try (TestHost slow = new TestHost()) {
+            slow.on("/images/" + FOLDER + "0.png", (request, out) -> {
+                if (request.head().startsWith("PUT")) {
+                    TestHost.head(out, 412, "Content-Length: 0");
+                    return;
+                }
+                TestHost.head(out, 200, "Content-Length: " + MAX);
+                while (!over.await(20, TimeUnit.MILLISECONDS)) {
+                    out.write(0);
+                    out.flush();
+                }
+            });
+            ImageCopier patient = copier(HostList.all(), bucket(slow.url("")), MAX);
+
+            assertThat(patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(1)))
+                    .isEqualTo(new Later(Cause.STORAGE));
+            assertThat(slow.requests().getLast().head()).startsWith("GET");
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
     void answer_of_the_bucket_before_it_read_all_is_not_taken_for_a_stored_image() throws IOException {
         host.serve("/a", TestImages.pngOfSize(MAX));
         try (TestHost hasty = new TestHost()) {

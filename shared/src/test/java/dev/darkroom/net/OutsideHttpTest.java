@@ -306,14 +306,16 @@ class OutsideHttpTest {
         host.serve("/a", "direct".getBytes(UTF_8));
         List<String> properties = List.of("http.proxyHost", "https.proxyHost", "socksProxyHost");
         properties.forEach(property -> System.setProperty(property, "proxy.invalid"));
-        System.setProperty("http.nonProxyHosts", "");
+        // Unless told otherwise, Java goes to this machine without a proxy.
+        List<String> exceptions = List.of("http.nonProxyHosts", "socksNonProxyHosts");
+        exceptions.forEach(property -> System.setProperty(property, ""));
         try {
             OutsideHttp direct = new OutsideHttp(host.trusted(), NameLookup.system());
             assertThat(direct.get(host.url("/a"), HostList.all(), LONG, OutsideAnswer::status))
                     .isEqualTo(new Answered<>(200));
         } finally {
             properties.forEach(System::clearProperty);
-            System.clearProperty("http.nonProxyHosts");
+            exceptions.forEach(System::clearProperty);
         }
     }
 

@@ -26,7 +26,7 @@ final class QuoteRehearsal implements Rehearsal {
                     """), "\"statusCode\":200"),
                 Scene.of(request("""
                     {"model":"gpt-image-2-edit","callback_url":"https://client.example.com/hook",\
-                    "input":{"prompt":"A lighthouse at dawn","size":"1536x1024",\
+                    "input":{"prompt":"A lighthouse at dawn","size":"1536x1024","resolution":"2K",\
                     "image_urls":["https://images.example.com/a.png"]}}\
                     """), "\"statusCode\":200"),
                 Scene.of(

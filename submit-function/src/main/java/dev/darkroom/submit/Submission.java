@@ -5,6 +5,7 @@ import dev.darkroom.apidot.CallbackUrls;
 import dev.darkroom.apidot.Pause;
 import dev.darkroom.apidot.SubmitOutcome;
 import dev.darkroom.log.Log;
+import dev.darkroom.log.Metric;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.request.Problem;
 import dev.darkroom.task.Item;
@@ -158,22 +159,37 @@ public final class Submission {
     }
 
     private Submitted send(Task recorded, ImageRequest request, Instant start) {
-        Duration limit = Duration.between(clock.instant(), start.plus(ANSWERED_WITHIN));
+        Instant sent = clock.instant();
+        Duration limit = Duration.between(sent, start.plus(ANSWERED_WITHIN));
         Instant writtenBy = start.plus(WRITTEN_WITHIN);
-        return switch (apiDot.submit(request.upstreamBody(callbackUrls.of(recorded.id())), limit)) {
+        SubmitOutcome outcome = apiDot.submit(request.upstreamBody(callbackUrls.of(recorded.id())), limit);
+        long latency = Duration.between(sent, clock.instant()).toMillis();
+        return switch (outcome) {
             case SubmitOutcome.Accepted(UpstreamTaskId upstream) -> {
                 keep(recorded, upstream, writtenBy);
-                log.info("submit_accepted").task(recorded.id()).write();
+                log.info("submit_accepted")
+                        .task(recorded.id())
+                        .metric(Metric.SUBMITS_ACCEPTED, 1)
+                        .metric(Metric.CREDITS_ACCEPTED, recorded.credits())
+                        .metric(Metric.UPSTREAM_SUBMIT_LATENCY, latency)
+                        .write();
                 yield accepted(recorded);
             }
             case SubmitOutcome.Unknown(SubmitOutcome.Why why) -> {
-                log.warn("submit_unknown").task(recorded.id()).with("why", why).write();
+                log.warn("submit_unknown")
+                        .task(recorded.id())
+                        .with("why", why)
+                        .metric(Metric.SUBMITS_UNKNOWN, 1)
+                        .metric(Metric.CREDITS_ACCEPTED, recorded.credits())
+                        .metric(Metric.UPSTREAM_SUBMIT_LATENCY, latency)
+                        .write();
                 yield accepted(recorded);
             }
             case SubmitOutcome.Refused refusal -> {
-                (isAlarm(refusal.reason()) ? log.error("submit_refused") : log.warn("submit_refused"))
+                refused(refusal.reason())
                         .task(recorded.id())
                         .with("reason", refusal.reason())
+                        .metric(Metric.UPSTREAM_SUBMIT_LATENCY, latency)
                         .write();
                 remove(recorded, writtenBy);
                 yield new Submitted.RefusedUpstream(refusal);
@@ -181,11 +197,12 @@ public final class Submission {
         };
     }
 
-    /** Every further submit will fare alike until a person does something. */
-    private static boolean isAlarm(SubmitOutcome.Reason reason) {
+    /** An error where every further submit will fare alike until a person does something. */
+    private Log.Event refused(SubmitOutcome.Reason reason) {
         return switch (reason) {
-            case BAD_KEY, INSUFFICIENT_CREDITS -> true;
-            case INVALID_REQUEST, RATE_LIMITED, UNAVAILABLE, OTHER_REFUSAL -> false;
+            case BAD_KEY -> log.error("submit_refused").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
+            case INSUFFICIENT_CREDITS -> log.error("submit_refused").metric(Metric.UPSTREAM_BALANCE_EMPTY, 1);
+            case INVALID_REQUEST, RATE_LIMITED, UNAVAILABLE, OTHER_REFUSAL -> log.warn("submit_refused");
         };
     }
 

@@ -16,6 +16,7 @@ import dev.darkroom.lambda.Caller;
 import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
+import dev.darkroom.log.Metric;
 import dev.darkroom.media.SourceImages;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
@@ -117,19 +118,19 @@ public final class SubmitHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        HttpFunction.serve(in, out, log, this::answer);
+        HttpFunction.serve(in, out, log, this::answer, this::refuse);
     }
 
     private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
         Optional<UserId> user = Caller.of(event, environment);
         if (user.isEmpty()) {
-            return Answers.error(ApiError.noUser());
+            return refuse(ApiError.noUser());
         }
         if (!acceptSubmits) {
-            return Answers.error(unavailable("New submits are not accepted just now."));
+            return refuse(unavailable("New submits are not accepted just now."));
         }
         return switch (RequestBody.ofJson(event)) {
-            case RequestBody.Refused(ApiError error) -> Answers.error(error);
+            case RequestBody.Refused(ApiError error) -> refuse(error);
             case RequestBody.Text(String text) ->
                 submit(
                         user.get(),
@@ -146,12 +147,10 @@ public final class SubmitHandler implements RequestStreamHandler {
         // What is wrong with the body and with the key is told together.
         return switch (parsed) {
             case ParsedRequest.Invalid(List<Problem> problems) ->
-                Answers.error(ApiError.invalidRequest(
+                refuse(ApiError.invalidRequest(
                         Stream.concat(problems.stream(), badKey.stream()).toList()));
             case ParsedRequest.Valid(ImageRequest request) ->
-                badKey.isEmpty()
-                        ? submit(user, request, key.orElse(null))
-                        : Answers.error(ApiError.invalidRequest(badKey));
+                badKey.isEmpty() ? submit(user, request, key.orElse(null)) : refuse(ApiError.invalidRequest(badKey));
         };
     }
 
@@ -159,12 +158,12 @@ public final class SubmitHandler implements RequestStreamHandler {
         try {
             return answer(submission.submit(user, request, key));
         } catch (StoreUnavailableException e) {
-            log.error("storage_unavailable").cause(e).write();
-            return Answers.error(unavailable("The request could not be recorded and was not submitted."));
+            log.failure("storage_unavailable").cause(e).write();
+            return refuse(unavailable("The request could not be recorded and was not submitted."));
         }
     }
 
-    private static APIGatewayV2HTTPResponse answer(Submitted submitted) {
+    private APIGatewayV2HTTPResponse answer(Submitted submitted) {
         return switch (submitted) {
             case Submitted.Accepted accepted ->
                 Answers.ok(Json.object()
@@ -180,18 +179,18 @@ public final class SubmitHandler implements RequestStreamHandler {
                         .put("resolution", accepted.resolution())
                         .build());
             case Submitted.OtherRequest other ->
-                Answers.error(ApiError.of(
+                refuse(ApiError.of(
                         ApiError.Type.IDEMPOTENCY_MISMATCH, "This Idempotency-Key was used for another request."));
             case Submitted.StillRunning(Duration retryAfter) ->
-                Answers.error(ApiError.retryLater(
+                refuse(ApiError.retryLater(
                         ApiError.Type.IDEMPOTENCY_CONFLICT,
                         "The first request with this Idempotency-Key is still running.",
                         retryAfter));
             case Submitted.OverBudget over ->
-                Answers.error(ApiError.of(
+                refuse(ApiError.of(
                         ApiError.Type.INSUFFICIENT_CREDITS, "The daily credit limit does not allow this request."));
-            case Submitted.UnusableSources(List<Problem> problems) -> Answers.error(ApiError.invalidRequest(problems));
-            case Submitted.RefusedUpstream(SubmitOutcome.Refused refusal) -> Answers.error(refused(refusal));
+            case Submitted.UnusableSources(List<Problem> problems) -> refuse(ApiError.invalidRequest(problems));
+            case Submitted.RefusedUpstream(SubmitOutcome.Refused refusal) -> refuse(refused(refusal));
         };
     }
 
@@ -205,6 +204,31 @@ public final class SubmitHandler implements RequestStreamHandler {
             // Ours to mend, not the client's: it learns that, and nothing of our key.
             case BAD_KEY -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, "The image service refused this service.");
             case OTHER_REFUSAL -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, refusal.message());
+        };
+    }
+
+    /** Says it and counts it. */
+    private APIGatewayV2HTTPResponse refuse(ApiError error) {
+        log.info("submit_rejected")
+                .with("type", error.type())
+                .metric(rejection(error.type()), 1)
+                .write();
+        return Answers.error(error);
+    }
+
+    private static Metric rejection(ApiError.Type type) {
+        return switch (type) {
+            case INVALID_REQUEST -> Metric.SUBMITS_REJECTED_INVALID_REQUEST;
+            case AUTHENTICATION_ERROR -> Metric.SUBMITS_REJECTED_AUTHENTICATION_ERROR;
+            case INSUFFICIENT_CREDITS -> Metric.SUBMITS_REJECTED_INSUFFICIENT_CREDITS;
+            case IDEMPOTENCY_CONFLICT -> Metric.SUBMITS_REJECTED_IDEMPOTENCY_CONFLICT;
+            case PAYLOAD_TOO_LARGE -> Metric.SUBMITS_REJECTED_PAYLOAD_TOO_LARGE;
+            case UNSUPPORTED_MEDIA_TYPE -> Metric.SUBMITS_REJECTED_UNSUPPORTED_MEDIA_TYPE;
+            case IDEMPOTENCY_MISMATCH -> Metric.SUBMITS_REJECTED_IDEMPOTENCY_MISMATCH;
+            case RATE_LIMITED -> Metric.SUBMITS_REJECTED_RATE_LIMITED;
+            case UPSTREAM_ERROR -> Metric.SUBMITS_REJECTED_UPSTREAM_ERROR;
+            case UNAVAILABLE -> Metric.SUBMITS_REJECTED_UNAVAILABLE;
+            case FORBIDDEN, NOT_FOUND -> throw new IllegalStateException("a submit is never answered so");
         };
     }
 

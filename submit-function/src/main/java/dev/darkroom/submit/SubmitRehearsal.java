@@ -11,6 +11,7 @@ import dev.darkroom.priming.Records;
 import dev.darkroom.priming.Rehearsal;
 import dev.darkroom.priming.Reply;
 import dev.darkroom.priming.Scene;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -56,7 +57,7 @@ final class SubmitRehearsal implements Rehearsal {
                         .when(record, Reply.written())
                         .when(
                                 UPSTREAM,
-                                Reply.of(500, "text/html", "<html>".getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+                                Reply.of(500, "text/html", "<html>".getBytes(StandardCharsets.UTF_8))),
                 keyed(200)
                         .when("GetItem", Reply.written())
                         .when(record, Reply.written())

@@ -12,12 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP request and the answer to it. Not thread-safe. */
 final class Exchange {
     /** The length with which the answer is sent in chunks, without a Content-Length. */
     static final long UNSTATED = -1;
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_\\[\\]-]{1,255}");
 
     private final HttpExchange http;
 
@@ -57,6 +60,16 @@ final class Exchange {
     @Nullable
     String header(String name) {
         return http.getRequestHeaders().getFirst(name);
+    }
+
+    /**
+     * This server by the name that the client knows it under, without a slash at its end: a container reaches it by another
+     * name than this machine does.
+     */
+    Optional<String> base() {
+        return Optional.ofNullable(header("Host"))
+                .filter(host -> HOST.matcher(host).matches())
+                .map(host -> "http://" + host);
     }
 
     /** All headers, names in lower case, the first value of each. */

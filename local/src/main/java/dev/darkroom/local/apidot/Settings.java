@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * How the simulated APIDot is set up.
  *
  * @param apiKeys keys that submit and status accept
- * @param publicUrl what file URLs begin with, when the clients reach this server by another name; without a slash at its end
+ * @param publicUrl what file URLs begin with in webhooks; status answers begin them with the name that the client asked by; without a
+ *     slash at its end
  * @param notStarted from acceptance until the task runs
  * @param running from then until it ends
  * @param webhookKey signs webhooks with X-Webhook-Timestamp and X-Webhook-Signature

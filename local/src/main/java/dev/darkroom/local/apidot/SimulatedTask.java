@@ -91,22 +91,34 @@ public final class SimulatedTask {
     private String filled(String message) {
         return message.replace("{prompt}", job.prompt())
                 .replace("{callback_url}", callbackUrl())
-                .replace("{file_url}", fileUrl(0));
+                .replace("{file_url}", fileUrl(publicUrl, 0));
     }
 
     List<String> fileUrls() {
+        return fileUrls(publicUrl);
+    }
+
+    /** @param base what the server's own file URLs begin with */
+    List<String> fileUrls(String base) {
         return plan.fileUrls().isEmpty()
-                ? IntStream.range(0, plan.files()).mapToObj(this::fileUrl).toList()
+                ? IntStream.range(0, plan.files())
+                        .mapToObj(index -> fileUrl(base, index))
+                        .toList()
                 : plan.fileUrls();
     }
 
-    private String fileUrl(int index) {
-        return publicUrl + "/files/" + id + "/" + index + "." + plan.extension();
+    private String fileUrl(String base, int index) {
+        return base + "/files/" + id + "/" + index + "." + plan.extension();
     }
 
     /** The credits charged for it by now: only a success is charged. */
     int creditsAt(Instant now) {
         return stageAt(now) instanceof Stage.Finished ? job.credits() : 0;
+    }
+
+    /** What its file URLs begin with where nobody asked under another name. */
+    String publicUrl() {
+        return publicUrl;
     }
 
     long number() {

@@ -48,6 +48,11 @@ final class StatusRoute {
 
     private void answer(Exchange exchange, SimulatedTask task) throws IOException {
         exchange.answer(
-                200, TaskJson.status(task, clock.instant(), apidot.shapes().filesInOutput(task.number())));
+                200,
+                TaskJson.status(
+                        task,
+                        clock.instant(),
+                        apidot.shapes().filesInOutput(task.number()),
+                        exchange.base().orElse(task.publicUrl())));
     }
 }

@@ -23,9 +23,10 @@ final class TaskJson {
                 .build());
     }
 
-    static Json status(SimulatedTask task, Instant now, boolean filesInOutput) {
+    /** @param base what the URLs of the files begin with */
+    static Json status(SimulatedTask task, Instant now, boolean filesInOutput, String base) {
         Stage stage = task.stageAt(now);
-        Json files = files(task, stage);
+        Json files = files(stage, task.fileUrls(base));
         Json.Builder data = Json.object().put("task_id", task.id()).put("status", word(stage));
         if (filesInOutput) {
             data.put("output", Json.object().put("files", files).build());
@@ -60,9 +61,10 @@ final class TaskJson {
                 .build();
     }
 
-    static Json files(SimulatedTask task, Stage stage) {
+    /** The files at these URLs, once the task has finished. */
+    static Json files(Stage stage, List<String> urls) {
         return switch (stage) {
-            case Stage.Finished finished -> filesAt(task.fileUrls());
+            case Stage.Finished finished -> filesAt(urls);
             case Stage.NotStarted notStarted -> Json.array(List.of());
             case Stage.Running running -> Json.array(List.of());
             case Stage.Failed failed -> Json.array(List.of());

@@ -127,7 +127,7 @@ final class Webhooks {
         Stage stage = task.stageAt(now);
         String word = TaskJson.word(stage);
         Json id = Json.of(task.id());
-        Json files = TaskJson.files(task, stage);
+        Json files = TaskJson.files(stage, task.fileUrls());
         Json.Obj genuine = TaskJson.ended(task, id, word, files, now);
         return switch (variant) {
             case GENUINE, WRONG_PATH_SIGNATURE, NO_PATH_SIGNATURE, WRONG_PATH_TASK, UNSIGNED, WRONG_KEY, STALE ->

@@ -16,6 +16,15 @@ import java.util.stream.Stream;
  * interface client with nothing else on the class path, and the unpacked zip as its working directory.
  */
 public final class LambdaRuntime implements AutoCloseable {
+    /** Credentials stand in the environment; after a snapshot they come from a server, for they would be out of date. */
+    private static final Map<String, String> ON_DEMAND = Map.of(
+            "AWS_LAMBDA_INITIALIZATION_TYPE",
+            "on-demand",
+            "AWS_ACCESS_KEY_ID",
+            "local",
+            "AWS_SECRET_ACCESS_KEY",
+            "local");
+
     private final RuntimeApi api;
     private final Process process;
     private final Path output;
@@ -34,9 +43,26 @@ public final class LambdaRuntime implements AutoCloseable {
 
     /** As Lambda's Java runtime is started: the client's jars alone, the serial collector, the first compiler only. */
     public static List<String> javaCommand(List<String> options, String handler) throws IOException {
+        return command(
+                Stream.concat(Stream.of("-XX:TieredStopAtLevel=1"), options.stream())
+                        .toList(),
+                handler);
+    }
+
+    /** As Lambda starts it to take a snapshot: with both compilers, and its own hooks behind those of org.crac. */
+    public static List<String> snapshotCommand(List<String> options, String handler) throws IOException {
+        return command(
+                Stream.concat(
+                                Stream.of("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"),
+                                options.stream())
+                        .toList(),
+                handler);
+    }
+
+    private static List<String> command(List<String> options, String handler) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(options);
         command.add("-cp");
         command.add(classPath());
@@ -68,7 +94,48 @@ public final class LambdaRuntime implements AutoCloseable {
     /** Starts any command that is a runtime. */
     public LambdaRuntime(Path taskRoot, List<String> command, String handler, Map<String, String> settings)
             throws IOException {
-        api = new RuntimeApi();
+        this(new RuntimeApi(), taskRoot, command, handler, settings, ON_DEMAND);
+    }
+
+    /**
+     * Starts a function as Lambda does to take a snapshot of it, and waits until its hook has run. {@link #restore} goes on from
+     * there, in the same process: what is restored is what was there.
+     *
+     * @param options of the JVM, beside Lambda's own
+     * @throws IOException when the process ends before, or the hook takes more than two minutes
+     */
+    public static LambdaRuntime atSnapshot(
+            Path taskRoot, List<String> options, String handler, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        RuntimeApi api = new RuntimeApi();
+        Map<String, String> snapStart = Map.of(
+                "AWS_LAMBDA_INITIALIZATION_TYPE",
+                "snap-start",
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                "http://" + api.address() + RuntimeApi.CREDENTIALS,
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+                "local");
+        LambdaRuntime runtime =
+                new LambdaRuntime(api, taskRoot, snapshotCommand(options, handler), handler, settings, snapStart);
+        for (int second = 0; second < 120 && runtime.process.isAlive(); second++) {
+            if (api.ready.await(1, TimeUnit.SECONDS)) {
+                return runtime;
+            }
+        }
+        try (runtime) {
+            throw new IOException("no snapshot can be taken: " + runtime.output());
+        }
+    }
+
+    private LambdaRuntime(
+            RuntimeApi api,
+            Path taskRoot,
+            List<String> command,
+            String handler,
+            Map<String, String> settings,
+            Map<String, String> initialization)
+            throws IOException {
+        this.api = api;
         output = Files.createTempFile("lambda-runtime", ".log");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(taskRoot.toFile())
@@ -76,6 +143,7 @@ public final class LambdaRuntime implements AutoCloseable {
                 .redirectOutput(output.toFile());
         builder.environment().clear();
         builder.environment().putAll(ofLambda(handler, taskRoot));
+        builder.environment().putAll(initialization);
         builder.environment().putAll(settings);
         process = builder.start();
     }
@@ -90,11 +158,14 @@ public final class LambdaRuntime implements AutoCloseable {
                 Map.entry("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"),
                 Map.entry("AWS_LAMBDA_LOG_GROUP_NAME", "group"),
                 Map.entry("AWS_LAMBDA_LOG_STREAM_NAME", "stream"),
-                Map.entry("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
                 Map.entry("AWS_REGION", "eu-central-1"),
-                Map.entry("AWS_ACCESS_KEY_ID", "local"),
-                Map.entry("AWS_SECRET_ACCESS_KEY", "local"),
                 Map.entry("LANG", "C.UTF-8"));
+    }
+
+    /** Lets a function that stands at its snapshot go on, as a restored copy does, until it asks for its first event. */
+    public void restore() throws InterruptedException {
+        api.restored.countDown();
+        api.asked.await(RuntimeApi.LONGEST.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Hands the function one event and waits for what comes of it. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,10 +22,22 @@ final class RuntimeApi implements AutoCloseable {
     /** How long a function may take for one event. */
     static final Duration LONGEST = Duration.ofSeconds(30);
 
+    /** Where a function that starts from a snapshot asks for credentials. */
+    static final String CREDENTIALS = "/credentials";
+
     private static final String PATH = "/2018-06-01/runtime/";
 
     final BlockingQueue<byte[]> events = new LinkedBlockingQueue<>();
     final BlockingQueue<Invocation> invocations = new LinkedBlockingQueue<>();
+    /** Down when the function is ready for its snapshot. */
+    final CountDownLatch ready = new CountDownLatch(1);
+
+    /** Down when it may go on from there. */
+    final CountDownLatch restored = new CountDownLatch(1);
+
+    /** Down when the function asks for its first event. */
+    final CountDownLatch asked = new CountDownLatch(1);
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
 
@@ -35,6 +48,7 @@ final class RuntimeApi implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext(PATH, this::answer);
+        server.createContext(CREDENTIALS, RuntimeApi::credentials);
         server.start();
     }
 
@@ -51,6 +65,12 @@ final class RuntimeApi implements AutoCloseable {
                 next(exchange);
                 return;
             }
+            if (call.equals("restore/next")) {
+                ready.countDown();
+                restored.await();
+                exchange.sendResponseHeaders(200, -1);
+                return;
+            }
             invocations.add(new Invocation(call.endsWith("/response"), new String(body, StandardCharsets.UTF_8)));
             exchange.sendResponseHeaders(202, -1);
         } catch (InterruptedException e) {
@@ -59,6 +79,7 @@ final class RuntimeApi implements AutoCloseable {
     }
 
     private void next(HttpExchange exchange) throws IOException, InterruptedException {
+        asked.countDown();
         byte[] event = events.take();
         var headers = exchange.getResponseHeaders();
         headers.set("Lambda-Runtime-Aws-Request-Id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd");
@@ -68,6 +89,18 @@ final class RuntimeApi implements AutoCloseable {
         headers.set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, event.length);
         exchange.getResponseBody().write(event);
+    }
+
+    private static void credentials(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String json = """
+                {"AccessKeyId":"local","SecretAccessKey":"local","Token":"local","Expiration":"%s"}\
+                """.formatted(Instant.now().plus(Duration.ofHours(6)));
+            byte[] body = json.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+        }
     }
 
     private static Instant deadline() {

@@ -6,6 +6,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.local.function.LocalFunction;
 import dev.darkroom.local.function.Outcome;
+import dev.darkroom.local.template.Template.Cors;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ public final class Gateway implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Routes.Target> targets = new ArrayList<>();
+    private final Map<String, CrossOrigin> crossOrigin = new HashMap<>();
     private final InstantSource clock;
 
     private Gateway(HttpServer server, InstantSource clock) {
@@ -51,6 +54,11 @@ public final class Gateway implements AutoCloseable {
     /** Adds a route; before the start only. */
     public void route(Route route, LocalFunction function) {
         targets.add(new Routes.Target(route, function));
+    }
+
+    /** Lets web pages call an API; before the start only. */
+    public void cors(String api, Cors cors) {
+        crossOrigin.put(api, new CrossOrigin(cors));
     }
 
     public void start() {
@@ -73,11 +81,21 @@ public final class Gateway implements AutoCloseable {
             send(exchange, 200, Map.of(), "{\"status\":\"up\"}");
             return;
         }
+        Optional<String> asked = CrossOrigin.asked(exchange);
+        if (asked.isPresent()) {
+            Optional<CrossOrigin> web = routes.find(asked.get(), path).flatMap(this::crossOrigin);
+            if (web.isPresent()) {
+                web.get().permit(exchange);
+                send(exchange, 204, Map.of(), "");
+                return;
+            }
+        }
         Optional<Routes.Match> match = routes.find(method, path);
         if (match.isEmpty()) {
             refuse(exchange, 404, "Not Found");
             return;
         }
+        match.flatMap(this::crossOrigin).ifPresent(web -> web.expose(exchange));
         Routes.Target target = match.get().target();
         Optional<Json.Obj> claims = Optional.empty();
         if (target.route().authorized()) {
@@ -100,6 +118,10 @@ public final class Gateway implements AutoCloseable {
             case Outcome.Failed _ -> refuse(exchange, 500, "Internal Server Error");
             case Outcome.TimedOut _ -> refuse(exchange, 503, "Service Unavailable");
         }
+    }
+
+    private Optional<CrossOrigin> crossOrigin(Routes.Match match) {
+        return Optional.ofNullable(crossOrigin.get(match.target().route().api()));
     }
 
     private static void refuse(HttpExchange exchange, int status, String message) throws IOException {

@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.dynamodb.model.Shard;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
+import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /** Reads every shard of one table's stream from its beginning and hands each change to the consumers. */
@@ -121,6 +122,12 @@ public final class StreamPoller implements AutoCloseable {
         } catch (ExpiredIteratorException e) {
             iterators.put(shard, iterator(shard));
             return true;
+        } catch (TrimmedDataAccessException e) {
+            // After some idle minutes the server has thrown away what this iterator points at. The next listing begins anew, with
+            // what is kept; what somebody should have been told of meanwhile, the sweep finds.
+            iterators.remove(shard);
+            lastRead.remove(shard);
+            return false;
         }
         for (Record change : response.records()) {
             StreamRecord read = StreamRecord.of(change, streamArn);

@@ -7,13 +7,29 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of the template that the local stack runs, with every reference resolved. */
-public record Template(List<Function> functions, List<Table> tables, List<Bucket> buckets) {
+/**
+ * The parts of the template that the local stack runs, with every reference resolved.
+ *
+ * @param cors by the logical id of an HTTP API; one without an entry knows nothing of web pages
+ */
+public record Template(List<Function> functions, List<Table> tables, List<Bucket> buckets, Map<String, Cors> cors) {
 
     public Template {
         functions = List.copyOf(functions);
         tables = List.copyOf(tables);
         buckets = List.copyOf(buckets);
+        cors = Map.copyOf(cors);
+    }
+
+    /** Which web pages may call an HTTP API, and with what; {@code maxAge} in seconds, 0 when not set. */
+    public record Cors(
+            List<String> origins, List<String> methods, List<String> headers, List<String> exposed, int maxAge) {
+        public Cors {
+            origins = List.copyOf(origins);
+            methods = List.copyOf(methods);
+            headers = List.copyOf(headers);
+            exposed = List.copyOf(exposed);
+        }
     }
 
     /**

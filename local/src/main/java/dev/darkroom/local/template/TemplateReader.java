@@ -3,6 +3,7 @@ package dev.darkroom.local.template;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.local.template.Template.Bucket;
+import dev.darkroom.local.template.Template.Cors;
 import dev.darkroom.local.template.Template.EventSource;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.Template.EventSource.Schedule;
@@ -69,6 +70,7 @@ public final class TemplateReader {
         List<Function> functions = new ArrayList<>();
         List<Table> tables = new ArrayList<>();
         List<Bucket> buckets = new ArrayList<>();
+        Map<String, Cors> cors = new HashMap<>();
         resources.fields().forEach((id, resource) -> {
             if (!(resource instanceof Json.Obj declared) || declared.string("Type") == null) {
                 throw new TemplateException(id, "has no Type");
@@ -78,12 +80,18 @@ public final class TemplateReader {
                 case "AWS::Serverless::Function" -> functions.add(function(id, properties));
                 case "AWS::DynamoDB::Table" -> tables.add(table(id, properties));
                 case "AWS::S3::Bucket" -> buckets.add(new Bucket(id, name(id)));
+                case "AWS::Serverless::HttpApi" -> {
+                    Json.Obj declaredCors = properties.object("CorsConfiguration");
+                    if (declaredCors != null) {
+                        cors.put(id, cors(id, declaredCors));
+                    }
+                }
                 case null, default -> {
                     // Roles, logs, alarms: nothing that runs here.
                 }
             }
         });
-        Template template = new Template(functions, tables, buckets);
+        Template template = new Template(functions, tables, buckets, cors);
         check(template);
         return template;
     }
@@ -163,6 +171,21 @@ public final class TemplateReader {
                 api, required(where, properties, "Method").toUpperCase(java.util.Locale.ROOT), path, authorized);
     }
 
+    private static Cors cors(String where, Json.Obj declared) {
+        return new Cors(
+                texts(where, declared, "AllowOrigins"),
+                texts(where, declared, "AllowMethods"),
+                texts(where, declared, "AllowHeaders"),
+                texts(where, declared, "ExposeHeaders"),
+                integer(where, declared, "MaxAge", 0));
+    }
+
+    private static List<String> texts(String where, Json.Obj declared, String property) {
+        return declared.items(property).stream()
+                .map(item -> Intrinsics.text(where, item))
+                .toList();
+    }
+
     private TableStream stream(String where, Json.Obj properties) {
         String arn = required(where, properties, "Stream");
         String[] parts = arn.split(":", -1);
@@ -208,9 +231,7 @@ public final class TemplateReader {
                         required(id, index, "IndexName"),
                         key(id, index, attributes),
                         required(id, projection, "ProjectionType"),
-                        projection.items("NonKeyAttributes").stream()
-                                .map(attribute -> Intrinsics.text(id, attribute))
-                                .toList()));
+                        texts(id, projection, "NonKeyAttributes")));
             }
         }
         return new Table(

@@ -48,6 +48,22 @@ class StatusRouteTest {
         }
     }
 
+    /** A container knows this machine by a name that this machine does not know. */
+    @Test
+    void the_files_are_where_the_asker_found_this_server() throws Exception {
+        SimulatedTask task = client.submitted("fox");
+        client.apidot.speak(new Shapes(Shapes.Status.DATA, Shapes.Webhook.FLAT, Shapes.Picture.PNG));
+        client.ended(task);
+
+        for (String host : List.of("localhost", "127.0.0.1")) {
+            String base = "http://" + host + ":" + client.apidot.port();
+            HttpResponse<byte[]> answer = client.send("GET", base + "/api/generate/status/" + task.id(), "");
+            List<Json> files =
+                    ApiDotClient.part(ApiDotClient.json(answer), "data").items("files");
+            assertThat(urls(files)).containsExactly(base + "/files/" + task.id() + "/0.png");
+        }
+    }
+
     @Test
     void files_stand_in_either_place() throws Exception {
         SimulatedTask task = client.submitted("fox");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.local.template.Template.Cors;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.Template.EventSource.Schedule;
 import dev.darkroom.local.template.Template.EventSource.TableStream;
@@ -126,6 +127,21 @@ class TemplateReaderTest {
                 .filter(function -> function.environment().containsKey(variable))
                 .map(Function::id)
                 .toList();
+    }
+
+    @Test
+    void web_pages_may_call_the_clients_api_from_the_origins_given_and_from_nowhere_else() {
+        assertThat(real().cors()).isEmpty();
+        assertThat(TemplateReader.read(REAL, Map.of("AllowedOrigins", "https://a.example,https://b.example"), Map.of())
+                        .cors())
+                .isEqualTo(Map.of(
+                        "ClientApi",
+                        new Cors(
+                                List.of("https://a.example", "https://b.example"),
+                                List.of("GET", "POST"),
+                                List.of("authorization", "content-type", "idempotency-key"),
+                                List.of("retry-after", "apigw-requestid"),
+                                3600)));
     }
 
     @Test

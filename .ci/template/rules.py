@@ -1,0 +1,530 @@
+"""What must hold of the deployed stack. Each rule yields a sentence for each thing that breaks it.
+
+A rule goes over every resource of a kind, so that one added later is held to it too. What has to be named, such as who may do
+what, is a complete list: a role that is not in it breaks the rule.
+"""
+
+import json
+import re
+
+RULES = {}
+
+
+def rule(check):
+    RULES[check.__name__] = check
+    return check
+
+
+def findings(stack):
+    return [f"{name}: {found}" for name, check in RULES.items() for found in check(stack)]
+
+
+def every(value):
+    return value if isinstance(value, list) else [value]
+
+
+# ---- Who may do what -------------------------------------------------------------------------------------------------
+
+TABLE = "<TasksTable.Arn>"
+IMAGES = "<ImagesBucket.Arn>/images/*"
+STREAM = {
+    ("dynamodb:DescribeStream", "<TasksTable.StreamArn>"),
+    ("dynamodb:GetRecords", "<TasksTable.StreamArn>"),
+    ("dynamodb:GetShardIterator", "<TasksTable.StreamArn>"),
+    ("dynamodb:ListStreams", "<TasksTable.Arn>/stream/*"),
+    ("sqs:SendMessage", "<DeadRecords.Arn>"),
+}
+
+
+def lambda_role(function, *allowed):
+    """What each function may, its own log and X-Ray, and what this one needs besides."""
+    logs = f"<{function}Logs.Arn>"
+    return set(allowed) | {
+        ("logs:CreateLogStream", logs),
+        ("logs:PutLogEvents", logs),
+        ("xray:PutTraceSegments", "*"),
+        ("xray:PutTelemetryRecords", "*"),
+    }
+
+
+FUNCTIONS = ("Submit", "Status", "List", "Quote", "Callback", "Settle", "Sweep", "Notify")
+
+# Everything that the stack's roles may do; the third part is the condition, as JSON. s3:GetObject is also what a presigned
+# URL and a HEAD need.
+ALLOWED = {
+    "SubmitRole": lambda_role(
+        "Submit", *((f"dynamodb:{does}Item", TABLE) for does in ("Get", "Put", "Update", "Delete"))
+    ),
+    "StatusRole": lambda_role("Status", ("dynamodb:GetItem", TABLE), ("s3:GetObject", IMAGES)),
+    "ListRole": lambda_role("List", ("dynamodb:Query", TABLE + "/index/by_user")),
+    "QuoteRole": lambda_role("Quote"),
+    "CallbackRole": lambda_role("Callback", ("dynamodb:UpdateItem", TABLE)),
+    "SettleRole": lambda_role(
+        "Settle", ("dynamodb:UpdateItem", TABLE), ("s3:GetObject", IMAGES), ("s3:PutObject", IMAGES), *STREAM
+    ),
+    "SweepRole": lambda_role("Sweep", ("dynamodb:Query", TABLE + "/index/due"), ("dynamodb:UpdateItem", TABLE)),
+    "NotifyRole": lambda_role("Notify", ("dynamodb:UpdateItem", TABLE), ("s3:GetObject", IMAGES), *STREAM),
+    # The only one that lists and deletes images: for an operator who deletes a user's data.
+    "CleanUpRole": {
+        ("dynamodb:Query", TABLE + "/index/by_user"),
+        ("dynamodb:BatchGetItem", TABLE),
+        ("dynamodb:DeleteItem", TABLE),
+        ("s3:GetBucketVersioning", "<ImagesBucket.Arn>"),
+        ("s3:DeleteObject", IMAGES),
+        ("s3:DeleteObjectVersion", IMAGES),
+        *(
+            (f"s3:{action}", "<ImagesBucket.Arn>", '{"StringLike": {"s3:prefix": "images/*"}}')
+            for action in ("ListBucket", "ListBucketVersions")
+        ),
+    },
+    # Moves the functions' aliases from version to version.
+    "DeploymentRole": {
+        ("cloudwatch:DescribeAlarms", "*"),
+        *(
+            (f"lambda:{action}", f"<{name}Function.Arn>{alias}")
+            for action in ("GetAlias", "UpdateAlias", "GetProvisionedConcurrencyConfig")
+            for name in FUNCTIONS
+            for alias in ("", ":live")
+        ),
+    },
+}
+
+# Who may take on a role that is no function's.
+TRUSTED = {
+    "CleanUpRole": [({"AWS": "arn:aws:iam::123456789012:root"}, "sts:AssumeRole")],
+    "DeploymentRole": [({"Service": "codedeploy.amazonaws.com"}, "sts:AssumeRole")],
+}
+
+
+@rule
+def a_role_may_do_what_it_is_listed_with_and_nothing_else(stack):
+    roles = stack.of("AWS::IAM::Role")
+    for name, role in roles.items():
+        if name not in ALLOWED:
+            yield f"{name} is not listed"
+        if role.keys() - {"AssumeRolePolicyDocument", "Policies", "Tags", "Description", "MaxSessionDuration"}:
+            yield f"{name} has more than policies of its own: {sorted(role)}"
+        granted = set()
+        for policy in role.get("Policies", []):
+            for statement in every(policy["PolicyDocument"]["Statement"]):
+                if statement["Effect"] == "Deny":
+                    continue
+                if statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}:
+                    yield f"{name} has a statement that is not of actions and resources: {sorted(statement)}"
+                condition = [json.dumps(statement["Condition"])] if "Condition" in statement else []
+                granted |= {
+                    (action, resource, *condition)
+                    for action in every(statement.get("Action", []))
+                    for resource in every(statement.get("Resource", []))
+                }
+        allowed = ALLOWED.get(name, set())
+        yield from (f"{name} may {' on '.join(grant)}" for grant in sorted(granted - allowed))
+        yield from (f"{name} may not {' on '.join(grant)}" for grant in sorted(allowed - granted))
+
+
+@rule
+def there_are_no_permissions_outside_roles(stack):
+    for kind in ("Policy", "ManagedPolicy", "User", "Group", "UserPolicy", "RolePolicy", "GroupPolicy", "AccessKey"):
+        yield from (f"{name} is an AWS::IAM::{kind}" for name in stack.of("AWS::IAM::" + kind))
+
+
+@rule
+def only_lambda_takes_on_a_functions_role_and_each_function_has_its_own(stack):
+    used = [function["Role"] for function in stack.of("AWS::Lambda::Function").values()]
+    yield from (f"{role} is shared" for role in set(used) if used.count(role) > 1)
+    for name, role in stack.of("AWS::IAM::Role").items():
+        trusted = TRUSTED.get(name, [({"Service": "lambda.amazonaws.com"}, "sts:AssumeRole")])
+        found = [(s.get("Principal"), s.get("Action")) for s in every(role["AssumeRolePolicyDocument"]["Statement"])]
+        if found != trusted:
+            yield f"{name} can be taken on by {found}"
+        if name not in TRUSTED and f"<{name}.Arn>" not in used:
+            yield f"{name} is no function's"
+
+
+@rule
+def a_function_is_invoked_by_its_own_route_or_schedule_only(stack):
+    for name, permission in stack.of("AWS::Lambda::Permission").items():
+        if permission.get("Principal") not in ("apigateway.amazonaws.com", "events.amazonaws.com"):
+            yield f"{name} lets {permission.get('Principal')} in"
+        if permission.get("Action") != "lambda:InvokeFunction":
+            yield f"{name} allows {permission.get('Action')}"
+        if not re.search(r"<\w+(\.Arn)?>", permission.get("SourceArn", "")):
+            yield f"{name} names no source"
+        if not permission.get("FunctionName", "").endswith("Aliaslive>"):
+            yield f"{name} is not for the published version"
+    yield from (f"{name} is a function URL" for name in stack.of("AWS::Lambda::Url"))
+
+
+# ---- What is kept ----------------------------------------------------------------------------------------------------
+
+KEPT = (
+    "AWS::DynamoDB::Table",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
+    "AWS::SecretsManager::Secret",
+    "AWS::Cognito::UserPool",
+)
+
+
+@rule
+def data_outlives_the_stack_and_its_replacement(stack):
+    for name, resource in stack.resources.items():
+        if resource["Type"] in KEPT:
+            for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
+                if resource.get(policy) != "Retain":
+                    yield f"{name} has the {policy} {resource.get(policy)}"
+    for name, pool in stack.of("AWS::Cognito::UserPool").items():
+        if pool.get("DeletionProtection") != "ACTIVE":
+            yield f"{name} can be deleted"
+
+
+@rule
+def tables_are_encrypted_backed_up_protected_and_expire(stack):
+    for name, table in stack.of("AWS::DynamoDB::Table").items():
+        if table.get("SSESpecification", {}).get("SSEEnabled") is not True:
+            yield f"{name} is not encrypted with a key of KMS"
+        if table.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled") is not True:
+            yield f"{name} has no point-in-time recovery"
+        if table.get("DeletionProtectionEnabled") is not True:
+            yield f"{name} can be deleted"
+        if table.get("TimeToLiveSpecification") != {"AttributeName": "expires_at", "Enabled": True}:
+            yield f"{name} does not expire"
+        if table.get("StreamSpecification", {}).get("StreamViewType") != "NEW_IMAGE":
+            yield f"{name} has no stream of new images"
+        if table.get("BillingMode") != "PAY_PER_REQUEST":
+            yield f"{name} has a capacity that it can run out of"
+
+
+@rule
+def a_users_index_never_holds_a_request_or_a_report(stack):
+    for name, table in stack.of("AWS::DynamoDB::Table").items():
+        for index in table.get("GlobalSecondaryIndexes", []):
+            projection = index["Projection"]
+            if projection.get("ProjectionType") != "INCLUDE" or {"request", "report"} & set(projection["NonKeyAttributes"]):
+                yield f"{name} copies prompts or reports into {index['IndexName']}"
+
+
+@rule
+def buckets_are_encrypted_closed_and_forget(stack):
+    for name, bucket in stack.of("AWS::S3::Bucket").items():
+        closed = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+        access = bucket.get("PublicAccessBlockConfiguration", {})
+        yield from (f"{name} has {key} off" for key in closed if access.get(key) is not True)
+        if bucket.get("OwnershipControls") != {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}:
+            yield f"{name} knows ACLs"
+        encryption = bucket.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [{}])
+        if encryption[0].get("ServerSideEncryptionByDefault", {}).get("SSEAlgorithm") not in ("AES256", "aws:kms"):
+            yield f"{name} is not encrypted"
+        if bucket.get("VersioningConfiguration", {}).get("Status", "Suspended") != "Suspended":
+            yield f"{name} keeps versions of what was deleted"
+        expiry = [
+            r for r in bucket.get("LifecycleConfiguration", {}).get("Rules", []) if r.get("Status") == "Enabled"
+        ]
+        days = stack.parameters["TaskRetentionDays"]
+        if not any(r.get("Prefix") == "images/" and str(r.get("ExpirationInDays")) == days for r in expiry):
+            yield f"{name} does not expire images after TaskRetentionDays"
+        if not any(r.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation", 99) <= 7 for r in expiry):
+            yield f"{name} keeps half uploads"
+        for key in ("AccessControl", "WebsiteConfiguration", "CorsConfiguration", "ReplicationConfiguration"):
+            if key in bucket:
+                yield f"{name} has a {key}"
+
+
+@rule
+def queues_are_encrypted_and_keep_what_they_get(stack):
+    for name, queue in stack.of("AWS::SQS::Queue").items():
+        if queue.get("SqsManagedSseEnabled") is not True and not queue.get("KmsMasterKeyId"):
+            yield f"{name} is not encrypted"
+        if queue.get("MessageRetentionPeriod") != 1209600:
+            yield f"{name} keeps messages for less than 14 days"
+
+
+@rule
+def topics_and_keys_are_safe(stack):
+    for name, topic in stack.of("AWS::SNS::Topic").items():
+        if not topic.get("KmsMasterKeyId"):
+            yield f"{name} is not encrypted"
+    for name, key in stack.of("AWS::KMS::Key").items():
+        if key.get("EnableKeyRotation") is not True:
+            yield f"{name} does not rotate"
+
+
+RESOURCE_POLICIES = {
+    "AWS::S3::BucketPolicy": ("AWS::S3::Bucket", "Bucket", "s3:*", ("<{}.Arn>", "<{}.Arn>/*")),
+    "AWS::SQS::QueuePolicy": ("AWS::SQS::Queue", "Queues", "sqs:*", ("<{}.Arn>",)),
+    "AWS::SNS::TopicPolicy": ("AWS::SNS::Topic", "Topics", "sns:Publish", ("<{}>",)),
+}
+
+
+@rule
+def tls_is_demanded_and_resource_policies_let_nobody_in(stack):
+    for kind, (of, attached, action, arns) in RESOURCE_POLICIES.items():
+        missing = {name: {arn.format(name) for arn in arns} for name in stack.of(of)}
+        for policy_name, policy in stack.of(kind).items():
+            targets = [target[1:-1] for target in every(policy.get(attached, []))]
+            for statement in every(policy["PolicyDocument"]["Statement"]):
+                if statement.get("Effect") == "Allow" and not (
+                    # What alarms need to speak at all.
+                    of == "AWS::SNS::Topic"
+                    and statement.get("Principal") == {"Service": "cloudwatch.amazonaws.com"}
+                    and statement.get("Action") == "sns:Publish"
+                    and statement.get("Condition") == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+                ):
+                    yield f"{policy_name} allows {statement.get('Action')}"
+                if (statement.get("Effect"), statement.get("Principal"), statement.get("Action")) == ("Deny", "*", action):
+                    if statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}:
+                        for target in targets:
+                            missing.get(target, set()).difference_update(every(statement.get("Resource")))
+        yield from (f"{name} can be reached without TLS" for name, left in missing.items() if left)
+
+
+@rule
+def secrets_are_made_by_aws_long_enough(stack):
+    for name, secret in stack.of("AWS::SecretsManager::Secret").items():
+        made = secret.get("GenerateSecretString", {})
+        # The functions split the texts at commas, and take the clients' secret for base64.
+        if "SecretString" in secret or made.get("PasswordLength", 32) < 32 or made.get("ExcludePunctuation") is not True:
+            yield f"{name} is not 32 or more random letters and digits"
+
+
+# ---- HTTP ------------------------------------------------------------------------------------------------------------
+
+OPEN = {("CallbackApi", "POST /callbacks/apidot/{task_id}/{signature}")}
+
+
+def routes(stack):
+    for name, api in stack.of("AWS::ApiGatewayV2::Api").items():
+        for path, methods in api["Body"]["paths"].items():
+            for method, operation in methods.items():
+                yield name, f"{method.upper()} {path}", operation
+
+
+@rule
+def every_route_but_the_webhooks_asks_for_a_token(stack):
+    for api, route, operation in routes(stack):
+        if (api, route) not in OPEN and operation.get("security") != [{"Users": []}]:
+            yield f"{route} of {api} can be called without a token"
+        if (api, route) in OPEN and operation.get("security", []) != []:
+            yield f"{route} of {api} asks APIDot for a token"
+        if not operation["x-amazon-apigateway-integration"]["uri"].endswith("Aliaslive>/invocations"):
+            yield f"{route} of {api} does not go to a published version"
+        if re.search(r" /(\{proxy\+\})?$|^ANY|^X-AMAZON|\$default", route):
+            yield f"{route} of {api} takes everything, preflight requests too"
+
+
+@rule
+def tokens_are_of_the_right_issuer_for_the_right_audience(stack):
+    own = stack.parameters["JwtIssuer"] == ""
+    issuer = "https://cognito-idp.eu-central-1.amazonaws.com/<UserPool>" if own else stack.parameters["JwtIssuer"]
+    audience = ["<UserPoolClient>"] if own else stack.parameters["JwtAudiences"].split(",")
+    for name, api in stack.of("AWS::ApiGatewayV2::Api").items():
+        for scheme in api["Body"].get("components", {}).get("securitySchemes", {}).values():
+            authorizer = scheme["x-amazon-apigateway-authorizer"]
+            if authorizer.get("jwtConfiguration") != {"issuer": issuer, "audience": audience}:
+                yield f"{name} takes tokens of {authorizer.get('jwtConfiguration')}"
+            if authorizer.get("type") != "jwt" or authorizer.get("identitySource") != "$request.header.Authorization":
+                yield f"{name} has another authorizer than that of bearer tokens"
+    pools = stack.of("AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient")
+    outputs = {"UserPoolId", "UserPoolClientId"} <= stack.outputs.keys()
+    if bool(pools) != own or outputs != own:
+        yield f"there are {sorted(pools)} with the issuer '{stack.parameters['JwtIssuer']}'"
+
+
+@rule
+def users_are_made_by_the_operator_and_hard_to_guess(stack):
+    for name, pool in stack.of("AWS::Cognito::UserPool").items():
+        if pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly") is not True:
+            yield f"anybody can sign up in {name}"
+        password = pool.get("Policies", {}).get("PasswordPolicy", {})
+        kinds = ("RequireLowercase", "RequireUppercase", "RequireNumbers")
+        if password.get("MinimumLength", 0) < 12 or not all(password.get(kind) for kind in kinds):
+            yield f"passwords of {name} are weak"
+        if password.get("TemporaryPasswordValidityDays", 99) > 7:
+            yield f"first passwords of {name} live for long"
+        if pool.get("MfaConfiguration") not in ("OPTIONAL", "ON") or not pool.get("EnabledMfas"):
+            yield f"{name} has no second factor"
+        if pool.get("UsernameConfiguration", {}).get("CaseSensitive") is not False:
+            yield f"{name} takes one address in two spellings for two users"
+    flows = {"ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    for name, client in stack.of("AWS::Cognito::UserPoolClient").items():
+        if set(client.get("ExplicitAuthFlows", ["any"])) - flows:
+            yield f"{name} takes passwords from anybody"
+        if client.get("PreventUserExistenceErrors") != "ENABLED" or client.get("EnableTokenRevocation") is not True:
+            yield f"{name} tells who is a user, or cannot revoke"
+        if client.get("TokenValidityUnits", {}).get("AccessToken") != "minutes" or client.get("AccessTokenValidity", 999) > 60:
+            yield f"tokens of {name} live for more than an hour"
+
+
+@rule
+def web_pages_may_call_from_the_given_origins_with_what_the_api_uses(stack):
+    origins = stack.parameters["AllowedOrigins"]
+    cors = {name: api["Body"].get("x-amazon-apigateway-cors") for name, api in stack.of("AWS::ApiGatewayV2::Api").items()}
+    if cors.pop("CallbackApi", None) is not None:
+        yield "web pages may call the webhooks' API"
+    wanted = {
+        "allowOrigins": origins.split(","),
+        "allowMethods": ["GET", "POST"],
+        "allowHeaders": ["authorization", "content-type", "idempotency-key"],
+        "exposeHeaders": ["retry-after", "apigw-requestid"],
+        "maxAge": 3600,
+    }
+    for name, found in cors.items():
+        if found != (wanted if origins else None):
+            yield f"{name} lets web pages call as {found}"
+
+
+@rule
+def every_route_has_a_throttle_of_its_own(stack):
+    limits = {
+        "POST /api/generate/submit": "SubmitsPerSecond",
+        "POST /callbacks/apidot/{task_id}/{signature}": "WebhooksPerSecond",
+    }
+    there = {}
+    for api, route, _ in routes(stack):
+        there.setdefault(f"<{api}>", set()).add(route)
+    for name, stage in stack.of("AWS::ApiGatewayV2::Stage").items():
+        settings = stage.get("RouteSettings", {})
+        if there[stage["ApiId"]] != settings.keys():
+            yield f"{name} throttles {sorted(settings)}, but the routes are {sorted(there[stage['ApiId']])}"
+        for route, setting in settings.items():
+            limit = stack.parameters[limits.get(route, "ReadsPerSecond")]
+            if setting != {"ThrottlingRateLimit": limit, "ThrottlingBurstLimit": limit}:
+                yield f"{name} throttles {route} by {setting}"
+        # A route that is forgotten above gets no more than the tightest of the others.
+        tightest = min([setting.values() for setting in settings.values()], key=lambda v: float([*v][0]), default=[])
+        if [*stage.get("DefaultRouteSettings", {}).values()] != [*tightest]:
+            yield f"{name} throttles other routes by {stage.get('DefaultRouteSettings')}"
+
+
+# ---- Logs and traces -------------------------------------------------------------------------------------------------
+
+# What an access log line may tell. None of these has the path, the query, a header, a token, an address or a user.
+TOLD = {
+    "$context.requestId",
+    "$context.requestTime",
+    "$context.routeKey",
+    "$context.protocol",
+    "$context.status",
+    "$context.responseLength",
+    "$context.responseLatency",
+    "$context.integrationLatency",
+    "$context.integrationStatus",
+    "$context.error.responseType",
+}
+
+
+@rule
+def access_logs_tell_the_route_and_no_secret(stack):
+    groups = {f"<{name}.Arn>" for name in stack.of("AWS::Logs::LogGroup")}
+    used = set()
+    for name, stage in stack.of("AWS::ApiGatewayV2::Stage").items():
+        log = stage.get("AccessLogSettings", {})
+        destination = log.get("DestinationArn")
+        if destination not in groups or destination in used:
+            yield f"{name} has no log group of its own"
+        used.add(destination)
+        told = set(re.findall(r"\$[\w.\[\]'\"-]*\w", log.get("Format", "")))
+        yield from (f"{name} logs {variable}" for variable in sorted(told - TOLD))
+        if not {"$context.requestId", "$context.routeKey", "$context.status"} <= told:
+            yield f"{name} logs no route, status or request id"
+        try:
+            line = json.loads(log.get("Format", ""))
+        except json.JSONDecodeError:
+            yield f"{name} logs no JSON"
+        else:
+            if set(line.values()) != told or "\n" in log["Format"]:
+                yield f"{name} logs something else than one variable to a field"
+
+
+@rule
+def log_groups_forget_and_functions_log_json_into_their_own(stack):
+    for name, group in stack.of("AWS::Logs::LogGroup").items():
+        if str(group.get("RetentionInDays")) != stack.parameters["LogRetentionDays"]:
+            yield f"{name} does not forget after LogRetentionDays"
+    used = [
+        function.get("LoggingConfig", {}).get("LogGroup") for function in stack.of("AWS::Lambda::Function").values()
+    ]
+    for name, function in stack.of("AWS::Lambda::Function").items():
+        logging = function.get("LoggingConfig", {})
+        if logging.get("LogGroup", "<>")[1:-1] not in stack.of("AWS::Logs::LogGroup") or used.count(logging["LogGroup"]) > 1:
+            yield f"{name} has no log group of its own"
+        levels = (logging.get("LogFormat"), logging.get("ApplicationLogLevel"), logging.get("SystemLogLevel"))
+        if levels != ("JSON", "INFO", "INFO"):
+            yield f"{name} logs as {levels}"
+
+
+@rule
+def functions_are_traced_and_start_from_snapshots(stack):
+    for name, function in stack.of("AWS::Lambda::Function").items():
+        if function.get("TracingConfig") != {"Mode": "Active"}:
+            yield f"{name} is not traced"
+        if function.get("SnapStart") != {"ApplyOn": "PublishedVersions"}:
+            yield f"{name} has no SnapStart"
+        if f"{name}Aliaslive" not in stack.of("AWS::Lambda::Alias"):
+            yield f"{name} has no alias"
+        if function.get("EphemeralStorage", {}).get("Size", 512) > 512:
+            yield f"{name} has more /tmp than SnapStart allows"
+    for name, alias in stack.of("AWS::Lambda::Alias").items():
+        function = alias["FunctionName"][1:-1]
+        version = re.fullmatch(r"<(\w+)\.Version>", alias["FunctionVersion"])
+        versions = stack.of("AWS::Lambda::Version")
+        if not version or versions.get(version.group(1), {}).get("FunctionName") != f"<{function}>":
+            yield f"{name} shows no published version of {function}"
+
+
+# ---- Streams and schedules -------------------------------------------------------------------------------------------
+
+
+@rule
+def a_bad_stream_record_neither_blocks_nor_gets_lost(stack):
+    queues = {f"<{name}.Arn>" for name in stack.of("AWS::SQS::Queue")}
+    for name, source in stack.of("AWS::Lambda::EventSourceMapping").items():
+        if source.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
+            yield f"{name} repeats whole batches"
+        if source.get("BisectBatchOnFunctionError") is not True:
+            yield f"{name} does not part a batch that fails"
+        if not 0 < source.get("MaximumRetryAttempts", -1) <= 10:
+            yield f"{name} retries for ever"
+        if not 60 <= source.get("MaximumRecordAgeInSeconds", -1) <= 86400:
+            yield f"{name} keeps records for ever"
+        if source.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination") not in queues:
+            yield f"{name} drops what it gives up"
+        if not source.get("FunctionName", "").endswith("Aliaslive>"):
+            yield f"{name} does not invoke a published version"
+        if source.get("StartingPosition") != "TRIM_HORIZON" or source.get("Enabled", True) is not True:
+            yield f"{name} skips records"
+        filters = [json.loads(each["Pattern"]) for each in source.get("FilterCriteria", {}).get("Filters", [])]
+        woken_by = [{"dynamodb": {"NewImage": {a: {"S": ["due"]}}}} for a in ("state", "callback_status")]
+        if len(filters) != 1 or filters[0] not in woken_by:
+            yield f"{name} is woken by {filters}"
+
+
+@rule
+def schedules_run_published_versions_and_do_not_pile_up(stack):
+    for name, schedule in stack.of("AWS::Events::Rule").items():
+        if schedule.get("ScheduleExpression") and schedule.get("State", "ENABLED") != "ENABLED":
+            yield f"{name} is off"
+        for target in schedule.get("Targets", []):
+            alias = target["Arn"]
+            if not alias.endswith("Aliaslive>"):
+                yield f"{name} does not invoke a published version"
+    sweep = stack.of("AWS::Lambda::EventInvokeConfig")
+    for name, config in sweep.items():
+        if config.get("MaximumRetryAttempts") != 0 or config.get("MaximumEventAgeInSeconds", 21600) > 60:
+            yield f"{name} repeats what the next minute does anyway"
+    if "<SweepFunction>" not in [config["FunctionName"] for config in sweep.values()]:
+        yield "SweepFunction is repeated by Lambda"
+
+
+@rule
+def functions_are_told_no_secret_in_clear_and_trust_no_host(stack):
+    for name, function in stack.of("AWS::Lambda::Function").items():
+        variables = function.get("Environment", {}).get("Variables", {})
+        for variable, value in variables.items():
+            if re.search("KEY|SECRETS$", variable) and not re.fullmatch(r"((whsec_)?\{\{resolve:secretsmanager:.+}})?", value):
+                yield f"{name} has {variable} in clear"
+            if variable == "TRUSTED_HOSTS" and value != "":
+                yield f"{name} trusts {value}"
+        if any("{{resolve:" in value for value in variables.values()):
+            if variables.get("SECRETS_REVISION") != stack.parameters["SecretsRevision"]:
+                yield f"{name} never reads its secrets again"

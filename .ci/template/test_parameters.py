@@ -1,0 +1,166 @@
+"""Parameters take what is good and refuse what is not, and every setting that the README tells of reaches a function."""
+
+import re
+
+import pytest
+
+import stacks
+
+TEMPLATE = stacks.source()
+PARAMETERS = stacks.parameters(TEMPLATE)
+PLAIN = stacks.Stack()
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_is_described_bounded_and_shown_in_a_group(name):
+    declared = PARAMETERS[name]
+    assert declared["Description"]
+    if declared["Type"] == "Number":
+        assert declared["Default"] in declared.get("AllowedValues", [declared["Default"]])
+        assert "AllowedValues" in declared or declared["MinValue"] <= declared["Default"] <= declared["MaxValue"]
+    elif "AllowedValues" not in declared:
+        assert declared["AllowedPattern"] and declared["ConstraintDescription"]
+        if "Default" in declared:
+            assert re.fullmatch(declared["AllowedPattern"], declared["Default"])
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert [name in group["Parameters"] for group in groups].count(True) == 1
+
+
+def test_only_the_secret_with_the_key_has_no_default():
+    assert [name for name, declared in PARAMETERS.items() if "Default" not in declared] == ["ApiDotKeySecret"]
+
+
+ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:darkroom/apidot-key-a1B2c3"
+TAKEN = {
+    "JwtIssuer": ["", "https://example.eu.auth0.com/", "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbC"],
+    "JwtAudiences": ["", "app", "https://api.example.com,4bcd"],
+    "AllowedOrigins": ["", "*", "https://app.example.com", "https://a.example.com:8443,http://localhost:5173"],
+    "ApiDotKeySecret": ["darkroom/apidot-key", ARN],
+    "ApiDotWebhookKeySecret": ["", "darkroom/webhook-key", ARN],
+    "ApiDotBaseUrl": ["https://api.apidot.ai", "https://api.example.com:8443/v1/"],
+    "CallbackBaseUrl": ["", "https://hooks.example.com", "https://example.com/darkroom"],
+    "MediaHosts": ["", "cdn.example.com", "*.example.com,media.example.org:8443"],
+    "NotifyScheduleSeconds": ["5", "5,300,1800"],
+    "SecretsRevision": ["1", "2026-11-22", "after.rotation_2"],
+}
+REFUSED = {
+    "JwtIssuer": ["http://issuer.example.com", "issuer.example.com", "https://", "https://a.example/?x=1", "https://a b"],
+    "JwtAudiences": ["a, b", ",a", "a,", "a b"],
+    "AllowedOrigins": [
+        "app.example.com",
+        "https://app.example.com/",
+        "https://a.example, https://b.example",
+        "http://app.example.com",
+        "*,https://a.example",
+        "null",
+    ],
+    "ApiDotKeySecret": ["", "a key with spaces", "key}}{{", "sk-1\n"],
+    "ApiDotWebhookKeySecret": ["a b", "x}}"],
+    "ApiDotBaseUrl": ["", "http://api.apidot.ai", "api.apidot.ai", "https://user:pw@api.apidot.ai", "https://a.example?x"],
+    "CallbackBaseUrl": ["http://hooks.example.com", "hooks.example.com", "https://a.example/#x"],
+    "MediaHosts": ["https://cdn.example.com", "a b", "a,,b", "cdn.example.com/path", "*"],
+    "NotifyScheduleSeconds": ["", "5, 300", "-1", "1.5", "12345678", "5,"],
+    "SecretsRevision": ["", "a b", "a/b"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in TAKEN.items() for value in values])
+def test_takes(name, value):
+    assert re.fullmatch(PARAMETERS[name]["AllowedPattern"], value)
+    assert len(value) <= PARAMETERS[name].get("MaxLength", 4096)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in REFUSED.items() for value in values])
+def test_refuses(name, value):
+    assert not re.fullmatch(PARAMETERS[name]["AllowedPattern"], value)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "audiences", "good"),
+    [("", "", True), ("https://a.example", "app", True), ("https://a.example", "", False), ("", "app", False)],
+)
+def test_an_issuer_and_its_audiences_go_together(issuer, audiences, good):
+    stack = stacks.Stack(given={"JwtIssuer": issuer, "JwtAudiences": audiences})
+    held = all(
+        stack.resolve(assertion["Assert"])
+        for rule in TEMPLATE["Rules"].values()
+        if stack.resolve(rule.get("RuleCondition", True))
+        for assertion in rule["Assertions"]
+    )
+    assert held == good
+
+
+# ---- Settings --------------------------------------------------------------------------------------------------------
+
+
+def documented():
+    """The README's table of settings: name and default."""
+    readme = (stacks.ROOT / "README.md").read_text(encoding="utf-8")
+    table = re.search(r"^## Configuration$(.*?)^## ", readme, re.M | re.S).group(1)
+    for line in re.findall(r"^\| (`[A-Z].*)$", table, re.M):
+        names, default = [cell.strip() for cell in line.split("|")][:2]
+        names = re.findall("`([A-Z0-9_]+)`", names)
+        numbers = default.split(", ") if len(names) > 1 else [default]
+        yield from zip(names, numbers if len(numbers) == len(names) else [default] * len(names))
+
+
+SETTINGS = dict(documented())
+
+
+def environments(stack=PLAIN):
+    return {
+        name: function.get("Environment", {}).get("Variables", {})
+        for name, function in stack.of("AWS::Lambda::Function").items()
+    }
+
+
+def test_the_readme_lists_the_settings():
+    assert len(SETTINGS) >= 22
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_setting_reaches_a_function(setting):
+    assert any(setting in variables for variables in environments().values())
+
+
+@pytest.mark.parametrize("function", environments())
+def test_a_function_gets_settings_that_are_told_of(function):
+    ours = {"SECRETS_REVISION", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3"}
+    assert environments()[function].keys() - SETTINGS.keys() - ours == set()
+
+
+@pytest.mark.parametrize(("setting", "default"), SETTINGS.items())
+def test_a_settings_default_is_the_templates(setting, default):
+    default = default.strip("`")
+    found = {variables[setting] for variables in environments().values() if setting in variables}
+    if default.startswith("empty"):
+        assert found == {""}
+    elif re.match(r"(true|false|https:|[0-9])", default):
+        assert {str(value) for value in found} == {default.split(":")[0] if default[0].isdigit() else default}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_functions_with_the_same_setting_get_the_same_value(setting):
+    for world in stacks.WORLDS:
+        found = {v[setting] for v in environments(stacks.world(world)).values() if setting in v}
+        assert len(found) == 1
+
+
+def test_every_parameter_does_something():
+    used = stacks.text()[stacks.text().index("\nConditions:") :]
+    for name in PARAMETERS:
+        assert re.search(rf"!Ref {name}\b|\$\{{{name}}}", used), name
+
+
+def test_the_outputs_tell_what_the_readme_names():
+    readme = (stacks.ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"\$\(output (\w+)\)", readme)
+    assert len(named) > 5
+    for output in named:
+        assert output in stacks.world("as it comes").outputs
+
+
+@pytest.mark.parametrize("name", [n for n, r in TEMPLATE["Resources"].items() if "checkov" in r.get("Metadata", {})])
+def test_each_finding_of_checkov_that_is_let_pass_has_its_reason(name):
+    for skipped in TEMPLATE["Resources"][name]["Metadata"]["checkov"]["skip"]:
+        assert len(skipped["comment"].split()) >= 5

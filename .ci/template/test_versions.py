@@ -1,0 +1,146 @@
+"""A change reaches the users: whatever changes a function publishes a new version of it, and nothing else does.
+
+CloudFormation publishes when the logical id of an AWS::Lambda::Version changes (SAM makes it of the code's address and of the
+function's text in the template) or when one of its properties does (its Description, into which the parameters go). Lambda
+refuses to publish a function that has not changed. So both must always change together.
+"""
+
+import copy
+
+import pytest
+
+import stacks
+
+PARAMETERS = stacks.parameters(stacks.source())
+
+# What is in a secret is told by SecretsRevision, and so is which secret it is: their names are too long for a description.
+WITH_REVISION = {"ApiDotKeySecret", "ApiDotWebhookKeySecret"}
+
+# Another good value of each parameter that is neither a number nor one of some allowed values.
+OTHER = {
+    "JwtIssuer": "https://issuer.example.com/",
+    "JwtAudiences": "app,other",
+    "AllowedOrigins": "https://app.example.com",
+    "ApiDotKeySecret": "darkroom/another-key",
+    "ApiDotWebhookKeySecret": "darkroom/webhook-key",
+    "ApiDotBaseUrl": "https://apidot.example.com",
+    "CallbackBaseUrl": "https://hooks.example.com",
+    "MediaHosts": "media.example.com",
+    "NotifyScheduleSeconds": "1,2",
+    "SecretsRevision": "2",
+    "AlarmTopic": "arn:aws:sns:eu-central-1:123456789012:alarms",
+    "AlarmEmail": "operator@example.com",
+}
+
+
+def other(name):
+    declared = PARAMETERS[name]
+    if "AllowedValues" in declared:
+        return next(value for value in declared["AllowedValues"] if str(value) != str(declared["Default"]))
+    if declared["Type"] == "Number":
+        return declared["Default"] + (1 if declared["Default"] < declared["MaxValue"] else -1)
+    return OTHER[name]
+
+
+def functions(stack):
+    return stack.of("AWS::Lambda::Function")
+
+
+def published(stack):
+    """For each function, what decides on a new version: the id and the properties of the version that its alias shows."""
+    versions = stack.of("AWS::Lambda::Version")
+    shown = {}
+    for alias in stack.of("AWS::Lambda::Alias").values():
+        version = alias["FunctionVersion"][1:-1].split(".")[0]
+        shown[alias["FunctionName"][1:-1]] = (version, versions[version])
+    return shown
+
+
+def differing(one, other):
+    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
+
+
+def changes(before, after):
+    return differing(functions(before), functions(after)), differing(published(before), published(after))
+
+
+PLAIN = stacks.Stack()
+
+
+def test_without_a_change_nothing_is_published():
+    assert changes(PLAIN, stacks.Stack()) == (set(), set())
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_a_parameter_publishes_the_functions_that_it_changes(parameter):
+    given = {parameter: other(parameter)}
+    if parameter in WITH_REVISION:
+        given["SecretsRevision"] = "2"
+    changed, published_anew = changes(PLAIN, stacks.Stack(given=given))
+    assert published_anew == changed
+
+
+def test_the_secrets_revision_publishes_every_function_with_a_secret():
+    holders = {
+        name
+        for name, function in functions(PLAIN).items()
+        if "{{resolve:" in str(function["Environment"]["Variables"].values())
+    }
+    assert len(holders) >= 4
+    assert changes(PLAIN, stacks.Stack(given={"SecretsRevision": "2"})) == (holders, holders)
+
+
+@pytest.mark.parametrize("function", functions(PLAIN))
+def test_new_code_publishes(function):
+    changed, published_anew = changes(PLAIN, stacks.Stack(code="2"))
+    assert function in changed & published_anew
+
+
+@pytest.mark.parametrize("function", functions(PLAIN))
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"MemorySize": 2048},
+        {"Timeout": 7},
+        {"Description": "Another"},
+        {"Handler": "dev.darkroom.Other"},
+        {"Environment": {"Variables": {"MORE": "1"}}},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_changed_property_publishes_its_function(function, change):
+    template = stacks.source()
+    template["Resources"][function]["Properties"].update(copy.deepcopy(change))
+    assert changes(PLAIN, stacks.Stack(template)) == ({function}, {function})
+
+
+@pytest.mark.parametrize("change", [{"MemorySize": 2048}, {"Tracing": "PassThrough"}], ids=lambda change: next(iter(change)))
+def test_a_changed_global_publishes_every_function_that_it_changes(change):
+    template = stacks.source()
+    template["Globals"]["Function"].update(change)
+    changed, published_anew = changes(PLAIN, stacks.Stack(template))
+    assert changed != set()
+    assert published_anew == changed
+
+
+def test_a_parameter_that_is_left_out_of_the_description_would_be_seen():
+    template = stacks.source()
+    template["Resources"]["StatusFunction"]["Properties"]["VersionDescription"] = {"Ref": "Architecture"}
+    changed, published_anew = changes(
+        stacks.Stack(template), stacks.Stack(template, given={"DownloadUrlSeconds": 60})
+    )
+    assert "StatusFunction" in changed - published_anew
+
+
+@pytest.mark.parametrize("function", functions(PLAIN))
+def test_a_versions_description_is_short_enough_with_the_longest_values(function):
+    longest = {}
+    for name, declared in PARAMETERS.items():
+        if "AllowedValues" in declared:
+            longest[name] = max(map(str, declared["AllowedValues"]), key=len)
+        elif declared["Type"] == "Number":
+            longest[name] = str(declared["MaxValue"])
+        else:
+            # A parameter without a bound would show here, if a description had it.
+            longest[name] = "x" * declared.get("MaxLength", 4096)
+    assert len(published(stacks.Stack(given=longest))[function][1]["Description"]) <= 256

@@ -1,0 +1,136 @@
+package dev.darkroom.deployed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.darkroom.media.TestImages;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.zip.CRC32;
+import javax.net.ssl.SSLContext;
+
+/** AWS, APIDot, a media host and a client's receiver, as one event of a function meets them. Takes down every call. */
+final class Outside implements AutoCloseable {
+    static final String TASK = "task-01jd9x7q4t8w2m5n6p7r8s9tab";
+
+    private static final String SUBMITTED =
+            """
+            {"code":200,"data":{"task_id":"task-unified-1757165031-uyujaw3d","status":"not_started"}}""";
+
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpsServer aws;
+    private final HttpsServer others;
+
+    Outside(SSLContext awsTls, SSLContext othersTls) throws IOException {
+        aws = server(awsTls);
+        others = server(othersTls);
+    }
+
+    private HttpsServer server(SSLContext tls) throws IOException {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+        return server;
+    }
+
+    /** DynamoDB operations, or methods with paths. */
+    List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    void forgetCalls() {
+        calls.clear();
+    }
+
+    Map<String, String> settings() {
+        String awsUrl = "https://localhost:" + aws.getAddress().getPort();
+        return Map.ofEntries(
+                Map.entry("TASKS_TABLE", "tasks"),
+                Map.entry("IMAGES_BUCKET", "images"),
+                Map.entry("AWS_ENDPOINT_URL_DYNAMODB", awsUrl),
+                Map.entry("AWS_ENDPOINT_URL_S3", awsUrl),
+                Map.entry("TRUSTED_HOSTS", othersUrl().substring("https://".length())),
+                Map.entry("APIDOT_BASE_URL", othersUrl()),
+                Map.entry("APIDOT_API_KEY", "aSecretThatNobodyMayRead"),
+                Map.entry("CALLBACK_BASE_URL", "https://callbacks.example.com"),
+                Map.entry("CALLBACK_SIGNING_KEYS", "aSecretThatNobodyMayRead"),
+                Map.entry("CLIENT_WEBHOOK_SECRETS", "whsec_aSecretThatNobodyMayReadNowOrEver1234567"));
+    }
+
+    private String othersUrl() {
+        return "https://localhost:" + others.getAddress().getPort();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            exchange.getRequestBody().readAllBytes();
+            String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+            String call = target == null
+                    ? exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath()
+                    : target.substring(target.indexOf('.') + 1);
+            calls.add(call);
+            byte[] body = body(call);
+            var headers = exchange.getResponseHeaders();
+            if (target != null) {
+                CRC32 checksum = new CRC32();
+                checksum.update(body);
+                headers.set("x-amz-crc32", Long.toString(checksum.getValue()));
+                headers.set("x-amzn-RequestId", "8476A536E9F411E897392DFE598C3FCD");
+            }
+            headers.set("Content-Type", target == null ? "application/json" : "application/x-amz-json-1.0");
+            exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private byte[] body(String call) throws IOException {
+        return switch (call) {
+            case "PutItem", "TransactWriteItems", "DeleteItem" -> "{}".getBytes(UTF_8);
+            case "UpdateItem" -> ("{\"Attributes\":" + item() + "}").getBytes(UTF_8);
+            case "GetItem" -> ("{\"Item\":" + item() + "}").getBytes(UTF_8);
+            case "Query" -> ("{\"Items\":[" + item() + "],\"Count\":1,\"ScannedCount\":1}").getBytes(UTF_8);
+            case "POST /api/generate/submit" -> SUBMITTED.getBytes(UTF_8);
+            case "GET /picture.png" -> TestImages.png(640, 480);
+            case "POST /hook" -> "{}".getBytes(UTF_8);
+            default ->
+                call.startsWith("GET /api/generate/status/")
+                        ? "{\"code\":200,\"data\":{\"status\":\"finished\",\"output\":{\"files\":[{\"file_url\":\"%s/picture.png\"}]}}}"
+                                .formatted(othersUrl())
+                                .getBytes(UTF_8)
+                        : new byte[0];
+        };
+    }
+
+    /** A finished task with all that any function reads from one. */
+    private String item() {
+        return """
+            {"task_id":{"S":"%s"},"user_id":{"S":"alice"},"model":{"S":"gpt-image-2"},\
+            "request":{"S":"{\\"model\\":\\"gpt-image-2\\"}"},"credits":{"N":"1"},"resolution":{"S":"1K"},\
+            "state":{"S":"finished"},"upstream_task_id":{"S":"task-unified-1757165031-uyujaw3d"},\
+            "claim_id":{"S":"4"},"callback_url":{"S":"%s/hook"},"callback_status":{"S":"waiting"},\
+            "attempts":{"N":"1"},"callback_attempts":{"N":"1"},"due_at":{"N":"1795352460000"},\
+            "created_at":{"N":"%d"},"updated_at":{"N":"1795352460000"},"version":{"N":"5"},\
+            "files":{"S":"[{\\"key\\":\\"images/YWxpY2U/%s/0.png\\",\\"content_type\\":\\"image/png\\",\
+            \\"bytes\\":1048576,\\"sha256\\":\\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\\",\
+            \\"width\\":1024,\\"height\\":1024}]"}}"""
+                .formatted(TASK, othersUrl(), System.currentTimeMillis(), TASK);
+    }
+
+    @Override
+    public void close() {
+        aws.stop(0);
+        others.stop(0);
+        threads.shutdownNow();
+    }
+}

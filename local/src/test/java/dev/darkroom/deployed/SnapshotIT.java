@@ -1,0 +1,77 @@
+package dev.darkroom.deployed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.local.deployed.FunctionZip;
+import dev.darkroom.local.deployed.LambdaRuntime;
+import dev.darkroom.local.deployed.LambdaRuntime.Outcome;
+import dev.darkroom.task.TaskId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every function, as its zip, in the runtime client of Lambda, through its snapshot: what the first event still has to load. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SnapshotIT {
+    private Outside outside;
+    private List<String> trust;
+
+    @BeforeAll
+    void start(@TempDir Path keys) throws Exception {
+        Certificates certificates = new Certificates(keys);
+        outside = new Outside(certificates.host("RSA"), certificates.host("EC"));
+        trust = certificates.trustOptions();
+    }
+
+    @AfterAll
+    void stop() {
+        outside.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void after_its_snapshot_a_function_has_next_to_no_class_left_to_load(FunctionZip function, @TempDir Path folder)
+            throws Exception {
+        Path taskRoot = Files.createDirectory(folder.resolve("task"));
+        function.unpack(taskRoot);
+        Path loaded = folder.resolve("classes.log");
+        List<String> options = new ArrayList<>(trust);
+        outside.forgetCalls();
+        options.add("-Xlog:class+load:file=" + loaded + ":none:filecount=0");
+        try (LambdaRuntime runtime =
+                LambdaRuntime.atSnapshot(taskRoot, options, function.handler, outside.settings())) {
+            assertThat(outside.calls()).as("calls before the snapshot").isEmpty();
+            assertThat(runtime.output()).contains("\"primed\"").doesNotContain("ERROR");
+            runtime.restore();
+            List<String> before = classes(loaded);
+            Outcome outcome = runtime.invoke(event(function));
+            List<String> after = classes(loaded);
+            assertThat(after.subList(before.size(), after.size()))
+                    .as("classes that the first event loads " + outcome + outside.calls())
+                    .hasSizeLessThanOrEqualTo(10);
+        }
+    }
+
+    private static List<String> classes(Path log) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.toList();
+        }
+    }
+
+    private static byte[] event(FunctionZip function) throws IOException {
+        String event = Files.readString(function.sampleEvent());
+        String signature = new CallbackSignature(List.of("aSecretThatNobodyMayRead")).of(new TaskId(Outside.TASK));
+        return event.replace("forged", signature).getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.darkroom.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.local.function.LocalFunction;
+import dev.darkroom.local.function.Outcome;
+import dev.darkroom.local.template.Template;
+import dev.darkroom.local.template.TemplateReader;
+import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.task.CallbackStatus;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The samples that {@code sam local invoke} gets, in the order of docs/sam-local.md, with the settings of events/env.json and
+ * nothing else: they tell one story only while the task id follows from the sample's idempotency key and the webhook's
+ * signature from the sample's signing key. Without containers; CI does the same with them.
+ */
+class SampleEventsTest {
+    private static final Path EVENTS = Path.of("..", "events");
+    private static final TaskId TASK = new TaskId("task-gGSDhVt4LoRIfl4IxdGXkPEO");
+    private static final TaskId EDIT = new TaskId("task-b8f9HatgohaA72esyt6k5j5J");
+
+    private static LocalStack stack;
+    private static Map<String, LocalFunction> functions;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Json.Obj sample = settings();
+        stack = LocalStack.start(Options.forTests()
+                .withoutFunctions()
+                .with("CLIENT_WEBHOOK_SECRETS", Objects.requireNonNull(sample.string("CLIENT_WEBHOOK_SECRETS"))));
+        System.setProperty("aws.accessKeyId", "local");
+        System.setProperty("aws.secretAccessKey", "local");
+        Map<String, String> settings = new HashMap<>();
+        for (String name : sample.fields().keySet()) {
+            settings.put(name, here(Objects.requireNonNull(sample.string(name), name)));
+        }
+        LocalEnvironment environment = new LocalEnvironment(Map.of(), new Environment(settings), Map.of());
+        functions = new HashMap<>();
+        Template template = TemplateReader.read(
+                Path.of("..", "template.yaml"), Map.of(), Map.of("TasksTable", "other", "ImagesBucket", "other"));
+        for (Template.Function function : template.functions()) {
+            functions.put(function.id(), LocalFunction.of(function, environment.of(function)));
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    private static Json.Obj settings() throws Exception {
+        Json file = Json.parse(Files.readString(EVENTS.resolve("env.json")));
+        return Objects.requireNonNull(((Json.Obj) file).object("Parameters"));
+    }
+
+    /** Where the stack's servers are for this test: not in a container, and on other ports. */
+    private static String here(String text) {
+        return text.replace(
+                        "http://host.docker.internal:8000", stack.dynamoDbUrl().toString())
+                .replace("http://host.docker.internal:9000", stack.s3Url().toString())
+                .replace(
+                        "host.docker.internal:3001",
+                        "localhost:" + stack.apiDot().port());
+    }
+
+    private static Json.Obj invoke(String function, String event) throws Exception {
+        String text = here(Files.readString(EVENTS.resolve(event + ".json")));
+        Outcome outcome = Objects.requireNonNull(functions.get(function)).invoke(Json.parse(text));
+        assertThat(outcome).as(function + " " + event).isInstanceOf(Outcome.Answered.class);
+        return (Json.Obj) Json.parse(((Outcome.Answered) outcome).output());
+    }
+
+    /** The body's {@code data} of a good answer. */
+    private static Json.Obj data(Json.Obj answer) throws Exception {
+        assertThat(answer.integer("statusCode")).as(answer.text()).isEqualTo(200);
+        Json body = Json.parse(Objects.requireNonNull(answer.string("body")));
+        return Objects.requireNonNull(((Json.Obj) body).object("data"));
+    }
+
+    private static Task task(TaskId id) {
+        return new DynamoTaskStore(stack.dynamoDb(), stack.tasksTable())
+                .read(id)
+                .orElseThrow();
+    }
+
+    private static void upstreamHasEnded() {
+        await().until(() -> stack.apiDot().stats().creditsCharged() > 0);
+    }
+
+    @Test
+    void the_samples_tell_one_task_from_submit_to_the_clients_callback() throws Exception {
+        assertThat(data(invoke("QuoteFunction", "quote")).integer("credits")).isEqualTo(24);
+
+        Json.Obj submitted = data(invoke("SubmitFunction", "submit"));
+        assertThat(submitted.string("task_id")).isEqualTo(TASK.value());
+        assertThat(data(invoke("SubmitFunction", "submit"))).isEqualTo(submitted);
+        assertThat(stack.apiDot().stats().tasksAccepted()).isEqualTo(1);
+        assertThat(task(TASK).state()).isEqualTo(TaskState.ACCEPTED);
+        assertThat(data(invoke("StatusFunction", "status")).string("status")).isEqualTo("not_started");
+        assertThat(data(invoke("ListFunction", "list")).items("tasks")).hasSize(1);
+
+        Task before = task(TASK);
+        assertThat(invoke("CallbackFunction", "callback-forged").integer("statusCode"))
+                .isEqualTo(404);
+        assertThat(task(TASK)).isEqualTo(before);
+        assertThat(invoke("CallbackFunction", "callback").string("body")).isEqualTo("{\"ok\":true}");
+        assertThat(task(TASK).state()).isEqualTo(TaskState.DUE);
+        assertThat(invoke("CallbackFunction", "callback").string("body")).contains("duplicate");
+
+        upstreamHasEnded();
+        assertThat(invoke("SettleFunction", "settle").items("batchItemFailures"))
+                .isEmpty();
+        assertThat(task(TASK).state()).isEqualTo(TaskState.FINISHED);
+        Json.Obj finished = data(invoke("StatusFunction", "status"));
+        assertThat(finished.string("status")).isEqualTo("finished");
+        assertThat(finished.items("files")).hasSize(1);
+
+        assertThat(invoke("NotifyFunction", "notify").items("batchItemFailures"))
+                .isEmpty();
+        assertThat(task(TASK).callbackStatus()).isEqualTo(CallbackStatus.DELIVERED);
+        assertThat(stack.apiDot().receiver().received("alice")).isEqualTo(1);
+
+        assertThat(data(invoke("SubmitFunction", "submit-edit")).string("task_id"))
+                .isEqualTo(EDIT.value());
+        await().until(() -> invoke("SweepFunction", "sweep").integer("woken"), woken -> woken != null && woken == 1);
+        assertThat(task(EDIT).state()).isEqualTo(TaskState.DUE);
+    }
+
+    @Test
+    void there_is_a_sample_of_an_event_for_each_function_and_no_other_file() throws IOException {
+        try (var files = Files.list(EVENTS)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "callback-forged.json",
+                            "callback.json",
+                            "env.json",
+                            "list.json",
+                            "notify.json",
+                            "quote.json",
+                            "settle.json",
+                            "status.json",
+                            "submit-edit.json",
+                            "submit.json",
+                            "sweep.json");
+        }
+    }
+}

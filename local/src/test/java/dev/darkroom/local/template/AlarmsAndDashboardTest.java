@@ -1,0 +1,310 @@
+package dev.darkroom.local.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.darkroom.json.Json;
+import dev.darkroom.local.template.Watched.Alarm;
+import dev.darkroom.local.template.Watched.Shown;
+import dev.darkroom.log.Log;
+import dev.darkroom.log.Metric;
+import dev.darkroom.request.Credits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What CloudWatch is told to look at is what the functions say, and every alarm can be looked up. */
+class AlarmsAndDashboardTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Path PAGE = ROOT.resolve("docs/operate.md");
+    private static final Watched WATCHED = new Watched(ROOT.resolve("template.yaml"));
+    private static final List<String> FUNCTIONS = WATCHED.ids("AWS::Serverless::Function");
+
+    /** The metrics of AWS's own that are looked at here, and how each is named there. */
+    private static final Map<String, List<String>> AWS_METRICS = Map.of(
+            "AWS/Lambda", List.of("Invocations", "Errors", "Throttles", "Duration", "IteratorAge"),
+            "AWS/SQS", List.of("ApproximateNumberOfMessagesVisible"),
+            "AWS/ApiGateway", List.of("Count", "4xx", "5xx", "Latency"),
+            "AWS/S3", List.of("BucketSizeBytes"),
+            "AWS/DynamoDB", List.of("ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"));
+
+    private static List<Shown> inAlarms() {
+        return WATCHED.alarms().stream()
+                .flatMap(alarm -> Watched.metrics(alarm).stream())
+                .toList();
+    }
+
+    private static List<Shown> everywhere() throws Exception {
+        return Stream.concat(inAlarms().stream(), WATCHED.onDashboard().stream())
+                .toList();
+    }
+
+    /** The functions whose own code, or the code that all share, names the metric. */
+    private static Set<String> tellers(Metric metric) {
+        Map<String, Set<String>> functions = new HashMap<>();
+        for (String id : FUNCTIONS) {
+            String handler = Objects.requireNonNull(WATCHED.properties(id).string("Handler"));
+            functions
+                    .computeIfAbsent(handler.substring(0, handler.lastIndexOf('.')), name -> new TreeSet<>())
+                    .add(id);
+        }
+        Set<String> tellers = new TreeSet<>();
+        for (JavaFieldAccess access : Uses.OF_METRICS) {
+            if (access.getTarget().getName().equals(metric.name())) {
+                String where = access.getOriginOwner().getPackageName();
+                tellers.addAll(
+                        where.equals(Log.class.getPackageName()) ? FUNCTIONS : functions.getOrDefault(where, Set.of()));
+            }
+        }
+        return tellers;
+    }
+
+    /** Where the code names a metric. */
+    private static final class Uses {
+        static final List<JavaFieldAccess> OF_METRICS = new ClassFileImporter(
+                        List.of(new ImportOption.DoNotIncludeTests(), location -> !location.contains("-tests.jar")))
+                .importPackages("dev.darkroom").stream()
+                        .filter(type -> !type.isEquivalentTo(Metric.class))
+                        .flatMap(type -> type.getFieldAccessesFromSelf().stream())
+                        .filter(access -> access.getTargetOwner().isEquivalentTo(Metric.class))
+                        .toList();
+    }
+
+    @Test
+    void every_metric_of_ours_that_is_looked_at_is_told_by_that_function_under_that_name() throws Exception {
+        Map<String, Metric> known =
+                Stream.of(Metric.values()).collect(Collectors.toMap(Metric::text, metric -> metric));
+        List<Shown> ours = everywhere().stream()
+                .filter(shown -> !AWS_METRICS.containsKey(shown.namespace()))
+                .toList();
+        assertThat(ours).hasSizeGreaterThan(Metric.values().length).allSatisfy(shown -> {
+            assertThat(shown.namespace()).isEqualTo(Log.NAMESPACE);
+            assertThat(known).containsKey(shown.name());
+            Metric metric = Objects.requireNonNull(known.get(shown.name()));
+            String function = Objects.requireNonNull(shown.dimensions().get(Log.DIMENSION));
+            assertThat(tellers(metric)).contains(function);
+            if (shown.dimensions().size() > 1) {
+                assertThat(metric).isEqualTo(Metric.INTERNAL_FAILURES);
+                assertThat(shown.dimensions())
+                        .isEqualTo(
+                                Map.of(Log.DIMENSION, function, Log.VERSION_DIMENSION, function + ":Version.Version"));
+            }
+        });
+    }
+
+    @Test
+    void every_metric_that_a_function_tells_is_on_the_dashboard_for_each_function_that_tells_it() throws Exception {
+        List<Shown> shown = WATCHED.onDashboard();
+        for (Metric metric : Metric.values()) {
+            Set<String> functions = shown.stream()
+                    .filter(one ->
+                            one.namespace().equals(Log.NAMESPACE) && one.name().equals(metric.text()))
+                    .map(one -> one.dimensions().get(Log.DIMENSION))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(functions).as(metric.text()).isNotEmpty().isEqualTo(tellers(metric));
+        }
+    }
+
+    @Test
+    void every_metric_of_aws_that_is_looked_at_exists_and_is_that_of_a_resource_of_ours() throws Exception {
+        List<Shown> theirs = everywhere().stream()
+                .filter(shown -> AWS_METRICS.containsKey(shown.namespace()))
+                .toList();
+        assertThat(theirs).isNotEmpty().allSatisfy(shown -> {
+            assertThat(AWS_METRICS.get(shown.namespace())).contains(shown.name());
+            Map<String, String> dimensions = shown.dimensions();
+            switch (shown.namespace()) {
+                case "AWS/Lambda" -> {
+                    String function = Objects.requireNonNull(dimensions.get("FunctionName"));
+                    assertThat(FUNCTIONS).contains(function);
+                    if (shown.name().equals("IteratorAge")) {
+                        assertThat(streamReaders()).contains(function);
+                    }
+                    assertThat(dimensions)
+                            .isIn(
+                                    Map.of("FunctionName", function),
+                                    Map.of(
+                                            "FunctionName", function,
+                                            "Resource", function + ":live",
+                                            "ExecutedVersion", function + ":Version.Version"));
+                }
+                case "AWS/SQS" ->
+                    assertThat(dimensions).isIn(ids("AWS::SQS::Queue", id -> Map.of("QueueName", id + ":QueueName")));
+                case "AWS/ApiGateway" ->
+                    assertThat(dimensions).isIn(ids("AWS::Serverless::HttpApi", id -> Map.of("ApiId", id)));
+                case "AWS/S3" ->
+                    assertThat(dimensions)
+                            .isIn(ids(
+                                    "AWS::S3::Bucket",
+                                    id -> Map.of("BucketName", id, "StorageType", "StandardStorage")));
+                case "AWS/DynamoDB" ->
+                    assertThat(dimensions).isIn(ids("AWS::DynamoDB::Table", id -> Map.of("TableName", id)));
+                default -> throw new AssertionError(shown.namespace());
+            }
+        });
+    }
+
+    private static <T> List<T> ids(String type, java.util.function.Function<String, T> named) {
+        return WATCHED.ids(type).stream().map(named).toList();
+    }
+
+    private static List<String> streamReaders() {
+        return FUNCTIONS.stream()
+                .filter(id -> Objects.requireNonNull(WATCHED.properties(id).object("Events")).fields().values().stream()
+                        .anyMatch(event -> "DynamoDB".equals(((Json.Obj) event).string("Type"))))
+                .toList();
+    }
+
+    @Test
+    void nothing_that_must_wake_somebody_is_without_an_alarm() {
+        Set<String> watched = inAlarms().stream()
+                .map(shown -> shown.name() + " of "
+                        + shown.dimensions().values().iterator().next())
+                .collect(Collectors.toSet());
+        for (String function : FUNCTIONS) {
+            assertThat(watched)
+                    .contains(
+                            "Errors of " + function,
+                            "Throttles of " + function,
+                            "ErrorLines of " + function,
+                            "InternalFailures of " + function);
+        }
+        assertThat(streamReaders())
+                .isNotEmpty()
+                .allSatisfy(id -> assertThat(watched).contains("IteratorAge of " + id));
+        assertThat(WATCHED.ids("AWS::SQS::Queue"))
+                .isNotEmpty()
+                .allSatisfy(id ->
+                        assertThat(watched).contains("ApproximateNumberOfMessagesVisible of " + id + ":QueueName"));
+        assertThat(WATCHED.ids("AWS::Serverless::HttpApi"))
+                .isNotEmpty()
+                .allSatisfy(id -> assertThat(watched).contains("5xx of " + id, "Count of " + id));
+        assertThat(watched)
+                .contains(
+                        "UpstreamKeyRefusals of SubmitFunction",
+                        "UpstreamKeyRefusals of SettleFunction",
+                        "UpstreamBalanceEmpty of SubmitFunction",
+                        "UpstreamBalanceEmpty of SettleFunction",
+                        "SweepLag of SweepFunction",
+                        "OwnershipViolations of CallbackFunction",
+                        "CallbacksTooLate of CallbackFunction",
+                        "ClientCallbacksGivenUp of NotifyFunction");
+    }
+
+    /** A dead sweep says nothing at all; silence of all others is good news. */
+    @Test
+    void silence_is_an_alarm_where_the_sweep_should_speak_and_nowhere_else() {
+        for (Alarm alarm : WATCHED.alarms()) {
+            boolean speaksAlways = Watched.metrics(alarm).stream()
+                    .anyMatch(shown -> shown.name().equals(Metric.SWEEP_LAG.text()));
+            assertThat(alarm.text("TreatMissingData"))
+                    .as(alarm.id())
+                    .isEqualTo(speaksAlways ? "breaching" : "notBreaching");
+        }
+    }
+
+    @Test
+    void every_alarm_tells_the_topic_when_it_begins_and_ends_and_is_on_the_dashboard() throws Exception {
+        Json topic = Json.array(List.of(Json.of("AlarmTopic")));
+        for (Alarm alarm : WATCHED.alarms()) {
+            assertThat(alarm.properties().get("AlarmActions")).as(alarm.id()).isEqualTo(topic);
+            assertThat(alarm.properties().get("OKActions")).as(alarm.id()).isEqualTo(topic);
+        }
+        assertThat(WATCHED.alarmsOnDashboard())
+                .containsExactlyInAnyOrderElementsOf(
+                        WATCHED.alarms().stream().map(Alarm::id).toList());
+    }
+
+    @Test
+    void every_alarm_names_its_heading_in_the_operators_page_and_every_heading_there_is_an_alarms() throws Exception {
+        Pattern reference = Pattern.compile("docs/operate\\.md, \"([^\"]+)\"\\.$");
+        Set<String> named = new TreeSet<>();
+        for (Alarm alarm : WATCHED.alarms()) {
+            String heading = reference
+                    .matcher(alarm.text("AlarmDescription"))
+                    .results()
+                    .map(found -> found.group(1))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(alarm.id()));
+            assertThat(alarm.text("AlarmName")).isIn("", "stack " + heading);
+            named.add(heading);
+        }
+        String page = Files.readString(PAGE);
+        int begin = page.indexOf("\n## Alarms\n") + 1;
+        String alarms = page.substring(begin, page.indexOf("\n## ", begin));
+        List<String> headings = Pattern.compile("(?m)^### (.+)$")
+                .matcher(alarms)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(headings).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(named);
+    }
+
+    @Test
+    void every_line_of_level_error_is_explained_in_the_operators_page() throws Exception {
+        Set<String> events = new TreeSet<>();
+        for (String module : List.of("shared", "submit-function", "callback-function")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                    Pattern.compile("\\.(?:error|failure)\\([^;]*?;", Pattern.DOTALL)
+                            .matcher(Files.readString(file))
+                            .results()
+                            .map(MatchResult::group)
+                            .flatMap(call -> Pattern.compile("\"([a-z_]+)\"")
+                                    .matcher(call.replaceAll("\\.with\\(.*", ""))
+                                    .results())
+                            .forEach(found -> events.add(found.group(1)));
+                }
+            }
+        }
+        assertThat(events).hasSizeGreaterThan(10);
+        String page = Files.readString(PAGE);
+        assertThat(events).allSatisfy(event -> assertThat(page).contains("| `" + event + "`"));
+    }
+
+    @Test
+    void formulas_use_what_stands_beside_them_and_dollars_are_those_of_the_price_list() throws Exception {
+        assertThat(WATCHED.formulas()).isNotEmpty().allSatisfy(formula -> {
+            assertThat(formula.ids()).doesNotHaveDuplicates().allMatch(id -> id.matches("[a-z][a-zA-Z0-9_]*"));
+            Pattern.compile("\\b[a-z][a-zA-Z0-9_]*\\b")
+                    .matcher(formula.text())
+                    .results()
+                    .forEach(id -> assertThat(formula.ids()).contains(id.group()));
+        });
+        assertThat(WATCHED.formulas()).extracting(Watched.Formula::text).contains("spent * " + new Credits(1).usd());
+    }
+
+    @Test
+    void every_function_is_taken_back_by_an_alarm_of_its_own_over_its_new_version_only() {
+        for (String function : FUNCTIONS) {
+            Json.Obj preference =
+                    Objects.requireNonNull(WATCHED.properties(function).object("DeploymentPreference"), function);
+            assertThat(preference.string("Role")).isEqualTo("arn:aws:local:DeploymentRole:Arn");
+            List<String> alarms = preference.items("Alarms").stream()
+                    .map(alarm -> ((Json.Str) alarm).value())
+                    .toList();
+            assertThat(alarms).hasSize(1);
+            Alarm alarm = WATCHED.alarms().stream()
+                    .filter(one -> one.id().equals(alarms.getFirst()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(Watched.metrics(alarm)).hasSize(2).allSatisfy(shown -> {
+                assertThat(shown.dimensions()).containsEntry("FunctionName", function);
+                assertThat(shown.dimensions()).containsValue(function + ":Version.Version");
+            });
+        }
+    }
+}

@@ -1,0 +1,181 @@
+# Looking at tasks, and waking them. Every write is one of the rules' own (writes.json), conditional on the task being as it
+# was seen.
+
+# SubmitFunction's time-out and a little: a submit younger than this may still be running.
+submit_millis=30000
+
+# read_task TASK_ID: the item as plain JSON.
+read_task() {
+  local answer
+  is_task_id "$1" || misuse "\"$1\" is no task id"
+  answer=$(aws dynamodb get-item --consistent-read --table-name "$TASKS_TABLE" \
+    --key "$(jq -n --arg task "$1" '{task_id: {S: $task}}')") || die "cannot read the table $TASKS_TABLE"
+  [ -n "$answer" ] && rules '.Item // empty | plain' -c <<<"$answer" | grep . || die "there is no task $1"
+}
+
+# write NAME TASK_ID SEEN: does one write of the rules; 1 when the task is no longer as it was seen.
+write() {
+  local now request error
+  now=$(now_millis)
+  request=$(rules 'request($name; $table; $task; $seen + {
+      now: "\($now)", overdue_at: "\($now + $rules[0].grace_millis)", shard: "\($task | shard)"})' \
+    -n --arg name "$1" --arg table "$TASKS_TABLE" --arg task "$2" --argjson seen "$3" --argjson now "$now") ||
+    die "cannot put the write together"
+  if error=$(aws dynamodb update-item --cli-input-json "$request" 2>&1 >/dev/null); then
+    return 0
+  fi
+  case $error in
+    *ConditionalCheckFailedException*) return 1 ;;
+    *) die "the table $TASKS_TABLE took no write: $error" ;;
+  esac
+}
+
+# wake_as_seen TASK_ID STATE DUE_AT: what the sweep does to an overdue task.
+wake_as_seen() {
+  local name=wake_callback
+  rules '{state: $state} | is_open' -en --arg state "$2" >/dev/null && name=wake_task
+  if write "$name" "$1" "$(jq -n --arg state "$2" --arg due "$3" '{seen_state: $state, seen_due_at: $due}')"; then
+    say "woken"
+  else
+    say "overtaken"
+  fi
+}
+
+
+command_task() {
+  local raw='' task='' word item
+  for word; do
+    case $word in
+      --raw) raw=1 ;;
+      -*) misuse "task knows no $word" ;;
+      *) [ -z "$task" ] && task=$word || misuse "task takes one task id" ;;
+    esac
+  done
+  [ -n "$task" ] || misuse "task needs a task id"
+  is_task_id "$task" || misuse "\"$task\" is no task id"
+  settle_on TASKS_TABLE TasksTable
+  item=$(read_task "$task") || exit
+  if [ -n "$raw" ]; then
+    jq . <<<"$item"
+  else
+    rules 'described($now)' -r --argjson now "$(now_millis)" <<<"$item"
+  fi
+}
+
+command_tasks() {
+  local user='' all='' which='' found
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --user)
+        [ $# -ge 2 ] && is_user_id "$2" || misuse "--user needs a user id of 1 to 255 bytes"
+        user=$2 which=user
+        shift
+        ;;
+      --all) all=1 ;;
+      --open | --overdue) which=${1#--} ;;
+      *) misuse "tasks knows no $1" ;;
+    esac
+    shift
+  done
+  [ -n "$which" ] || misuse "tasks needs --user USER, --open or --overdue"
+  settle_on TASKS_TABLE TasksTable
+  if [ "$which" = user ]; then
+    found=$(aws dynamodb query --table-name "$TASKS_TABLE" --index-name by_user --no-scan-index-forward \
+      --key-condition-expression 'user_id = :user' \
+      --expression-attribute-values "$(jq -n --arg user "$user" '{":user": {S: $user}}')") ||
+      die "cannot read the table $TASKS_TABLE"
+    printf 'task\tstate\tcallback\tcreated\tdue\n'
+    rules '.Items[] | plain | select($all == "1" or .due_at != null) | line' -r --arg all "$all" <<<"$found"
+  else
+    found=$(aws dynamodb scan --table-name "$TASKS_TABLE" --index-name due) || die "cannot read the table $TASKS_TABLE"
+    printf 'task\tstate\tcallback\tdue\n'
+    rules '[.Items[] | plain | select($which == "open" or is_overdue($now))] | sort_by(.due_at)[]
+        | [.task_id, .state, .callback_status // "-", (.due_at | at)] | @tsv' \
+      -r --arg which "$which" --argjson now "$(now_millis)" <<<"$found"
+  fi
+}
+
+command_settle() {
+  [ $# -gt 0 ] || misuse "settle needs a task id"
+  local task failed=0
+  for task; do
+    is_task_id "$task" || misuse "\"$task\" is no task id"
+  done
+  settle_on TASKS_TABLE TasksTable
+  for task; do
+    (settle "$task") || failed=1
+  done
+  return $failed
+}
+
+settle() {
+  local item word about more
+  for _ in 1 2 3 4 5; do
+    item=$(read_task "$1") || exit
+    read -r word about more <<<"$(rules 'settling($now; $submit_millis)' -r --argjson now "$(now_millis)" \
+      --argjson submit_millis "$submit_millis" <<<"$item")"
+    case $word in
+      ended)
+        say "$1 has ended: $about. Nothing was changed."
+        return 0
+        ;;
+      held)
+        say "$1 is held by a worker until $about at most. Nothing was changed."
+        return 0
+        ;;
+      submitting)
+        say "$1 is still being submitted. Nothing was changed; try again in half a minute."
+        return 1
+        ;;
+      wake)
+        if [ "$(wake_as_seen "$1" "$about" "$more")" = woken ]; then
+          say "$1 is due. SettleFunction looks at it within seconds."
+          return 0
+        fi
+        ;;
+      *) die "$1 is open and has no due_at, so it was edited by hand; mend the item first" ;;
+    esac
+  done
+  die "$1 changes all the time; look at it"
+}
+
+command_send_callback() {
+  [ $# -gt 0 ] || misuse "send-callback needs a task id"
+  local task failed=0
+  for task; do
+    is_task_id "$task" || misuse "\"$task\" is no task id"
+  done
+  settle_on TASKS_TABLE TasksTable
+  for task; do
+    (send_callback "$task") || failed=1
+  done
+  return $failed
+}
+
+send_callback() {
+  local item word about
+  for _ in 1 2 3 4 5; do
+    item=$(read_task "$1") || exit
+    read -r word about <<<"$(rules 'sending_again($now)' -r --argjson now "$(now_millis)" <<<"$item")"
+    case $word in
+      open) die "$1 has not ended, so there is nothing to send; nothing was changed" ;;
+      expired) die "$1 is past its retention; nothing was changed" ;;
+      none) die "$1 has no callback URL; nothing was changed" ;;
+      due)
+        say "The callback of $1 is due already. Nothing was changed."
+        return 0
+        ;;
+      sending)
+        say "The callback of $1 is being sent, until $about at most. Nothing was changed."
+        return 0
+        ;;
+      send)
+        if write send_again "$1" "$(jq -n --arg version "$about" '{seen_version: $version}')"; then
+          say "The callback of $1 is due. NotifyFunction sends it within seconds."
+          return 0
+        fi
+        ;;
+    esac
+  done
+  die "$1 changes all the time; look at it"
+}

@@ -1,0 +1,175 @@
+package dev.darkroom.priming;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.log.Log;
+import dev.darkroom.store.DynamoDb;
+import dev.darkroom.task.TaskStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.Socket;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.function.Function;
+import org.crac.Context;
+import org.crac.Resource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PrimingTest {
+    private static final Json.Obj EVENT = Json.object().put("a", 1).build();
+    private static final Environment REAL = new Environment(Map.of(
+            "AWS_REGION",
+            "eu-central-1",
+            "APIDOT_API_KEY",
+            "real",
+            "CALLBACK_SIGNING_KEYS",
+            "real",
+            "AWS_ENDPOINT_URL_DYNAMODB",
+            "https://real.example.com",
+            "TASKS_TABLE",
+            "real"));
+
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private final List<Environment> seen = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void scenes_are_played_many_times_and_one_line_says_so() {
+        prime(env -> echo(), Scene.of(EVENT, "{\"a\":1}"));
+        assertThat(output()).contains("\"primed\"", "\"rounds\":200").doesNotContain("ERROR");
+    }
+
+    @Test
+    void what_a_rehearsed_handler_logs_is_read_by_nobody() {
+        rehearse(
+                (environment, log) -> (in, out, context) -> {
+                    log.error("rehearsed").write();
+                    in.transferTo(out);
+                },
+                Scene.of(EVENT, ""));
+        assertThat(output()).contains("\"primed\"").doesNotContain("rehearsed");
+    }
+
+    @Test
+    void the_real_clients_reach_the_stage_and_no_setting_is_real() throws Exception {
+        prime(PrimingTest::reading, Scene.of(EVENT, "false").when("GetItem", Reply.written()));
+        assertThat(output()).contains("\"primed\"").doesNotContain("ERROR");
+        assertThat(seen).hasSize(1);
+        assertThat(seen.getFirst().variables().values()).noneMatch(value -> value.contains("real"));
+        String left = seen.getFirst().required("AWS_ENDPOINT_URL_DYNAMODB");
+        assertThat(isOpen(URI.create(left).getPort())).isFalse();
+    }
+
+    @Test
+    void system_properties_are_as_before() {
+        Properties before = (Properties) System.getProperties().clone();
+        prime(env -> echo(), Scene.of(EVENT, ""));
+        assertThat(System.getProperties()).isEqualTo(before);
+    }
+
+    /** A throwing hook would fail the publishing of the version. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a wrong answer", "a call that is not made", "a call too many", "an exception", "no handler"})
+    void what_goes_wrong_is_logged_as_an_error_and_thrown_to_nobody(String fault) {
+        switch (fault) {
+            case "a wrong answer" -> prime(env -> echo(), Scene.of(EVENT, "{\"b\":1}"));
+            case "a call that is not made" ->
+                prime(env -> echo(), Scene.of(EVENT, "").when("GetItem", Reply.written()));
+            case "a call too many" -> prime(PrimingTest::reading, Scene.of(EVENT, "false"));
+            case "an exception" ->
+                prime(
+                        env -> (in, out, context) -> {
+                            throw new IOException("as asked");
+                        },
+                        Scene.of(EVENT, ""));
+            default ->
+                prime(
+                        env -> {
+                            throw new NoClassDefFoundError("as asked");
+                        },
+                        Scene.of(EVENT, ""));
+        }
+        assertThat(output()).contains("\"level\":\"ERROR\",\"event\":\"priming_failed\"");
+    }
+
+    /** It asks the kernel anew: two copies of one snapshot draw different ids. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void the_generator_of_ids_has_no_state_that_a_snapshot_could_copy() {
+        assertThat(new SecureRandom().getAlgorithm()).isEqualTo("NativePRNG");
+    }
+
+    private interface Making {
+        RequestStreamHandler handler(Environment environment, Log log);
+    }
+
+    private void prime(Function<Environment, RequestStreamHandler> handler, Scene scene) {
+        rehearse((environment, log) -> handler.apply(environment), scene);
+    }
+
+    private void rehearse(Making making, Scene scene) {
+        Rehearsal rehearsal = new Rehearsal() {
+            @Override
+            public RequestStreamHandler handler(Environment environment, Log log) {
+                seen.add(environment);
+                return making.handler(environment, log);
+            }
+
+            @Override
+            public List<Scene> scenes(Environment environment) {
+                return List.of(scene);
+            }
+        };
+        Log log = new Log(new PrintStream(lines, true, UTF_8), InstantSource.system());
+        new Priming(rehearsal, REAL, log).beforeCheckpoint(new NoContext());
+    }
+
+    private static RequestStreamHandler echo() {
+        return (in, out, context) -> in.transferTo(out);
+    }
+
+    private static RequestStreamHandler reading(Environment environment) {
+        TaskStore store = DynamoDb.open(environment);
+        return (in, out, context) ->
+                out.write(Objects.toString(store.read(Records.TASK).isPresent()).getBytes(UTF_8));
+    }
+
+    private static boolean isOpen(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private String output() {
+        return lines.toString(UTF_8);
+    }
+
+    private static final class NoContext extends Context<Resource> {
+        @Override
+        public void beforeCheckpoint(Context<? extends Resource> context) {}
+
+        @Override
+        public void afterRestore(Context<? extends Resource> context) {}
+
+        @Override
+        public void register(Resource resource) {}
+    }
+}

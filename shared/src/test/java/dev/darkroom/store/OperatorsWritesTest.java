@@ -1,0 +1,130 @@
+package dev.darkroom.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonException;
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.CallbackStatus;
+import dev.darkroom.task.Due;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.Notifying;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskState;
+import dev.darkroom.task.Value;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
+
+/**
+ * The operator's commands are a shell script, and a rule written twice drifts. So they take their writes and times from
+ * scripts/operate.d/writes.json, which holds what the rules here render: requests as the store sends them, with names where values go.
+ */
+class OperatorsWritesTest {
+    private static final Path FILE = Path.of("..", "scripts", "operate.d", "writes.json");
+
+    private static final Instant NOW = Instant.ofEpochMilli(1_111_111_111_111L);
+    private static final long SEEN_DUE = 2_222_222_222_222L;
+    private static final long SEEN_VERSION = 3_333;
+    private static final TaskId TASK = new TaskId("task-aaaaaaaaaaaaaaab");
+
+    /** What stands in the place of a value that only the script knows. */
+    private static final Map<String, String> PLACES = Map.of(
+            Long.toString(NOW.toEpochMilli()), "$now",
+            Long.toString(NOW.plus(Due.GRACE).toEpochMilli()), "$overdue_at",
+            Long.toString(Due.shard(TASK)), "$shard",
+            Long.toString(SEEN_DUE), "$seen_due_at",
+            Long.toString(SEEN_VERSION), "$seen_version",
+            "accepted", "$seen_state",
+            "failed", "$seen_state");
+
+    @Test
+    void the_scripts_writes_and_times_are_those_of_the_rules() throws IOException, JsonException {
+        assertThat(Due.shard(TASK)).as("told apart from the other small numbers").isGreaterThan(1);
+        Item seen = new Item(Map.of(
+                Attribute.TASK_ID, Value.of(TASK.value()), Attribute.VERSION, Value.of(SEEN_VERSION)));
+        Json.Obj wanted = Json.object()
+                .put("grace_millis", Due.GRACE.toMillis())
+                .put("lease_millis", Due.SETTLE_LEASE.toMillis())
+                .put("shards", Due.SHARDS)
+                .put("budget_days", BudgetMove.KEPT.toDays())
+                .put("open_states", words(TaskState.OPEN.stream().map(TaskState::text).toList()))
+                .put("wake_task", request(waking(TaskState.ACCEPTED, Optional.empty()), true))
+                .put("wake_callback", request(waking(TaskState.FAILED, Optional.of(CallbackStatus.WAITING)), true))
+                .put("send_again", request(Notifying.sendAgain(new Task(seen), NOW), false))
+                .build();
+        assertThat(Json.parse(Files.readString(FILE)))
+                .as(() -> FILE + " must hold " + wanted.text())
+                .isEqualTo(wanted);
+    }
+
+    private static Write waking(TaskState state, Optional<CallbackStatus> callback) {
+        return Waking.wake(new Waking.Overdue(TASK, state, callback, SEEN_DUE), NOW);
+    }
+
+    /** The request as the store sends it, less its table and key. */
+    private static Json.Obj request(Write write, boolean anyState) {
+        Wire wire = new Wire();
+        new DynamoTaskStore(wire, "tasks").write(write);
+        UpdateItemRequest sent = Objects.requireNonNull(wire.sent);
+        Json.Builder names = Json.object();
+        new TreeMap<>(sent.expressionAttributeNames()).forEach(names::put);
+        Json.Builder values = Json.object();
+        new TreeMap<>(sent.expressionAttributeValues())
+                .forEach((name, value) -> values.put(name, typed(value, anyState)));
+        return Json.object()
+                .put("ConditionExpression", sent.conditionExpression())
+                .put("UpdateExpression", sent.updateExpression().strip())
+                .put("ExpressionAttributeNames", names.build())
+                .put("ExpressionAttributeValues", values.build())
+                .build();
+    }
+
+    private static Json typed(AttributeValue value, boolean anyState) {
+        if (value.s() == null) {
+            return Json.object().put("N", PLACES.getOrDefault(value.n(), value.n())).build();
+        }
+        return Json.object()
+                .put("S", anyState ? PLACES.getOrDefault(value.s(), value.s()) : value.s())
+                .build();
+    }
+
+    private static Json words(List<String> words) {
+        return Json.array(words.stream().map(Json::of).toList());
+    }
+
+    /** Notes what the store would send. */
+    private static final class Wire implements DynamoDbClient {
+        private @Nullable UpdateItemRequest sent;
+
+        @Override
+        public UpdateItemResponse updateItem(UpdateItemRequest request) {
+            sent = request;
+            return UpdateItemResponse.builder().build();
+        }
+
+        @Override
+        public String serviceName() {
+            return "dynamodb";
+        }
+
+        @Override
+        public void close() {}
+    }
+}
