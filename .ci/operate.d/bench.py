@@ -1,6 +1,7 @@
 """What the tests of scripts/operate run against: the local stack's DynamoDB and S3, moto for Secrets Manager, SQS, STS and a
 versioned bucket, and the stand-in for CloudFormation. The script runs as an operator runs it, with the real AWS CLI."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -86,7 +87,8 @@ class Servers:
 
     def stop(self):
         for process in self.started:
-            os.killpg(process.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
         for process in self.started:
             process.wait(60)
 

@@ -41,6 +41,7 @@ class Stack:
         self.live = {}
         self.history = []
         self.fails = False
+        self.updates = 0
         self.queue = []
         for function in self.functions:
             self.live[function] = self.environment(function)
@@ -91,6 +92,7 @@ class Stack:
             self.check(key, value)
         if not changed:
             raise Refused("No updates are to be performed.")
+        self.updates += 1
         before = {function: self.text(function) for function in self.functions}
         self.status = "UPDATE_IN_PROGRESS"
         kept = dict(self.parameters)
@@ -111,13 +113,14 @@ class Stack:
             raise Refused(f"Parameter {key} failed to satisfy constraint")
 
     def pass_time(self):
-        """Each look at a stack that is being updated finds one more function done."""
+        """Each look at a stack that is being updated finds two more functions done, one after the other."""
         if self.status == "UPDATE_IN_PROGRESS":
-            if self.queue:
-                function, environment = self.queue.pop(0)
-                self.live[function] = environment
-                self.note()
-            else:
+            for _ in range(2):
+                if self.queue:
+                    function, environment = self.queue.pop(0)
+                    self.live[function] = environment
+                    self.note()
+            if not self.queue:
                 self.status = "UPDATE_ROLLBACK_COMPLETE" if self.fails else "UPDATE_COMPLETE"
 
 

@@ -1,13 +1,14 @@
 """Looking at tasks, settling them, sending callbacks again, redriving dead letters."""
 
 import json
+import os
 import time
 import unittest
 import urllib.request
 
 import bench
 
-TABLE = "operate-tasks"
+TABLE = f"operate-tasks-{os.getpid()}"
 NOW = int(time.time() * 1000)
 LATER, EARLIER = NOW + 3_600_000, NOW - 3_600_000
 TASK = "task-0123456789abcdef"

@@ -3,14 +3,14 @@
 import base64
 import datetime
 import json
+import os
 import unittest
 
 import bench
 import stand_in
 from test_tasks import ALONE, LATER, OPEN, shard, typed
 
-TABLE = "operate-users"
-BUCKET, VERSIONED = "operate-images", "operate-versioned"
+TABLE, BUCKET, VERSIONED = (f"operate-{name}-{os.getpid()}" for name in ("users", "images", "versioned"))
 # Neighbours by every rule that could be mistaken: prefix, case, encoding.
 USER, OTHERS = 'älice "o\'r" $(id)', ("älice", 'älice "o\'r" $(id) ', "b")
 
@@ -228,3 +228,8 @@ class VersionsAndRoleTest(UsersTest):
         role = template["Resources"]["CleanUpRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
         allowed = {action for each in role for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])}
         self.assertEqual(used | {"s3:DeleteObject", "s3:DeleteObjectVersion"}, allowed)
+        for name, resource in template["Resources"].items():
+            if resource["Type"] == "AWS::IAM::Role" and name != "CleanUpRole":
+                text = json.dumps(resource["Properties"].get("Policies", []))
+                for action in ("s3:List", "s3:Delete", "s3:*", "dynamodb:*", "dynamodb:BatchWrite"):
+                    self.assertNotIn(action, text, f"{name} may do what only the clean-up may")

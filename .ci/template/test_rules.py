@@ -35,7 +35,7 @@ def widenings():
     ways = {
         "all actions": lambda s: s.update(Action="*"),
         "all actions of its service": lambda s: s.update(Action=rules.every(s["Action"])[0].split(":")[0] + ":*"),
-        "one more action": lambda s: s.update(Action=[*rules.every(s["Action"]), "s3:DeleteObject"]),
+        "one more action": lambda s: s.update(Action=[*rules.every(s["Action"]), "s3:PutBucketPolicy"]),
         "other resources too": lambda s: s.update(Resource=[*rules.every(s["Resource"]), "<ImagesBucket.Arn>/*"]),
         "all but one action": lambda s: s.update(NotAction=s.pop("Action")),
         "all but one resource": lambda s: s.update(NotResource=s.pop("Resource")),
@@ -193,6 +193,12 @@ def others():
         lambda o: o["x-amazon-apigateway-integration"].update(uri="arn:aws:lambda:<SubmitFunction>/invocations")
     )
     yield "webhooks with a token", operations(lambda o: o.update(security=[{"Users": []}]))
+    yield "preflight requests with a token", on(
+        api,
+        lambda a: a["Body"]["paths"].update(
+            {p: {**o, "options": next(iter(o.values()))} for p, o in a["Body"]["paths"].items()}
+        ),
+    )
     yield "web pages of anywhere", on(api, lambda a: a["Body"].update({"x-amazon-apigateway-cors": {"allowOrigins": ["*"]}}))
     yield "tokens of anybody", on(
         api,

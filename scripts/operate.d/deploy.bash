@@ -20,10 +20,9 @@ await_stack() {
   done
 }
 
-# update_parameter NAME VALUE: one update of the stack, to its end. What can be seen of it afterwards is for the caller to check.
+# update_parameter NAME VALUE: one update of the stack, to its end, after await_stack. Its effect is for the caller to check.
 update_parameter() {
   local request error
-  await_stack
   parameter "$1" >/dev/null || exit 1
   request=$(jq --arg name "$1" --arg value "$2" '{
       StackName: .Stacks[0].StackName, UsePreviousTemplate: true,
@@ -60,13 +59,15 @@ is_live() {
   done
 }
 
-# make_live TEXT SETTING FUNCTION...: has the functions read their secrets again, unless they have this text already.
+# make_live TEXT SETTING FUNCTION...: has the functions read their secrets again, unless they have this text already; says in
+# deployed whether that took a deployment. After await_stack.
 make_live() {
-  await_stack
+  deployed=''
   if is_live "$@"; then
     return 0
   fi
   update_parameter SecretsRevision "$(date -u +%Y%m%d%H%M%S)"
+  deployed=1
   is_live "$@" ||
     die "the deployment is done, but $3 does not have the new $2: deploy again with sam deploy and another SecretsRevision"
 }

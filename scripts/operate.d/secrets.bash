@@ -129,10 +129,9 @@ signing_key_switch() {
     text=$(part "$text" 2),$(part "$text" 1)
     printf '%s' "$text" | put_secret "$1" || exit
   fi
-  if ! is_live "$text" CALLBACK_SIGNING_KEYS SubmitFunction CallbackFunction; then
-    signing_keys_live "$text"
-    set_secret_tag "$1" "$signs_since_tag" "$(fingerprint "$(part "$text" 1)")@$(date +%s)"
-  elif [ -z "$(safe_to_drop "$1" "$text")" ]; then
+  signing_keys_live "$text"
+  # The time is not known where a crash came between the deployment and this; then it counts from now.
+  if [ -n "$deployed" ] || [ -z "$(safe_to_drop "$1" "$text")" ]; then
     set_secret_tag "$1" "$signs_since_tag" "$(fingerprint "$(part "$text" 1)")@$(date +%s)"
   fi
   local safe
@@ -243,7 +242,8 @@ command_apidot_key() {
     "" | set) ;;
     *) misuse "apidot-key takes set, and the key on standard input" ;;
   esac
-  local id text key
+  # ASCII by its codes, whatever the operator's language is.
+  local id text key LC_ALL=C
   if [ "${1:-}" = set ]; then
     [ ! -t 0 ] || printf 'The new APIDot key (not shown): ' >&2
     IFS= read -rs key || [ -n "$key" ] || misuse "no key came on standard input"

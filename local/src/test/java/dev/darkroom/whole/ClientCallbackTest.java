@@ -231,8 +231,9 @@ class ClientCallbackTest {
             assertThat(store().write(Notifying.sendAgain(seen, Instant.now()))).isInstanceOf(Written.Refused.class);
             assertThat(item(id)).isEqualTo(changed);
         }
-        stack.dynamoDb().deleteItem(delete -> delete.tableName(stack.tasksTable())
-                .key(Map.of("task_id", AttributeValue.fromS(id))));
+        stack.dynamoDb()
+                .deleteItem(delete ->
+                        delete.tableName(stack.tasksTable()).key(Map.of("task_id", AttributeValue.fromS(id))));
         assertThat(store().write(Notifying.sendAgain(seen, Instant.now()))).isInstanceOf(Written.Refused.class);
         assertThat(item(id)).isEmpty();
     }

@@ -31,8 +31,9 @@ class LogTest {
                 .write();
 
         assertThat(line())
-                .isEqualTo(Json.parse("{\"time\":\"2026-11-22T13:00:00Z\",\"level\":\"WARN\",\"event\":\"something\","
-                        + "\"task_id\":\"task-0123456789abcdef\",\"times\":3}"));
+                .isEqualTo(
+                        Json.parse("{\"timestamp\":\"2026-11-22T13:00:00Z\",\"level\":\"WARN\",\"event\":\"something\","
+                                + "\"task_id\":\"task-0123456789abcdef\",\"times\":3}"));
     }
 
     @Test

@@ -46,25 +46,36 @@ class OperatorsWritesTest {
 
     /** What stands in the place of a value that only the script knows. */
     private static final Map<String, String> PLACES = Map.of(
-            Long.toString(NOW.toEpochMilli()), "$now",
-            Long.toString(NOW.plus(Due.GRACE).toEpochMilli()), "$overdue_at",
-            Long.toString(Due.shard(TASK)), "$shard",
-            Long.toString(SEEN_DUE), "$seen_due_at",
-            Long.toString(SEEN_VERSION), "$seen_version",
-            "accepted", "$seen_state",
-            "failed", "$seen_state");
+            Long.toString(NOW.toEpochMilli()),
+            "$now",
+            Long.toString(NOW.plus(Due.GRACE).toEpochMilli()),
+            "$overdue_at",
+            Long.toString(Due.shard(TASK)),
+            "$shard",
+            Long.toString(SEEN_DUE),
+            "$seen_due_at",
+            Long.toString(SEEN_VERSION),
+            "$seen_version",
+            "accepted",
+            "$seen_state",
+            "failed",
+            "$seen_state");
 
     @Test
     void the_scripts_writes_and_times_are_those_of_the_rules() throws IOException, JsonException {
-        assertThat(Due.shard(TASK)).as("told apart from the other small numbers").isGreaterThan(1);
-        Item seen = new Item(Map.of(
-                Attribute.TASK_ID, Value.of(TASK.value()), Attribute.VERSION, Value.of(SEEN_VERSION)));
+        assertThat(Due.shard(TASK))
+                .as("told apart from the other small numbers")
+                .isGreaterThan(1);
+        Item seen =
+                new Item(Map.of(Attribute.TASK_ID, Value.of(TASK.value()), Attribute.VERSION, Value.of(SEEN_VERSION)));
         Json.Obj wanted = Json.object()
                 .put("grace_millis", Due.GRACE.toMillis())
                 .put("lease_millis", Due.SETTLE_LEASE.toMillis())
                 .put("shards", Due.SHARDS)
                 .put("budget_days", BudgetMove.KEPT.toDays())
-                .put("open_states", words(TaskState.OPEN.stream().map(TaskState::text).toList()))
+                .put(
+                        "open_states",
+                        words(TaskState.OPEN.stream().map(TaskState::text).toList()))
                 .put("wake_task", request(waking(TaskState.ACCEPTED, Optional.empty()), true))
                 .put("wake_callback", request(waking(TaskState.FAILED, Optional.of(CallbackStatus.WAITING)), true))
                 .put("send_again", request(Notifying.sendAgain(new Task(seen), NOW), false))
@@ -98,7 +109,9 @@ class OperatorsWritesTest {
 
     private static Json typed(AttributeValue value, boolean anyState) {
         if (value.s() == null) {
-            return Json.object().put("N", PLACES.getOrDefault(value.n(), value.n())).build();
+            return Json.object()
+                    .put("N", PLACES.getOrDefault(value.n(), value.n()))
+                    .build();
         }
         return Json.object()
                 .put("S", anyState ? PLACES.getOrDefault(value.s(), value.s()) : value.s())

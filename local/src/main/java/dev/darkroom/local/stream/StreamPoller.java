@@ -123,7 +123,8 @@ public final class StreamPoller implements AutoCloseable {
             iterators.put(shard, iterator(shard));
             return true;
         } catch (TrimmedDataAccessException e) {
-            // After some idle minutes the server has thrown away what this iterator points at. The next listing begins anew, with
+            // After some idle minutes the server has thrown away what this iterator points at. The next listing begins
+            // anew, with
             // what is kept; what somebody should have been told of meanwhile, the sweep finds.
             iterators.remove(shard);
             lastRead.remove(shard);

@@ -23,7 +23,9 @@ class StreamPollerTest {
     @Test
     void a_stream_whose_old_records_are_thrown_away_is_read_on_from_what_is_kept() {
         Server server = new Server();
-        try (StreamPoller poller = new StreamPoller(server, "stream", List.of()).start()) {
+        StreamPoller poller = new StreamPoller(server, "stream", List.of());
+        try (poller) {
+            poller.start();
             await().atMost(Duration.ofSeconds(30)).until(() -> server.reads.contains("iterator-2"));
         }
         assertThat(server.asked).startsWith("TRIM_HORIZON", "TRIM_HORIZON");
