@@ -48,8 +48,7 @@ final class Certificates {
         try (var out = Files.newOutputStream(file)) {
             trusted.store(out, PASSWORD.toCharArray());
         }
-        return List.of(
-                "-Djavax.net.ssl.trustStore=" + file, "-Djavax.net.ssl.trustStorePassword=" + PASSWORD);
+        return List.of("-Djavax.net.ssl.trustStore=" + file, "-Djavax.net.ssl.trustStorePassword=" + PASSWORD);
     }
 
     private static void make(Path file, String kind, String alias, List<String> options)

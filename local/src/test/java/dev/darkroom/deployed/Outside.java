@@ -21,9 +21,9 @@ import javax.net.ssl.SSLContext;
 final class Outside implements AutoCloseable {
     static final String TASK = "task-01jd9x7q4t8w2m5n6p7r8s9tab";
 
-    private static final String SUBMITTED =
-            """
-            {"code":200,"data":{"task_id":"task-unified-1757165031-uyujaw3d","status":"not_started"}}""";
+    private static final String SUBMITTED = """
+        {"code":200,"data":{"task_id":"task-unified-1757165031-uyujaw3d","status":"not_started"}}\
+        """;
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -77,7 +77,8 @@ final class Outside implements AutoCloseable {
             exchange.getRequestBody().readAllBytes();
             String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
             String call = target == null
-                    ? exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath()
+                    ? exchange.getRequestMethod() + " "
+                            + exchange.getRequestURI().getPath()
                     : target.substring(target.indexOf('.') + 1);
             calls.add(call);
             byte[] body = body(call);
@@ -123,8 +124,8 @@ final class Outside implements AutoCloseable {
             "created_at":{"N":"%d"},"updated_at":{"N":"1795352460000"},"version":{"N":"5"},\
             "files":{"S":"[{\\"key\\":\\"images/YWxpY2U/%s/0.png\\",\\"content_type\\":\\"image/png\\",\
             \\"bytes\\":1048576,\\"sha256\\":\\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\\",\
-            \\"width\\":1024,\\"height\\":1024}]"}}"""
-                .formatted(TASK, othersUrl(), System.currentTimeMillis(), TASK);
+            \\"width\\":1024,\\"height\\":1024}]"}}\
+            """.formatted(TASK, othersUrl(), System.currentTimeMillis(), TASK);
     }
 
     @Override

@@ -55,9 +55,7 @@ final class SubmitRehearsal implements Rehearsal {
                 remove.equals(record) ? refused : refused.when(remove, Reply.written()),
                 submit(200, GENERATE)
                         .when(record, Reply.written())
-                        .when(
-                                UPSTREAM,
-                                Reply.of(500, "text/html", "<html>".getBytes(StandardCharsets.UTF_8))),
+                        .when(UPSTREAM, Reply.of(500, "text/html", "<html>".getBytes(StandardCharsets.UTF_8))),
                 keyed(200)
                         .when("GetItem", Reply.written())
                         .when(record, Reply.written())

@@ -52,9 +52,7 @@ public final class LambdaRuntime implements AutoCloseable {
     /** As Lambda starts it to take a snapshot: with both compilers, and its own hooks behind those of org.crac. */
     public static List<String> snapshotCommand(List<String> options, String handler) throws IOException {
         return command(
-                Stream.concat(
-                                Stream.of("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"),
-                                options.stream())
+                Stream.concat(Stream.of("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"), options.stream())
                         .toList(),
                 handler);
     }
