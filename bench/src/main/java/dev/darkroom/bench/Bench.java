@@ -17,6 +17,7 @@ public final class Bench {
     /** In the order of the table. */
     private static final List<Experiment> ALL = List.of(
             new ColdStarts(),
+            new AfterSnapshot(),
             new WarmCallback(),
             new CallbackCpu(),
             new CopyThroughput(),

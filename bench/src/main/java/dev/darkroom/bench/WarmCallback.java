@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  */
 final class WarmCallback implements Experiment {
     private static final int CALLS = 1_000;
-    private static final int WARM_UP = 20_000;
+    private static final int WARM_UP = 8_000;
 
     @Override
     public String word() {

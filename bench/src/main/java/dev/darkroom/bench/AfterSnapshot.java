@@ -1,0 +1,84 @@
+package dev.darkroom.bench;
+
+import dev.darkroom.local.deployed.FunctionZip;
+import dev.darkroom.local.deployed.LambdaRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The first event of a function after its SnapStart hook ran, against its hundredth: in one JVM as Lambda starts it for a
+ * snapshot, over TLS. What restoring a snapshot costs by itself is not in it.
+ */
+final class AfterSnapshot implements Experiment {
+    private static final List<FunctionZip> FUNCTIONS =
+            List.of(FunctionZip.CALLBACK, FunctionZip.SUBMIT, FunctionZip.STATUS, FunctionZip.SETTLE);
+
+    private static final int HUNDREDTH = 100;
+
+    /** One event is a moment: the hundredth counts as the median of these many around it. */
+    private static final int AROUND = 11;
+
+    @Override
+    public String word() {
+        return "hook";
+    }
+
+    @Override
+    public List<Figure> measure(int runs) throws Exception {
+        Path folder = Files.createDirectories(Path.of("target", "hook").toAbsolutePath());
+        Certificate certificate = Certificate.make(Files.createTempDirectory(folder, "run"));
+        List<Figure> figures = new ArrayList<>();
+        try (StubCloud cloud = new StubCloud(certificate)) {
+            Surroundings tls = Surroundings.tls(cloud, certificate);
+            for (FunctionZip function : FUNCTIONS) {
+                Path root = Files.createTempDirectory(folder, "task");
+                function.unpack(root);
+                List<Double> first = new ArrayList<>();
+                List<Double> hundredth = new ArrayList<>();
+                for (int run = 0; run < runs; run++) {
+                    take(function, root, tls, first, hundredth);
+                }
+                figures.add(Figure.ratio(
+                        "first %s after the hook / the hundredth, TLS"
+                                .formatted(function.name().toLowerCase(Locale.ROOT)),
+                        new Samples("ms", first),
+                        new Samples("ms", hundredth),
+                        new Goal.AtMost(2.0)));
+            }
+        }
+        return figures;
+    }
+
+    private static void take(
+            FunctionZip function, Path root, Surroundings tls, List<Double> first, List<Double> hundredth)
+            throws IOException, InterruptedException {
+        byte[] event = Events.of(function);
+        try (LambdaRuntime runtime =
+                LambdaRuntime.atSnapshot(root, tls.javaOptions(), function.handler, tls.environment())) {
+            runtime.restore();
+            first.add(millis(runtime, event));
+            for (int i = 2; i < HUNDREDTH - AROUND / 2; i++) {
+                millis(runtime, event);
+            }
+            List<Double> around = new ArrayList<>();
+            for (int i = 0; i < AROUND; i++) {
+                around.add(millis(runtime, event));
+            }
+            hundredth.add(new Samples("ms", around).median());
+        }
+    }
+
+    private static double millis(LambdaRuntime runtime, byte[] event) throws InterruptedException {
+        long start = System.nanoTime();
+        LambdaRuntime.Outcome outcome = runtime.invoke(event);
+        double millis = (System.nanoTime() - start) / 1e6;
+        if (!(outcome instanceof LambdaRuntime.Outcome.Answer)) {
+            throw new IllegalStateException(outcome + runtime.output());
+        }
+        return millis;
+    }
+}
