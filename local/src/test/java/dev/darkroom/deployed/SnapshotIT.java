@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,10 +58,30 @@ class SnapshotIT {
             List<String> before = classes(loaded);
             Outcome outcome = runtime.invoke(event(function));
             List<String> after = classes(loaded);
+            assertThat(Set.copyOf(outside.calls())).as("what the event does").isEqualTo(calls(function));
             assertThat(after.subList(before.size(), after.size()))
                     .as("classes that the first event loads " + outcome + outside.calls())
                     .hasSizeLessThanOrEqualTo(10);
         }
+    }
+
+    /** All the way: an event that ends early would have little to load. */
+    private static Set<String> calls(FunctionZip function) {
+        return switch (function) {
+            case QUOTE -> Set.of();
+            case CALLBACK -> Set.of("UpdateItem");
+            case SUBMIT -> Set.of("PutItem", "POST /api/generate/submit", "UpdateItem");
+            case STATUS -> Set.of("GetItem");
+            case LIST -> Set.of("Query");
+            case SWEEP -> Set.of("Query", "UpdateItem");
+            case NOTIFY -> Set.of("UpdateItem", "POST /hook");
+            case SETTLE ->
+                Set.of(
+                        "UpdateItem",
+                        "GET /api/generate/status/task-unified-1757165031-uyujaw3d",
+                        "GET /picture.png",
+                        "PUT /images/images/YWxpY2U/" + Outside.TASK + "/0.png");
+        };
     }
 
     private static List<String> classes(Path log) throws IOException {

@@ -25,7 +25,7 @@ final class ListRehearsal implements Rehearsal {
         Json.Builder page = Json.object()
                 .put(
                         "Items",
-                        Json.array(List.of(Records.task("finished"), Records.task("due"), Records.task("failed"))))
+                        Json.array(List.of(Records.task("finished"), Records.task("due"), StatusRehearsal.failed())))
                 .put("Count", 3)
                 .put("ScannedCount", 3);
         Reply last = Reply.dynamo(200, page.build());

@@ -25,7 +25,7 @@ final class StatusRehearsal implements Rehearsal {
         return List.of(
                 status(200).when("GetItem", found(Records.task("finished"))),
                 status(200).when("GetItem", found(Records.task("due"))),
-                status(200).when("GetItem", found(waitingFailed())),
+                status(200).when("GetItem", found(failed())),
                 status(404).when("GetItem", Reply.written()),
                 status(503).when("GetItem", Reply.forbidden()),
                 status(200)
@@ -38,7 +38,8 @@ final class StatusRehearsal implements Rehearsal {
                 Events.request(Map.of("task_id", Records.TASK.value()), Map.of(), null), "\"statusCode\":" + status);
     }
 
-    private static Json.Obj waitingFailed() {
+    /** A failed task whose client is still to be told. */
+    static Json.Obj failed() {
         return Records.task(
                 "failed",
                 Map.of(
