@@ -88,7 +88,7 @@ class LogTest {
     void a_line_without_a_metric_is_a_plain_line() throws Exception {
         log.info("nothing to count").write();
 
-        assertThat(line().fields().keySet()).containsExactly("time", "level", "event");
+        assertThat(line().fields().keySet()).containsExactly("timestamp", "level", "event");
     }
 
     @Test
