@@ -19,6 +19,7 @@ import javax.net.ssl.SSLContext;
 
 /** AWS, APIDot, a media host and a client's receiver, as one event of a function meets them. Takes down every call. */
 final class Outside implements AutoCloseable {
+    static final String SECRET = "aSecretThatNobodyMayRead";
     static final String TASK = "task-01jd9x7q4t8w2m5n6p7r8s9tab";
 
     private static final String SUBMITTED = """
@@ -60,11 +61,11 @@ final class Outside implements AutoCloseable {
                 Map.entry("IMAGES_BUCKET", "images"),
                 Map.entry("AWS_ENDPOINT_URL_DYNAMODB", awsUrl),
                 Map.entry("AWS_ENDPOINT_URL_S3", awsUrl),
-                Map.entry("TRUSTED_HOSTS", othersUrl().substring("https://".length())),
+                Map.entry("TRUSTED_HOSTS", othersUrl().substring("https://".length()) + ",host.docker.internal:3001"),
                 Map.entry("APIDOT_BASE_URL", othersUrl()),
-                Map.entry("APIDOT_API_KEY", "aSecretThatNobodyMayRead"),
+                Map.entry("APIDOT_API_KEY", SECRET),
                 Map.entry("CALLBACK_BASE_URL", "https://callbacks.example.com"),
-                Map.entry("CALLBACK_SIGNING_KEYS", "aSecretThatNobodyMayRead"),
+                Map.entry("CALLBACK_SIGNING_KEYS", SECRET),
                 Map.entry("CLIENT_WEBHOOK_SECRETS", "whsec_aSecretThatNobodyMayReadNowOrEver1234567"));
     }
 

@@ -26,8 +26,8 @@ import org.crac.Resource;
  * nothing else: a version without a rehearsal is slow, one that can't be published is worse.
  */
 public final class Priming implements Resource {
-    /** So often that the JVM compiles what is played with all it has. */
-    private static final int ROUNDS = 200;
+    /** So often that the JVM compiles what is played; fewer where only what is loaded counts, as in a test. */
+    private static final int ROUNDS = Integer.getInteger("darkroom.rehearsal.rounds", 200);
 
     /** On a slow machine it ends earlier; publishing a version waits for it. */
     private static final Duration LONGEST = Duration.ofSeconds(30);

@@ -53,6 +53,20 @@ public final class Records {
         return task(state, Map.of(), Map.of());
     }
 
+    /** A failed task whose client is still to be told. */
+    public static Json.Obj failed() {
+        return task(
+                "failed",
+                Map.of(
+                        Attribute.ERROR_MESSAGE,
+                        "rehearsed",
+                        Attribute.CALLBACK_URL,
+                        "https://client.example.com/hook",
+                        Attribute.CALLBACK_STATUS,
+                        "waiting"),
+                Map.of(Attribute.CALLBACK_ATTEMPTS, 1L, Attribute.DUE_AT, 0L));
+    }
+
     private static void put(Json.Builder item, Attribute name, String text) {
         item.put(name.text(), Json.object().put("S", text).build());
     }

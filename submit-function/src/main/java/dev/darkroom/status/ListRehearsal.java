@@ -23,9 +23,7 @@ final class ListRehearsal implements Rehearsal {
     @Override
     public List<Scene> scenes(Environment environment) {
         Json.Builder page = Json.object()
-                .put(
-                        "Items",
-                        Json.array(List.of(Records.task("finished"), Records.task("due"), StatusRehearsal.failed())))
+                .put("Items", Json.array(List.of(Records.task("finished"), Records.task("due"), Records.failed())))
                 .put("Count", 3)
                 .put("ScannedCount", 3);
         Reply last = Reply.dynamo(200, page.build());

@@ -9,7 +9,6 @@ import dev.darkroom.priming.Records;
 import dev.darkroom.priming.Rehearsal;
 import dev.darkroom.priming.Reply;
 import dev.darkroom.priming.Scene;
-import dev.darkroom.task.Attribute;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +24,7 @@ final class StatusRehearsal implements Rehearsal {
         return List.of(
                 status(200).when("GetItem", found(Records.task("finished"))),
                 status(200).when("GetItem", found(Records.task("due"))),
-                status(200).when("GetItem", found(failed())),
+                status(200).when("GetItem", found(Records.failed())),
                 status(404).when("GetItem", Reply.written()),
                 status(503).when("GetItem", Reply.forbidden()),
                 status(200)
@@ -36,20 +35,6 @@ final class StatusRehearsal implements Rehearsal {
     private static Scene status(int status) {
         return Scene.of(
                 Events.request(Map.of("task_id", Records.TASK.value()), Map.of(), null), "\"statusCode\":" + status);
-    }
-
-    /** A failed task whose client is still to be told. */
-    static Json.Obj failed() {
-        return Records.task(
-                "failed",
-                Map.of(
-                        Attribute.ERROR_MESSAGE,
-                        "rehearsed",
-                        Attribute.CALLBACK_URL,
-                        "https://client.example.com/hook",
-                        Attribute.CALLBACK_STATUS,
-                        "waiting"),
-                Map.of(Attribute.CALLBACK_ATTEMPTS, 1L, Attribute.DUE_AT, 0L));
     }
 
     private static Reply found(Json.Obj item) {
