@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,22 @@ class SnapshotIT {
             assertThat(after.subList(before.size(), after.size()))
                     .as("classes that the first event loads " + outcome + outside.calls())
                     .hasSizeLessThanOrEqualTo(10);
+        }
+    }
+
+    @Test
+    void libraries_on_the_boot_class_path_do_not_keep_a_function_from_being_primed(@TempDir Path folder)
+            throws Exception {
+        Path taskRoot = Files.createDirectory(folder.resolve("task"));
+        FunctionZip.CALLBACK.unpack(taskRoot);
+        List<String> options = new ArrayList<>(trust);
+        options.add("-Ddarkroom.rehearsal.rounds=2");
+        options.add("-Xbootclasspath/a:" + taskRoot.resolve("lib", "libraries.jar"));
+        try (LambdaRuntime runtime =
+                LambdaRuntime.atSnapshot(taskRoot, options, FunctionZip.CALLBACK.handler, outside.settings())) {
+            assertThat(runtime.output()).contains("\"primed\"").doesNotContain("ERROR");
+            runtime.restore();
+            assertThat(runtime.invoke(event(FunctionZip.CALLBACK))).isInstanceOf(Outcome.Answer.class);
         }
     }
 

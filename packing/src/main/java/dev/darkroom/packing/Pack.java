@@ -53,12 +53,16 @@ public final class Pack {
         FunctionZip.write(classes, libraries, target.resolve(name + ".zip"));
     }
 
-    /** Lambda's own interfaces are there already, where the runtime is: another copy could only differ from it. */
+    /**
+     * Lambda's own interfaces are there already, where the runtime is: another copy could only differ from it. CRaC's stand
+     * beside the handler, since they look for the runtime from their own class loader, and the libraries' may be the JVM's.
+     */
     private void shrink(String handler, Path whole, Path classes, Path libraries) throws Exception {
         String files = """
             -injars '%1$s'(!**.jar;**.class)
+            -injars '%1$s/lib'(**crac-*.jar;%6$s)
             -outjars '%2$s'
-            -injars '%1$s/lib'(!**aws-lambda-java-core-*.jar;%6$s)
+            -injars '%1$s/lib'(!**aws-lambda-java-core-*.jar,!**crac-*.jar;%6$s)
             -outjars '%3$s'
             -libraryjars '%1$s/lib'(**aws-lambda-java-core-*.jar;)
             -libraryjars '%4$s'
