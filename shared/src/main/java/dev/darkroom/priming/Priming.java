@@ -32,6 +32,9 @@ public final class Priming implements Resource {
     /** On a slow machine it ends earlier; publishing a version waits for it. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
+    /** At most so many, until the last connection is used up. */
+    private static final int LAST_ROUNDS = 50;
+
     /** The first round loads everything, so it may take longer, but less than the 130 seconds that Lambda gives a start. */
     private static final Duration FIRST_ROUND = Duration.ofSeconds(90);
 
@@ -109,8 +112,11 @@ public final class Priming implements Resource {
                 play(stage, handler, good);
             }
             stage.end();
-            for (int i = 0; i < ROUNDS && stage.hasConnections() && isWithin(FIRST_ROUND, start); i++) {
+            for (int i = 0; i < LAST_ROUNDS && stage.hasConnections(); i++) {
                 play(stage, handler, good);
+            }
+            if (stage.hasConnections()) {
+                throw new IllegalStateException("a connection would get into the snapshot");
             }
         }
         log.info("primed")
