@@ -29,11 +29,12 @@ final class FunctionZip {
     private FunctionZip() {}
 
     static void write(Path classes, Path libraries, Path zip) throws IOException {
-        Map<String, byte[]> found = entries(libraries);
+        Map<String, byte[]> theirs = entries(libraries);
+        Map<String, byte[]> ours = entries(classes);
         // The jar inside is stored: Lambda unpacks the zip once, and the JVM then reads classes without inflating them.
         ByteArrayOutputStream jar = new ByteArrayOutputStream();
-        write(found, jar, ZipEntry.STORED);
-        Map<String, byte[]> entries = entries(classes);
+        write(CallSites.resolved(theirs, ours), jar, ZipEntry.STORED);
+        Map<String, byte[]> entries = CallSites.resolved(ours, theirs);
         entries.put("lib/libraries.jar", jar.toByteArray());
         try (OutputStream out = Files.newOutputStream(zip)) {
             write(entries, out, ZipEntry.DEFLATED);
