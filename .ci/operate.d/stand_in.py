@@ -1,4 +1,4 @@
-"""Stands in for CloudFormation and Lambda's configurations, as far as scripts/operate sees them.
+"""Stands in for CloudFormation and Lambda's configurations and limits, as far as scripts/operate sees them.
 
 What it knows of the stack it reads from template.yaml: parameters with their rules, the functions' environments. It does
 what CloudFormation does to them: a parameter's new value reaches a function by an update of the stack only, one function
@@ -39,6 +39,10 @@ class Stack:
         }
         self.status = "CREATE_COMPLETE"
         self.live = {}
+        # Of functions that have one: what they may run at once.
+        self.limits = {}
+        # After each change, whether a submit would be taken.
+        self.taking = []
         self.history = []
         self.fails = False
         self.updates = 0
@@ -47,7 +51,14 @@ class Stack:
             self.live[function] = self.environment(function)
         self.note()
 
+    def limit(self, function, limit):
+        self.limits.pop(function, None)
+        if limit is not None:
+            self.limits[function] = limit
+        self.note()
+
     def note(self):
+        self.taking.append(self.live["SubmitFunction"]["ACCEPT_SUBMITS"] == "true" and self.limits.get("SubmitFunction") != 0)
         self.history.append({function: dict(settings) for function, settings in self.live.items()})
 
     def resolve(self, value):
@@ -132,14 +143,37 @@ def start(stack):
             url = urllib.parse.urlparse(self.path)
             match = re.fullmatch(r"/2015-03-31/functions/(.+)/configuration", url.path)
             qualifier = urllib.parse.parse_qs(url.query).get("Qualifier")
-            names = {physical: logical for logical, physical in stack.resources.items()}
-            function = names.get(urllib.parse.unquote(match[1])) if match else None
+            function = self.function(match)
+            concurrency = self.function(re.fullmatch(r"/2019-09-30/functions/(.+)/concurrency", url.path))
+            if concurrency in stack.live:
+                limit = stack.limits.get(concurrency)
+                self.answer(200, "application/json", json.dumps({} if limit is None else {"ReservedConcurrentExecutions": limit}))
+                return
             # Only what callers reach counts, so only the alias is answered.
             if function not in stack.live or qualifier != ["live"]:
                 self.answer(404, "application/json", json.dumps({"Message": "Function not found"}))
                 return
             body = {"FunctionName": function, "Environment": {"Variables": stack.live[function]}}
             self.answer(200, "application/json", json.dumps(body))
+
+        def function(self, match):
+            names = {physical: logical for logical, physical in stack.resources.items()}
+            return names.get(urllib.parse.unquote(match[1])) if match else None
+
+        def do_PUT(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.limit(200, body["ReservedConcurrentExecutions"], json.dumps(body))
+
+        def do_DELETE(self):
+            self.limit(204, None, "")
+
+        def limit(self, status, limit, text):
+            function = self.function(re.fullmatch(r"/2017-10-31/functions/(.+)/concurrency", self.path))
+            if function not in stack.live:
+                status, text = 404, json.dumps({"Message": "Function not found"})
+            else:
+                stack.limit(function, limit)
+            self.answer(status, "application/json", text)
 
         def do_POST(self):
             length = int(self.headers["Content-Length"])

@@ -73,6 +73,44 @@ class SubmitsTest(StackTest):
         self.run_well("submits", "resume")
         self.assertEqual(before, self.stack.parameters)
 
+    def no_submit_since_the_stop(self):
+        """Once no submit was taken, none was again."""
+        taking = self.stack.taking
+        self.assertIn(False, taking)
+        self.assertNotIn(True, taking[taking.index(False) :], "a submit was taken after the stop")
+
+    def test_a_stop_is_at_once_and_leaves_no_limit_behind(self):
+        outcome = self.run_well("submits", "stop")
+        calls = [call.split(" ", 1)[1] for call in outcome.calls]
+        order = [next(i for i, call in enumerate(calls) if call.startswith(words)) for words in (
+            "lambda put-function-concurrency", "cloudformation describe-stacks", "cloudformation update-stack",
+            "lambda delete-function-concurrency")]  # fmt: skip
+        self.assertEqual(sorted(order), order)
+        self.assertEqual({}, self.stack.limits)
+        self.no_submit_since_the_stop()
+
+    def test_a_stop_whose_deployment_fails_stays_a_stop_until_resume(self):
+        self.stack.fails = True
+        self.assertEqual(1, self.run_it("submits", "stop").code)
+        self.assertEqual({"SubmitFunction": 0}, self.stack.limits)
+        self.no_submit_since_the_stop()
+        self.assertIn("by a concurrency limit of 0", self.run_well("submits").out)
+        self.assertEqual({"SubmitFunction": 0}, self.stack.limits)
+        self.assertIn("New submits are taken.", self.run_well("submits", "resume").out)
+        self.assertEqual({}, self.stack.limits)
+
+    def test_a_stop_without_the_permission_to_be_quick_is_said_and_deploys(self):
+        outcome = self.run_well("submits", "stop", TROUBLE="fail lambda put-function-concurrency")
+        self.assertIn("cannot be stopped at once", outcome.error)
+        self.assertEqual("false", self.live("SubmitFunction", "ACCEPT_SUBMITS"))
+
+    def test_a_limit_of_the_operators_own_is_told_of_and_resume_keeps_it(self):
+        self.stack.limit("SubmitFunction", 50)
+        self.assertIn("limit of 50", self.run_well("submits", "stop").out)
+        self.stack.limit("SubmitFunction", 50)
+        self.run_well("submits", "resume")
+        self.assertEqual({"SubmitFunction": 50}, self.stack.limits)
+
     def test_bad_words_and_unknown_stacks_change_nothing(self):
         self.refused("submits takes stop or resume", "submits", "halt", code=2)
         self.refused("cannot read the stack nobodys", "--stack", "nobodys", "submits", "stop")
@@ -96,7 +134,19 @@ class SubmitsTest(StackTest):
         for call in ("crash_before", "crash_after"):
             self.assertEqual(-9, self.run_it("submits", "stop", TROUBLE=f"{call} cloudformation update-stack").code)
             self.assertIn("New submits get 503", self.run_well("submits", "stop").out)
+            self.no_submit_since_the_stop()
             self.run_well("submits", "resume")
+            self.stack.taking.clear()
+        for call in ("crash_after lambda put-function-concurrency", "crash_before lambda delete-function-concurrency"):
+            self.assertEqual(-9, self.run_it("submits", "stop", TROUBLE=call).code)
+            self.assertEqual({"SubmitFunction": 0}, self.stack.limits)
+            self.run_well("submits", "stop")
+            self.assertEqual({}, self.stack.limits)
+            self.no_submit_since_the_stop()
+            self.assertEqual(-9, self.run_it("submits", "stop", TROUBLE=call).code)
+            self.run_well("submits", "resume")
+            self.assertEqual({}, self.stack.limits)
+            self.stack.taking.clear()
 
 
 class SigningKeyTest(StackTest):

@@ -204,6 +204,24 @@ class VersionsAndRoleTest(UsersTest):
                 self.assertEqual(bench.KEYS["AWS_ACCESS_KEY_ID"], key, call)
         self.assertEqual(2, outcome.called("sts assume-role"))
 
+    def test_the_region_of_a_profile_holds_in_the_role_too(self):
+        self.fill(USER)
+        config = self.operator.folder / "config"
+        config.write_text("[profile operator]\nregion = us-east-1\naws_access_key_id = local\naws_secret_access_key = local\n")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+            del self.operator.environment[name]
+        outcome = self.operator.run("delete-user", USER, AWS_PROFILE="operator", AWS_CONFIG_FILE=str(config))
+        self.assertEqual(0, outcome.code, outcome)
+        self.assertIn("Tasks: 3", outcome.out)
+        self.assertIn("Account 123456789012, table", outcome.out)
+
+    def test_a_stack_that_is_named_wins_over_the_environment(self):
+        self.fill(USER)
+        left = {"TASKS_TABLE": "anothers", "IMAGES_BUCKET": "anothers", "CLEAN_UP_ROLE_ARN": ""}
+        outcome = self.operator.run("--stack", "darkroom", "delete-user", USER, **left)
+        self.assertEqual(0, outcome.code, outcome)
+        self.assertIn(f"table {TABLE}, bucket {VERSIONED}.\nTasks: 3", outcome.out)
+
     def test_without_the_role_nothing_happens(self):
         self.fill(USER)
         outcome = self.operator.run("delete-user", USER, "--yes", TROUBLE="fail sts assume-role")

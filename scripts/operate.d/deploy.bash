@@ -72,9 +72,41 @@ make_live() {
     die "the deployment is done, but $3 does not have the new $2: deploy again with sam deploy and another SecretsRevision"
 }
 
+# A concurrency limit of 0 stops SubmitFunction at once, whatever is being deployed; the API answers 503 by itself. A deployment
+# moves only a tenth of the calls at first, and can be taken back.
+
+submit_limit() {
+  aws lambda get-function-concurrency --function-name "$1" | jq -rs '.[0].ReservedConcurrentExecutions // "none"' ||
+    die "cannot read the concurrency limit of SubmitFunction"
+}
+
+# Without the permission the deployment alone has to stop submits.
+pull_brake() {
+  local limit
+  limit=$(submit_limit "$1") || limit=none
+  case $limit in
+    none | 0) ;;
+    *) say "SubmitFunction had a concurrency limit of $limit, which is lost: set it again after submits resume." ;;
+  esac
+  if aws lambda put-function-concurrency --function-name "$1" --reserved-concurrent-executions 0 >/dev/null; then
+    say "New submits get 503 from now on, by a concurrency limit of 0 of SubmitFunction, until the deployment is done."
+  else
+    printf 'operate: submits cannot be stopped at once, only by the deployment that follows\n' >&2
+  fi
+}
+
+# Another limit than 0 is not this command's.
+release_brake() {
+  local limit
+  limit=$(submit_limit "$1") || exit 1
+  [ "$limit" = 0 ] || return 0
+  aws lambda delete-function-concurrency --function-name "$1" ||
+    die "the concurrency limit of 0 of SubmitFunction could not be removed; run this again"
+}
+
 command_submits() {
   [ $# -le 1 ] || misuse "submits takes one word"
-  local wanted
+  local wanted function limit
   case ${1:-} in
     "") wanted='' ;;
     stop) wanted=false ;;
@@ -82,15 +114,24 @@ command_submits() {
     *) misuse "submits takes stop or resume" ;;
   esac
   load_resources
+  function=$(physical SubmitFunction) || exit 1
+  [ "$wanted" != false ] || pull_brake "$function"
   await_stack
   if [ -n "$wanted" ]; then
     if is_live "$wanted" ACCEPT_SUBMITS SubmitFunction && [ "$(parameter AcceptSubmits)" = "$wanted" ]; then
-      say "Nothing to change."
+      say "Nothing to deploy."
     else
       update_parameter AcceptSubmits "$wanted"
     fi
     is_live "$wanted" ACCEPT_SUBMITS SubmitFunction ||
       die "the deployment is done, but SubmitFunction goes on as before: deploy with sam deploy and AcceptSubmits=$wanted"
+    # The stack is at rest now, so that no version but this one is called.
+    release_brake "$function"
+  fi
+  limit=$(submit_limit "$function") || exit 1
+  if [ "$limit" = 0 ]; then
+    say "New submits get 503, by a concurrency limit of 0 of SubmitFunction: submits stop, or resume, was interrupted. Run it again."
+    return
   fi
   case $(live SubmitFunction ACCEPT_SUBMITS) in
     true) say "New submits are taken." ;;

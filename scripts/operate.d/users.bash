@@ -19,6 +19,7 @@ command_delete_user() {
       <<<"$description")
     [ -n "$CLEAN_UP_ROLE_ARN" ] || die "the stack $stack has no output CleanUpRoleArn: deploy this version of Darkroom first"
   fi
+  say "${CLEAN_UP_ROLE_ARN:+Account $(cut -d : -f 5 <<<"$CLEAN_UP_ROLE_ARN"), }table $TASKS_TABLE, bucket $IMAGES_BUCKET."
   local prefix
   prefix=images/$(printf '%s' "$user" | base64 | tr -d '=\n' | tr '+/' '-_')/
   if [ -z "$yes" ]; then
@@ -45,9 +46,8 @@ in_clean_up_role() {
   AWS_ACCESS_KEY_ID=$(jq -r .Credentials.AccessKeyId <<<"$session")
   AWS_SECRET_ACCESS_KEY=$(jq -r .Credentials.SecretAccessKey <<<"$session")
   AWS_SESSION_TOKEN=$(jq -r .Credentials.SessionToken <<<"$session")
+  # A profile in the environment stays, since it may hold the region; the AWS CLI takes keys in the environment before its keys.
   export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
-  # A profile in the environment would win over them.
-  unset AWS_PROFILE AWS_DEFAULT_PROFILE
 }
 
 # The user's tasks, one JSON object a line.
