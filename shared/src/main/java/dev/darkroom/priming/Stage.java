@@ -38,7 +38,7 @@ final class Stage implements AutoCloseable, StageHost.Prompter {
 
     private List<Cue> cues = List.of();
     private final Map<Cue, Integer> calls = new HashMap<>();
-    private String unexpected = "";
+    private boolean unprepared;
     private int answers;
     private boolean ending;
 
@@ -117,19 +117,22 @@ final class Stage implements AutoCloseable, StageHost.Prompter {
     synchronized void begin(List<Cue> expected) {
         cues = expected;
         calls.clear();
-        unexpected = "";
+        unprepared = false;
     }
 
-    /** What went otherwise than expected; empty when nothing did. */
-    synchronized String complaint() {
-        if (!unexpected.isEmpty()) {
-            return "nothing is prepared for " + unexpected;
+    /** How a scene went otherwise than expected. */
+    enum Complaint {
+        UNPREPARED_CALL,
+        CALL_NOT_MADE,
+        OTHER_ANSWER
+    }
+
+    /** What is wrong with the calls since {@link #begin}, if anything is. */
+    synchronized Optional<Complaint> complaint() {
+        if (unprepared) {
+            return Optional.of(Complaint.UNPREPARED_CALL);
         }
-        return cues.stream()
-                .filter(cue -> !calls.containsKey(cue))
-                .map(cue -> "nobody called " + cue.call())
-                .findFirst()
-                .orElse("");
+        return calls.keySet().containsAll(cues) ? Optional.empty() : Optional.of(Complaint.CALL_NOT_MADE);
     }
 
     /** From now on no connection outlives its answer. */
@@ -157,7 +160,7 @@ final class Stage implements AutoCloseable, StageHost.Prompter {
                 return cue.replies().get(Math.min(index, cue.replies().size() - 1));
             }
         }
-        unexpected = call;
+        unprepared = true;
         return Reply.empty(501);
     }
 

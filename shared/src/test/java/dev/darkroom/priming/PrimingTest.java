@@ -8,6 +8,7 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
 import dev.darkroom.store.DynamoDb;
+import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,6 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.crac.Context;
 import org.crac.Resource;
@@ -106,7 +111,91 @@ class PrimingTest {
                         },
                         Scene.of(EVENT, ""));
         }
-        assertThat(output()).contains("\"level\":\"ERROR\",\"event\":\"priming_failed\"");
+        assertThat(output())
+                .contains("\"level\":\"ERROR\",\"event\":\"priming_failed\"")
+                .contains(
+                        switch (fault) {
+                            case "a wrong answer" -> "\"complaint\":\"other_answer\"";
+                            case "a call that is not made" -> "\"complaint\":\"call_not_made\"";
+                            // Refused, it fails the handler.
+                            case "a call too many" -> "\"cause\":\"dev.darkroom.task.StoreUnavailableException\"";
+                            case "an exception" -> "\"cause\":\"java.io.IOException\"";
+                            default -> "\"cause\":\"java.lang.NoClassDefFoundError\"";
+                        });
+    }
+
+    @Test
+    void a_call_that_nothing_is_prepared_for_is_complained_of() {
+        prime(
+                env -> (in, out, context) -> {
+                    try {
+                        reading(env).handleRequest(in, out, context);
+                    } catch (StoreUnavailableException e) {
+                        in.transferTo(out);
+                    }
+                },
+                Scene.of(EVENT, ""));
+        assertThat(output()).contains("\"complaint\":\"unprepared_call\"");
+    }
+
+    @Test
+    void a_scene_that_fails_once_it_has_gone_well_is_left_out_of_the_rounds_to_come() {
+        AtomicInteger times = new AtomicInteger();
+        prime(
+                env -> (in, out, context) -> {
+                    if (times.incrementAndGet() == 3) {
+                        throw new IOException("as asked");
+                    }
+                },
+                Scene.of(EVENT, ""));
+        assertThat(output()).contains("\"rounds\":200,\"dropped\":1").doesNotContain("ERROR");
+        assertThat(times).hasValue(3);
+    }
+
+    /** The seeds of new threads are a row of equal steps, hidden by a mixing that can be undone. */
+    @Test
+    void after_a_restore_new_threads_draw_from_another_place_of_the_row() throws Exception {
+        Priming priming = priming((environment, log) -> echo(), Scene.of(EVENT, ""));
+        List<Long> steps = new ArrayList<>();
+        long longest = 0;
+        for (int i = 0; i < 5; i++) {
+            long before = nextSeed();
+            long start = System.nanoTime();
+            priming.afterRestore(new NoContext());
+            longest = Math.max(longest, System.nanoTime() - start);
+            steps.add((nextSeed() - before) * inverse(0xbb67ae8584caa73bL));
+        }
+        System.out.println("steps of a restore: " + steps + ", at most " + longest / 1_000_000 + " ms");
+        assertThat(steps).allMatch(step -> step > 1);
+        assertThat(Set.copyOf(steps)).as("%s", steps).hasSizeGreaterThan(2);
+    }
+
+    /** Of a thread made for it. */
+    private static long nextSeed() throws InterruptedException {
+        AtomicLong drawn = new AtomicLong();
+        Thread thread = Thread.ofVirtual()
+                .start(() -> drawn.set(ThreadLocalRandom.current().nextLong()));
+        thread.join();
+        long first = unmixed(drawn.get()) - 0x9e3779b97f4a7c15L - (thread.threadId() << 1);
+        return unmixed(first);
+    }
+
+    /** What MurmurHash3's finalizer, which the JDK mixes by, made this number of. */
+    private static long unmixed(long mixed) {
+        long z = mixed ^ (mixed >>> 33);
+        z *= inverse(0xc4ceb9fe1a85ec53L);
+        z ^= z >>> 33;
+        z *= inverse(0xff51afd7ed558ccdL);
+        return z ^ (z >>> 33);
+    }
+
+    /** Of an odd number, in the arithmetic of 64 bits. */
+    private static long inverse(long odd) {
+        long guess = odd;
+        for (int bits = 3; bits < 64; bits *= 2) {
+            guess *= 2 - odd * guess;
+        }
+        return guess;
     }
 
     /** It asks the kernel anew: two copies of one snapshot draw different ids. */
@@ -125,6 +214,10 @@ class PrimingTest {
     }
 
     private void rehearse(Making making, Scene scene) {
+        priming(making, scene).beforeCheckpoint(new NoContext());
+    }
+
+    private Priming priming(Making making, Scene scene) {
         Rehearsal rehearsal = new Rehearsal() {
             @Override
             public RequestStreamHandler handler(Environment environment, Log log) {
@@ -138,7 +231,7 @@ class PrimingTest {
             }
         };
         Log log = new Log(new PrintStream(lines, true, UTF_8), InstantSource.system());
-        new Priming(rehearsal, REAL, log).beforeCheckpoint(new NoContext());
+        return new Priming(rehearsal, REAL, log);
     }
 
     private static RequestStreamHandler echo() {
