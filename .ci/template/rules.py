@@ -247,6 +247,11 @@ def topics_and_keys_are_safe(stack):
     for name, key in stack.of("AWS::KMS::Key").items():
         if key.get("EnableKeyRotation") is not True:
             yield f"{name} does not rotate"
+        for statement in every(key.get("KeyPolicy", {}).get("Statement", [])):
+            ours = {"AWS": "arn:aws:iam::123456789012:root"}
+            condition = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+            if statement.get("Principal") != ours and statement.get("Condition") != condition:
+                yield f"{name} may be used for another account"
 
 
 RESOURCE_POLICIES = {

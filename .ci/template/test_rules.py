@@ -223,6 +223,9 @@ def others():
         yield f"{kind} with another condition", on(
             kind, lambda p: p["PolicyDocument"]["Statement"][0].update(Condition={"Bool": {"aws:ViaAWSService": "false"}})
         )
+    yield "a key for alarms of any account", on(
+        "AWS::KMS::Key", lambda k: [s.pop("Condition", None) for s in k["KeyPolicy"]["Statement"]]
+    )
     yield "a bucket with versions", on("AWS::S3::Bucket", lambda b: b.update(VersioningConfiguration={"Status": "Enabled"}))
     yield "an open user pool client", on(
         "AWS::Cognito::UserPoolClient", lambda c: c["ExplicitAuthFlows"].append("ALLOW_USER_PASSWORD_AUTH")

@@ -10,6 +10,7 @@ import dev.darkroom.log.Metric;
 import dev.darkroom.request.Credits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,10 @@ class AlarmsAndDashboardTest {
             "AWS/ApiGateway", List.of("Count", "4xx", "5xx", "Latency"),
             "AWS/S3", List.of("BucketSizeBytes"),
             "AWS/DynamoDB", List.of("ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"));
+
+    /** Alarms over what happened once; that nothing more happened is no news. */
+    private static final Set<String> END_SAYS_NOTHING = Set.of(
+            "ErrorLinesAlarm", "OwnershipViolationsAlarm", "CallbacksTooLateAlarm", "ClientCallbacksGivenUpAlarm");
 
     private static List<Shown> inAlarms() {
         return WATCHED.alarms().stream()
@@ -224,16 +229,50 @@ class AlarmsAndDashboardTest {
         }
     }
 
+    /** A point that is late is filled too, so an alarm that asks for all of its points may never move again. */
     @Test
-    void every_alarm_tells_the_topic_when_it_begins_and_ends_and_is_on_the_dashboard() throws Exception {
+    void an_alarm_that_fills_missing_points_asks_for_some_of_its_points_only() {
+        List<Alarm> filling = WATCHED.alarms().stream()
+                .filter(alarm -> alarm.properties().items("Metrics").stream()
+                        .map(item -> ((Json.Obj) item).string("Expression"))
+                        .anyMatch(formula -> formula != null && formula.contains("FILL")))
+                .toList();
+        assertThat(filling)
+                .isNotEmpty()
+                .allSatisfy(alarm -> assertThat(alarm.properties().integer("DatapointsToAlarm"))
+                        .as(alarm.id())
+                        .isNotNull()
+                        .isLessThan(alarm.properties().integer("EvaluationPeriods")));
+    }
+
+    @Test
+    void every_alarm_tells_the_topic_when_it_begins_and_when_it_ends_where_that_says_something() throws Exception {
         Json topic = Json.array(List.of(Json.of("AlarmTopic")));
         for (Alarm alarm : WATCHED.alarms()) {
             assertThat(alarm.properties().get("AlarmActions")).as(alarm.id()).isEqualTo(topic);
-            assertThat(alarm.properties().get("OKActions")).as(alarm.id()).isEqualTo(topic);
+            boolean once = alarm.id().endsWith("FailingAlarm") || END_SAYS_NOTHING.contains(alarm.id());
+            assertThat(alarm.properties().get("OKActions")).as(alarm.id()).isEqualTo(once ? null : topic);
         }
+    }
+
+    @Test
+    void every_alarm_is_on_the_dashboard() throws Exception {
         assertThat(WATCHED.alarmsOnDashboard())
                 .containsExactlyInAnyOrderElementsOf(
                         WATCHED.alarms().stream().map(Alarm::id).toList());
+    }
+
+    @Test
+    void the_page_of_costs_says_what_the_alarms_cost() throws Exception {
+        int metrics = inAlarms().size();
+        assertThat(Files.readString(ROOT.resolve("docs/capacity.md")))
+                .contains("%d alarms over %d metrics, each metric 0.10 (%s dollars)"
+                        .formatted(
+                                WATCHED.alarms().size(),
+                                metrics,
+                                new BigDecimal("0.10").multiply(BigDecimal.valueOf(metrics))))
+                .contains(
+                        "%d key of KMS 1".formatted(WATCHED.ids("AWS::KMS::Key").size()));
     }
 
     @Test
@@ -247,7 +286,12 @@ class AlarmsAndDashboardTest {
                     .map(found -> found.group(1))
                     .findFirst()
                     .orElseThrow(() -> new AssertionError(alarm.id()));
-            assertThat(alarm.text("AlarmName")).isIn("", "stack " + heading);
+            // A name that tells the version makes an alarm of its own of it, with a state of its own.
+            String function = alarm.id().replace("FailingAlarm", "Function");
+            String version = alarm.id().endsWith("FailingAlarm")
+                    ? " - " + function + " arn:aws:local:" + function + ":Version.Version"
+                    : "";
+            assertThat(alarm.text("AlarmName")).isEqualTo("stack " + heading + version);
             named.add(heading);
         }
         String page = Files.readString(PAGE);
