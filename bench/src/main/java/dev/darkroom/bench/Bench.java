@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * {@code mvn -Pbench}: measures, and prints the table as Markdown. {@code -Dbench.only=cold,size} takes some experiments only,
@@ -29,6 +30,8 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] arguments) throws Exception {
+        // The figures go into a document: the same on every machine.
+        Locale.setDefault(Locale.ROOT);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         List<String> only = Arrays.stream(System.getProperty("bench.only", "").split(",", -1))
                 .map(String::strip)

@@ -2,7 +2,7 @@ package dev.darkroom.bench;
 
 import java.util.List;
 
-/** A large image from a media host into the bucket, fetched, probed, hashed, checksummed and signed, against curl into curl. */
+/** A large image from a media host into the bucket, fetched, probed, hashed and checksummed, against curl into curl. */
 final class CopyThroughput implements Experiment {
     private static final int BYTES = 64 << 20;
     private static final int WARM_UP = 10;

@@ -81,7 +81,15 @@ public final class CallbackHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        HttpFunction.serve(in, out, log, this::answer);
+        HttpFunction.serve(in, out, log, this::answer, this::refuse);
+    }
+
+    /** After a failure that nobody expected: whatever it was, this delivery is not recorded either. */
+    private APIGatewayV2HTTPResponse refuse(ApiError error) {
+        log.warn("callback_not_recorded")
+                .metric(Metric.CALLBACKS_UNAVAILABLE, 1)
+                .write();
+        return Answers.error(error);
     }
 
     private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {

@@ -2,6 +2,7 @@ package dev.darkroom.local;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -18,7 +19,7 @@ final class Terminal extends PrintStream {
 
     /** The process's own, whatever {@link System#out} has become. */
     static Terminal ofProcess() {
-        return new Terminal(new FileOutputStream(java.io.FileDescriptor.out));
+        return new Terminal(new FileOutputStream(FileDescriptor.out));
     }
 
     @Override

@@ -160,7 +160,7 @@ class ArchitectureTest {
     void chance_comes_from_the_machine_s_own_generator() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages(LOCAL, ROOT + ".bench..", ROOT + ".priming..")
+                .resideOutsideOfPackages(LOCAL, ROOT + ".priming..")
                 .should()
                 .callMethod(ThreadLocalRandom.class, "current")
                 .orShould()

@@ -246,6 +246,21 @@ class CallbackSignatureTest {
     }
 
     @Test
+    void delivery_that_failed_unexpectedly_is_counted_too() {
+        TaskId id = tasks.accepted(clock.instant()).id();
+        CallbackHandler handler = new CallbackHandler(Stores.broken(), SIGNATURE, Optional.empty(), clock, lines.log());
+
+        HttpEvent.Answer answer = signed(id, SIGNATURE.of(id)).through(handler);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.headers()).containsKey("retry-after");
+        List<Long> once = List.of(1L);
+        assertThat(lines.metrics())
+                .isEqualTo(Map.of(
+                        Metric.CALLBACKS_UNAVAILABLE, once, Metric.ERROR_LINES, once, Metric.INTERNAL_FAILURES, once));
+    }
+
+    @Test
     void body_that_is_no_text_counts_as_unreadable() {
         TaskId id = tasks.accepted(clock.instant()).id();
         Map<String, String> path = Map.of("task_id", id.value(), "signature", SIGNATURE.of(id));

@@ -7,6 +7,7 @@ import dev.darkroom.local.aws.S3Server;
 import dev.darkroom.local.template.TemplateReader;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.TaskStore;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -83,6 +84,14 @@ final class Stores {
     static TaskStore unavailable() {
         return new DynamoTaskStore(
                 Clients.dynamoDb(URI.create("http://127.0.0.1:" + SettleBench.CLOSED_PORT)), "nothing");
+    }
+
+    /** One that fails as only a mistake of ours could make it. */
+    static TaskStore broken() {
+        return (TaskStore) Proxy.newProxyInstance(
+                TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException();
+                });
     }
 
     /** Of the table and of the bucket. */

@@ -21,7 +21,7 @@ import proguard.ProGuard;
 public final class Pack {
     /** Beside classes: which logging there is, and which suffixes are public, so that a certificate cannot be for them all. */
     private static final String FILES = "!META-INF/versions/**,!module-info.class,**.class,"
-            + "META-INF/services/org.slf4j.spi.SLF4JServiceProvider,org/publicsuffix/**,**/execution.interceptors";
+            + "META-INF/services/org.slf4j.spi.SLF4JServiceProvider,org/publicsuffix/**";
 
     private final Path target;
     private final Path platform;
@@ -50,7 +50,7 @@ public final class Pack {
         Path classes = packed.resolve(name + "-classes.jar");
         Path libraries = packed.resolve(name + "-libraries.jar");
         shrink(handler, target.resolve("whole").resolve(name), classes, libraries);
-        FunctionZip.write(classes, libraries, target.resolve(name + ".zip"));
+        ZipWriter.write(classes, libraries, target.resolve(name + ".zip"));
     }
 
     /**

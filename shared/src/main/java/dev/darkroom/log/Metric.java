@@ -61,7 +61,10 @@ public enum Metric {
     IMAGES_STORED("ImagesStored", "Count"),
     IMAGE_BYTES_STORED("ImageBytesStored", "Bytes"),
 
-    /** Credits of tasks that APIDot took or may have taken: in the end each is spent or given back. */
+    /**
+     * Credits of tasks that APIDot took or may have taken. In the end each is spent or given back. Given back are also those of a
+     * refused task whose removal failed, which were never counted here.
+     */
     CREDITS_ACCEPTED("CreditsAccepted", "Count"),
     /** Credits of tasks that finished: what APIDot charges. */
     CREDITS_SPENT("CreditsSpent", "Count"),

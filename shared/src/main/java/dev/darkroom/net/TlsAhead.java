@@ -26,7 +26,7 @@ public final class TlsAhead {
             engine.wrap(
                     ByteBuffer.allocate(0),
                     ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
-        } catch (GeneralSecurityException | SSLException e) {
+        } catch (GeneralSecurityException | SSLException | RuntimeException e) {
             // told where TLS is used
         }
     }

@@ -48,10 +48,15 @@ final class Stage implements AutoCloseable, StageHost.Prompter {
         SSLContext.getDefault();
         ThrowawayCertificate rsa = ThrowawayCertificate.make(ThrowawayCertificate.Kind.RSA, now);
         ThrowawayCertificate ec = ThrowawayCertificate.make(ThrowawayCertificate.Kind.EC, now);
-        aws = host(rsa.keyManagers());
-        outside = host(ec.keyManagers());
-        credentials = host(new KeyManager[0]);
-        trustStore = trustStore(rsa, ec);
+        try {
+            aws = host(rsa.keyManagers());
+            outside = host(ec.keyManagers());
+            credentials = host(new KeyManager[0]);
+            trustStore = trustStore(rsa, ec);
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            closeHosts();
+            throw e;
+        }
         set("javax.net.ssl.trustStore", trustStore.toString());
         set("javax.net.ssl.trustStoreType", "PKCS12");
         set("javax.net.ssl.trustStorePassword", PASSWORD);
@@ -175,7 +180,11 @@ final class Stage implements AutoCloseable, StageHost.Prompter {
     public void close() throws IOException {
         before.forEach((property, value) -> value.ifPresentOrElse(
                 text -> System.setProperty(property, text), () -> System.clearProperty(property)));
+        closeHosts();
         Files.delete(trustStore);
+    }
+
+    private void closeHosts() throws IOException {
         for (StageHost host : hosts) {
             host.close();
         }

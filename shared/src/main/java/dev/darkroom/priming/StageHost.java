@@ -65,14 +65,14 @@ final class StageHost implements AutoCloseable {
     }
 
     private void accept() {
-        while (!listener.isClosed()) {
-            try {
+        try {
+            while (true) {
                 Socket socket = listener.accept();
                 connections.add(socket);
                 start(() -> serve(socket));
-            } catch (IOException e) {
-                // closed
             }
+        } catch (IOException e) {
+            // Closed; or nothing can be accepted any more, and the scenes that need it fail.
         }
     }
 

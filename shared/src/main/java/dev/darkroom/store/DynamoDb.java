@@ -1,6 +1,7 @@
 package dev.darkroom.store;
 
 import dev.darkroom.config.Environment;
+import dev.darkroom.net.SdkTimer;
 import dev.darkroom.net.TlsAhead;
 import dev.darkroom.task.TaskStore;
 import java.net.URI;
@@ -32,8 +33,9 @@ public final class DynamoDb {
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(Duration.ofSeconds(1))
                         .socketTimeout(ATTEMPT_TIMEOUT))
-                .overrideConfiguration(
-                        override -> override.apiCallTimeout(CALL_TIMEOUT).apiCallAttemptTimeout(ATTEMPT_TIMEOUT));
+                .overrideConfiguration(override -> override.apiCallTimeout(CALL_TIMEOUT)
+                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                        .scheduledExecutorService(SdkTimer.shared()));
         if (endpoint != null) {
             client.endpointOverride(URI.create(endpoint));
         }

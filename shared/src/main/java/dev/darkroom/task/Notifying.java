@@ -41,7 +41,8 @@ public final class Notifying {
 
     /**
      * An operator sends a concluded or waiting callback again: due now, its schedule from the beginning. Refused when anything wrote the
-     * task since it was read, so what the operator saw of it still holds.
+     * task since it was read, so what the operator saw of it still holds. When the record expires stays as it is: one that expires
+     * within the schedule takes the attempts that are left with it.
      */
     public static Write sendAgain(Task seen, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(seen.id(), now.plus(Due.GRACE)));

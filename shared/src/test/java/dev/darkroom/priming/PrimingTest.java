@@ -81,6 +81,17 @@ class PrimingTest {
         assertThat(isOpen(URI.create(left).getPort())).isFalse();
     }
 
+    /** Their threads would be in the snapshot, and with them all that the rehearsed clients kept. */
+    @Test
+    void the_sdk_s_clients_leave_no_threads_of_their_own() {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        prime(PrimingTest::reading, Scene.of(EVENT, "false").when("GetItem", Reply.written()));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> !before.contains(thread))
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("sdk-ScheduledExecutor"));
+    }
+
     @Test
     void system_properties_are_as_before() {
         Properties before = (Properties) System.getProperties().clone();

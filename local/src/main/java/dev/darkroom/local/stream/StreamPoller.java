@@ -124,8 +124,9 @@ public final class StreamPoller implements AutoCloseable {
             return true;
         } catch (TrimmedDataAccessException e) {
             // After some idle minutes the server has thrown away what this iterator points at. The next listing begins
-            // anew, with
-            // what is kept; what somebody should have been told of meanwhile, the sweep finds.
+            // anew, with the oldest record that is kept: those that were read before are handed out again, as a stream
+            // may.
+            // What is kept no more, the sweep finds.
             iterators.remove(shard);
             lastRead.remove(shard);
             return false;

@@ -17,7 +17,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
 /** The zip of a function. The same classes give the same bytes: entries are sorted, and have one time. */
-final class FunctionZip {
+final class ZipWriter {
     private static final int READABLE_BY_ALL = 0100644;
 
     /** ZIP has local times: the same one wherever it is built. */
@@ -26,7 +26,7 @@ final class FunctionZip {
             .toInstant()
             .toEpochMilli();
 
-    private FunctionZip() {}
+    private ZipWriter() {}
 
     static void write(Path classes, Path libraries, Path zip) throws IOException {
         Map<String, byte[]> theirs = entries(libraries);
