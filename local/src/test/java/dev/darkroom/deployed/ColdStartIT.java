@@ -55,8 +55,8 @@ class ColdStartIT {
             store.stop(0);
         }
         try (Stream<String> lines = Files.lines(loaded)) {
-            long count = lines.filter(line -> !line.contains("shared objects file"))
-                    .count();
+            long count =
+                    lines.filter(line -> !line.contains("shared objects file")).count();
             System.out.println("a first webhook loads " + count + " classes");
             assertThat(count).isBetween(1_000L, (long) MOST_CLASSES);
         }

@@ -1,6 +1,5 @@
 package dev.darkroom.packing;
 
-
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
