@@ -95,17 +95,23 @@ command_tasks() {
   fi
 }
 
-command_settle() {
-  [ $# -gt 0 ] || misuse "settle needs a task id"
-  local task failed=0
+# each_task COMMAND FUNCTION TASK_ID...: one after the other, whatever becomes of the one before; none when an id is no task id.
+each_task() {
+  local command=$1 function=$2 task failed=0
+  shift 2
+  [ $# -gt 0 ] || misuse "$command needs a task id"
   for task; do
     is_task_id "$task" || misuse "\"$task\" is no task id"
   done
   settle_on TASKS_TABLE TasksTable
   for task; do
-    (settle "$task") || failed=1
+    ("$function" "$task") || failed=1
   done
   return $failed
+}
+
+command_settle() {
+  each_task settle settle "$@"
 }
 
 settle() {
@@ -140,16 +146,7 @@ settle() {
 }
 
 command_send_callback() {
-  [ $# -gt 0 ] || misuse "send-callback needs a task id"
-  local task failed=0
-  for task; do
-    is_task_id "$task" || misuse "\"$task\" is no task id"
-  done
-  settle_on TASKS_TABLE TasksTable
-  for task; do
-    (send_callback "$task") || failed=1
-  done
-  return $failed
+  each_task send-callback send_callback "$@"
 }
 
 send_callback() {

@@ -1,8 +1,10 @@
 package dev.darkroom.bench;
 
+import com.amazonaws.services.lambda.runtime.Context;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.local.deployed.FunctionZip;
+import dev.darkroom.local.function.LocalContext;
 import dev.darkroom.log.Log;
 import dev.darkroom.store.DynamoTaskStore;
 import java.io.ByteArrayInputStream;
@@ -11,6 +13,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +23,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** A genuine webhook as the gateway hands it on, and the handler for it, whose log goes nowhere. */
 final class Delivery {
     private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of(Surroundings.SIGNING_KEY));
+
+    /** An invocation that has all its time left, whenever it is asked. */
+    private static final Context CONTEXT =
+            new LocalContext("function", 1024, InstantSource.fixed(Instant.EPOCH), Duration.ofMinutes(3));
 
     private final byte[] event;
     private final CallbackHandler handler;
@@ -38,7 +46,7 @@ final class Delivery {
     /** From the event's bytes to the answer's. */
     byte[] deliver() throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        handler.handleRequest(new ByteArrayInputStream(event), answer, new NoContext());
+        handler.handleRequest(new ByteArrayInputStream(event), answer, CONTEXT);
         return answer.toByteArray();
     }
 }

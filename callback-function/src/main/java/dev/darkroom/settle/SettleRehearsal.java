@@ -87,9 +87,8 @@ final class SettleRehearsal implements Rehearsal {
     }
 
     private Scene look(Reply answer) {
-        Reply claim =
-                Reply.dynamo(200, Json.object().put("Attributes", claimed()).build());
-        return due().when(CLAIM_AND_WRITE, claim, Reply.written()).when(LOOK, answer);
+        return due().when(CLAIM_AND_WRITE, Reply.written(claimed()), Reply.written())
+                .when(LOOK, answer);
     }
 
     private Json.Obj claimed() {

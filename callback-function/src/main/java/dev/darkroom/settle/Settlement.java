@@ -95,54 +95,48 @@ public final class Settlement {
     public void settle(TaskId id, @Nullable Instant since, Instant by) {
         Write claim = Settling.claim(id, claims.get(), clock.instant());
         if (store.write(claim) instanceof Written.Applied(Item item)) {
-            Work work = new Work(new Task(item), since, by);
-            conclude(work, look(work));
+            Task task = new Task(item);
+            conclude(task, look(task, by), since);
         }
     }
 
-    /** One worker's look at a task that it has claimed. Not thread-safe. */
-    private static final class Work {
-        private final Task task;
-        private final @Nullable Instant since;
-        private final Instant by;
+    /**
+     * What a look came to.
+     *
+     * @param read how long the status read took; null when there was none, or it ended in a mistake of ours
+     */
+    private record Looked(Finding finding, @Nullable Duration read) {}
 
-        /** How long the status read took; null before there was one. */
-        private @Nullable Duration read;
-
-        Work(Task task, @Nullable Instant since, Instant by) {
-            this.task = task;
-            this.since = since;
-            this.by = by;
-        }
-    }
-
-    private Finding look(Work work) {
-        Task task = work.task;
+    private Looked look(Task task, Instant by) {
         Instant now = clock.instant();
         UpstreamTaskId upstream = task.upstreamTaskId();
         if (upstream == null) {
-            return now.isBefore(task.createdAt().plus(rules.submitDeadline()))
+            Finding finding = now.isBefore(task.createdAt().plus(rules.submitDeadline()))
                     ? new Finding.Later(new Look.Nothing(), Finding.Why.NOT_CONFIRMED)
                     : new Finding.Failed(
                             ErrorType.SUBMIT_UNCONFIRMED, "The image service did not confirm this request in time.");
+            return new Looked(finding, null);
         }
-        Finding finding = readSafely(work, upstream);
+        Looked looked = readSafely(task, upstream, by);
         boolean overdue = !clock.instant().isBefore(task.createdAt().plus(rules.settleDeadline()));
-        return overdue && finding instanceof Finding.Later
-                ? new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time.")
-                : finding;
+        return overdue && looked.finding() instanceof Finding.Later
+                ? new Looked(
+                        new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time."),
+                        looked.read())
+                : looked;
     }
 
     /** A mistake of ours must not keep a task from its deadline. */
-    private Finding readSafely(Work work, UpstreamTaskId upstream) {
+    private Looked readSafely(Task task, UpstreamTaskId upstream, Instant by) {
+        Duration read = null;
         try {
             Instant asked = clock.instant();
-            StatusRead said = apiDot.status(upstream, limit(STATUS_READ_LIMIT, work.by));
-            work.read = Duration.between(asked, clock.instant());
-            return judge(work.task, said, work.by);
+            StatusRead said = apiDot.status(upstream, limit(STATUS_READ_LIMIT, by));
+            read = Duration.between(asked, clock.instant());
+            return new Looked(judge(task, said, by), read);
         } catch (RuntimeException e) {
-            log.failure("unexpected_failure").task(work.task.id()).cause(e).write();
-            return new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE);
+            log.failure("unexpected_failure").task(task.id()).cause(e).write();
+            return new Looked(new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE), read);
         }
     }
 
@@ -211,8 +205,8 @@ public final class Settlement {
         return new Finding.Finished(stored);
     }
 
-    private void conclude(Work work, Finding finding) {
-        Task task = work.task;
+    private void conclude(Task task, Looked looked, @Nullable Instant since) {
+        Finding finding = looked.finding();
         Instant now = clock.instant();
         Write write = switch (finding) {
             case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, rules.retention());
@@ -222,9 +216,9 @@ public final class Settlement {
         };
         boolean mine = store.write(write) instanceof Written.Applied;
         // After news came while this worker looked, another worker settles the task.
-        Log.Event event = mine ? new Telling(log).of(task, finding, work.since, now) : log.info("settle_overtaken");
-        if (work.read != null) {
-            event.metric(Metric.UPSTREAM_STATUS_LATENCY, work.read.toMillis());
+        Log.Event event = mine ? new Telling(log).of(task, finding, since, now) : log.info("settle_overtaken");
+        if (looked.read() != null) {
+            event.metric(Metric.UPSTREAM_STATUS_LATENCY, looked.read().toMillis());
         }
         event.task(task.id()).write();
     }

@@ -116,7 +116,7 @@ public final class Priming implements Resource {
             for (int i = 0; i < scenes.size(); i++) {
                 if (!isWithin(FIRST_ROUND, start)) {
                     // What was not played is not primed.
-                    log.error("priming_failed").with("scene", i).write();
+                    failed(i).write();
                     break;
                 }
                 if (isGood(stage, handler, scenes.get(i), i, start)
@@ -149,25 +149,25 @@ public final class Priming implements Resource {
     /** Whether a scene goes as it should, in the end. */
     private boolean isGood(Stage stage, RequestStreamHandler handler, Scene scene, int number, long start) {
         for (int attempt = 1; ; attempt++) {
+            Log.Event failed;
             try {
                 Optional<Stage.Complaint> complaint = play(stage, handler, scene);
                 if (complaint.isEmpty()) {
                     return true;
                 }
-                if (attempt == ATTEMPTS || !isWithin(FIRST_ROUND, start)) {
-                    log.error("priming_failed")
-                            .with("scene", number)
-                            .with("complaint", complaint.get())
-                            .write();
-                    return false;
-                }
+                failed = failed(number).with("complaint", complaint.get());
             } catch (IOException | RuntimeException | LinkageError e) {
-                if (attempt == ATTEMPTS || !isWithin(FIRST_ROUND, start)) {
-                    log.error("priming_failed").with("scene", number).cause(e).write();
-                    return false;
-                }
+                failed = failed(number).cause(e);
+            }
+            if (attempt == ATTEMPTS || !isWithin(FIRST_ROUND, start)) {
+                failed.write();
+                return false;
             }
         }
+    }
+
+    private Log.Event failed(int scene) {
+        return log.error("priming_failed").with("scene", scene);
     }
 
     /** Plays them once. One that has gone well and now does not is left out from now on: the rest still gains by the repeats. */

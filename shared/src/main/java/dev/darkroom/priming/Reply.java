@@ -52,6 +52,11 @@ public record Reply(int status, Map<String, String> headers, byte[] body, boolea
         return dynamo(200, Json.object().build());
     }
 
+    /** The write was done, and this is the item now. */
+    public static Reply written(Json.Obj item) {
+        return dynamo(200, Json.object().put("Attributes", item).build());
+    }
+
     /** The write's condition does not hold for this item; an empty one stands for none. */
     public static Reply refused(Json.Obj item) {
         return failed("ConditionalCheckFailedException", item);
