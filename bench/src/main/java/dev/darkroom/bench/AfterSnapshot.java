@@ -85,13 +85,9 @@ final class AfterSnapshot implements Experiment {
         }
     }
 
-    private static double millis(LambdaRuntime runtime, byte[] event) throws InterruptedException {
+    private static double millis(LambdaRuntime runtime, byte[] event) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        LambdaRuntime.Outcome outcome = runtime.invoke(event);
-        double millis = (System.nanoTime() - start) / 1e6;
-        if (!(outcome instanceof LambdaRuntime.Outcome.Answer)) {
-            throw new IllegalStateException(outcome + runtime.output());
-        }
-        return millis;
+        Answers.good(runtime, event);
+        return (System.nanoTime() - start) / 1e6;
     }
 }

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.Collections;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate for localhost, made for one run. RSA with 2048 bits, as DynamoDB's is. A function trusts it beside the
@@ -20,7 +21,7 @@ import javax.net.ssl.SSLContext;
  * @param trustStore for {@code javax.net.ssl.trustStore}: the JDK's own authorities and this certificate, without a password
  * @param pem for {@code NODE_EXTRA_CA_CERTS}
  */
-record Certificate(SSLContext serverContext, Path trustStore, Path pem) {
+record Certificate(java.security.cert.Certificate itself, SSLContext serverContext, Path trustStore, Path pem) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     static Certificate make(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
@@ -67,7 +68,19 @@ record Certificate(SSLContext serverContext, Path trustStore, Path pem) {
         managers.init(own, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
-        return new Certificate(context, trustStore, pem);
+        return new Certificate(certificate, context, trustStore, pem);
+    }
+
+    /** Of a client that trusts this certificate alone and has met nobody yet. */
+    SSLContext clientContext() throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("localhost", itself);
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
     }
 
     private static void trust(java.security.cert.Certificate certificate, Path file)

@@ -1,5 +1,7 @@
 package dev.darkroom.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.local.deployed.FirstEvents;
 import dev.darkroom.local.deployed.FunctionZip;
@@ -20,7 +22,11 @@ final class Events {
                         new CallbackSignature(List.of(Surroundings.SIGNING_KEY))
                                 .of(TaskId.parse(StubCloud.TASK).orElseThrow()),
                         StubCloud.UPSTREAM_TASK);
-            case SUBMIT -> FirstEvents.submit();
+            // Under another key than the sample's, whose task the stub has.
+            case SUBMIT ->
+                new String(FirstEvents.submit(), UTF_8)
+                        .replaceAll("(\"idempotency-key\": \")[^\"]*", "$1a-new-one")
+                        .getBytes(UTF_8);
             case STATUS, LIST, QUOTE, SETTLE, SWEEP, NOTIFY -> Files.readAllBytes(function.sampleEvent());
         };
     }

@@ -55,9 +55,8 @@ final class Growth implements Experiment {
 
     @Override
     public List<Figure> measure(int runs) throws Exception {
-        try (DynamoDbServer server = DynamoDbServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            Crowd many = new Crowd(server, MANY);
-            Crowd few = new Crowd(server, FEW);
+        try (Crowd many = new Crowd(MANY);
+                Crowd few = new Crowd(FEW)) {
             for (int i = 0; i < WARM_UP; i++) {
                 many.sweep();
                 few.sweep();
@@ -92,14 +91,16 @@ final class Growth implements Experiment {
     }
 
     /** A table with so many tasks of one user: ten overdue, of the others every second one due in a year, the rest ended. */
-    private static final class Crowd {
-        private final DynamoDbServer server;
+    private static final class Crowd implements AutoCloseable {
+        /** Its own: two tables in one stand in each other's way there. */
+        private final DynamoDbServer server =
+                DynamoDbServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+
         private final TaskStore store;
         private final ItemsRead itemsRead = new ItemsRead();
         private Instant now = Instant.parse("2026-11-22T13:00:00Z");
 
-        Crowd(DynamoDbServer server, int size) throws Exception {
-            this.server = server;
+        Crowd(int size) throws Exception {
             String name = "crowd-of-" + size;
             URI url = URI.create("http://127.0.0.1:" + server.port());
             DynamoDbClient dynamo = Clients.dynamoDb(url);
@@ -180,6 +181,11 @@ final class Growth implements Experiment {
             before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
             calls.values().removeIf(count -> count == 0);
             return calls + ", " + (itemsRead.count() - read) + " items";
+        }
+
+        @Override
+        public void close() throws Exception {
+            server.close();
         }
     }
 }

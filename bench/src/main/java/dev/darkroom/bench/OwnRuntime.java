@@ -25,24 +25,28 @@ final class OwnRuntime {
             throws IOException, InterruptedException {
         Path zip = Files.createTempDirectory(folder, "zip");
         function.unpack(zip);
-        Path own = folder.resolve("function.jar");
-        jar(zip, own);
         Path libraries = Files.move(
                 zip.resolve("lib", "libraries.jar"),
                 Files.createTempDirectory(folder, "lib").resolve("libraries.jar"));
+        Path own = folder.resolve("function.jar");
+        jar(zip, own);
         String classPath =
                 String.join(File.pathSeparator, LambdaRuntime.classPath(), own.toString(), libraries.toString());
         Path cache = folder.resolve("function.aot");
         Files.deleteIfExists(cache);
-        try (LambdaRuntime training =
-                start(folder, command("-XX:AOTCacheOutput=" + cache, classPath, function), function, surroundings)) {
+        try (LambdaRuntime training = start(
+                folder,
+                command("-XX:+UseG1GC", "-XX:AOTCacheOutput=" + cache, classPath, function),
+                function,
+                surroundings)) {
             training.invoke(event);
             training.end();
             if (!Files.exists(cache)) {
                 throw new IOException("no cache was made: " + training.output());
             }
         }
-        return given -> start(folder, command("-XX:AOTCache=" + cache, classPath, function), function, given);
+        return given -> start(
+                folder, command("-XX:+UseSerialGC", "-XX:AOTCache=" + cache, classPath, function), function, given);
     }
 
     private static LambdaRuntime start(
@@ -52,10 +56,10 @@ final class OwnRuntime {
         return new LambdaRuntime(folder, trusting, function.handler, surroundings.environment());
     }
 
-    private static List<String> command(String option, String classPath, FunctionZip function) {
+    private static List<String> command(String collector, String option, String classPath, FunctionZip function) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
+                collector,
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 option,
@@ -68,7 +72,7 @@ final class OwnRuntime {
     /** The cache knows classes in jars only, not in folders. */
     private static void jar(Path zip, Path jar) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar));
-                var files = Files.walk(zip.resolve("dev"))) {
+                var files = Files.walk(zip)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 out.putNextEntry(new ZipEntry(zip.relativize(file).toString().replace(File.separatorChar, '/')));
                 Files.copy(file, out);

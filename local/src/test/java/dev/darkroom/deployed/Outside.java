@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +28,11 @@ final class Outside implements AutoCloseable {
         {"code":200,"data":{"task_id":"task-unified-1757165031-uyujaw3d","status":"not_started"}}\
         """;
 
+    /** What a client asks to have a connection. */
+    static final String GREETING = "GET /";
+
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpsServer aws;
     private final HttpsServer others;
@@ -50,8 +56,14 @@ final class Outside implements AutoCloseable {
         return List.copyOf(calls);
     }
 
+    /** As many as clients have sent anything on. */
+    int connections() {
+        return connections.size();
+    }
+
     void forgetCalls() {
         calls.clear();
+        connections.clear();
     }
 
     Map<String, String> settings() {
@@ -82,6 +94,7 @@ final class Outside implements AutoCloseable {
                             + exchange.getRequestURI().getPath()
                     : target.substring(target.indexOf('.') + 1);
             calls.add(call);
+            connections.add(exchange.getRemoteAddress());
             byte[] body = body(call);
             var headers = exchange.getResponseHeaders();
             if (target != null) {

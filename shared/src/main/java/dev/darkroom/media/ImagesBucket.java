@@ -1,6 +1,7 @@
 package dev.darkroom.media;
 
 import dev.darkroom.config.Environment;
+import dev.darkroom.net.Connections;
 import dev.darkroom.net.SdkTimer;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
@@ -46,13 +47,12 @@ public final class ImagesBucket {
 
     public ImagesBucket(Environment environment, AwsCredentialsProvider credentials) {
         BucketSettings settings = BucketSettings.of(environment);
+        Connections connections = new Connections(Duration.ofSeconds(2), Duration.ofSeconds(20));
         S3ClientBuilder builder = S3Client.builder()
                 .region(settings.region())
                 .credentialsProvider(credentials)
                 .forcePathStyle(settings.pathStyle())
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(Duration.ofSeconds(2))
-                        .socketTimeout(Duration.ofSeconds(20)))
+                .httpClient(UrlConnectionHttpClient.create(connections::to))
                 // A body that streams from elsewhere cannot be sent twice; the next look at the task tries again.
                 .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry())
                         .scheduledExecutorService(SdkTimer.shared()));

@@ -230,7 +230,7 @@ public final class OutsideHttp {
                 null,
                 guard,
                 RegistryBuilder.<TlsSocketStrategy>create()
-                        .register("https", DefaultClientTlsStrategy.createDefault())
+                        .register("https", new DefaultClientTlsStrategy(Tls.context()))
                         .build());
         var connections = new PoolingHttpClientConnectionManager(
                 operator,

@@ -48,6 +48,12 @@ public final class Priming implements Resource {
     /** Lambda holds resources by weak references only. */
     private static final List<Resource> HELD = new ArrayList<>();
 
+    /** What a restored copy does first of all. */
+    private static final List<Runnable> FIRST_STEPS = new ArrayList<>();
+
+    /** Whether what is made belongs to a rehearsal, and not to the function. */
+    private static volatile boolean rehearsing;
+
     private final Rehearsal rehearsal;
     private final Environment environment;
     private final Log log;
@@ -70,13 +76,25 @@ public final class Priming implements Resource {
         Core.getGlobalContext().register(priming);
     }
 
+    /** Done in each restored copy, before its first event; it must return at once. In a rehearsal it is rehearsed, now. */
+    public static void afterRestore(Runnable step) {
+        if (rehearsing) {
+            step.run();
+        } else {
+            FIRST_STEPS.add(step);
+        }
+    }
+
     @Override
     @SuppressWarnings("CatchingUnchecked") // what is thrown here fails the publishing
     public void beforeCheckpoint(Context<? extends Resource> context) {
+        rehearsing = true;
         try {
             rehearse();
         } catch (Throwable e) {
             log.error("priming_failed").cause(e).write();
+        } finally {
+            rehearsing = false;
         }
     }
 
@@ -100,6 +118,8 @@ public final class Priming implements Resource {
             // A restore that is given up needs no other jitter.
             Thread.currentThread().interrupt();
         }
+        // By now, for they may retry too.
+        FIRST_STEPS.forEach(Runnable::run);
     }
 
     private void rehearse() throws Exception {

@@ -159,6 +159,10 @@ final class Stage implements AutoCloseable, StageHost.Prompter {
         if (call.equals("GET /credentials")) {
             return credentials();
         }
+        if (call.equals("GET /")) {
+            // A client's greeting, whenever it comes.
+            return Reply.empty(200);
+        }
         for (Cue cue : cues) {
             if (call.startsWith(cue.call())) {
                 int index = calls.merge(cue, 1, Integer::sum) - 1;

@@ -1,11 +1,12 @@
 package dev.darkroom.store;
 
 import dev.darkroom.config.Environment;
+import dev.darkroom.net.Connections;
 import dev.darkroom.net.SdkTimer;
-import dev.darkroom.net.TlsAhead;
 import dev.darkroom.task.TaskStore;
 import java.net.URI;
 import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -17,6 +18,8 @@ public final class DynamoDb {
     /** All attempts of one request, so that a webhook is answered within 5 s even when storage is not there. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(4);
 
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofMillis(1500);
 
     private DynamoDb() {}
@@ -24,15 +27,16 @@ public final class DynamoDb {
     public static TaskStore open(Environment environment) {
         String table = environment.required("TASKS_TABLE");
         String endpoint = environment.optional("AWS_ENDPOINT_URL_DYNAMODB");
-        if (endpoint == null || endpoint.startsWith("https:")) {
-            TlsAhead.start();
+        AwsCredentialsProvider credentials =
+                DefaultCredentialsProvider.builder().build();
+        Connections connections = new Connections(CONNECT_TIMEOUT, ATTEMPT_TIMEOUT);
+        if (endpoint != null) {
+            connections.openAhead(URI.create(endpoint), credentials::resolveCredentials);
         }
         DynamoDbClientBuilder client = DynamoDbClient.builder()
                 .region(Region.of(environment.required("AWS_REGION")))
-                .credentialsProvider(DefaultCredentialsProvider.builder().build())
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(Duration.ofSeconds(1))
-                        .socketTimeout(ATTEMPT_TIMEOUT))
+                .credentialsProvider(credentials)
+                .httpClient(UrlConnectionHttpClient.create(connections::to))
                 .overrideConfiguration(override -> override.apiCallTimeout(CALL_TIMEOUT)
                         .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
                         .scheduledExecutorService(SdkTimer.shared()));
