@@ -184,7 +184,7 @@ final class Growth implements Experiment {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             server.close();
         }
     }

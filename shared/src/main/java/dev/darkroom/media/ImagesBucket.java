@@ -52,7 +52,7 @@ public final class ImagesBucket {
                 .region(settings.region())
                 .credentialsProvider(credentials)
                 .forcePathStyle(settings.pathStyle())
-                .httpClient(UrlConnectionHttpClient.create(connections::to))
+                .httpClient(UrlConnectionHttpClient.create(connections::wide))
                 // A body that streams from elsewhere cannot be sent twice; the next look at the task tries again.
                 .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry())
                         .scheduledExecutorService(SdkTimer.shared()));

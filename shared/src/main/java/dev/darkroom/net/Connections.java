@@ -48,6 +48,11 @@ public final class Connections {
         return open(uri);
     }
 
+    /** The same for requests with large bodies, which it sends in large pieces. */
+    public HttpURLConnection wide(URI uri) {
+        return new WideConnection(to(uri));
+    }
+
     /**
      * Gets what the first call to an endpoint needs, in a thread of its own, and returns at once. Over TLS that is a connection,
      * which takes a JVM that has just started as long as all of a client's making: it asks for {@code /} without credentials,
