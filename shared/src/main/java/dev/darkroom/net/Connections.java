@@ -60,22 +60,21 @@ public final class Connections {
      * and is told, where it is used. Nothing of it goes into a snapshot: a restored copy does it first of all.
      *
      * @param endpoint with {@code http} or {@code https}
-     * @param first what is done before, such as asking for the credentials that the first call is signed with
+     * @param then what is done next, beside the call, such as asking for the credentials that it is signed with
      */
-    public void openAhead(URI endpoint, Runnable first) {
+    public void openAhead(URI endpoint, Runnable then) {
         if (Priming.isAsked()) {
-            Priming.afterRestore(() -> start(endpoint, first));
+            Priming.afterRestore(() -> start(endpoint, then));
         } else {
-            start(endpoint, first);
+            start(endpoint, then);
         }
     }
 
-    private void start(URI endpoint, Runnable first) {
+    private void start(URI endpoint, Runnable then) {
         CountDownLatch done = new CountDownLatch(1);
         ahead = done;
         Thread.ofPlatform().daemon().name("ahead").start(() -> {
             try {
-                first.run();
                 if ("https".equals(endpoint.getScheme())) {
                     greet(endpoint.resolve("/"));
                 }
@@ -83,6 +82,11 @@ public final class Connections {
                 // told where it is used
             } finally {
                 done.countDown();
+            }
+            try {
+                then.run();
+            } catch (RuntimeException e) {
+                // told where it is used
             }
         });
     }

@@ -52,29 +52,27 @@ class ConnectionsTest {
     }
 
     @Test
-    void a_call_waits_for_the_first_step_and_plain_http_sends_nothing_ahead() throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
-        List<String> order = new CopyOnWriteArrayList<>();
+    void plain_http_sends_nothing_ahead_and_waits_for_nothing() throws Exception {
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         connections.openAhead(endpoint, () -> {
-            awaitQuietly(asked);
-            order.add("first step");
+            begun.countDown();
+            awaitQuietly(called);
         });
-        Thread caller = Thread.ofPlatform().start(() -> {
-            connections.to(endpoint);
-            order.add("connection");
-        });
-        asked.countDown();
-        caller.join();
-        assertThat(order).containsExactly("first step", "connection");
+        begun.await();
         assertThat(calls).isEmpty();
+        assertThat(connections.to(endpoint.resolve("/x")).getResponseCode()).isEqualTo(200);
+        assertThat(calls).containsExactly("GET /x 0");
+        called.countDown();
     }
 
     @Test
-    void a_first_step_that_fails_keeps_no_call_from_being_made() throws Exception {
-        connections.openAhead(endpoint, () -> {
+    void what_fails_ahead_keeps_no_call_from_being_made() throws Exception {
+        Connections cutOff = new Connections(Duration.ofSeconds(5), Duration.ofSeconds(5));
+        cutOff.openAhead(URI.create("https://127.0.0.1:" + server.getAddress().getPort()), () -> {
             throw new IllegalStateException("no credentials");
         });
-        assertThat(connections.to(endpoint.resolve("/x")).getResponseCode()).isEqualTo(200);
+        assertThat(cutOff.to(endpoint.resolve("/x")).getResponseCode()).isEqualTo(200);
         assertThat(calls).containsExactly("GET /x 0");
     }
 
