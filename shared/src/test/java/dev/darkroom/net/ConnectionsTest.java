@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ class ConnectionsTest {
     @Test
     void what_fails_ahead_keeps_no_call_from_being_made() throws Exception {
         Connections cutOff = new Connections(Duration.ofSeconds(5), Duration.ofSeconds(5));
-        cutOff.openAhead(URI.create("https://127.0.0.1:" + server.getAddress().getPort()), () -> {
+        cutOff.openAhead(URI.create("https://127.0.0.1:" + closedPort()), () -> {
             throw new IllegalStateException("no credentials");
         });
         assertThat(cutOff.to(endpoint.resolve("/x")).getResponseCode()).isEqualTo(200);
@@ -106,6 +107,12 @@ class ConnectionsTest {
     private static void sendInPieces(OutputStream out, byte[] body) throws IOException {
         for (int from = 0; from < body.length; from += 4096) {
             out.write(body, from, Math.min(4096, body.length - from));
+        }
+    }
+
+    private static int closedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 
