@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that sends its body in large pieces, whatever pieces it is handed. The SDK hands on 4 KiB at a time; a system call
- * for every second of them, over TLS a record for each, take as long as all the rest of a copy. It has the methods that the SDK's client
- * calls; all others are those of a connection that was never used.
+ * A connection that sends its body in large pieces, whatever pieces it is handed. The SDK hands on 4 KiB at a time; a system
+ * call for every second of them, and over TLS a record for each, took half the time of a copy. It has the methods that the SDK's
+ * client calls; all others are those of a connection that was never used.
  */
 final class WideConnection extends HttpURLConnection {
     static final int PIECE = 256 * 1024;
