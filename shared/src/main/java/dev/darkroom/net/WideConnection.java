@@ -127,6 +127,16 @@ final class WideConnection extends HttpURLConnection {
     }
 
     @Override
+    public void setConnectTimeout(int millis) {
+        narrow.setConnectTimeout(millis);
+    }
+
+    @Override
+    public void setReadTimeout(int millis) {
+        narrow.setReadTimeout(millis);
+    }
+
+    @Override
     public void connect() throws IOException {
         narrow.connect();
     }

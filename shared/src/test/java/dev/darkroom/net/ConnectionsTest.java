@@ -7,7 +7,12 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.reflect.Method;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /** What happens over TLS is tried with the functions' zips. */
 class ConnectionsTest {
@@ -101,6 +107,29 @@ class ConnectionsTest {
         assertThat(wide.getResponseCode()).isEqualTo(200);
         assertThat(narrow.sent.toByteArray()).isEqualTo(body);
         assertThat(narrow.sizes).hasSize(5).last().isEqualTo(1);
+    }
+
+    /** A later SDK may call others: then they have to be handed on too. */
+    @Test
+    void it_hands_on_every_method_that_the_sdk_calls() throws Exception {
+        List<String> declared = Arrays.stream(WideConnection.class.getDeclaredMethods())
+                .map(Method::getName)
+                .toList();
+        List<String> called = new ArrayList<>();
+        for (Class<?> client : List.of(
+                UrlConnectionHttpClient.class,
+                Class.forName(UrlConnectionHttpClient.class.getName() + "$RequestCallable"))) {
+            try (InputStream file = client.getResourceAsStream(
+                    client.getName().substring(client.getPackageName().length() + 1) + ".class")) {
+                for (PoolEntry entry : ClassFile.of().parse(file.readAllBytes()).constantPool()) {
+                    if (entry instanceof MemberRefEntry method
+                            && method.owner().asInternalName().matches("java/net/(Http)?URLConnection")) {
+                        called.add(method.name().stringValue());
+                    }
+                }
+            }
+        }
+        assertThat(called).hasSizeGreaterThan(10).isSubsetOf(declared);
     }
 
     /** As the SDK does it: 4 KiB at a time, and no end. */
