@@ -34,8 +34,6 @@ final class AfterSnapshot implements Experiment {
         try (StubCloud cloud = new StubCloud(certificate)) {
             Surroundings plain = Surroundings.plain(cloud, certificate);
             Surroundings tls = Surroundings.tls(cloud, certificate);
-            // Warms the stub, its TLS too.
-            figure(FunctionZip.CALLBACK, folder, tls, "TLS", 1);
             // A hook takes many seconds: the others have fewer runs, or they would take longer than all the rest.
             int fewer = Math.ceilDiv(runs, 5);
             List<Figure> figures = new ArrayList<>();

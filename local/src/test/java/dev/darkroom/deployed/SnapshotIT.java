@@ -51,9 +51,8 @@ class SnapshotIT {
         Path taskRoot = Files.createDirectory(folder.resolve("task"));
         function.unpack(taskRoot);
         Path loaded = folder.resolve("classes.log");
-        List<String> options = new ArrayList<>(trust);
+        List<String> options = options();
         outside.forgetCalls();
-        options.add("-Ddarkroom.rehearsal.rounds=2"); // more load nothing more
         options.add("-Xlog:class+load:file=" + loaded + ":none:filecount=0");
         try (LambdaRuntime runtime =
                 LambdaRuntime.atSnapshot(taskRoot, options, function.handler, outside.settings())) {
@@ -76,15 +75,11 @@ class SnapshotIT {
     void a_restored_copy_makes_its_first_call_on_the_connection_that_it_opened_ahead(@TempDir Path taskRoot)
             throws Exception {
         FunctionZip.CALLBACK.unpack(taskRoot);
-        List<String> options = new ArrayList<>(trust);
-        options.add("-Ddarkroom.rehearsal.rounds=2");
         outside.forgetCalls();
         try (LambdaRuntime runtime =
-                LambdaRuntime.atSnapshot(taskRoot, options, FunctionZip.CALLBACK.handler, outside.settings())) {
+                LambdaRuntime.atSnapshot(taskRoot, options(), FunctionZip.CALLBACK.handler, outside.settings())) {
             runtime.restore();
-            runtime.invoke(event(FunctionZip.CALLBACK));
-            assertThat(outside.calls()).containsExactly(Outside.GREETING, "UpdateItem");
-            assertThat(outside.connections()).isEqualTo(1);
+            assertItCallsOnTheConnectionOpenedAhead(runtime);
         }
     }
 
@@ -95,9 +90,7 @@ class SnapshotIT {
         outside.forgetCalls();
         try (LambdaRuntime runtime =
                 new LambdaRuntime(taskRoot, LambdaRuntime.javaCommand(trust, handler), handler, outside.settings())) {
-            runtime.invoke(event(FunctionZip.CALLBACK));
-            assertThat(outside.calls()).containsExactly(Outside.GREETING, "UpdateItem");
-            assertThat(outside.connections()).isEqualTo(1);
+            assertItCallsOnTheConnectionOpenedAhead(runtime);
         }
     }
 
@@ -106,8 +99,7 @@ class SnapshotIT {
             throws Exception {
         Path taskRoot = Files.createDirectory(folder.resolve("task"));
         FunctionZip.CALLBACK.unpack(taskRoot);
-        List<String> options = new ArrayList<>(trust);
-        options.add("-Ddarkroom.rehearsal.rounds=2");
+        List<String> options = options();
         options.add("-Xbootclasspath/a:" + taskRoot.resolve("lib", "libraries.jar"));
         try (LambdaRuntime runtime =
                 LambdaRuntime.atSnapshot(taskRoot, options, FunctionZip.CALLBACK.handler, outside.settings())) {
@@ -115,6 +107,19 @@ class SnapshotIT {
             runtime.restore();
             assertThat(runtime.invoke(event(FunctionZip.CALLBACK))).isInstanceOf(Outcome.Answer.class);
         }
+    }
+
+    private void assertItCallsOnTheConnectionOpenedAhead(LambdaRuntime callback) throws Exception {
+        callback.invoke(event(FunctionZip.CALLBACK));
+        assertThat(outside.calls()).containsExactly(Outside.GREETING, "UpdateItem");
+        assertThat(outside.connections()).isEqualTo(1);
+    }
+
+    /** Of a JVM that trusts the outside and rehearses twice: more rounds load nothing more. */
+    private List<String> options() {
+        List<String> options = new ArrayList<>(trust);
+        options.add("-Ddarkroom.rehearsal.rounds=2");
+        return options;
     }
 
     /** All the way: an event that ends early would have little to load. */

@@ -64,7 +64,7 @@ public final class Connections {
      */
     public void openAhead(URI endpoint, Runnable then) {
         if (Priming.isAsked()) {
-            Priming.afterRestore(() -> start(endpoint, then));
+            Priming.onRestore(() -> start(endpoint, then));
         } else {
             start(endpoint, then);
         }

@@ -77,7 +77,7 @@ public final class Priming implements Resource {
     }
 
     /** Done in each restored copy, before its first event; it must return at once. In a rehearsal it is rehearsed, now. */
-    public static void afterRestore(Runnable step) {
+    public static void onRestore(Runnable step) {
         if (rehearsing) {
             step.run();
         } else {
