@@ -6,14 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** From the start of a function's process until its first answer, to an event that is already there. */
 final class ColdStarts implements Experiment {
-    /** As the template's parameter of that name sets it: the SDK's classes are then loaded and trusted as the JDK's own are. */
-    private static final Map<String, String> BOOT_CLASS_PATH =
-            Map.of("JAVA_TOOL_OPTIONS", "-Xbootclasspath/a:lib/libraries.jar");
-
     @Override
     public String word() {
         return "cold";
@@ -34,10 +29,9 @@ final class ColdStarts implements Experiment {
             byte[] webhook = Events.of(FunctionZip.CALLBACK);
             byte[] submission = Events.of(FunctionZip.SUBMIT);
             byte[] question = Events.of(FunctionZip.STATUS);
-            Start callback = unpacked(FunctionZip.CALLBACK, folder, Map.of());
-            Start boot = unpacked(FunctionZip.CALLBACK, folder, BOOT_CLASS_PATH);
-            Start submit = unpacked(FunctionZip.SUBMIT, folder, Map.of());
-            Start status = unpacked(FunctionZip.STATUS, folder, Map.of());
+            Start callback = unpacked(FunctionZip.CALLBACK, folder);
+            Start submit = unpacked(FunctionZip.SUBMIT, folder);
+            Start status = unpacked(FunctionZip.STATUS, folder);
             Start peer = NodePeer.build(folder.resolve("node-peer"));
             Start cached = OwnRuntime.train(FunctionZip.CALLBACK, webhook, tls, aot(folder));
             List<Samples> taken = Turns.take(
@@ -50,8 +44,6 @@ final class ColdStarts implements Experiment {
                             () -> callback.first(webhook, tls),
                             () -> submit.first(submission, tls),
                             () -> status.first(question, tls),
-                            () -> boot.first(webhook, plain),
-                            () -> boot.first(webhook, tls),
                             () -> cached.first(webhook, plain),
                             () -> cached.first(webhook, tls)));
             Samples node = taken.get(0);
@@ -62,10 +54,8 @@ final class ColdStarts implements Experiment {
                     Figure.ratio("cold callback / Node, TLS", ours, nodeTls, new Goal.AtMost(2.0)),
                     Figure.ratio("cold submit / cold callback, TLS", taken.get(4), ours, new Goal.AtMost(1.3)),
                     Figure.ratio("cold status / cold callback, TLS", taken.get(5), ours, new Goal.AtMost(1.3)),
-                    Figure.ratio("with `BootClassPath` / Node, HTTP", taken.get(6), node, new Goal.AtMost(1.0)),
-                    Figure.ratio("with `BootClassPath` / Node, TLS", taken.get(7), nodeTls, new Goal.AtMost(2.0)),
-                    Figure.ratio("with an AOT cache / Node, HTTP", taken.get(8), node, new Goal.AtMost(0.7)),
-                    Figure.ratio("with an AOT cache / Node, TLS", taken.get(9), nodeTls, new Goal.AtMost(1.4)));
+                    Figure.ratio("with an AOT cache / Node, HTTP", taken.get(6), node, new Goal.AtMost(0.7)),
+                    Figure.ratio("with an AOT cache / Node, TLS", taken.get(7), nodeTls, new Goal.AtMost(1.4)));
         }
     }
 
@@ -74,13 +64,13 @@ final class ColdStarts implements Experiment {
         return Files.createTempDirectory(folder, "aot");
     }
 
-    private static Start unpacked(FunctionZip function, Path folder, Map<String, String> settings) throws IOException {
+    private static Start unpacked(FunctionZip function, Path folder) throws IOException {
         Path root = Files.createTempDirectory(folder, "task");
         function.unpack(root);
         return surroundings -> new LambdaRuntime(
                 root,
                 LambdaRuntime.javaCommand(surroundings.javaOptions(), function.handler),
                 function.handler,
-                surroundings.with(settings).environment());
+                surroundings.environment());
     }
 }

@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * A function for those who deploy a runtime of their own (a container image, or {@code provided.al2023} with a JDK 25): everything
@@ -20,18 +18,14 @@ final class OwnRuntime {
 
     private OwnRuntime() {}
 
-    /** Fills the folder: {@code function.jar}, {@code libraries.jar}, {@code function.aot}. */
+    /** Fills the folder: {@code function.jar}, {@code function.aot}. */
     static Start train(FunctionZip function, byte[] event, Surroundings surroundings, Path folder)
             throws IOException, InterruptedException {
-        Path zip = Files.createTempDirectory(folder, "zip");
-        function.unpack(zip);
-        Path libraries = Files.move(
-                zip.resolve("lib", "libraries.jar"),
-                Files.createTempDirectory(folder, "lib").resolve("libraries.jar"));
-        Path own = folder.resolve("function.jar");
-        jar(zip, own);
-        String classPath =
-                String.join(File.pathSeparator, LambdaRuntime.classPath(), own.toString(), libraries.toString());
+        function.unpack(folder);
+        String classPath = String.join(
+                File.pathSeparator,
+                LambdaRuntime.classPath(),
+                folder.resolve("function.jar").toString());
         Path cache = folder.resolve("function.aot");
         Files.deleteIfExists(cache);
         try (LambdaRuntime training = start(
@@ -67,16 +61,5 @@ final class OwnRuntime {
                 classPath,
                 CLIENT,
                 function.handler);
-    }
-
-    /** The cache knows classes in jars only, not in folders. */
-    private static void jar(Path zip, Path jar) throws IOException {
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(jar));
-                var files = Files.walk(zip)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                out.putNextEntry(new ZipEntry(zip.relativize(file).toString().replace(File.separatorChar, '/')));
-                Files.copy(file, out);
-            }
-        }
     }
 }

@@ -37,11 +37,4 @@ record Surroundings(Map<String, String> environment, List<String> javaOptions) {
         return new Surroundings(
                 Map.copyOf(environment), List.of("-Djavax.net.ssl.trustStore=" + certificate.trustStore()));
     }
-
-    /** The same place with some settings more. */
-    Surroundings with(Map<String, String> settings) {
-        Map<String, String> all = new HashMap<>(environment);
-        all.putAll(settings);
-        return new Surroundings(Map.copyOf(all), javaOptions);
-    }
 }

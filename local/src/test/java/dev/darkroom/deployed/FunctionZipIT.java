@@ -30,14 +30,16 @@ class FunctionZipIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_zip_holds_classes_of_the_functions_and_one_jar_for_all_libraries(FunctionZip function) throws IOException {
+    void at_the_root_of_a_zip_lies_only_what_starts_the_function(FunctionZip function) throws IOException {
         List<String> names = entries(function).stream().map(ZipEntry::getName).toList();
-        assertThat(names.stream().filter(name -> !name.endsWith(".class"))).containsExactly("lib/libraries.jar");
-        // CRaC's few classes must see the runtime client, which the loader of the libraries need not.
-        assertThat(names.stream().filter(name -> name.endsWith(".class")))
-                .contains(function.handler.replace('.', '/') + ".class", "org/crac/Core.class")
-                .allMatch(name -> name.startsWith("dev/darkroom/") || name.startsWith("org/crac/"))
-                .noneMatch(name -> name.startsWith("dev/darkroom/local/") || name.contains("Test"));
+        assertThat(names)
+                .contains(
+                        function.handler.replace('.', '/') + ".class",
+                        "dev/darkroom/start/Start.class",
+                        "dev/darkroom/start/IndexedJar.class",
+                        "function.jar",
+                        "function.index");
+        assertThat(names.stream().filter(name -> name.endsWith(".class"))).hasSize(3);
     }
 
     @ParameterizedTest
@@ -46,17 +48,19 @@ class FunctionZipIT {
         assertThat(Files.size(function.file())).isLessThanOrEqualTo(function.largest());
     }
 
-    /** A jar that is stored need not be inflated class by class at each cold start. */
+    /** A class that is stored need not be inflated at each cold start, and can be read where the index says. */
     @ParameterizedTest
     @EnumSource
-    void classes_of_libraries_lie_in_the_jar_uncompressed(FunctionZip function, @TempDir Path folder)
+    void all_that_a_function_reaches_lies_in_its_jar_uncompressed(FunctionZip function, @TempDir Path folder)
             throws IOException {
         function.unpack(folder);
-        try (ZipFile jar = new ZipFile(folder.resolve("lib", "libraries.jar").toFile())) {
+        try (ZipFile jar = new ZipFile(folder.resolve("function.jar").toFile())) {
             assertThat(jar.stream())
                     .isNotEmpty()
                     .allMatch(entry -> entry.getMethod() == ZipEntry.STORED)
-                    .noneMatch(entry -> entry.getName().startsWith("com/amazonaws/services/lambda/runtime/Context"));
+                    .noneMatch(entry -> entry.getName().startsWith("com/amazonaws/services/lambda/runtime/Context"))
+                    .noneMatch(entry -> entry.getName().startsWith("dev/darkroom/local/"))
+                    .noneMatch(entry -> entry.getName().matches("dev/darkroom/.*Test.*"));
         }
     }
 

@@ -10,7 +10,6 @@ import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,10 +18,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
- * Follows the class references of our own classes in an unpacked zip, beside which Lambda has its runtime's. Classes of libraries are looked for, not followed: what
+ * Follows the class references of our own classes in the jar of an unpacked zip, beside which Lambda has its runtime's. Classes of libraries are looked for, not followed: what
  * they need beside is theirs to say, and much of it is optional.
  */
 final class ReachableClasses {
@@ -31,14 +29,9 @@ final class ReachableClasses {
     private final List<URL> classPath = new ArrayList<>();
 
     ReachableClasses(Path taskRoot) throws IOException {
-        classPath.add(taskRoot.toUri().toURL());
+        classPath.add(taskRoot.resolve("function.jar").toUri().toURL());
         for (String jar : LambdaRuntime.classPath().split(File.pathSeparator, -1)) {
             classPath.add(Path.of(jar).toUri().toURL());
-        }
-        try (Stream<Path> jars = Files.list(taskRoot.resolve("lib"))) {
-            for (Path jar : jars.toList()) {
-                classPath.add(jar.toUri().toURL());
-            }
         }
     }
 

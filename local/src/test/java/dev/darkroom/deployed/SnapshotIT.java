@@ -94,21 +94,6 @@ class SnapshotIT {
         }
     }
 
-    @Test
-    void libraries_on_the_boot_class_path_do_not_keep_a_function_from_being_primed(@TempDir Path folder)
-            throws Exception {
-        Path taskRoot = Files.createDirectory(folder.resolve("task"));
-        FunctionZip.CALLBACK.unpack(taskRoot);
-        List<String> options = options();
-        options.add("-Xbootclasspath/a:" + taskRoot.resolve("lib", "libraries.jar"));
-        try (LambdaRuntime runtime =
-                LambdaRuntime.atSnapshot(taskRoot, options, FunctionZip.CALLBACK.handler, outside.settings())) {
-            assertThat(runtime.output()).contains("\"primed\"").doesNotContain("ERROR");
-            runtime.restore();
-            assertThat(runtime.invoke(event(FunctionZip.CALLBACK))).isInstanceOf(Outcome.Answer.class);
-        }
-    }
-
     private void assertItCallsOnTheConnectionOpenedAhead(LambdaRuntime callback) throws Exception {
         callback.invoke(event(FunctionZip.CALLBACK));
         assertThat(outside.calls()).containsExactly(Outside.GREETING, "UpdateItem");

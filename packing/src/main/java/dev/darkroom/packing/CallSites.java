@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * What is not understood stays as it was.
  */
 final class CallSites {
-    private static final String CLASS = ".class";
+    static final String CLASS = ".class";
 
     /** From this version on a class may belong to a nest, and so reach private lambda bodies. */
     private static final int NESTS = ClassFile.JAVA_11_VERSION;
@@ -40,10 +40,10 @@ final class CallSites {
     private final Map<ClassDesc, List<ClassDesc>> newMembers =
             new TreeMap<>(Comparator.comparing(ClassDesc::descriptorString));
 
-    private CallSites(Map<String, byte[]> beside, Map<String, byte[]> classes) {
+    private CallSites(Map<String, byte[]> classes) {
         // Parts of libraries that no function has are unknown; the verifier asks of them no more than of any interface.
         ClassHierarchyResolver known = ClassHierarchyResolver.ofResourceParsing(name -> {
-                    byte[] bytes = classes.getOrDefault(path(name), beside.get(path(name)));
+                    byte[] bytes = classes.get(path(name));
                     return bytes == null ? null : new ByteArrayInputStream(bytes);
                 })
                 .orElse(ClassHierarchyResolver.defaultResolver())
@@ -51,13 +51,9 @@ final class CallSites {
         this.files = ClassFile.of(ClassHierarchyResolverOption.of(known));
     }
 
-    /**
-     * The same files, and some classes more.
-     *
-     * @param beside classes that these refer to
-     */
-    static Map<String, byte[]> resolved(Map<String, byte[]> files, Map<String, byte[]> beside) {
-        CallSites sites = new CallSites(beside, files);
+    /** The same files, and some classes more. */
+    static Map<String, byte[]> resolved(Map<String, byte[]> files) {
+        CallSites sites = new CallSites(files);
         files.forEach((name, bytes) -> {
             if (name.endsWith(CLASS)) {
                 sites.rewrite(name, bytes);

@@ -1,5 +1,6 @@
 package dev.darkroom.packing;
 
+import dev.darkroom.start.Start;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ import proguard.ProGuard;
 /**
  * {@code Pack TARGET HANDLER...}: {@code TARGET/whole/submit} is, for the handler {@code a.b.SubmitHandler}, what its zip would
  * be without shrinking: classes at the root, whole libraries in {@code lib}. What the handler can reach of them becomes
- * {@code TARGET/submit.zip}, with one jar for all libraries.
+ * {@code TARGET/submit.zip}, as one jar and what {@link Start} needs to start it.
  */
 public final class Pack {
     /** Beside classes: which logging there is, and which suffixes are public, so that a certificate cannot be for them all. */
@@ -46,28 +47,21 @@ public final class Pack {
         String name = handler.substring(handler.lastIndexOf('.') + 1)
                 .replaceAll("Handler$", "")
                 .toLowerCase(Locale.ROOT);
-        Path packed = Files.createDirectories(target.resolve("packed"));
-        Path classes = packed.resolve(name + "-classes.jar");
-        Path libraries = packed.resolve(name + "-libraries.jar");
-        shrink(handler, target.resolve("whole").resolve(name), classes, libraries);
-        ZipWriter.write(classes, libraries, target.resolve(name + ".zip"));
+        Path reached = Files.createDirectories(target.resolve("reached")).resolve(name + ".jar");
+        shrink(handler, target.resolve("whole").resolve(name), reached);
+        ZipWriter.write(reached, handler, target.resolve(name + ".zip"));
     }
 
-    /**
-     * Lambda's own interfaces are there already, where the runtime is: another copy could only differ from it. CRaC's stand
-     * beside the handler, since they look for the runtime from their own class loader, and the libraries' may be the JVM's.
-     */
-    private void shrink(String handler, Path whole, Path classes, Path libraries) throws Exception {
+    /** Lambda's own interfaces are there already, where the runtime is: another copy could only differ from it. */
+    private void shrink(String handler, Path whole, Path reached) throws Exception {
         String files = """
             -injars '%1$s'(!**.jar;**.class)
-            -injars '%1$s/lib'(**crac-*.jar;%6$s)
+            -injars '%1$s/lib'(!**aws-lambda-java-core-*.jar;%5$s)
             -outjars '%2$s'
-            -injars '%1$s/lib'(!**aws-lambda-java-core-*.jar,!**crac-*.jar;%6$s)
-            -outjars '%3$s'
             -libraryjars '%1$s/lib'(**aws-lambda-java-core-*.jar;)
-            -libraryjars '%4$s'
-            -keep class %5$s { public <init>(); }
-            """.formatted(whole, classes, libraries, platform, handler, FILES);
+            -libraryjars '%3$s'
+            -keep class %4$s { public <init>(); }
+            """.formatted(whole, reached, platform, handler, FILES);
         Configuration configuration = new Configuration();
         parse(files + rules(), configuration);
         new ProGuard(configuration).execute();

@@ -1,5 +1,6 @@
 package dev.darkroom.packing;
 
+import dev.darkroom.start.Start;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,16 +29,25 @@ final class ZipWriter {
 
     private ZipWriter() {}
 
-    static void write(Path classes, Path libraries, Path zip) throws IOException {
-        Map<String, byte[]> theirs = entries(libraries);
-        Map<String, byte[]> ours = entries(classes);
-        // The jar inside is stored: Lambda unpacks the zip once, and the JVM then reads classes without inflating them.
-        ByteArrayOutputStream jar = new ByteArrayOutputStream();
-        write(CallSites.resolved(theirs, ours), jar, ZipEntry.STORED);
-        Map<String, byte[]> entries = CallSites.resolved(ours, theirs);
-        entries.put("lib/libraries.jar", jar.toByteArray());
+    /**
+     * @param jar of all that the handler reaches
+     * @param handler class name
+     */
+    static void write(Path jar, String handler, Path zip) throws IOException {
+        Map<String, byte[]> reached = CallSites.resolved(entries(jar));
+        // The jar inside is stored: Lambda unpacks the zip once, and a class is then read without inflating it.
+        ByteArrayOutputStream stored = new ByteArrayOutputStream();
+        write(reached, stored, ZipEntry.STORED);
+        Map<String, byte[]> root = Root.of(handler);
+        reached.forEach((name, bytes) -> {
+            if (!name.endsWith(CallSites.CLASS)) {
+                root.put(name, bytes);
+            }
+        });
+        root.put(Start.JAR, stored.toByteArray());
+        root.put(Start.INDEX, JarIndex.of(stored.toByteArray()));
         try (OutputStream out = Files.newOutputStream(zip)) {
-            write(entries, out, ZipEntry.DEFLATED);
+            write(root, out, ZipEntry.DEFLATED);
         }
     }
 
@@ -55,7 +65,7 @@ final class ZipWriter {
         return entries;
     }
 
-    private static void write(Map<String, byte[]> entries, OutputStream file, int method) throws IOException {
+    static void write(Map<String, byte[]> entries, OutputStream file, int method) throws IOException {
         try (ZipArchiveOutputStream out = new ZipArchiveOutputStream(file)) {
             for (Map.Entry<String, byte[]> each : entries.entrySet()) {
                 CRC32 checksum = new CRC32();

@@ -1,0 +1,50 @@
+package dev.darkroom.packing;
+
+import dev.darkroom.start.IndexedJar;
+import dev.darkroom.start.Start;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** The classes at the root of a zip, where Lambda's own loader finds them. */
+final class Root {
+    private static final List<Class<?>> START = List.of(Start.class, IndexedJar.class);
+
+    private Root() {}
+
+    /** By the names of their files. */
+    static Map<String, byte[]> of(String handler) throws IOException {
+        Map<String, byte[]> classes = new TreeMap<>();
+        for (Class<?> each : START) {
+            String file = IndexedJar.entry(each.getName());
+            try (InputStream bytes = Objects.requireNonNull(each.getResourceAsStream("/" + file))) {
+                classes.put(file, bytes.readAllBytes());
+            }
+        }
+        classes.put(IndexedJar.entry(handler), start(handler));
+        return classes;
+    }
+
+    /** A {@link Start} with the handler's name. */
+    private static byte[] start(String handler) {
+        ClassDesc start = Start.class.describeConstable().orElseThrow();
+        return ClassFile.of()
+                .build(
+                        ClassDesc.of(handler),
+                        type -> type.withSuperclass(start)
+                                .withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
+                                .withMethodBody(
+                                        ConstantDescs.INIT_NAME,
+                                        ConstantDescs.MTD_void,
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> code.aload(0)
+                                                .invokespecial(start, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
+                                                .return_()));
+    }
+}
