@@ -3,11 +3,13 @@ package dev.darkroom.bench;
 import dev.darkroom.local.deployed.FunctionZip;
 import dev.darkroom.local.deployed.LambdaRuntime;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The first event of a function after its SnapStart hook ran, against its hundredth: in one JVM as Lambda starts it for a
@@ -34,14 +36,13 @@ final class AfterSnapshot implements Experiment {
         try (StubCloud cloud = new StubCloud(certificate)) {
             Surroundings plain = Surroundings.plain(cloud, certificate);
             Surroundings tls = Surroundings.tls(cloud, certificate);
-            // A hook takes many seconds: the others have fewer runs, or they would take longer than all the rest.
-            int fewer = Math.ceilDiv(runs, 5);
             List<Figure> figures = new ArrayList<>();
             figures.add(figure(FunctionZip.CALLBACK, folder, plain, "HTTP", runs));
-            figures.add(figure(FunctionZip.CALLBACK, folder, tls, "TLS", fewer));
+            figures.add(figure(FunctionZip.CALLBACK, folder, tls, "TLS", runs));
             for (FunctionZip function : OTHERS) {
-                figures.add(figure(function, folder, plain, "HTTP", fewer));
+                figures.add(figure(function, folder, plain, "HTTP", runs));
             }
+            figures.add(empty(folder, plain, runs));
             return figures;
         }
     }
@@ -51,36 +52,51 @@ final class AfterSnapshot implements Experiment {
             throws IOException, InterruptedException {
         Path root = Files.createTempDirectory(folder, "task");
         function.unpack(root);
-        List<Double> first = new ArrayList<>();
-        List<Double> hundredth = new ArrayList<>();
-        for (int run = 0; run < runs; run++) {
-            take(function, root, surroundings, first, hundredth);
-        }
+        Times times = times(root, function.handler, Events.of(function), surroundings, runs);
         return Figure.ratio(
-                "first %s after the hook / the hundredth, %s, %d runs"
-                        .formatted(function.name().toLowerCase(Locale.ROOT), protocol, runs),
-                new Samples("ms", first),
-                new Samples("ms", hundredth),
+                "first %s after the hook / the hundredth, %s"
+                        .formatted(function.name().toLowerCase(Locale.ROOT), protocol),
+                times.first(),
+                times.hundredth(),
                 new Goal.AtMost(2.0));
     }
 
-    private static void take(
-            FunctionZip function, Path root, Surroundings surroundings, List<Double> first, List<Double> hundredth)
+    /** What of it all is the runtime client's own. */
+    private static Figure empty(Path folder, Surroundings surroundings, int runs)
             throws IOException, InterruptedException {
-        byte[] event = Events.of(function);
-        try (LambdaRuntime runtime = LambdaRuntime.atSnapshot(
-                root, surroundings.javaOptions(), function.handler, surroundings.environment())) {
-            runtime.restore();
-            first.add(millis(runtime, event));
-            for (int i = 2; i < HUNDREDTH - AROUND / 2; i++) {
-                millis(runtime, event);
-            }
-            List<Double> around = new ArrayList<>();
-            for (int i = 0; i < AROUND; i++) {
-                around.add(millis(runtime, event));
-            }
-            hundredth.add(new Samples("ms", around).median());
+        Path root = Files.createTempDirectory(folder, "task");
+        String file = EmptyHandler.class.getName().replace('.', '/') + ".class";
+        Path target = root.resolve(file);
+        Files.createDirectories(target.getParent());
+        try (InputStream bytes = Objects.requireNonNull(EmptyHandler.class.getResourceAsStream("/" + file))) {
+            Files.copy(bytes, target);
         }
+        Times times = times(root, EmptyHandler.class.getName(), Events.of(FunctionZip.CALLBACK), surroundings, runs);
+        return Figure.ratio("the same of a function that does nothing", times.first(), times.hundredth());
+    }
+
+    private record Times(Samples first, Samples hundredth) {}
+
+    private static Times times(Path root, String handler, byte[] event, Surroundings surroundings, int runs)
+            throws IOException, InterruptedException {
+        List<Double> first = new ArrayList<>();
+        List<Double> hundredth = new ArrayList<>();
+        for (int run = 0; run < runs; run++) {
+            try (LambdaRuntime runtime =
+                    LambdaRuntime.atSnapshot(root, surroundings.javaOptions(), handler, surroundings.environment())) {
+                runtime.restore();
+                first.add(millis(runtime, event));
+                for (int i = 2; i < HUNDREDTH - AROUND / 2; i++) {
+                    millis(runtime, event);
+                }
+                List<Double> around = new ArrayList<>();
+                for (int i = 0; i < AROUND; i++) {
+                    around.add(millis(runtime, event));
+                }
+                hundredth.add(new Samples("ms", around).median());
+            }
+        }
+        return new Times(new Samples("ms", first), new Samples("ms", hundredth));
     }
 
     private static double millis(LambdaRuntime runtime, byte[] event) throws IOException, InterruptedException {

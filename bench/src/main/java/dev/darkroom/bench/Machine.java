@@ -1,5 +1,6 @@
 package dev.darkroom.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,7 @@ import java.util.Optional;
 
 /** The machine that the figures hold for. */
 record Machine(String cpu, int cores, String system, String java, String node, double load) {
-    static Machine here() throws IOException {
+    static Machine here() throws IOException, InterruptedException {
         return new Machine(
                 cpuName(),
                 Runtime.getRuntime().availableProcessors(),
@@ -18,7 +19,15 @@ record Machine(String cpu, int cores, String system, String java, String node, d
                         + System.getProperty("os.arch"),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
                 firstLine("node", "--version").orElse("none"),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                loadBefore());
+    }
+
+    /** What others do for two seconds; the load average would still tell of the build that has just ended. */
+    private static double loadBefore() throws InterruptedException {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        system.getCpuLoad();
+        Thread.sleep(2_000);
+        return system.getCpuLoad();
     }
 
     private static String cpuName() throws IOException {
@@ -45,21 +54,20 @@ record Machine(String cpu, int cores, String system, String java, String node, d
         }
     }
 
-    /** More than this leaves a core to nobody. */
     boolean busy() {
-        return load > cores / 2.0;
+        return load > 0.1;
     }
 
     String text() {
         String told = String.format(
                 Locale.ROOT,
-                "%s, %d cores; %s; %s; Node %s; load average at start %.2f",
+                "%s, %d cores; %s; %s; Node %s; %.0f %% busy before",
                 cpu,
                 cores,
                 system,
                 java,
                 node,
-                load);
+                100 * load);
         return busy() ? told + " - THE MACHINE IS BUSY: expect noise" : told;
     }
 }
