@@ -1,5 +1,6 @@
 """What the tests of scripts/operate run against: the local stack's DynamoDB and S3, moto for Secrets Manager, SQS, STS and a
-versioned bucket, and the stand-in for CloudFormation. The script runs as an operator runs it, with the real AWS CLI."""
+versioned bucket, and the stand-in for CloudFormation. The script runs as an operator runs it, with the real AWS CLI: warm, but
+where a test wants it from its start."""
 
 import contextlib
 import json
@@ -18,11 +19,14 @@ import boto3
 from samtranslator.yaml_helper import yaml_parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = pathlib.Path(__file__).resolve().parent
 OPERATE = str(ROOT / "scripts/operate")
 TEMPLATE = ROOT / "template.yaml"
 PORTS = {"API_PORT": 3300, "APIDOT_PORT": 3301, "DYNAMODB_PORT": 8300, "S3_PORT": 9300}
 MOTO_PORT = 9301
 KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
+# The folder of the command `aws` that warm_aws.py answers.
+WARM = "OPERATE_WARM_AWS"
 MOTO = f"http://127.0.0.1:{MOTO_PORT}"
 
 # Before the real AWS CLI: notes each call, and does to one of them what a test asks for.
@@ -58,6 +62,7 @@ class Servers:
     def __init__(self):
         self.started = []
         self.log = tempfile.NamedTemporaryFile("w+", suffix=".log")
+        self.warm = tempfile.TemporaryDirectory(prefix="operate-")
 
     def start(self):
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "APIDOT_"))}
@@ -67,6 +72,10 @@ class Servers:
         moto = str(pathlib.Path(sys.executable).parent / "moto_server")
         if not answers(f"{MOTO}/moto-api/"):
             self.run([moto, "-p", str(MOTO_PORT)], environment)
+        if WARM not in os.environ:
+            os.environ[WARM] = self.warm.name
+            self.run([sys.executable, str(FOLDER / "warm_aws.py"), self.warm.name], environment)
+        self.await_what("warm AWS CLI", lambda: os.access(f"{os.environ[WARM]}/aws", os.X_OK), 60)
         self.await_url(f"{MOTO}/moto-api/", 60)
         self.await_url(f"http://127.0.0.1:{PORTS['API_PORT']}/health", 300)
 
@@ -78,11 +87,14 @@ class Servers:
         )
 
     def await_url(self, url, seconds):
+        self.await_what(f"answer from {url}", lambda: answers(url), seconds)
+
+    def await_what(self, what, is_there, seconds):
         end = time.monotonic() + seconds
-        while not answers(url):
+        while not is_there():
             if time.monotonic() > end or any(process.poll() is not None for process in self.started):
                 self.log.flush()
-                raise RuntimeError(f"no answer from {url}:\n{pathlib.Path(self.log.name).read_text()[-3000:]}")
+                raise RuntimeError(f"no {what}:\n{pathlib.Path(self.log.name).read_text()[-3000:]}")
             time.sleep(0.5)
 
     def stop(self):
@@ -91,6 +103,7 @@ class Servers:
                 os.killpg(process.pid, signal.SIGTERM)
         for process in self.started:
             process.wait(60)
+        self.warm.cleanup()
 
 
 def answers(url):
@@ -137,14 +150,15 @@ def stand_in_at(server):
 class Operator:
     """Runs scripts/operate in an environment of its own."""
 
-    def __init__(self, **environment):
+    def __init__(self, warm=True, **environment):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="operate-"))
         for name, text in (("aws", AWS), ("sleep", SLEEP)):
             (self.folder / "bin").mkdir(exist_ok=True)
             path = self.folder / "bin" / name
             path.write_text(text)
             path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        tools = pathlib.Path(sys.executable).parent
+        tools = f"{os.environ[WARM]}:" if warm else ""
+        tools += str(pathlib.Path(sys.executable).parent)
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         local = f"http://127.0.0.1:{PORTS['DYNAMODB_PORT']}", f"http://127.0.0.1:{PORTS['S3_PORT']}"
         self.environment = inherited | KEYS | {

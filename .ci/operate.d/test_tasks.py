@@ -332,12 +332,12 @@ class DeadLettersTest(TableTest):
 
 
 class LiveTest(unittest.TestCase):
-    """On the running local stack, whose workers do what the commands ask for."""
+    """On the running local stack, whose workers do what the commands ask for, and with the AWS CLI from its start."""
 
     API, APIDOT = (f"http://localhost:{bench.PORTS[name]}" for name in ("API_PORT", "APIDOT_PORT"))
 
     def setUp(self):
-        self.operator = bench.Operator(TASKS_TABLE="darkroom-tasks")
+        self.operator = bench.Operator(warm=False, TASKS_TABLE="darkroom-tasks")
         self.addCleanup(self.operator.close)
 
     def call(self, url, body=None):
