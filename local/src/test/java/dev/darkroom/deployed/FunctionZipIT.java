@@ -3,11 +3,18 @@ package dev.darkroom.deployed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.local.deployed.FunctionZip;
+import dev.darkroom.local.deployed.LambdaRuntime;
+import java.io.DataInputStream;
+import java.io.File;
 import java.io.IOException;
+import java.lang.classfile.ClassFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -17,6 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class FunctionZipIT {
     private static final LocalDateTime BUILT = LocalDateTime.of(2026, 1, 1, 0, 0);
+
+    /** Found by name, or shared with the runtime: the logging, the public suffixes, which trace a call belongs to. */
+    private static final String LOOKED_UP =
+            "META-INF/services/org.slf4j.spi.SLF4JServiceProvider|org/publicsuffix/.*|software/amazon/awssdk/utilslite/.*";
 
     /** Of these it takes what its handler reaches: none comes in unseen. */
     @ParameterizedTest
@@ -31,15 +42,47 @@ class FunctionZipIT {
     @ParameterizedTest
     @EnumSource
     void at_the_root_of_a_zip_lies_only_what_starts_the_function(FunctionZip function) throws IOException {
-        List<String> names = entries(function).stream().map(ZipEntry::getName).toList();
-        assertThat(names)
-                .contains(
+        assertThat(entries(function).stream().map(ZipEntry::getName).filter(name -> !name.matches(LOOKED_UP)))
+                .containsExactlyInAnyOrder(
                         function.handler.replace('.', '/') + ".class",
                         "dev/darkroom/start/Start.class",
                         "dev/darkroom/start/IndexedJar.class",
                         "function.jar",
                         "function.index");
-        assertThat(names.stream().filter(name -> name.endsWith(".class"))).hasSize(3);
+    }
+
+    /** The runtime's loader is asked for what the jar does not have: a class in both would be two classes. */
+    @ParameterizedTest
+    @EnumSource
+    void the_jar_has_no_class_of_the_runtimes(FunctionZip function, @TempDir Path folder) throws IOException {
+        Set<String> theirs = new HashSet<>();
+        for (String jar : LambdaRuntime.classPath().split(File.pathSeparator, -1)) {
+            theirs.addAll(classes(Path.of(jar)));
+        }
+        function.unpack(folder);
+        assertThat(classes(folder.resolve("function.jar"))).isNotEmpty().doesNotContainAnyElementsOf(theirs);
+    }
+
+    /** A JDK that is newer than Lambda's may build, but nothing for itself. */
+    @ParameterizedTest
+    @EnumSource
+    void lambdas_java_can_read_every_class(FunctionZip function, @TempDir Path folder) throws IOException {
+        function.unpack(folder);
+        for (Path file : List.of(function.file(), folder.resolve("function.jar"))) {
+            try (ZipFile zip = new ZipFile(file.toFile())) {
+                for (ZipEntry entry : zip.stream().toList()) {
+                    if (entry.getName().endsWith(".class")) {
+                        try (DataInputStream bytes = new DataInputStream(zip.getInputStream(entry))) {
+                            bytes.readInt();
+                            bytes.readUnsignedShort();
+                            assertThat(bytes.readUnsignedShort())
+                                    .as(entry.getName())
+                                    .isLessThanOrEqualTo(ClassFile.JAVA_25_VERSION);
+                        }
+                    }
+                }
+            }
+        }
     }
 
     @ParameterizedTest
@@ -77,6 +120,15 @@ class FunctionZipIT {
     void nothing_that_a_handler_reaches_is_missing(FunctionZip function, @TempDir Path folder) throws IOException {
         function.unpack(folder);
         assertThat(new ReachableClasses(folder).missingFrom(function.handler)).isEmpty();
+    }
+
+    private static Set<String> classes(Path jar) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            return zip.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.endsWith(".class") && !name.endsWith("module-info.class"))
+                    .collect(Collectors.toSet());
+        }
     }
 
     private static List<? extends ZipEntry> entries(FunctionZip function) throws IOException {

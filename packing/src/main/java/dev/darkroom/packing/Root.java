@@ -14,6 +14,9 @@ import java.util.TreeMap;
 
 /** The classes at the root of a zip, where Lambda's own loader finds them. */
 final class Root {
+    /** Lambda's, whatever JDK builds. */
+    private static final int RUNTIME = ClassFile.JAVA_25_VERSION;
+
     private static final List<Class<?>> START = List.of(Start.class, IndexedJar.class);
 
     private Root() {}
@@ -37,7 +40,8 @@ final class Root {
         return ClassFile.of()
                 .build(
                         ClassDesc.of(handler),
-                        type -> type.withSuperclass(start)
+                        type -> type.withVersion(RUNTIME, 0)
+                                .withSuperclass(start)
                                 .withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
                                 .withMethodBody(
                                         ConstantDescs.INIT_NAME,

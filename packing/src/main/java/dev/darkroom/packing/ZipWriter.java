@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -27,6 +29,12 @@ final class ZipWriter {
             .toInstant()
             .toEpochMilli();
 
+    /**
+     * By a class of this package the runtime tells the SDK which trace a call belongs to. At the root Lambda's loader gives the
+     * runtime's, where it has one; in the jar there would be two that know nothing of each other.
+     */
+    private static final String SHARED = "software/amazon/awssdk/utilslite/";
+
     private ZipWriter() {}
 
     /**
@@ -35,15 +43,17 @@ final class ZipWriter {
      */
     static void write(Path jar, String handler, Path zip) throws IOException {
         Map<String, byte[]> reached = CallSites.resolved(entries(jar));
+        Map<String, byte[]> root = Root.of(handler);
+        for (String name : List.copyOf(reached.keySet())) {
+            if (name.startsWith(SHARED)) {
+                root.put(name, Objects.requireNonNull(reached.remove(name)));
+            } else if (!name.endsWith(CallSites.CLASS)) {
+                root.put(name, Objects.requireNonNull(reached.get(name)));
+            }
+        }
         // The jar inside is stored: Lambda unpacks the zip once, and a class is then read without inflating it.
         ByteArrayOutputStream stored = new ByteArrayOutputStream();
         write(reached, stored, ZipEntry.STORED);
-        Map<String, byte[]> root = Root.of(handler);
-        reached.forEach((name, bytes) -> {
-            if (!name.endsWith(CallSites.CLASS)) {
-                root.put(name, bytes);
-            }
-        });
         root.put(Start.JAR, stored.toByteArray());
         root.put(Start.INDEX, JarIndex.of(stored.toByteArray()));
         try (OutputStream out = Files.newOutputStream(zip)) {

@@ -27,15 +27,16 @@ public abstract class Start implements RequestStreamHandler {
         handler = handler(classes.loadClass(getClass().getName()));
     }
 
-    private static RequestStreamHandler handler(Class<?> type) throws ReflectiveOperationException {
+    static RequestStreamHandler handler(Class<?> type) throws ReflectiveOperationException {
         try {
             return (RequestStreamHandler) type.getConstructor().newInstance();
         } catch (InvocationTargetException e) {
-            // A setting that is missing is told as the handler tells it.
-            if (e.getCause() instanceof RuntimeException told) {
-                throw told;
+            // What keeps a handler from being made, a missing setting say, is told as the handler tells it.
+            switch (e.getCause()) {
+                case RuntimeException told -> throw told;
+                case Error told -> throw told;
+                case null, default -> throw e;
             }
-            throw e;
         }
     }
 
