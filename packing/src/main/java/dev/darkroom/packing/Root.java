@@ -25,13 +25,18 @@ final class Root {
     static Map<String, byte[]> of(String handler) throws IOException {
         Map<String, byte[]> classes = new TreeMap<>();
         for (Class<?> each : START) {
-            String file = IndexedJar.entry(each.getName());
-            try (InputStream bytes = Objects.requireNonNull(each.getResourceAsStream("/" + file))) {
-                classes.put(file, bytes.readAllBytes());
-            }
+            classes.put(IndexedJar.entry(each.getName()), compiled(each));
         }
         classes.put(IndexedJar.entry(handler), start(handler));
         return classes;
+    }
+
+    /** The file of a class that is on the class path. */
+    static byte[] compiled(Class<?> type) throws IOException {
+        String file = "/" + IndexedJar.entry(type.getName());
+        try (InputStream bytes = Objects.requireNonNull(type.getResourceAsStream(file))) {
+            return bytes.readAllBytes();
+        }
     }
 
     /** A {@link Start} with the handler's name. */

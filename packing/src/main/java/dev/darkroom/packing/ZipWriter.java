@@ -9,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -42,18 +40,20 @@ final class ZipWriter {
      * @param handler class name
      */
     static void write(Path jar, String handler, Path zip) throws IOException {
-        Map<String, byte[]> reached = CallSites.resolved(entries(jar));
         Map<String, byte[]> root = Root.of(handler);
-        for (String name : List.copyOf(reached.keySet())) {
-            if (name.startsWith(SHARED)) {
-                root.put(name, Objects.requireNonNull(reached.remove(name)));
-            } else if (!name.endsWith(CallSites.CLASS)) {
-                root.put(name, Objects.requireNonNull(reached.get(name)));
+        Map<String, byte[]> inside = new TreeMap<>();
+        CallSites.resolved(entries(jar)).forEach((name, bytes) -> {
+            boolean shared = name.startsWith(SHARED);
+            if (!shared) {
+                inside.put(name, bytes);
             }
-        }
+            if (shared || !name.endsWith(CallSites.CLASS)) {
+                root.put(name, bytes);
+            }
+        });
         // The jar inside is stored: Lambda unpacks the zip once, and a class is then read without inflating it.
         ByteArrayOutputStream stored = new ByteArrayOutputStream();
-        write(reached, stored, ZipEntry.STORED);
+        write(inside, stored, ZipEntry.STORED);
         root.put(Start.JAR, stored.toByteArray());
         root.put(Start.INDEX, JarIndex.of(stored.toByteArray()));
         try (OutputStream out = Files.newOutputStream(zip)) {

@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.start.IndexedJar;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,12 +46,7 @@ class CallSitesTest {
 
     @SuppressWarnings("unchecked")
     private static List<Object> results(Map<String, byte[]> classes, Path folder) throws Exception {
-        Path file = folder.resolve("sites.jar");
-        try (var out = Files.newOutputStream(file)) {
-            ZipWriter.write(classes, out, ZipEntry.STORED);
-        }
-        Path index = Files.write(folder.resolve("sites.index"), JarIndex.of(Files.readAllBytes(file)));
-        ClassLoader loader = new IndexedJar(file.toString(), index.toString(), ClassLoader.getPlatformClassLoader());
+        ClassLoader loader = Packed.loader(classes, folder, ClassLoader.getPlatformClassLoader());
         Class<?> sites = loader.loadClass(Sites.class.getName());
         assertThat(sites).isNotEqualTo(Sites.class);
         return ((Callable<List<Object>>) sites.getConstructor().newInstance()).call();
@@ -64,10 +55,7 @@ class CallSitesTest {
     private static Map<String, byte[]> compiled() throws IOException {
         Map<String, byte[]> classes = new TreeMap<>();
         for (Class<?> type : Sites.ALL) {
-            String file = IndexedJar.entry(type.getName());
-            try (InputStream bytes = Objects.requireNonNull(type.getResourceAsStream("/" + file))) {
-                classes.put(file, bytes.readAllBytes());
-            }
+            classes.put(IndexedJar.entry(type.getName()), Root.compiled(type));
         }
         return classes;
     }

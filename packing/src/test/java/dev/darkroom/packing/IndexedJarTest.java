@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.start.IndexedJar;
-import java.io.ByteArrayOutputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,10 +92,6 @@ class IndexedJarTest {
             entries.put(IndexedJar.entry(name), ClassFile.of().build(ClassDesc.of(name), type -> {}));
         }
         entries.put("META-INF/notice.txt", "no class".getBytes(StandardCharsets.UTF_8));
-        ByteArrayOutputStream jar = new ByteArrayOutputStream();
-        ZipWriter.write(entries, jar, ZipEntry.STORED);
-        Path file = Files.write(folder.resolve("some.jar"), jar.toByteArray());
-        Path index = Files.write(folder.resolve("some.index"), JarIndex.of(jar.toByteArray()));
-        return new IndexedJar(file.toString(), index.toString(), IndexedJarTest.class.getClassLoader());
+        return Packed.loader(entries, folder, IndexedJarTest.class.getClassLoader());
     }
 }
