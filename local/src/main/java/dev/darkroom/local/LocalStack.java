@@ -7,6 +7,8 @@ import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.local.aws.DynamoDbServer;
 import dev.darkroom.local.aws.S3Server;
+import dev.darkroom.local.bus.BusEvent;
+import dev.darkroom.local.bus.EventBus;
 import dev.darkroom.local.function.LocalFunction;
 import dev.darkroom.local.function.Outcome;
 import dev.darkroom.local.gateway.Gateway;
@@ -14,6 +16,8 @@ import dev.darkroom.local.stream.StreamConsumer;
 import dev.darkroom.local.stream.StreamPoller;
 import dev.darkroom.local.stream.StreamRecord;
 import dev.darkroom.local.template.Template;
+import dev.darkroom.local.template.Template.Cors;
+import dev.darkroom.local.template.Template.EventSource.EventRule;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.Template.EventSource.Schedule;
 import dev.darkroom.local.template.Template.EventSource.TableStream;
@@ -23,7 +27,6 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +34,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +57,7 @@ public final class LocalStack implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final List<LocalFunction> scheduled = new ArrayList<>();
     private final List<StreamConsumer> consumers = new ArrayList<>();
+    private final EventBus bus = new EventBus();
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, LocalFunction> functions = new LinkedHashMap<>();
     private final Secrets secrets;
@@ -79,8 +83,8 @@ public final class LocalStack implements AutoCloseable {
         names.put("TasksTable", otherwise(settings, "TASKS_TABLE", "darkroom-tasks"));
         names.put("ImagesBucket", otherwise(settings, "IMAGES_BUCKET", "darkroom-images"));
         try {
-            Map<String, String> parameters =
-                    Map.of("AllowedOrigins", otherwise(settings, "ALLOWED_ORIGINS", "http://localhost:*"));
+            Map<String, String> parameters = Map.of(
+                    "AllowedOrigins", otherwise(settings, "ALLOWED_ORIGINS", "http://localhost:*,http://127.0.0.1:*"));
             Template template = TemplateReader.read(options.template(), parameters, names);
             say.accept("Template: " + template.functions().size() + " functions");
             this.gateway = options.functions()
@@ -91,8 +95,14 @@ public final class LocalStack implements AutoCloseable {
             this.dynamoDb = closed(Clients.dynamoDb(dynamoDbUrl));
             template.tables().forEach(table -> DynamoDbServer.create(dynamoDb, table));
             say.accept("DynamoDB Local: " + dynamoDbUrl);
-            S3Server bucket = opened(
-                    "S3_PORT", options.s3Port(), at -> S3Server.start(at, Clients.ACCESS_KEY, Clients.SECRET_KEY));
+            // One server has one rule for all; there is one bucket that pages call.
+            @Nullable
+            Cors cors = template.buckets().stream()
+                    .map(Template.Bucket::cors)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+            S3Server bucket = opened("S3_PORT", options.s3Port(), at -> S3Server.start(at, cors, this::created));
             this.s3Url = url(bucket.port());
             this.s3 = closed(Clients.s3(s3Url));
             template.buckets().forEach(each -> s3.createBucket(request -> request.bucket(each.name())));
@@ -150,7 +160,9 @@ public final class LocalStack implements AutoCloseable {
                     .forEach(stream ->
                             consumers.add(closed(new StreamConsumer(function, stream, InstantSource.system()))));
             declared.events(Schedule.class).forEach(schedule -> scheduled.add(function));
+            declared.events(EventRule.class).forEach(rule -> bus.add(rule, function));
         }
+        closed(bus);
         DynamoDbStreamsClient streams = closed(Clients.streams(dynamoDbUrl));
         for (Template.Table table : template.tables()) {
             List<StreamConsumer> readers = consumers.stream()
@@ -185,6 +197,10 @@ public final class LocalStack implements AutoCloseable {
                                 at.getPort() == 0 ? null : url(at.getPort()).toString()));
     }
 
+    private void created(String bucket, String key, long size) {
+        bus.publish(BusEvent.created(bucket, key, size));
+    }
+
     /** What stands in for what only a deployment has. */
     private Map<String, String> defaults(Environment settings) {
         Map<String, String> defaults = new LinkedHashMap<>();
@@ -204,22 +220,7 @@ public final class LocalStack implements AutoCloseable {
     /** Invokes what the template schedules, now, and waits for its end. */
     public void sweepNow() {
         for (LocalFunction function : scheduled) {
-            Json.Obj event = Json.object()
-                    .put("version", "0")
-                    .put("id", UUID.randomUUID().toString())
-                    .put("detail-type", "Scheduled Event")
-                    .put("source", "aws.events")
-                    .put("account", "000000000000")
-                    .put(
-                            "time",
-                            Instant.now()
-                                    .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-                                    .toString())
-                    .put("region", Clients.REGION)
-                    .put("resources", Json.array(List.of(Json.of("arn:aws:local:" + function.id()))))
-                    .put("detail", Json.object().build())
-                    .build();
-            invoke(function, event);
+            invoke(function, BusEvent.scheduled(function.id()));
         }
     }
 

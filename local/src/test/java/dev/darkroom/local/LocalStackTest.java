@@ -318,6 +318,54 @@ class LocalStackTest {
                 .isEqualTo("first");
     }
 
+    private static void store(String key) {
+        stack.s3()
+                .putObject(
+                        request -> request.bucket(stack.imagesBucket()).key(key).ifNoneMatch("*"),
+                        RequestBody.fromString("12345"));
+    }
+
+    @Test
+    void an_object_that_was_written_is_told_to_whom_the_template_says() throws Exception {
+        store("elsewhere/a.png");
+        store("watched/ä b+c.png");
+        assertThatThrownBy(() -> store("watched/ä b+c.png")).isInstanceOf(S3Exception.class);
+        store("watched/last.png");
+        await().until(() -> EchoHandler.EVENTS.size() == 2);
+        Json.Obj event = (Json.Obj) Json.parse(EchoHandler.EVENTS.stream()
+                .filter(each -> !each.contains("last"))
+                .findFirst()
+                .orElseThrow());
+        assertThat(event.string("source")).isEqualTo("aws.s3");
+        assertThat(event.string("detail-type")).isEqualTo("Object Created");
+        Json.Obj detail = object(event, "detail");
+        assertThat(object(detail, "bucket").string("name")).isEqualTo(stack.imagesBucket());
+        assertThat(object(detail, "object").string("key")).isEqualTo("watched/ä b+c.png");
+        assertThat(object(detail, "object").integer("size")).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost:5173,         PUT,    'content-type,if-none-match', true",
+        "http://127.0.0.1:3000,         GET,    content-type,                 true",
+        "http://localhost:5173,         DELETE, content-type,                 false",
+        "http://localhost:5173,         PUT,    x-amz-acl,                    false",
+        "https://evil.example,          PUT,    content-type,                 false",
+        "http://localhost.evil.example, PUT,    content-type,                 false",
+    })
+    void the_bucket_lets_in_the_pages_that_the_template_names(
+            String origin, String method, String headers, boolean allowed) throws Exception {
+        HttpResponse<String> asked =
+                send(HttpRequest.newBuilder(URI.create(stack.s3Url() + "/" + stack.imagesBucket() + "/uploads/a.png"))
+                        .header("Origin", origin)
+                        .header("Access-Control-Request-Method", method)
+                        .header("Access-Control-Request-Headers", headers)
+                        .method("OPTIONS", BodyPublishers.noBody()));
+        assertThat(asked.statusCode() == 200).isEqualTo(allowed);
+        assertThat(asked.headers().firstValue("access-control-allow-origin").isPresent())
+                .isEqualTo(allowed);
+    }
+
     @Test
     void a_port_that_is_taken_is_told_in_one_line() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {

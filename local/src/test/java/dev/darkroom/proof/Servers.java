@@ -55,7 +55,7 @@ final class Servers implements AutoCloseable {
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Servers servers = new Servers(
                 DynamoDbServer.start(free),
-                S3Server.start(free, Clients.ACCESS_KEY, Clients.SECRET_KEY),
+                S3Server.start(free),
                 // Ends every task at once; what it then reports, and when, is the test's to say.
                 SimulatedApiDot.start(
                         free,

@@ -38,9 +38,7 @@ final class Stores {
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
             TABLES = URI.create("http://127.0.0.1:" + DynamoDbServer.start(free).port());
-            BUCKETS = URI.create("http://127.0.0.1:"
-                    + S3Server.start(free, Clients.ACCESS_KEY, Clients.SECRET_KEY)
-                            .port());
+            BUCKETS = URI.create("http://127.0.0.1:" + S3Server.start(free).port());
         } catch (Exception e) {
             throw new IllegalStateException("the stores did not start", e);
         }

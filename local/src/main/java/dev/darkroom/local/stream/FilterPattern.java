@@ -10,9 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event filter pattern of Lambda's event source mappings (Lambda developer guide, "Event filtering"): every field named
- * must match one of its alternatives. Understood: exact values, {@code prefix}, {@code exists}, {@code anything-but} of
- * values, {@code numeric}; another rule is an error at start rather than a filter that differs from AWS's.
+ * An event pattern, as EventBridge's rules and Lambda's event source mappings have it (Lambda developer guide, "Event
+ * filtering"): every field named must match one of its alternatives. Understood: exact values, {@code prefix}, {@code
+ * exists}, {@code anything-but} of values, {@code numeric}; another rule is an error at start rather than a filter that
+ * differs from AWS's.
  */
 public sealed interface FilterPattern {
 

@@ -21,7 +21,7 @@ public record Template(List<Function> functions, List<Table> tables, List<Bucket
         cors = Map.copyOf(cors);
     }
 
-    /** Which web pages may call an HTTP API, and with what; {@code maxAge} in seconds, 0 when not set. */
+    /** Which web pages may call an HTTP API or a bucket, and with what; {@code maxAge} in seconds, 0 when not set. */
     public record Cors(
             List<String> origins, List<String> methods, List<String> headers, List<String> exposed, int maxAge) {
         public Cors {
@@ -87,6 +87,9 @@ public record Template(List<Function> functions, List<Table> tables, List<Bucket
 
         /** A schedule; the expression is EventBridge's, such as {@code rate(1 minute)}. */
         record Schedule(String expression) implements EventSource {}
+
+        /** A rule of EventBridge: the events that match its pattern. */
+        record EventRule(Json.Obj pattern) implements EventSource {}
     }
 
     /** A DynamoDB table; {@code attributes} are its keys' types by name ({@code S} or {@code N}). */
@@ -116,5 +119,6 @@ public record Template(List<Function> functions, List<Table> tables, List<Bucket
         }
     }
 
-    public record Bucket(String id, String name) {}
+    /** A bucket; {@code cors} null: no web page may call it. */
+    public record Bucket(String id, String name, @Nullable Cors cors) {}
 }

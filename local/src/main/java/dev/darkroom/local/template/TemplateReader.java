@@ -5,6 +5,7 @@ import dev.darkroom.json.JsonException;
 import dev.darkroom.local.template.Template.Bucket;
 import dev.darkroom.local.template.Template.Cors;
 import dev.darkroom.local.template.Template.EventSource;
+import dev.darkroom.local.template.Template.EventSource.EventRule;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.Template.EventSource.Schedule;
 import dev.darkroom.local.template.Template.EventSource.TableStream;
@@ -79,11 +80,18 @@ public final class TemplateReader {
             switch (declared.string("Type")) {
                 case "AWS::Serverless::Function" -> functions.add(function(id, properties));
                 case "AWS::DynamoDB::Table" -> tables.add(table(id, properties));
-                case "AWS::S3::Bucket" -> buckets.add(new Bucket(id, name(id)));
+                case "AWS::S3::Bucket" -> buckets.add(new Bucket(id, name(id), cors(id, properties)));
                 case "AWS::Serverless::HttpApi" -> {
                     Json.Obj declaredCors = properties.object("CorsConfiguration");
                     if (declaredCors != null) {
-                        cors.put(id, cors(id, declaredCors));
+                        cors.put(
+                                id,
+                                new Cors(
+                                        texts(id, declaredCors, "AllowOrigins"),
+                                        texts(id, declaredCors, "AllowMethods"),
+                                        texts(id, declaredCors, "AllowHeaders"),
+                                        texts(id, declaredCors, "ExposeHeaders"),
+                                        integer(id, declaredCors, "MaxAge", 0)));
                     }
                 }
                 case null, default -> {
@@ -148,6 +156,13 @@ public final class TemplateReader {
             case "Schedule", "ScheduleV2" ->
                 new Schedule(required(
                         where, properties, properties.get("Schedule") == null ? "ScheduleExpression" : "Schedule"));
+            case "EventBridgeRule" -> {
+                Json.Obj pattern = properties.object("Pattern");
+                if (pattern == null) {
+                    throw new TemplateException(where, "has no Pattern");
+                }
+                yield new EventRule(pattern);
+            }
             case null -> throw new TemplateException(where, "has no Type");
             default -> throw new TemplateException(where, "is of a Type that the local stack cannot run");
         };
@@ -171,13 +186,21 @@ public final class TemplateReader {
                 api, required(where, properties, "Method").toUpperCase(java.util.Locale.ROOT), path, authorized);
     }
 
-    private static Cors cors(String where, Json.Obj declared) {
-        return new Cors(
-                texts(where, declared, "AllowOrigins"),
-                texts(where, declared, "AllowMethods"),
-                texts(where, declared, "AllowHeaders"),
-                texts(where, declared, "ExposeHeaders"),
-                integer(where, declared, "MaxAge", 0));
+    /** The one rule that the local S3 server can follow; null: none. */
+    private static @Nullable Cors cors(String where, Json.Obj bucket) {
+        return switch (section(bucket, "CorsConfiguration").items("CorsRules")) {
+            case List<Json> rules when rules.isEmpty() -> null;
+            case List<Json> rules
+            when rules.size() == 1 && rules.getFirst() instanceof Json.Obj rule ->
+                new Cors(
+                        texts(where, rule, "AllowedOrigins"),
+                        texts(where, rule, "AllowedMethods"),
+                        texts(where, rule, "AllowedHeaders"),
+                        texts(where, rule, "ExposedHeaders"),
+                        integer(where, rule, "MaxAge", 0));
+            default ->
+                throw new TemplateException(where, "has more than one CORS rule, of which the local stack runs one");
+        };
     }
 
     private static List<String> texts(String where, Json.Obj declared, String property) {

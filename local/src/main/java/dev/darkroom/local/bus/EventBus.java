@@ -1,0 +1,62 @@
+package dev.darkroom.local.bus;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.local.function.LocalFunction;
+import dev.darkroom.local.function.Outcome;
+import dev.darkroom.local.stream.FilterPattern;
+import dev.darkroom.local.template.Template.EventSource.EventRule;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gives events to the functions whose rules match. A function that fails is not called again, and what waits at the end is
+ * dropped: the stack says again at its next start which objects there are. Thread-safe.
+ */
+public final class EventBus implements AutoCloseable {
+    /** A burst of large images must not take all memory of this one process. */
+    private static final int CALLS_AT_ONCE = 2;
+
+    private final List<Target> targets = new CopyOnWriteArrayList<>();
+    private final ThreadPoolExecutor calls = new ThreadPoolExecutor(
+            CALLS_AT_ONCE,
+            CALLS_AT_ONCE,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("event-", 0).factory(),
+            new DiscardPolicy());
+
+    private record Target(LocalFunction function, FilterPattern pattern) {}
+
+    /** Calls the function with what matches the rule from now on. */
+    public void add(EventRule rule, LocalFunction function) {
+        targets.add(new Target(function, FilterPattern.of(function.id(), rule.pattern())));
+    }
+
+    /** Returns at once; the functions are called by threads of the bus. */
+    public void publish(Json.Obj event) {
+        for (Target target : targets) {
+            if (target.pattern().matches(event)) {
+                calls.execute(() -> call(target.function(), event));
+            }
+        }
+    }
+
+    private static void call(LocalFunction function, Json.Obj event) {
+        try {
+            // A failure is printed where it happens.
+            Outcome _ = function.invoke(event);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        calls.shutdownNow();
+    }
+}
