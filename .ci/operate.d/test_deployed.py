@@ -118,7 +118,7 @@ class SubmitsTest(StackTest):
 
     def test_a_deployment_under_way_is_waited_for(self):
         self.stack.status = "UPDATE_IN_PROGRESS"
-        self.stack.queue = [("StatusFunction", dict(self.stack.live["StatusFunction"]))] * 4
+        self.stack.queue = [("TasksFunction", dict(self.stack.live["TasksFunction"]))] * 4
         outcome = self.run_well("submits", "stop")
         self.assertIn("waiting", outcome.out)
         self.assertEqual("false", self.live("SubmitFunction", "ACCEPT_SUBMITS"))

@@ -125,11 +125,11 @@ def test_a_changed_global_publishes_every_function_that_it_changes(change):
 
 def test_a_parameter_that_is_left_out_of_the_description_would_be_seen():
     template = stacks.source()
-    template["Resources"]["StatusFunction"]["Properties"]["VersionDescription"] = {"Ref": "Architecture"}
+    template["Resources"]["TasksFunction"]["Properties"]["VersionDescription"] = {"Ref": "Architecture"}
     changed, published_anew = changes(
         stacks.Stack(template), stacks.Stack(template, given={"DownloadUrlSeconds": 60})
     )
-    assert "StatusFunction" in changed - published_anew
+    assert "TasksFunction" in changed - published_anew
 
 
 @pytest.mark.parametrize("function", functions(PLAIN))

@@ -28,10 +28,10 @@ final class ColdStarts implements Experiment {
             Surroundings tls = Surroundings.tls(cloud, certificate);
             byte[] webhook = Events.of(FunctionZip.CALLBACK);
             byte[] submission = Events.of(FunctionZip.SUBMIT);
-            byte[] question = Events.of(FunctionZip.STATUS);
+            byte[] question = Events.of(FunctionZip.TASKS);
             Start callback = unpacked(FunctionZip.CALLBACK, folder);
             Start submit = unpacked(FunctionZip.SUBMIT, folder);
-            Start status = unpacked(FunctionZip.STATUS, folder);
+            Start tasks = unpacked(FunctionZip.TASKS, folder);
             Start peer = NodePeer.build(folder.resolve("node-peer"));
             Start cached = OwnRuntime.train(FunctionZip.CALLBACK, webhook, tls, aot(folder));
             List<Samples> taken = Turns.take(
@@ -43,7 +43,7 @@ final class ColdStarts implements Experiment {
                             () -> callback.first(webhook, plain),
                             () -> callback.first(webhook, tls),
                             () -> submit.first(submission, tls),
-                            () -> status.first(question, tls),
+                            () -> tasks.first(question, tls),
                             () -> cached.first(webhook, plain),
                             () -> cached.first(webhook, tls)));
             Samples node = taken.get(0);

@@ -27,7 +27,7 @@ final class Events {
                 new String(FirstEvents.submit(), UTF_8)
                         .replaceAll("(\"idempotency-key\": \")[^\"]*", "$1a-new-one")
                         .getBytes(UTF_8);
-            case STATUS, LIST, QUOTE, SETTLE, SWEEP, NOTIFY -> Files.readAllBytes(function.sampleEvent());
+            case TASKS, SETTLE, SWEEP, NOTIFY -> Files.readAllBytes(function.sampleEvent());
         };
     }
 }

@@ -29,8 +29,8 @@ final class ZipSizes implements Experiment {
 
     private static long goal(FunctionZip function) {
         return switch (function) {
-            case QUOTE, LIST, CALLBACK, SWEEP -> 7_000_000;
-            case SUBMIT, STATUS, SETTLE, NOTIFY -> 11_000_000;
+            case CALLBACK, SWEEP -> 7_000_000;
+            case SUBMIT, TASKS, SETTLE, NOTIFY -> 11_000_000;
         };
     }
 }

@@ -110,11 +110,9 @@ class SnapshotIT {
     /** All the way: an event that ends early would have little to load. */
     private static Set<String> calls(FunctionZip function) {
         return switch (function) {
-            case QUOTE -> Set.of();
             case CALLBACK -> Set.of("UpdateItem");
             case SUBMIT -> Set.of("PutItem", "POST /api/generate/submit", "UpdateItem");
-            case STATUS -> Set.of("GetItem");
-            case LIST -> Set.of("Query");
+            case TASKS -> Set.of("GetItem");
             case SWEEP -> Set.of("Query", "UpdateItem");
             case NOTIFY -> Set.of("UpdateItem", "POST /hook");
             case SETTLE ->

@@ -104,15 +104,15 @@ class SampleEventsTest {
 
     @Test
     void the_samples_tell_one_task_from_submit_to_the_clients_callback() throws Exception {
-        assertThat(data(invoke("QuoteFunction", "quote")).integer("credits")).isEqualTo(24);
+        assertThat(data(invoke("TasksFunction", "quote")).integer("credits")).isEqualTo(24);
 
         Json.Obj submitted = data(invoke("SubmitFunction", "submit"));
         assertThat(submitted.string("task_id")).isEqualTo(TASK.value());
         assertThat(data(invoke("SubmitFunction", "submit"))).isEqualTo(submitted);
         assertThat(stack.apiDot().stats().tasksAccepted()).isEqualTo(1);
         assertThat(task(TASK).state()).isEqualTo(TaskState.ACCEPTED);
-        assertThat(data(invoke("StatusFunction", "status")).string("status")).isEqualTo("not_started");
-        assertThat(data(invoke("ListFunction", "list")).items("tasks")).hasSize(1);
+        assertThat(data(invoke("TasksFunction", "status")).string("status")).isEqualTo("not_started");
+        assertThat(data(invoke("TasksFunction", "list")).items("tasks")).hasSize(1);
 
         Task before = task(TASK);
         assertThat(invoke("CallbackFunction", "callback-forged").integer("statusCode"))
@@ -126,7 +126,7 @@ class SampleEventsTest {
         assertThat(invoke("SettleFunction", "settle").items("batchItemFailures"))
                 .isEmpty();
         assertThat(task(TASK).state()).isEqualTo(TaskState.FINISHED);
-        Json.Obj finished = data(invoke("StatusFunction", "status"));
+        Json.Obj finished = data(invoke("TasksFunction", "status"));
         assertThat(finished.string("status")).isEqualTo("finished");
         assertThat(finished.items("files")).hasSize(1);
 

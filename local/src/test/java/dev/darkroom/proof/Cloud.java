@@ -3,8 +3,6 @@ package dev.darkroom.proof;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.log.Log;
-import dev.darkroom.status.ListHandler;
-import dev.darkroom.status.StatusHandler;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.Budget;
 import dev.darkroom.task.Item;
@@ -12,6 +10,7 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
+import dev.darkroom.tasks.TasksHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -38,8 +37,7 @@ final class Cloud implements AutoCloseable {
     private final Map<Sandbox.Function, Sandbox> warm = new EnumMap<>(Sandbox.Function.class);
     private final Watch watch = new Watch(this::item, this::awaitTurn, this::overwrite);
     private Tampering tampering = Tampering.NONE;
-    private final StatusHandler status;
-    private final ListHandler list;
+    private final TasksHandler tasks;
     private int sandboxes;
 
     private final Map<Place, Sandbox> crew = new HashMap<>();
@@ -57,8 +55,7 @@ final class Cloud implements AutoCloseable {
         gate.lead(Gate.Target.S3, servers.s3Port());
         gate.lead(Gate.Target.APIDOT, servers.apiDot().port());
         this.table = new DynamoTaskStore(servers.dynamoDb(), Servers.TABLE);
-        this.status = new StatusHandler(servers.environment());
-        this.list = new ListHandler(servers.environment());
+        this.tasks = new TasksHandler(servers.environment());
     }
 
     static Cloud start() throws Exception {
@@ -213,17 +210,22 @@ final class Cloud implements AutoCloseable {
         return new TamperedStore(inTurn, tampering);
     }
 
-    /** What the status function answers this user about a task. */
+    /** What this user is answered about a task. */
     Json.Obj status(TaskId task, UserId user) {
         return Sandbox.call(
-                status,
+                tasks,
                 Events.http(
-                        "GET", "/api/generate/status/x", Map.of("task_id", task.value()), Map.of(), user.value(), ""));
+                        "GET",
+                        "/api/generate/status/{task_id}",
+                        Map.of("task_id", task.value()),
+                        Map.of(),
+                        user.value(),
+                        ""));
     }
 
-    /** What the list function answers this user. */
+    /** This user's list. */
     Json.Obj list(UserId user) {
-        return Sandbox.call(list, Events.http("GET", "/api/generate/tasks", Map.of(), Map.of(), user.value(), ""));
+        return Sandbox.call(tasks, Events.http("GET", "/api/generate/tasks", Map.of(), Map.of(), user.value(), ""));
     }
 
     /** Takes away what is to be written: If-None-Match is signed and can't be taken off, but without the object it says nothing. */

@@ -5,13 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.media.TestImages;
-import dev.darkroom.status.ListHandler;
-import dev.darkroom.status.StatusHandler;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
+import dev.darkroom.tasks.TasksHandler;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,12 +50,12 @@ class ListTest {
 
     private static HttpEvent.Answer list(UserId user, Map<String, String> query) {
         return HttpEvent.get("/api/generate/tasks", Map.of(), query, user.value())
-                .through(new ListHandler(stores.environment(Map.of())));
+                .through(new TasksHandler(stores.environment(Map.of())));
     }
 
     private static HttpEvent.Answer status(String task, UserId user, Map<String, String> settings) {
         return HttpEvent.get("/api/generate/status/{task_id}", Map.of("task_id", task), Map.of(), user.value())
-                .through(new StatusHandler(stores.environment(settings)));
+                .through(new TasksHandler(stores.environment(settings)));
     }
 
     private static List<String> ids(Json.Obj data) {

@@ -17,6 +17,21 @@ public final class Events {
     /** The same with these headers. */
     public static Json.Obj request(
             Map<String, String> path, Map<String, String> query, Map<String, String> headers, @Nullable String body) {
+        return request("rehearsal", path, query, headers, body);
+    }
+
+    /** One for a function of several routes; the key is the gateway's, such as {@code GET /a/{b}}. */
+    public static Json.Obj request(
+            String routeKey, Map<String, String> path, Map<String, String> query, @Nullable String body) {
+        return request(routeKey, path, query, Map.of("content-type", "application/json"), body);
+    }
+
+    private static Json.Obj request(
+            String routeKey,
+            Map<String, String> path,
+            Map<String, String> query,
+            Map<String, String> headers,
+            @Nullable String body) {
         Json.Obj claims = Json.object()
                 .put("iss", "https://issuer.example.com")
                 .put("sub", Records.USER)
@@ -37,14 +52,14 @@ public final class Events {
                 .put("authorizer", Json.object().put("jwt", jwt).build())
                 .put("http", http)
                 .put("requestId", "rehearsal")
-                .put("routeKey", "rehearsal")
+                .put("routeKey", routeKey)
                 .put("stage", "$default")
                 .put("time", "01/Jan/2026:00:00:00 +0000")
                 .put("timeEpoch", 1_767_225_600_000L)
                 .build();
         Json.Builder event = Json.object()
                 .put("version", "2.0")
-                .put("routeKey", "rehearsal")
+                .put("routeKey", routeKey)
                 .put("rawPath", "/rehearsal")
                 .put("rawQueryString", "")
                 .put("headers", strings(headers))

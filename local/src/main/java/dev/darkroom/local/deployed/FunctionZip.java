@@ -9,12 +9,10 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The eight packages as the build left them, by the handler that each is for. */
+/** The packages as the build left them, by the handler that each is for. */
 public enum FunctionZip {
     SUBMIT("submit-function", "dev.darkroom.submit.SubmitHandler"),
-    STATUS("submit-function", "dev.darkroom.status.StatusHandler"),
-    LIST("submit-function", "dev.darkroom.status.ListHandler"),
-    QUOTE("submit-function", "dev.darkroom.quote.QuoteHandler"),
+    TASKS("submit-function", "dev.darkroom.tasks.TasksHandler"),
     CALLBACK("callback-function", "dev.darkroom.callback.CallbackHandler"),
     SETTLE("callback-function", "dev.darkroom.settle.SettleHandler"),
     SWEEP("callback-function", "dev.darkroom.sweep.SweepHandler"),
@@ -71,9 +69,8 @@ public enum FunctionZip {
         return Stream.concat(
                         Stream.of(BASE),
                         switch (this) {
-                            case QUOTE -> Stream.<List<String>>of();
-                            case LIST, CALLBACK, SWEEP -> Stream.of(STORE);
-                            case STATUS -> Stream.of(STORE, MEDIA);
+                            case CALLBACK, SWEEP -> Stream.of(STORE);
+                            case TASKS -> Stream.of(STORE, MEDIA);
                             case SUBMIT -> Stream.of(STORE, HTTP);
                             case SETTLE, NOTIFY -> Stream.of(STORE, MEDIA, HTTP);
                         })
@@ -84,9 +81,8 @@ public enum FunctionZip {
     /** Bytes that its zip may have, with some room for growth: fetching and unpacking it is part of a cold start. */
     public long largest() {
         return switch (this) {
-            case QUOTE -> 500_000;
-            case LIST, CALLBACK, SWEEP -> 2_500_000;
-            case SUBMIT, STATUS -> 3_500_000;
+            case CALLBACK, SWEEP -> 2_500_000;
+            case SUBMIT, TASKS -> 3_500_000;
             case SETTLE, NOTIFY -> 4_500_000;
         };
     }
@@ -102,7 +98,7 @@ public enum FunctionZip {
     }
 
     public Path sampleEvent() {
-        return Path.of("..", "events", word() + ".json");
+        return Path.of("..", "events", (this == TASKS ? "status" : word()) + ".json");
     }
 
     /** Unpacks it into an empty folder, as Lambda does into /var/task. */

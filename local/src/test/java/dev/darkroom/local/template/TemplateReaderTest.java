@@ -1,10 +1,12 @@
 package dev.darkroom.local.template;
 
-import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
+import dev.darkroom.local.function.LocalFunction;
+import dev.darkroom.local.function.Outcome;
 import dev.darkroom.local.template.Template.Cors;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.Template.EventSource.Schedule;
@@ -39,30 +41,35 @@ class TemplateReaderTest {
     }
 
     @Test
-    void the_template_names_these_eight_handlers() {
-        assertThat(real().functions().stream().collect(toMap(Function::id, Function::handler)))
-                .isEqualTo(Map.of(
-                        "SubmitFunction", "dev.darkroom.submit.SubmitHandler",
-                        "StatusFunction", "dev.darkroom.status.StatusHandler",
-                        "ListFunction", "dev.darkroom.status.ListHandler",
-                        "QuoteFunction", "dev.darkroom.quote.QuoteHandler",
-                        "CallbackFunction", "dev.darkroom.callback.CallbackHandler",
-                        "SettleFunction", "dev.darkroom.settle.SettleHandler",
-                        "SweepFunction", "dev.darkroom.sweep.SweepHandler",
-                        "NotifyFunction", "dev.darkroom.notify.NotifyHandler"));
+    void only_webhooks_need_no_token() {
+        assertThat(real().functions().stream()
+                        .flatMap(function -> function.events(Route.class))
+                        .filter(route -> !route.authorized())
+                        .map(Route::key))
+                .containsExactly("POST /callbacks/apidot/{task_id}/{signature}");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "SubmitFunction,   ClientApi,   POST, /api/generate/submit,                      true",
-        "StatusFunction,   ClientApi,   GET,  /api/generate/status/{task_id},            true",
-        "ListFunction,     ClientApi,   GET,  /api/generate/tasks,                       true",
-        "QuoteFunction,    ClientApi,   POST, /api/generate/quote,                       true",
-        "CallbackFunction, CallbackApi, POST, /callbacks/apidot/{task_id}/{signature},   false",
-    })
-    void each_route_has_its_function_and_only_webhooks_need_no_token(
-            String function, String api, String method, String path, boolean authorized) {
-        assertThat(function(function).events()).containsExactly(new Route(api, method, path, authorized));
+    /** It answers by the key that the gateway gives each request: a route that it does not know would be answered 503. */
+    @Test
+    void the_tasks_function_knows_each_of_its_routes() throws Exception {
+        Function tasks = function("TasksFunction");
+        LocalFunction handler = LocalFunction.of(
+                tasks,
+                new Environment(
+                        Map.of("TASKS_TABLE", "tasks", "IMAGES_BUCKET", "images", "AWS_REGION", "eu-central-1")));
+        List<Route> routes = tasks.events(Route.class).toList();
+        assertThat(routes).isNotEmpty();
+        for (Route route : routes) {
+            Json event = Json.parse("""
+                {"version":"2.0","routeKey":"%s","requestContext":{"http":{"method":"%s"}}}\
+                """.formatted(route.key(), route.method()));
+            Outcome outcome = handler.invoke(event);
+            assertThat(outcome).as(route.key()).isInstanceOf(Outcome.Answered.class);
+            Json.Obj answer = (Json.Obj) Json.parse(((Outcome.Answered) outcome).output());
+            assertThat(answer.integer("statusCode"))
+                    .as(route.key() + " without a user")
+                    .isEqualTo(401);
+        }
     }
 
     @ParameterizedTest
@@ -118,8 +125,6 @@ class TemplateReaderTest {
         assertThat(holders("APIDOT_API_KEY")).containsExactlyInAnyOrder("SubmitFunction", "SettleFunction");
         assertThat(holders("CALLBACK_SIGNING_KEYS")).containsExactlyInAnyOrder("SubmitFunction", "CallbackFunction");
         assertThat(holders("CLIENT_WEBHOOK_SECRETS")).containsExactly("NotifyFunction");
-        assertThat(function("QuoteFunction").environment().keySet())
-                .containsExactlyInAnyOrder("TRUSTED_HOSTS", "MAX_PROMPT_LENGTH");
     }
 
     private static List<String> holders(String variable) {

@@ -1,4 +1,4 @@
-package dev.darkroom.status;
+package dev.darkroom.tasks;
 
 import dev.darkroom.request.Problem;
 import dev.darkroom.task.TaskStore.Position;

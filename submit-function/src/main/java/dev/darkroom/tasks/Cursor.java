@@ -1,4 +1,4 @@
-package dev.darkroom.status;
+package dev.darkroom.tasks;
 
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore.Position;

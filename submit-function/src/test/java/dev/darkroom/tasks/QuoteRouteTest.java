@@ -1,4 +1,4 @@
-package dev.darkroom.quote;
+package dev.darkroom.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,6 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.log.Log;
-import dev.darkroom.request.RequestParser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -21,18 +21,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Through the Lambda entry point, with events as API Gateway sends them. */
-class QuoteHandlerTest {
+class QuoteRouteTest {
     private static final String JWT = "{\"jwt\":{\"claims\":{\"sub\":\"user-1\"},\"scopes\":null}}";
     private static final Json.Obj JSON_HEADERS =
             Json.object().put("content-type", "application/json").build();
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-    private final QuoteHandler handler = handler(new Environment(Map.of()));
+    private final TasksHandler handler = handler(Map.of());
 
-    private QuoteHandler handler(Environment environment) {
-        return new QuoteHandler(
-                environment,
-                RequestParser.of(environment),
+    /** A quote reads no table and no bucket: what is named here does not exist. */
+    private TasksHandler handler(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("AWS_REGION", "eu-central-1");
+        all.put("TASKS_TABLE", "none");
+        all.put("IMAGES_BUCKET", "none");
+        return new TasksHandler(
+                new Environment(all),
                 new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.system()));
     }
 
@@ -128,19 +132,18 @@ class QuoteHandlerTest {
         String event = event(
                 Json.of((String) null), headers, "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"x\"}}", false);
 
-        assertThat(call(handler(new Environment(Map.of("AWS_SAM_LOCAL", "true"))), event).status)
-                .isEqualTo(200);
+        assertThat(call(handler(Map.of("AWS_SAM_LOCAL", "true")), event).status).isEqualTo(200);
         assertThat(call(event).status).isEqualTo(401);
     }
 
     @Test
-    void the_function_starts_from_its_environment_alone() throws IOException, JsonException {
+    void the_longest_prompt_is_a_setting() throws IOException, JsonException {
         String event = event(
                 Json.parse(JWT), JSON_HEADERS, "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"four\"}}", false);
 
-        assertThat(call(new QuoteHandler(new Environment(Map.of("MAX_PROMPT_LENGTH", "4"))), event).status)
+        assertThat(call(handler(Map.of("MAX_PROMPT_LENGTH", "4")), event).status)
                 .isEqualTo(200);
-        assertThat(call(new QuoteHandler(new Environment(Map.of("MAX_PROMPT_LENGTH", "3"))), event).status)
+        assertThat(call(handler(Map.of("MAX_PROMPT_LENGTH", "3")), event).status)
                 .isEqualTo(400);
     }
 
@@ -151,7 +154,7 @@ class QuoteHandlerTest {
     }
 
     @SuppressWarnings("NullAway") // the function uses nothing of its Lambda context, so none is made
-    private static Answer call(QuoteHandler handler, String event) throws IOException, JsonException {
+    private static Answer call(TasksHandler handler, String event) throws IOException, JsonException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         handler.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), out, null);
         Json.Obj answer = (Json.Obj) Json.parse(out.toString(StandardCharsets.UTF_8));

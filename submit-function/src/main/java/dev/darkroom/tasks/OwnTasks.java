@@ -1,0 +1,33 @@
+package dev.darkroom.tasks;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.TaskStore.Position;
+import dev.darkroom.task.UserId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks as one user may see them: their own, and none past its retention. */
+record OwnTasks(TaskStore store, InstantSource clock) {
+
+    /** The task that the request's path names. Somebody else's and an unknown one are told apart by nothing. */
+    Optional<Task> named(APIGatewayV2HTTPEvent request, UserId user) {
+        return TaskId.parse(request.getPathParameters().getOrDefault("task_id", ""))
+                .flatMap(store::read)
+                .filter(task -> task.user().equals(user) && !task.isExpired(clock.instant()));
+    }
+
+    /** A page, newest first; it may be shorter than the limit, or empty, although more follow. */
+    TaskStore.Page page(UserId user, @Nullable Position after, int limit) {
+        TaskStore.Page page = store.page(user, after, limit);
+        Instant now = clock.instant();
+        List<Task> kept =
+                page.tasks().stream().filter(task -> !task.isExpired(now)).toList();
+        return new TaskStore.Page(kept, page.next());
+    }
+}

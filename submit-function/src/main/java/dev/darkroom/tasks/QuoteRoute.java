@@ -1,0 +1,41 @@
+package dev.darkroom.tasks;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.darkroom.json.Json;
+import dev.darkroom.lambda.Answers;
+import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.RequestBody;
+import dev.darkroom.request.ParsedRequest;
+import dev.darkroom.request.Price;
+import dev.darkroom.request.RequestParser;
+import dev.darkroom.task.UserId;
+
+/**
+ * {@code POST /api/generate/quote}: what a submit with this body would cost. The same checks as a submit; nothing is fetched,
+ * recorded or paid.
+ */
+record QuoteRoute(RequestParser parser) implements Route {
+    @Override
+    public APIGatewayV2HTTPResponse answer(UserId user, APIGatewayV2HTTPEvent request) {
+        return switch (RequestBody.ofJson(request)) {
+            case RequestBody.Refused(ApiError error) -> Answers.error(error);
+            case RequestBody.Text(String text) -> quote(parser.parse(text));
+        };
+    }
+
+    private static APIGatewayV2HTTPResponse quote(ParsedRequest request) {
+        return switch (request) {
+            case ParsedRequest.Invalid(var problems) -> Answers.error(ApiError.invalidRequest(problems));
+            case ParsedRequest.Valid(var valid) -> Answers.ok(data(valid.price()));
+        };
+    }
+
+    private static Json data(Price price) {
+        return Json.object()
+                .put("credits", price.credits().value())
+                .put("usd", price.credits().usd())
+                .put("resolution", price.resolution().text())
+                .build();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.darkroom.tasks;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.log.Log;
+import dev.darkroom.priming.Events;
+import dev.darkroom.priming.Records;
+import dev.darkroom.priming.Rehearsal;
+import dev.darkroom.priming.Reply;
+import dev.darkroom.priming.Scene;
+import dev.darkroom.task.TaskStore;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Each route, with what it is asked most and what it refuses. */
+final class TasksRehearsal implements Rehearsal {
+    @Override
+    public RequestStreamHandler handler(Environment environment, Log log) {
+        return new TasksHandler(environment, log);
+    }
+
+    @Override
+    public List<Scene> scenes(Environment environment) {
+        return Stream.of(status(), list(), quote()).flatMap(List::stream).toList();
+    }
+
+    /** Tasks in each state, none, and a table that refuses. */
+    private static List<Scene> status() {
+        return List.of(
+                status(200).when("GetItem", found(Records.task("finished"))),
+                status(200).when("GetItem", found(Records.task("due"))),
+                status(200).when("GetItem", found(Records.failed())),
+                status(404).when("GetItem", Reply.written()),
+                status(503).when("GetItem", Reply.forbidden()),
+                status(200)
+                        .when("GetItem", Reply.empty(500), found(Records.task("accepted")))
+                        .once());
+    }
+
+    private static Scene status(int status) {
+        Map<String, String> path = Map.of("task_id", Records.TASK.value());
+        return scene("GET /api/generate/status/{task_id}", path, Map.of(), null, status);
+    }
+
+    private static Reply found(Json.Obj item) {
+        return Reply.dynamo(200, Json.object().put("Item", item).build());
+    }
+
+    /** A page that others follow, the last one, and what is refused. */
+    private static List<Scene> list() {
+        Json.Builder page = Json.object()
+                .put("Items", Json.array(List.of(Records.task("finished"), Records.task("due"), Records.failed())))
+                .put("Count", 3)
+                .put("ScannedCount", 3);
+        Reply last = Reply.dynamo(200, page.build());
+        Reply first = Reply.dynamo(
+                200, page.put("LastEvaluatedKey", Records.task("due")).build());
+        String cursor = Cursor.text(new TaskStore.Position(Records.TASK, 0));
+        return List.of(
+                list(200, Map.of()).when("Query", first),
+                list(200, Map.of("limit", "3", "cursor", cursor, "status", "finished"))
+                        .when("Query", last),
+                list(400, Map.of("limit", "all", "cursor", "?", "status", "done")),
+                list(503, Map.of()).when("Query", Reply.forbidden()),
+                list(200, Map.of()).when("Query", Reply.empty(500), last).once());
+    }
+
+    private static Scene list(int status, Map<String, String> query) {
+        return scene("GET /api/generate/tasks", Map.of(), query, null, status);
+    }
+
+    /** A good request, one with a custom size, a bad one, and one that is no JSON. */
+    private static List<Scene> quote() {
+        return List.of(
+                quote(200, """
+                    {"model":"gpt-image-2","input":{"prompt":"A lighthouse at dawn","quality":"high",\
+                    "size":"16:9","resolution":"2K"}}\
+                    """),
+                quote(200, """
+                    {"model":"gpt-image-2-edit","callback_url":"https://client.example.com/hook",\
+                    "input":{"prompt":"A lighthouse at dawn","size":"1536x1024","resolution":"2K",\
+                    "image_urls":["https://images.example.com/a.png"]}}\
+                    """),
+                quote(400, "{\"model\":\"other\",\"input\":{\"size\":\"huge\",\"promt\":1}}"),
+                quote(400, "no JSON"));
+    }
+
+    private static Scene quote(int status, String body) {
+        return scene("POST /api/generate/quote", Map.of(), Map.of(), body, status);
+    }
+
+    private static Scene scene(
+            String route, Map<String, String> path, Map<String, String> query, @Nullable String body, int status) {
+        return Scene.of(Events.request(route, path, query, body), "\"statusCode\":" + status);
+    }
+}
