@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code mvn -Pbench}: measures, and prints the table as Markdown. {@code -Dbench.only=cold,size} takes some experiments only,
+ * {@code mvn -Pbench}: measures, and prints the table as Markdown. {@code -Dbench.only=hook,warm} takes some experiments only,
  * {@code -Dbench.runs=30} takes more runs of each side.
  */
 public final class Bench {
@@ -17,7 +17,6 @@ public final class Bench {
 
     /** In the order of the table. */
     private static final List<Experiment> ALL = List.of(
-            new ColdStarts(),
             new AfterSnapshot(),
             new WarmCallback(),
             new CallbackCpu(),

@@ -1,7 +1,5 @@
 package dev.darkroom.deployed;
 
-import dev.darkroom.local.deployed.LambdaRuntime;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +8,8 @@ import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Follows the class references of our own classes in the jar of an unpacked zip, beside which Lambda has its runtime's. Classes of libraries are looked for, not followed: what
- * they need beside is theirs to say, and much of it is optional.
+ * Follows the class references of our own classes in an unpacked zip. Classes of libraries are looked for, not followed: what they
+ * need beside is theirs to say, and much of it is optional.
  */
 final class ReachableClasses {
     private static final String OURS = "dev/darkroom/";
@@ -29,9 +29,11 @@ final class ReachableClasses {
     private final List<URL> classPath = new ArrayList<>();
 
     ReachableClasses(Path taskRoot) throws IOException {
-        classPath.add(taskRoot.resolve("function.jar").toUri().toURL());
-        for (String jar : LambdaRuntime.classPath().split(File.pathSeparator, -1)) {
-            classPath.add(Path.of(jar).toUri().toURL());
+        classPath.add(taskRoot.toUri().toURL());
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(taskRoot.resolve("lib"))) {
+            for (Path jar : jars) {
+                classPath.add(jar.toUri().toURL());
+            }
         }
     }
 
