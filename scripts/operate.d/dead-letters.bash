@@ -57,20 +57,20 @@ show_letters() {
 show_waiting() {
   local found
   settle_on TASKS_TABLE TasksTable
-  found=$(aws dynamodb scan --table-name "$TASKS_TABLE" --index-name due) || die "cannot read the table $TASKS_TABLE"
-  rules "[.Items[] | plain] | $unclaimed as \$waiting
+  found=$(tasks_of due scan) || exit
+  rules "[inputs] | $unclaimed as \$waiting
       | \"Tasks with something left to do: \(length). Unclaimed or overdue, so woken by a redrive: \(\$waiting | length).\"" \
-    -r --argjson now "$(now_millis)" <<<"$found"
+    -rn --argjson now "$(now_millis)" <<<"$found"
 }
 
-# Of all that the due index shows: what nobody works on although somebody should.
+# Of all that have something left to do: those that nobody works on although somebody should.
 # shellcheck disable=SC2016
 unclaimed='[.[] | select(is_overdue($now) or .callback_status == "due" or .state == "due")]'
 
 redrive() {
   local found results=''
-  found=$(aws dynamodb scan --table-name "$TASKS_TABLE" --index-name due) || die "cannot read the table $TASKS_TABLE"
-  found=$(rules "[.Items[] | plain] | ${unclaimed}[] | \"\(.task_id) \(.state) \(.due_at)\"" -r \
+  found=$(tasks_of due scan) || exit
+  found=$(rules "[inputs] | ${unclaimed}[] | \"\(.task_id) \(.state) \(.version)\"" -rn \
     --argjson now "$(now_millis)" <<<"$found") || exit
   if [ -n "$found" ]; then
     # Eight at a time: each is a program of its own. A write that fails stops the redrive before the queue is purged.

@@ -11,7 +11,9 @@ def shard: explode | reduce .[] as $next (0; (. * 31 + $next) % $rules[0].shards
 
 def is_open: .state as $state | $rules[0].open_states | index($state) != null;
 
-def is_overdue($now): .due_at != null and .due_at <= $now;
+def is_held($now): .lease_until != null and .lease_until > $now;
+
+def is_overdue($now): .due_at != null and .due_at <= $now and (is_held($now) | not);
 
 def is_expired($now): .expires_at != null and .expires_at * 1000 <= $now;
 
@@ -28,7 +30,7 @@ def callback_next($now):
   elif .callback_status == "due" then
     "NotifyFunction sends the client's callback within seconds; if it does not, the sweep wakes it at \(.due_at | at)."
   elif .callback_status == "sending" then
-    "NotifyFunction is sending the client's callback; it holds it until \(.due_at | at) at most."
+    "NotifyFunction is sending the client's callback; it holds it until \(.lease_until | at) at most."
   else
     "The client's callback is tried again at \(.due_at | at)."
   end;
@@ -39,11 +41,11 @@ def next_step($now):
   elif .due_at == null then "Nobody will look: it is open and has no due_at, so it was edited by hand."
   elif is_overdue($now) then "Overdue since \(.due_at | at): the sweep makes it due within a minute."
   elif .state == "submitting" then
-    "Waits for APIDot's answer or its webhook. At \(.due_at | at) the sweep makes it due; without an upstream id it then fails."
+    "Waits for APIDot's answer or its webhook, and is looked at from \(.due_at | at) on. Without an upstream id it fails at the submit deadline."
   elif .state == "accepted" then "Waits for APIDot's webhook. Without one, it is looked at from \(.due_at | at) on."
   elif .state == "due" then
     "Waits for SettleFunction, which the stream wakes within seconds. If none claims it, the sweep wakes it again at \(.due_at | at)."
-  else "A worker holds it until \(.due_at | at) at most; then the sweep makes it due again."
+  else "A worker holds it until \(.lease_until | at) at most; then the sweep makes it due again."
   end;
 
 # Never the prompt, a URL or the report.
@@ -55,10 +57,11 @@ def described($now):
     ["next", next_step($now)],
     ["created", (.created_at | at)],
     ["updated", (.updated_at | at)],
-    ["due", (.due_at | at)],
+    ["due", (.due_at | at) + (if .lease_until then ", held until \(.lease_until | at)" else "" end)],
     ["looks upstream", "\(.attempts // 0)" + (if .unusable_looks then ", \(.unusable_looks) of them found unusable files" else "" end)],
     ["claimed", (if .claim_id then "by \(.claim_id)" else "no" end)],
-    ["upstream task", (.upstream_task_id // "not known")],
+    ["upstream task", (.upstream_task_id // "not known")
+      + (if .upstream_from then ", named by a \(.upstream_from) at \(.upstream_at | at)" else "" end)],
     ["upstream status", (.upstream_status // "not known") + (if .progress then ", \(.progress) %" else "" end)],
     ["reported", (if .report then "yes, a webhook said that it ended" else "no" end)],
     ["model", "\(.model // "-"), \(.resolution // "-"), \(.credits // 0) credits"]
@@ -78,10 +81,10 @@ def line: [.task_id, .state, .callback_status // "-", (.created_at | at), (.due_
 def settling($now; $submit_millis):
   if (is_open | not) then "ended \(.state)"
   elif .due_at == null then "broken"
-  elif .state == "settling" and .due_at > $now then "held \(.due_at | at)"
+  elif .state == "settling" and is_held($now) then "held \(.lease_until | at)"
   # Taken from its submit now, a task whose request is then refused could not be removed by it.
   elif .state == "submitting" and .created_at + $submit_millis > $now then "submitting"
-  else "wake \(.state) \(.due_at)"
+  else "wake \(.state) \(.version)"
   end;
 
 # What send-callback does about a task.
@@ -90,7 +93,7 @@ def sending_again($now):
   elif is_expired($now) then "expired"
   elif .callback_url == null then "none"
   elif .callback_status == "due" then "due"
-  elif .callback_status == "sending" then "sending \(.due_at | at)"
+  elif .callback_status == "sending" then "sending \(.lease_until | at)"
   else "send \(.version)"
   end;
 

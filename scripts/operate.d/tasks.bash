@@ -13,6 +13,34 @@ read_task() {
   [ -n "$answer" ] && rules '.Item // empty | plain' -c <<<"$answer" | grep . || die "there is no task $1"
 }
 
+# tasks_of INDEX QUERY...: the tasks that an index shows, one JSON object a line, each as it stands, without prompt and URLs. The
+# index holds keys only, in its order; the items are read by a hundred.
+tasks_of() {
+  local index=$1 found ids items=''
+  shift
+  found=$(aws dynamodb "$@" --table-name "$TASKS_TABLE" --index-name "$index") || die "cannot read the table $TASKS_TABLE"
+  while mapfile -t -n 100 ids && [ ${#ids[@]} -gt 0 ]; do
+    read_tasks "${ids[@]}" || exit
+  done < <(jq -r '.Items[].task_id.S' <<<"$found")
+}
+
+# read_tasks TASK_ID...: at most a hundred, in this order; those that are gone meanwhile are left out.
+read_tasks() {
+  local request answer items=''
+  request=$(jq -n --arg table "$TASKS_TABLE" '$ARGS.positional | {($table): {ConsistentRead: true,
+      Keys: map({task_id: {S: .}}), ProjectionExpression: "#0, #1, #2, #3, #4, #5, #6, #7",
+      ExpressionAttributeNames: (["task_id", "user_id", "state", "callback_status", "created_at", "due_at", "lease_until",
+        "version"] | to_entries | map({key: "#\(.key)", value}) | from_entries)}}' --args "$@")
+  while [ "$request" != '{}' ]; do
+    answer=$(aws dynamodb batch-get-item --request-items "$request") || die "cannot read the table $TASKS_TABLE"
+    items+=$(rules '.Responses[$table][]? | plain' -c --arg table "$TASKS_TABLE" <<<"$answer")$'\n'
+    # What a busy table left out is asked for again.
+    request=$(jq -c '.UnprocessedKeys // {}' <<<"$answer")
+    [ "$request" = '{}' ] || sleep 1
+  done
+  rules '[inputs] as $items | $ARGS.positional[] as $id | $items[] | select(.task_id == $id)' -cn --args "$@" <<<"$items"
+}
+
 # write NAME TASK_ID SEEN: does one write of the rules; 1 when the task is no longer as it was seen.
 write() {
   local now request error
@@ -30,11 +58,11 @@ write() {
   esac
 }
 
-# wake_as_seen TASK_ID STATE DUE_AT: what the sweep does to an overdue task.
+# wake_as_seen TASK_ID STATE VERSION: what the sweep does to an overdue task.
 wake_as_seen() {
   local name=wake_callback
   rules '{state: $state} | is_open' -en --arg state "$2" >/dev/null && name=wake_task
-  if write "$name" "$1" "$(jq -n --arg state "$2" --arg due "$3" '{seen_state: $state, seen_due_at: $due}')"; then
+  if write "$name" "$1" "$(jq -n --arg version "$3" '{seen_version: $version}')"; then
     say "woken"
   else
     say "overtaken"
@@ -80,18 +108,16 @@ command_tasks() {
   [ -n "$which" ] || misuse "tasks needs --user USER, --open or --overdue"
   settle_on TASKS_TABLE TasksTable
   if [ "$which" = user ]; then
-    found=$(aws dynamodb query --table-name "$TASKS_TABLE" --index-name by_user --no-scan-index-forward \
-      --key-condition-expression 'user_id = :user' \
-      --expression-attribute-values "$(jq -n --arg user "$user" '{":user": {S: $user}}')") ||
-      die "cannot read the table $TASKS_TABLE"
+    found=$(tasks_of by_user query --no-scan-index-forward --key-condition-expression 'user_id = :user' \
+      --expression-attribute-values "$(jq -n --arg user "$user" '{":user": {S: $user}}')") || exit
     printf 'task\tstate\tcallback\tcreated\tdue\n'
-    rules '.Items[] | plain | select($all == "1" or .due_at != null) | line' -r --arg all "$all" <<<"$found"
+    rules 'select($all == "1" or .due_at != null) | line' -r --arg all "$all" <<<"$found"
   else
-    found=$(aws dynamodb scan --table-name "$TASKS_TABLE" --index-name due) || die "cannot read the table $TASKS_TABLE"
+    found=$(tasks_of due scan) || exit
     printf 'task\tstate\tcallback\tdue\n'
-    rules '[.Items[] | plain | select($which == "open" or is_overdue($now))] | sort_by(.due_at)[]
+    rules '[inputs | select($which == "open" or is_overdue($now))] | sort_by(.due_at)[]
         | [.task_id, .state, .callback_status // "-", (.due_at | at)] | @tsv' \
-      -r --arg which "$which" --argjson now "$(now_millis)" <<<"$found"
+      -rn --arg which "$which" --argjson now "$(now_millis)" <<<"$found"
   fi
 }
 

@@ -52,12 +52,8 @@ in_clean_up_role() {
 
 # The user's tasks, one JSON object a line.
 records() {
-  local found
-  found=$(aws dynamodb query --table-name "$TASKS_TABLE" --index-name by_user \
-    --key-condition-expression 'user_id = :user' \
-    --expression-attribute-values "$(jq -n --arg user "$1" '{":user": {S: $user}}')") ||
-    die "cannot read the table $TASKS_TABLE"
-  rules '.Items[] | plain | {task_id, state}' -c <<<"$found"
+  tasks_of by_user query --key-condition-expression 'user_id = :user' \
+    --expression-attribute-values "$(jq -n --arg user "$1" '{":user": {S: $user}}')"
 }
 
 # Every key that a budget counter of the user can have: no index shows them, and they outlive their day by so much.

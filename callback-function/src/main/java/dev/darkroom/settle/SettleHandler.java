@@ -77,9 +77,7 @@ public final class SettleHandler implements RequestStreamHandler {
         return new Settlement.Rules(
                 Timing.submitDeadline(environment),
                 Duration.ofSeconds(environment.integer("SETTLE_DEADLINE_SECONDS", 86_400, 1, 30 * 86_400)),
-                new Pace(
-                        Timing.firstPoll(environment),
-                        Duration.ofSeconds(environment.integer("MAX_POLL_SECONDS", 600, 1, 86_400))),
+                new Pace(Timing.firstPoll(environment), Timing.maxPoll(environment)),
                 Timing.retention(environment));
     }
 

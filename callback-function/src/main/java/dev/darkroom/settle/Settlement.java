@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,10 @@ public final class Settlement {
     public void settle(TaskId id, @Nullable Instant since, Instant by) {
         Write claim = Settling.claim(id, claims.get(), clock.instant());
         if (store.write(claim) instanceof Written.Applied(Item item)) {
-            Task task = new Task(item);
-            conclude(task, look(task, by), since);
+            Optional<Task> task = Optional.of(new Task(item));
+            while (task.isPresent()) {
+                task = conclude(task.get(), look(task.get(), by), since);
+            }
         }
     }
 
@@ -205,7 +208,8 @@ public final class Settlement {
         return new Finding.Finished(stored);
     }
 
-    private void conclude(Task task, Looked looked, @Nullable Instant since) {
+    /** Writes what was found. Present where that was refused and this worker is to look once more: how the task stands. */
+    private Optional<Task> conclude(Task task, Looked looked, @Nullable Instant since) {
         Finding finding = looked.finding();
         Instant now = clock.instant();
         Write write = switch (finding) {
@@ -214,9 +218,22 @@ public final class Settlement {
                 Settling.failed(task, type, message, now, rules.retention());
             case Finding.Later(Look look, Finding.Why why) -> Settling.later(task, look, nextLook(task, now), now);
         };
-        boolean mine = store.write(write) instanceof Written.Applied;
-        // After news came while this worker looked, another worker settles the task.
-        Log.Event event = mine ? new Telling(log).of(task, finding, since, now) : log.info("settle_overtaken");
+        return switch (store.write(write)) {
+            case Written.Applied _ -> {
+                tell(task, looked, new Telling(log).of(task, finding, since, now));
+                yield Optional.empty();
+            }
+            case Written.Refused(Item item) -> {
+                Optional<Task> held = Settling.stillHeld(task, item);
+                // After news came while this worker looked, another worker settles the task.
+                tell(task, looked, log.info(held.isPresent() ? "settle_repeated" : "settle_overtaken"));
+                yield held;
+            }
+            case Written.OverBudget _ -> throw new IllegalStateException("settling holds no credits");
+        };
+    }
+
+    private static void tell(Task task, Looked looked, Log.Event event) {
         if (looked.read() != null) {
             event.metric(Metric.UPSTREAM_STATUS_LATENCY, looked.read().toMillis());
         }

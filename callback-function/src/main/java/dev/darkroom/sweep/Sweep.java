@@ -3,10 +3,13 @@ package dev.darkroom.sweep;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.task.Due;
+import dev.darkroom.task.Item;
 import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UnreadableItemException;
 import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +23,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Makes overdue tasks due again, all shards side by side, one conditional write each. It settles nothing itself. Thread-safe. */
+/**
+ * Makes overdue tasks due again, all shards side by side, by a conditional write each; where that finds the task ended, by a second one
+ * for its callback. It settles nothing itself. Thread-safe.
+ */
 public final class Sweep {
     /** Writes at a time: enough for 100,000 overdue tasks in some minutes, few enough for a small function. */
     private static final int WRITES_AT_ONCE = 64;
@@ -32,8 +38,8 @@ public final class Sweep {
     /**
      * What a run did.
      *
-     * @param overtaken tasks that somebody else took care of meanwhile
-     * @param lag of the longest overdue task
+     * @param overtaken tasks that somebody holds, or took care of meanwhile
+     * @param lag of the longest overdue task that nobody held
      * @param complete whether everything that was overdue at the start was looked at
      */
     public record Swept(long woken, long overtaken, Duration lag, boolean complete) {}
@@ -101,9 +107,8 @@ public final class Sweep {
         void shard(int number, ExecutorService workers) {
             try {
                 store.overdue(number, start, found -> {
-                    overdue.incrementAndGet();
-                    oldest.accumulateAndGet(found.dueAt(), Math::min);
                     if (!clock.instant().isBefore(by)) {
+                        waits(found);
                         throw new OutOfTimeException();
                     }
                     writes.acquireUninterruptibly();
@@ -125,14 +130,46 @@ public final class Sweep {
 
         private void wake(Waking.Overdue found) {
             try {
-                boolean mine = store.write(Waking.wake(found, clock.instant())) instanceof Written.Applied;
-                (mine ? woken : overtaken).incrementAndGet();
+                if (isWoken(found.task())) {
+                    waits(found);
+                    woken.incrementAndGet();
+                } else {
+                    overtaken.incrementAndGet();
+                }
             } catch (StoreUnavailableException e) {
+                waits(found);
                 complete = false;
                 log.failure("storage_unavailable").task(found.task()).cause(e).write();
+            } catch (UnreadableItemException e) {
+                log.error("overdue_item_unreadable").task(found.task()).write();
+            } catch (RuntimeException e) {
+                // A mistake of ours with one task must not keep the others asleep.
+                complete = false;
+                log.failure("unexpected_failure").task(found.task()).cause(e).write();
             } finally {
                 writes.release();
             }
+        }
+
+        /** Whether this run woke it; not so when somebody holds it or has taken care of it. */
+        private boolean isWoken(TaskId task) {
+            Instant now = clock.instant();
+            return switch (store.write(Waking.wake(task, now))) {
+                case Written.Applied _ -> true;
+                case Written.Refused(Item item) ->
+                    switch (Waking.refusedBy(item, task, now)) {
+                        case Waking.Refusal.CaredFor _ -> false;
+                        case Waking.Refusal.Instead(Write write) -> store.write(write) instanceof Written.Applied;
+                        case Waking.Refusal.NoReason _ -> throw new UnreadableItemException();
+                    };
+                case Written.OverBudget _ -> throw new IllegalStateException("a wake moves no budget");
+            };
+        }
+
+        /** Counts a task that is overdue and that nobody held. */
+        private void waits(Waking.Overdue found) {
+            overdue.incrementAndGet();
+            oldest.accumulateAndGet(found.dueAt(), Math::min);
         }
 
         Swept result() {

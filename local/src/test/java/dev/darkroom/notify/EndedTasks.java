@@ -93,12 +93,11 @@ final class EndedTasks {
                 "1K",
                 callbackUrl,
                 "submit");
-        Write.Put record = Submitting.record(submitted, now, Duration.ofMinutes(15), 0);
+        Write.Put record = Submitting.record(submitted, now, Duration.ofMinutes(1), Duration.ofMinutes(15), 0);
         done(record);
         done(Submitting.accepted(new Task(record.item()), new UpstreamTaskId("up-" + id), now, Duration.ofMinutes(1)));
         Task accepted = read(task);
-        long dueAt = Optional.ofNullable(accepted.dueAt()).orElseThrow().toEpochMilli();
-        done(Waking.wake(new Waking.Overdue(task, accepted.state(), Optional.empty(), dueAt), now));
+        done(Waking.wakeSeen(accepted, now));
         Task claimed = new Task(done(Settling.claim(task, "settle", now)));
         StoredImage image =
                 new StoredImage("images/YWxpY2U/" + id + "/0.png", "image/png", 7, "00".repeat(32), 1024, 1024);

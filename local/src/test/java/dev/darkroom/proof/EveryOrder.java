@@ -120,7 +120,7 @@ final class EveryOrder {
         }
         return !task.state().isOpen() && task.callbackStatus() == CallbackStatus.DUE
                 ? new Step.ClaimCallback("later-notifier-" + round)
-                : new Step.Query();
+                : new Step.Query(true);
     }
 
     /** Everything that can still come, comes. */

@@ -12,7 +12,6 @@ import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UserId;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -191,9 +190,8 @@ final class Life {
             Invariant.EVERY_TASK_ENDS.require(
                     round < MOST_ROUNDS, "not over after " + round + " rounds: " + describe());
             stream();
-            Long due = last.number(Attribute.DUE_AT);
-            if (due != null && !isOver()) {
-                cloud.clock().to(Instant.ofEpochMilli(due).plusSeconds(1));
+            if (!isOver()) {
+                cloud.clock().to(Play.overdueAt(last, true).plusSeconds(1));
                 sweep();
             }
         }

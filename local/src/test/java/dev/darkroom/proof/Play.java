@@ -113,11 +113,18 @@ final class Play {
             case Step.Copy(Task task) -> copy(world, actor, task);
             case Step.Conclude(Write write) -> writeAndEnd(world, actor, write);
             case Step.Query query -> {
-                Waking.Overdue overdue = Waking.Overdue.of(world.item());
-                Instant due = Instant.ofEpochMilli(overdue.dueAt());
-                yield world.at(due.isAfter(world.now()) ? due : world.now()).then(actor, new Step.Wake(overdue));
+                Instant overdue = overdueAt(world.item(), query.late());
+                yield world.at(overdue.isAfter(world.now()) ? overdue : world.now())
+                        .then(actor, new Step.Wake(Waking.Overdue.of(world.item())));
             }
-            case Step.Wake(Waking.Overdue overdue) -> writeAndEnd(world, actor, Waking.wake(overdue, world.now()));
+            case Step.Wake(Waking.Overdue overdue) -> {
+                Done done = write(world, Waking.wake(overdue.task(), world.now()));
+                yield done.written() instanceof Written.Refused(Item item)
+                                && Waking.refusedBy(item, overdue.task(), world.now())
+                                        instanceof Waking.Refusal.Instead(Write instead)
+                        ? done.after().then(actor, new Step.Conclude(instead))
+                        : done.after().then(actor, new Step.Over());
+            }
             case Step.ClaimCallback(String claim) -> {
                 Done done = write(world, Notifying.claim(TASK, claim, world.now()));
                 yield done.after()
@@ -134,10 +141,17 @@ final class Play {
         };
     }
 
+    /** When the sweep finds the item: as soon as it is overdue, or not before its lease is over too. */
+    static Instant overdueAt(Item item, boolean late) {
+        long due = Optional.ofNullable(item.number(Attribute.DUE_AT)).orElseThrow();
+        Long lease = item.number(Attribute.LEASE_UNTIL);
+        return Instant.ofEpochMilli(late && lease != null ? Math.max(due, lease) : due);
+    }
+
     private World record(World world, int actor, String author) {
         Submitting.NewTask task = new Submitting.NewTask(
                 TASK, USER, "gpt-image-2", "{}", CREDITS, "1K", "https://client.example/told", author);
-        Write.Put record = Submitting.record(task, world.now(), SUBMIT_DEADLINE, DAILY_LIMIT);
+        Write.Put record = Submitting.record(task, world.now(), POLL, SUBMIT_DEADLINE, DAILY_LIMIT);
         if (tampering == Tampering.RECORDED_AFTER_THE_SEND) {
             return world.then(actor, new Step.Send(new Task(record.item())));
         }

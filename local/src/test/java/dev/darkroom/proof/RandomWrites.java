@@ -38,6 +38,8 @@ final class RandomWrites {
         FINISHED,
         FAILED,
         WAKE,
+        WAKE_CALLBACK,
+        WAKE_SEEN,
         CLAIM_CALLBACK,
         DELIVERED,
         GIVEN_UP,
@@ -77,12 +79,12 @@ final class RandomWrites {
             case ACCEPTED ->
                 new Kind[] {Kind.ENDED, Kind.NOT_ENDED, Kind.UNREADABLE, Kind.ACCEPTED_AFTER_ALL, Kind.WAKE};
             case DUE -> new Kind[] {Kind.CLAIM};
-            case SETTLING -> new Kind[] {Kind.LATER, Kind.FINISHED, Kind.FAILED, Kind.WAKE};
+            case SETTLING -> new Kind[] {Kind.LATER, Kind.FINISHED, Kind.FAILED, Kind.WAKE, Kind.WAKE_SEEN};
             case FINISHED, FAILED ->
                 switch (task.callbackStatus()) {
                     case DUE -> new Kind[] {Kind.CLAIM_CALLBACK};
                     case SENDING -> new Kind[] {Kind.DELIVERED, Kind.GIVEN_UP, Kind.AGAIN};
-                    case WAITING -> new Kind[] {Kind.WAKE};
+                    case WAITING -> new Kind[] {Kind.WAKE_CALLBACK, Kind.WAKE_SEEN};
                     case DELIVERED, FAILED -> new Kind[] {Kind.RECORD};
                     case null -> new Kind[] {Kind.RECORD};
                 };
@@ -111,7 +113,13 @@ final class RandomWrites {
             case LATER -> holder.map(held -> Settling.later(held, look(), next, now));
             case FINISHED -> holder.map(held -> Settling.finished(held, List.of(image()), now, RETENTION));
             case FAILED -> holder.map(held -> Settling.failed(held, errorType(), text(), now, RETENTION));
-            case WAKE -> seen.map(task -> Waking.wake(Waking.Overdue.of(task.item()), now));
+            case WAKE -> Optional.of(Waking.wake(task, now));
+            case WAKE_CALLBACK ->
+                seen.flatMap(ended -> Waking.refusedBy(ended.item(), task, now)
+                                instanceof Waking.Refusal.Instead(Write write)
+                        ? Optional.of(write)
+                        : Optional.empty());
+            case WAKE_SEEN -> seen.map(task -> Waking.wakeSeen(task, now));
             case CLAIM_CALLBACK -> Optional.of(Notifying.claim(task, author(), now));
             case DELIVERED -> holder.map(held -> Notifying.delivered(held, now, RETENTION));
             case GIVEN_UP -> holder.map(held -> Notifying.givenUp(held, now, RETENTION));
@@ -131,6 +139,7 @@ final class RandomWrites {
                         random.nextBoolean() ? "https://client.example/told" : null,
                         author()),
                 now,
+                Duration.ofMinutes(1),
                 Duration.ofMinutes(15),
                 // None, one that is soon used up, one that is never; less than one task costs.
                 List.of(0, 60, 1000, 10).get(random.nextInt(4)));

@@ -6,12 +6,10 @@ import dev.darkroom.json.Json;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Value;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -110,14 +108,18 @@ class RealOrdersTest {
         }
         add(actors, "worker 1", Sandbox.Function.SETTLE, recorded, life::streamEvent);
         add(actors, "worker 2", Sandbox.Function.SETTLE, recorded, life::streamEvent);
-        add(actors, "sweep", Sandbox.Function.SWEEP, recorded, () -> {
-            life.look();
-            Optional.ofNullable(life.item().number(Attribute.DUE_AT))
-                    .ifPresent(due -> cloud.clock().to(Instant.ofEpochMilli(due)));
-            return Events.schedule();
-        });
+        add(actors, "sweep", Sandbox.Function.SWEEP, recorded, () -> sweep(life, false));
+        add(actors, "late sweep", Sandbox.Function.SWEEP, recorded, () -> sweep(life, true));
         add(actors, "worker 3", Sandbox.Function.SETTLE, recorded, life::streamEvent);
         return actors;
+    }
+
+    private static Json.Obj sweep(Life life, boolean late) {
+        life.look();
+        if (life.item().number(Attribute.DUE_AT) != null) {
+            cloud.clock().to(Play.overdueAt(life.item(), late));
+        }
+        return Events.schedule();
     }
 
     private static void add(

@@ -66,7 +66,7 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Step> actors)
                 new Step.Deliver(second),
                 new Step.Claim("worker-1"),
                 new Step.Claim("worker-2"),
-                new Step.Query()));
+                new Step.Query(true)));
         if (twice) {
             actors.add(new Step.Submit("author-2"));
         }

@@ -38,8 +38,12 @@ sealed interface Step {
     /** Settle, notify: writes what came of it. */
     record Conclude(Write write) implements Step {}
 
-    /** Sweep: time passes until the task is overdue, and a query finds it. */
-    record Query() implements Step {}
+    /**
+     * Sweep: time passes until the task is overdue, and a query finds it.
+     *
+     * @param late whether so much time passes that the lease of whoever holds it is over as well
+     */
+    record Query(boolean late) implements Step {}
 
     /** Sweep: makes it due again. */
     record Wake(Waking.Overdue overdue) implements Step {}

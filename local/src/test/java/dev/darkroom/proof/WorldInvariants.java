@@ -1,6 +1,7 @@
 package dev.darkroom.proof;
 
 import dev.darkroom.task.Attribute;
+import dev.darkroom.task.CallbackStatus;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
@@ -19,7 +20,8 @@ final class WorldInvariants {
     static void check(World before, World after) {
         endedStaysEnded(before.item(), after.item());
         finishedIsInTheBucket(after);
-        whoIsOpenIsLookedAt(after.item());
+        somebodyWillLook(after.item());
+        leaseIsOfWhoWorks(after.item());
         budgetIsWhatTasksCost(after);
         clientWillBeTold(after.item());
     }
@@ -45,10 +47,30 @@ final class WorldInvariants {
         }
     }
 
-    /** What makes 5 hold: no open task without a time at which the sweep finds it. */
-    private static void whoIsOpenIsLookedAt(Item item) {
+    /** What makes 5 and 8 hold: nothing open without a time at which the sweep finds it. */
+    private static void somebodyWillLook(Item item) {
         boolean seen = item.get(Attribute.DUE_AT) != null && item.get(Attribute.DUE_SHARD) != null;
         Invariant.EVERY_TASK_ENDS.require(!Play.isOpen(item) || seen, "an open task that nobody will look at");
+        Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(
+                !isToBeTold(item) || seen, "a client to be told, and nobody will look");
+    }
+
+    private static boolean isToBeTold(Item item) {
+        return item.exists()
+                && switch (new Task(item).callbackStatus()) {
+                    case DUE, SENDING, WAITING -> true;
+                    case DELIVERED, FAILED -> false;
+                    case null -> false;
+                };
+    }
+
+    /** A lease that outlived its claim would hold off the sweep. */
+    private static void leaseIsOfWhoWorks(Item item) {
+        boolean worked = item.exists()
+                && (new Task(item).state() == TaskState.SETTLING
+                        || new Task(item).callbackStatus() == CallbackStatus.SENDING);
+        Invariant.EVERY_TASK_ENDS.require(
+                worked == (item.get(Attribute.LEASE_UNTIL) != null), "a lease without a worker, or none with one");
     }
 
     private static void budgetIsWhatTasksCost(World world) {

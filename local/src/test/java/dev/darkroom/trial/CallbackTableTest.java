@@ -6,7 +6,6 @@ import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.log.Metric;
 import dev.darkroom.task.Attribute;
-import dev.darkroom.task.Due;
 import dev.darkroom.task.ErrorType;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Settling;
@@ -194,16 +193,18 @@ class CallbackTableTest {
         expected.put(Attribute.STATE, Value.of("due"));
         expected.put(Attribute.REPORT, Value.of(body));
         expected.put(Attribute.UPSTREAM_STATUS, Value.of("running"));
-        expected.put(Attribute.DUE_AT, Value.of(clock.instant().plus(Due.GRACE).toEpochMilli()));
         expected.put(Attribute.UPDATED_AT, Value.of(clock.instant().toEpochMilli()));
         expected.put(Attribute.VERSION, Value.of(version(before) + 1));
         // Whoever held the task holds it no longer.
         expected.remove(Attribute.CLAIM_ID);
+        expected.remove(Attribute.LEASE_UNTIL);
         if (before.get(Attribute.UPSTREAM_TASK_ID) == null) {
             assertThat(after.text(Attribute.UPSTREAM_TASK_ID))
                     .isIn(NewTasks.UPSTREAM.value(), OTHER)
                     .isSubstringOf(body);
             expected.put(Attribute.UPSTREAM_TASK_ID, after.attributes().get(Attribute.UPSTREAM_TASK_ID));
+            expected.put(Attribute.UPSTREAM_FROM, Value.of("webhook"));
+            expected.put(Attribute.UPSTREAM_AT, Value.of(clock.instant().toEpochMilli()));
         }
         assertThat(after.attributes()).isEqualTo(expected);
     }
@@ -213,12 +214,19 @@ class CallbackTableTest {
             case SUBMITTING, NOTED, ACCEPTED, WOKEN, SETTLING -> {
                 Set<Attribute> noted = Set.of(
                         Attribute.UPSTREAM_TASK_ID,
+                        Attribute.UPSTREAM_FROM,
+                        Attribute.UPSTREAM_AT,
                         Attribute.UPSTREAM_STATUS,
                         Attribute.PROGRESS,
                         Attribute.UPDATED_AT,
                         Attribute.VERSION);
                 assertThat(without(noted, after)).isEqualTo(without(noted, before));
                 assertThat(after.text(Attribute.UPSTREAM_STATUS)).isEqualTo("running");
+                assertThat(after.text(Attribute.UPSTREAM_FROM))
+                        .isEqualTo(
+                                standing == Standing.SUBMITTING
+                                        ? "webhook"
+                                        : before.text(Attribute.UPSTREAM_FROM));
             }
             case REPORTED, SETTLING_REPORTED, FINISHED, FAILED, UNCONFIRMED ->
                 assertThat(after).isEqualTo(before);

@@ -9,6 +9,8 @@ import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.Capacity;
 import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
@@ -44,6 +46,8 @@ final class Calls implements ExecutionInterceptor {
                 both.copy(more -> more.returnConsumedCapacity(ReturnConsumedCapacity.INDEXES));
             case GetItemRequest get -> get.copy(more -> more.returnConsumedCapacity(ReturnConsumedCapacity.INDEXES));
             case QueryRequest query -> query.copy(more -> more.returnConsumedCapacity(ReturnConsumedCapacity.INDEXES));
+            case BatchGetItemRequest many ->
+                many.copy(more -> more.returnConsumedCapacity(ReturnConsumedCapacity.INDEXES));
             default -> context.request();
         };
     }
@@ -73,6 +77,7 @@ final class Calls implements ExecutionInterceptor {
             case DeleteItemResponse delete -> one(delete.consumedCapacity());
             case GetItemResponse get -> one(get.consumedCapacity());
             case QueryResponse query -> one(query.consumedCapacity());
+            case BatchGetItemResponse many -> many.consumedCapacity();
             case TransactWriteItemsResponse both -> both.consumedCapacity();
             default -> List.of();
         };

@@ -22,7 +22,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -66,22 +68,61 @@ class CapacityTest {
                         List::getFirst, row -> row.subList(1, columns), (a, b) -> b, LinkedHashMap::new));
     }
 
-    /** What the calls since the last look were, as the page writes it. */
-    private static List<String> step() {
-        Map<String, Double> units = stores.calls().units();
-        List<String> cells = List.of(
-                stores.calls().sent().entrySet().stream()
-                        .map(call -> call.getKey() + " " + call.getValue())
-                        .collect(Collectors.joining(", ")),
-                whole(units.get(Calls.TABLE)),
-                whole(units.get("by_user")),
-                whole(units.get("due")));
-        stores.calls().forget();
-        return cells;
-    }
+    /**
+     * What some calls cost.
+     *
+     * @param calls that were sent, by operation
+     * @param units by index, {@link Calls#TABLE} for the table
+     */
+    private record Cost(Map<String, Long> calls, Map<String, Long> units) {
+        /** What the calls since the last look cost. */
+        static Cost sinceThen() {
+            Map<String, Long> units = new TreeMap<>();
+            stores.calls().units().forEach((index, used) -> units.put(index, Math.round(used)));
+            Cost cost = new Cost(stores.calls().sent(), units);
+            stores.calls().forget();
+            return cost;
+        }
 
-    private static String whole(@Nullable Double units) {
-        return units == null ? "0" : String.valueOf(Math.round(units));
+        static Cost sum(Map<String, Cost> steps) {
+            Map<String, Long> calls = new TreeMap<>();
+            Map<String, Long> units = new TreeMap<>();
+            for (Cost step : steps.values()) {
+                step.calls.forEach((call, count) -> calls.merge(call, count, Long::sum));
+                step.units.forEach((index, used) -> units.merge(index, used, Long::sum));
+            }
+            return new Cost(calls, units);
+        }
+
+        Cost less(Cost other) {
+            Map<String, Long> fewer = new TreeMap<>(calls);
+            other.calls.forEach((call, count) -> fewer.merge(call, -count, Long::sum));
+            fewer.values().removeIf(count -> count == 0);
+            Map<String, Long> less = new TreeMap<>(units);
+            other.units.forEach((index, used) -> less.merge(index, -used, Long::sum));
+            return new Cost(fewer, less);
+        }
+
+        long together() {
+            return units.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** As the page writes it. */
+        List<String> cells() {
+            return List.of(
+                    calls.entrySet().stream()
+                            .map(call -> call.getKey() + " " + call.getValue())
+                            .collect(Collectors.joining(", ")),
+                    cell(Calls.TABLE),
+                    cell("by_user"),
+                    cell("due"),
+                    cell("by_upstream"),
+                    Long.toString(together()));
+        }
+
+        private String cell(String index) {
+            return Long.toString(units.getOrDefault(index, 0L));
+        }
     }
 
     private static Submitting.NewTask described(@Nullable String callbackUrl) {
@@ -99,91 +140,89 @@ class CapacityTest {
 
     @Test
     void an_image_costs_the_table_what_the_page_says() throws Exception {
-        Map<String, List<String>> measured = new LinkedHashMap<>();
+        Map<String, Cost> measured = new LinkedHashMap<>();
         try (SettleBench bench = new SettleBench(stores)) {
             bench.host.on("/0.png", SettleBench.answer(200, "image/png", TestImages.png(100, 100)));
             bench.finishedWith(bench.host.url("/0.png"));
-            CallbackHandler callback =
-                    new CallbackHandler(stores.counted, SIGNATURE, Optional.empty(), bench.clock, bench.lines.log());
-            Submitting.NewTask task = described(null);
-
-            stores.counted.write(Submitting.record(task, bench.clock.instant(), NewTasks.SUBMIT_DEADLINE, 0));
-            measured.put("record", step());
-            Task recorded = stores.own.read(task.id()).orElseThrow();
-            stores.counted.write(
-                    Submitting.accepted(recorded, NewTasks.UPSTREAM, bench.clock.instant(), NewTasks.FIRST_POLL));
-            measured.put("upstream's id", step());
-            HttpEvent.callback(
-                            Map.of("task_id", task.id().value(), "signature", SIGNATURE.of(task.id())),
-                            SettleBench.statusBody(
-                                    "finished",
-                                    ",\"output\":{\"files\":[{\"file_type\":\"image\",\"file_url\":"
-                                            + "\"https://storage.apidot.ai/2026/11/22/0123456789abcdef.png\"}]}"))
-                    .through(callback);
-            measured.put("webhook", step());
-            assertThat(bench.settle(task.id()).state()).isEqualTo(TaskState.FINISHED);
-            measured.put("claim and end", step());
-            measured.put("an image", sum(measured));
-            measured.put("client callback", clientCallback(bench));
+            measured.putAll(image(bench, null, 0));
+            Cost image = Cost.sum(measured);
+            measured.put("an image", image);
+            measured.put("an image with a daily limit", Cost.sum(image(bench, null, 1000)));
+            measured.put(
+                    "more for a client callback",
+                    Cost.sum(image(bench, "https://api.example.com/darkroom/callbacks", 0))
+                            .less(image));
             measured.put("a look that finds no end (woken, claimed, put back)", look(bench));
         }
-        assertThat(table("step", 5)).isEqualTo(measured);
+        Map<String, List<String>> cells = new LinkedHashMap<>();
+        measured.forEach((step, cost) -> cells.put(step, cost.cells()));
+        assertThat(table("step", 7)).isEqualTo(cells);
+        assertThat(together(measured, "an image")).isLessThanOrEqualTo(12);
+        assertThat(together(measured, "an image with a daily limit")).isLessThanOrEqualTo(17);
+        assertThat(together(measured, "more for a client callback")).isLessThanOrEqualTo(5);
     }
 
-    private static List<String> sum(Map<String, List<String>> steps) {
-        return List.of(
-                steps.values().stream()
-                                .map(List::getFirst)
-                                .mapToInt(calls -> Integer.parseInt(calls.replaceAll("\\D+", "")))
-                                .sum()
-                        + " writes",
-                column(steps, 1),
-                column(steps, 2),
-                column(steps, 3));
+    private static long together(Map<String, Cost> measured, String step) {
+        return Objects.requireNonNull(measured.get(step)).together();
     }
 
-    private static String column(Map<String, List<String>> steps, int column) {
-        return String.valueOf(steps.values().stream()
-                .mapToInt(cells -> Integer.parseInt(cells.get(column)))
-                .sum());
-    }
-
-    private static List<String> clientCallback(SettleBench bench) {
-        Submitting.NewTask task = described("https://example.com/callbacks");
-        NewTasks tasks = new NewTasks(stores.own);
-        Task recorded = tasks.done(Submitting.record(task, bench.clock.instant(), NewTasks.SUBMIT_DEADLINE, 0));
-        Task accepted = tasks.done(
-                Submitting.accepted(recorded, NewTasks.UPSTREAM, bench.clock.instant(), NewTasks.FIRST_POLL));
-        tasks.reported(accepted, bench.clock.instant());
-        bench.settle(task.id());
+    /** An image whose webhook arrives, from its record to the last thing that is done for it, step by step. */
+    private static Map<String, Cost> image(SettleBench bench, @Nullable String callbackUrl, long dailyLimit)
+            throws Exception {
+        Map<String, Cost> steps = new LinkedHashMap<>();
+        CallbackHandler callback =
+                new CallbackHandler(stores.counted, SIGNATURE, Optional.empty(), bench.clock, bench.lines.log());
+        Submitting.NewTask task = described(callbackUrl);
         stores.calls().forget();
-        stores.counted.write(Notifying.claim(task.id(), "claim", bench.clock.instant()));
-        stores.counted.write(Notifying.delivered(
-                stores.own.read(task.id()).orElseThrow(), bench.clock.instant(), NewTasks.RETENTION));
-        return step();
+        stores.counted.write(Submitting.record(
+                task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, dailyLimit));
+        steps.put("record", Cost.sinceThen());
+        Task recorded = stores.own.read(task.id()).orElseThrow();
+        stores.counted.write(
+                Submitting.accepted(recorded, NewTasks.UPSTREAM, bench.clock.instant(), NewTasks.FIRST_POLL));
+        steps.put("upstream's id", Cost.sinceThen());
+        HttpEvent.callback(
+                        Map.of("task_id", task.id().value(), "signature", SIGNATURE.of(task.id())),
+                        SettleBench.statusBody(
+                                "finished",
+                                ",\"output\":{\"files\":[{\"file_type\":\"image\",\"file_url\":"
+                                        + "\"https://storage.apidot.ai/2026/11/22/0123456789abcdef.png\"}]}"))
+                .through(callback);
+        steps.put("webhook", Cost.sinceThen());
+        assertThat(bench.settle(task.id()).state()).isEqualTo(TaskState.FINISHED);
+        steps.put("claim and end", Cost.sinceThen());
+        if (callbackUrl != null) {
+            stores.counted.write(Notifying.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
+            Task held = stores.own.read(task.id()).orElseThrow();
+            stores.counted.write(Notifying.delivered(held, bench.clock.instant(), NewTasks.RETENTION));
+            steps.put("client callback", Cost.sinceThen());
+        }
+        return steps;
     }
 
-    private static List<String> look(SettleBench bench) {
+    private static Cost look(SettleBench bench) {
         NewTasks tasks = new NewTasks(stores.own);
         Submitting.NewTask task = described(null);
-        Task recorded = tasks.done(Submitting.record(task, bench.clock.instant(), NewTasks.SUBMIT_DEADLINE, 0));
+        Task recorded = tasks.done(Submitting.record(
+                task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
         Task accepted = tasks.done(
                 Submitting.accepted(recorded, NewTasks.UPSTREAM, bench.clock.instant(), NewTasks.FIRST_POLL));
         bench.clock.moveTo(Optional.ofNullable(accepted.dueAt()).orElseThrow());
         stores.calls().forget();
-        stores.counted.write(Waking.wake(Waking.Overdue.of(accepted.item()), bench.clock.instant()));
-        stores.counted.write(Settling.claim(task.id(), "claim", bench.clock.instant()));
+        stores.counted.write(Waking.wake(task.id(), bench.clock.instant()));
+        stores.counted.write(
+                Settling.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
         Task held = stores.own.read(task.id()).orElseThrow();
         stores.counted.write(Settling.later(
                 held, new Settling.Look.Nothing(), bench.clock.instant().plus(Due.GRACE), bench.clock.instant()));
-        return step();
+        return Cost.sinceThen();
     }
 
     @Test
     void reads_cost_what_the_page_says() {
         NewTasks tasks = new NewTasks(stores.own);
         Task task =
-                tasks.done(Submitting.record(described(null), new HandClock().instant(), NewTasks.SUBMIT_DEADLINE, 0));
+                tasks.done(Submitting.record(described(null), new HandClock().instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
         stores.calls().forget();
         stores.counted.read(task.id());
         assertThat(stores.calls().sent()).isEqualTo(Map.of("GetItem", 1L));
@@ -193,11 +232,7 @@ class CapacityTest {
     @Test
     void a_million_images_cost_the_sum_of_the_products() {
         Map<String, List<String>> lines = table("what", 4);
-        String units = table("step", 5).getOrDefault("an image", List.of()).stream()
-                .skip(1)
-                .map(BigDecimal::new)
-                .reduce(BigDecimal.ZERO, BigDecimal::add)
-                .toString();
+        String units = table("step", 7).getOrDefault("an image", List.of()).getLast();
         assertThat(lines.get("DynamoDB write units")).first().isEqualTo(units);
         BigDecimal together = BigDecimal.ZERO;
         for (Map.Entry<String, List<String>> line : lines.entrySet()) {

@@ -47,7 +47,7 @@ record NewTasks(TaskStore store) {
     /** Recorded; nothing known of upstream. */
     Task submitting(Instant now, @Nullable String callbackUrl) {
         TaskId id = freshId();
-        return done(Submitting.record(described(id, ALICE, callbackUrl), now, SUBMIT_DEADLINE, 0));
+        return done(Submitting.record(described(id, ALICE, callbackUrl), now, FIRST_POLL, SUBMIT_DEADLINE, 0));
     }
 
     Task accepted(Instant now) {
@@ -66,7 +66,7 @@ record NewTasks(TaskStore store) {
 
     /** Due because the sweep says so: no report. */
     Task woken(Task task, Instant now) {
-        return done(Waking.wake(Waking.Overdue.of(task.item()), now));
+        return done(Waking.wakeSeen(task, now));
     }
 
     Task reported(Task task, Instant now) {

@@ -34,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,9 @@ class SweepTest {
                 "due_at", AttributeValue.fromN(Long.toString(dueAt.toEpochMilli())),
                 "due_shard", AttributeValue.fromN(Integer.toString(Due.shard(id))),
                 "version", AttributeValue.fromN("1")));
+        if (kind == Overdue.SETTLING || kind == Overdue.SENDING) {
+            item.put("lease_until", AttributeValue.fromN(Long.toString(dueAt.toEpochMilli())));
+        }
         if (!kind.callback.isEmpty()) {
             item.put("callback_status", AttributeValue.fromS(kind.callback));
         }
@@ -147,7 +151,8 @@ class SweepTest {
                 && text(item, ended ? "callback_status" : "state").equals("due")
                 && number(item, "due_at") >= clock.instant().plus(Due.GRACE).toEpochMilli()
                 && number(item, "due_shard") >= 0
-                && !item.containsKey("claim_id");
+                && !item.containsKey("claim_id")
+                && !item.containsKey("lease_until");
     }
 
     private Sweep sweep(TaskStore store) {
@@ -155,7 +160,7 @@ class SweepTest {
     }
 
     @Test
-    void many_overdue_tasks_are_woken_by_one_conditional_write_each_and_none_is_settled() throws Exception {
+    void many_overdue_tasks_are_woken_by_a_conditional_write_each_a_callback_by_two_and_none_is_settled() throws Exception {
         System.out.println("overdue tasks: " + SIZE);
         seed(SIZE);
         Instant later = clock.instant().plusMillis(1);
@@ -179,7 +184,7 @@ class SweepTest {
         lines.forget();
         Map<String, Long> calls = stores.calls().sent();
         assertThat(calls.keySet()).containsExactly("Query", "UpdateItem");
-        assertThat(calls).containsEntry("UpdateItem", (long) SIZE);
+        assertThat(calls).containsEntry("UpdateItem", SIZE + callbacks(SIZE));
         assertThat(stores.dynamoDb
                         .getItem(request -> request.tableName(stores.name())
                                 .key(Map.of("task_id", AttributeValue.fromS(text(notYet, "task_id")))))
@@ -194,6 +199,12 @@ class SweepTest {
                 .isEqualTo(new Sweep.Swept(0, 0, Duration.ZERO, true));
         // Said all the same: silence would be taken for a dead sweep.
         assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0));
+    }
+
+    private static long callbacks(int size) {
+        return IntStream.range(0, size)
+                .filter(i -> !Overdue.values()[i % Overdue.values().length].callback.isEmpty())
+                .count();
     }
 
     private static Map<Metric, List<Long>> counted(long overdue, long woken, long lagSeconds) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,13 @@ public final class DynamoTaskStore implements TaskStore {
     private final DynamoDbClient dynamo;
     private final String table;
     private final BudgetTransactions transactions;
+    private final BatchReads batches;
 
     public DynamoTaskStore(DynamoDbClient dynamo, String table) {
         this.dynamo = dynamo;
         this.table = table;
         this.transactions = new BudgetTransactions(dynamo, table);
+        this.batches = new BatchReads(dynamo, table);
     }
 
     @Override
@@ -136,13 +139,21 @@ public final class DynamoTaskStore implements TaskStore {
         }
         try {
             QueryResponse answer = dynamo.query(query.build());
-            List<Task> tasks = answer.items().stream()
-                    .map(item -> new Task(Items.fromDynamo(item)))
+            List<Task> tasks = batches.read(keys(answer.items())).stream()
+                    // The index is a moment behind: the item decides whose it is.
+                    .filter(item -> user.value().equals(item.text(Attribute.USER_ID)))
+                    .map(Task::new)
                     .toList();
             return new Page(tasks, answer.hasLastEvaluatedKey() ? position(answer.lastEvaluatedKey()) : null);
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }
+    }
+
+    private static List<String> keys(List<Map<String, AttributeValue>> entries) {
+        return entries.stream()
+                .map(entry -> Objects.requireNonNull(entry.get(Attribute.TASK_ID.text())).s())
+                .toList();
     }
 
     private static Position position(Map<String, AttributeValue> key) {
@@ -171,7 +182,7 @@ public final class DynamoTaskStore implements TaskStore {
                 Waking.Overdue overdue;
                 try {
                     overdue = Waking.Overdue.of(Items.fromDynamo(item));
-                } catch (IllegalArgumentException | IllegalStateException e) {
+                } catch (IllegalArgumentException | UnreadableItemException e) {
                     unreadable = true;
                     continue;
                 }

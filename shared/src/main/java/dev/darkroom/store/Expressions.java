@@ -46,6 +46,8 @@ final class Expressions {
         for (Change change : changes) {
             switch (change) {
                 case Change.Set(Attribute attribute, Value value) -> sets.add(name(attribute) + " = " + value(value));
+                case Change.SetIfAbsent(Attribute attribute, Value value) ->
+                    sets.add(name(attribute) + " = if_not_exists(" + name(attribute) + ", " + value(value) + ")");
                 case Change.Remove(Attribute attribute) -> removes.add(name(attribute));
                 case Change.Add(Attribute attribute, long amount) ->
                     adds.add(name(attribute) + " " + value(Value.of(amount)));

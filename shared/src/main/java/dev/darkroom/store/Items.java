@@ -2,6 +2,7 @@ package dev.darkroom.store;
 
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Item;
+import dev.darkroom.task.UnreadableItemException;
 import dev.darkroom.task.Value;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -25,17 +26,29 @@ final class Items {
         };
     }
 
-    /** Attributes that are not ours, such as an operator's note, are passed over. */
+    /**
+     * Attributes that are not ours, such as an operator's note, are passed over.
+     *
+     * @throws UnreadableItemException when one of ours is neither text nor a whole number
+     */
     static Item fromDynamo(Map<String, AttributeValue> attributes) {
         Map<Attribute, Value> values = new EnumMap<>(Attribute.class);
-        attributes.forEach((name, value) -> Attribute.named(name).ifPresent(attribute -> {
-            switch (value.type()) {
-                case S -> values.put(attribute, Value.of(value.s()));
-                case N -> values.put(attribute, Value.of(Long.parseLong(value.n())));
-                case SS, NS, BS, B, M, L, BOOL, NUL, UNKNOWN_TO_SDK_VERSION ->
-                    throw new IllegalStateException(name + " is neither text nor number");
-            }
-        }));
+        attributes.forEach((name, value) ->
+                Attribute.named(name).ifPresent(attribute -> values.put(attribute, fromDynamo(value))));
         return new Item(values);
+    }
+
+    private static Value fromDynamo(AttributeValue value) {
+        return switch (value.type()) {
+            case S -> Value.of(value.s());
+            case N -> {
+                try {
+                    yield Value.of(Long.parseLong(value.n()));
+                } catch (NumberFormatException e) {
+                    throw new UnreadableItemException(e);
+                }
+            }
+            case SS, NS, BS, B, M, L, BOOL, NUL, UNKNOWN_TO_SDK_VERSION -> throw new UnreadableItemException();
+        };
     }
 }

@@ -15,6 +15,10 @@ public enum Attribute {
     RESOLUTION("resolution"),
     STATE("state"),
     UPSTREAM_TASK_ID("upstream_task_id"),
+    /** Who named the upstream task: {@code submit}, which is certain, or {@code webhook}. */
+    UPSTREAM_FROM("upstream_from"),
+    /** Since when the upstream task is known; milliseconds since 1970. */
+    UPSTREAM_AT("upstream_at"),
     UPSTREAM_STATUS("upstream_status"),
     PROGRESS("progress"),
     /** The webhook's body that reported the end, at most 16 KiB of it; gone when a look finds the task not ended. */
@@ -32,9 +36,11 @@ public enum Attribute {
     CREATED_AT("created_at"),
     /** Milliseconds since 1970; of the task itself, so that it tells of an ended one when it ended. */
     UPDATED_AT("updated_at"),
-    /** When somebody must look again; milliseconds since 1970. */
+    /** When somebody must look at the latest; milliseconds since 1970. */
     DUE_AT("due_at"),
     DUE_SHARD("due_shard"),
+    /** Until when its worker alone may touch what it claimed; milliseconds since 1970. */
+    LEASE_UNTIL("lease_until"),
     CALLBACK_URL("callback_url"),
     CALLBACK_STATUS("callback_status"),
     CALLBACK_ATTEMPTS("callback_attempts"),

@@ -10,6 +10,9 @@ public sealed interface Change {
 
     record Set(Attribute attribute, Value value) implements Change {}
 
+    /** Sets an attribute that is absent; leaves one alone that is there. */
+    record SetIfAbsent(Attribute attribute, Value value) implements Change {}
+
     record Remove(Attribute attribute) implements Change {}
 
     /** Adds to a number; an absent one counts as 0. */
@@ -31,6 +34,14 @@ public sealed interface Change {
         return set(Attribute.CALLBACK_STATUS, status.text());
     }
 
+    static Change setIfAbsent(Attribute attribute, String text) {
+        return new SetIfAbsent(attribute, Value.of(text));
+    }
+
+    static Change setIfAbsent(Attribute attribute, long number) {
+        return new SetIfAbsent(attribute, Value.of(number));
+    }
+
     static Change remove(Attribute attribute) {
         return new Remove(attribute);
     }
@@ -46,6 +57,7 @@ public sealed interface Change {
         for (Change change : changes) {
             switch (change) {
                 case Set(Attribute attribute, Value value) -> attributes.put(attribute, value);
+                case SetIfAbsent(Attribute attribute, Value value) -> attributes.putIfAbsent(attribute, value);
                 case Remove(Attribute attribute) -> attributes.remove(attribute);
                 case Add(Attribute attribute, long amount) ->
                     attributes.put(attribute, Value.of(item.numberOr(attribute, 0) + amount));

@@ -15,9 +15,8 @@ public final class Notifying {
 
     /** Takes a due callback until the lease ends. Returns the item: the worker needs no read. */
     public static Write claim(TaskId task, String claim, Instant now) {
-        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(LEASE)));
+        List<Change> changes = new ArrayList<>(Due.claimed(claim, now.plus(LEASE)));
         changes.add(Change.set(CallbackStatus.SENDING));
-        changes.add(Change.set(Attribute.CLAIM_ID, claim));
         changes.add(Change.increment(Attribute.CALLBACK_ATTEMPTS));
         changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(task, Condition.is(CallbackStatus.DUE), heldBy(claim), changes)
@@ -48,7 +47,7 @@ public final class Notifying {
         List<Change> changes = new ArrayList<>(Due.at(seen.id(), now.plus(Due.GRACE)));
         changes.add(Change.set(CallbackStatus.DUE));
         changes.add(Change.set(Attribute.CALLBACK_ATTEMPTS, 0));
-        changes.add(Change.remove(Attribute.CLAIM_ID));
+        changes.addAll(Due.released());
         changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(
                 seen.id(),
@@ -66,6 +65,7 @@ public final class Notifying {
     private static Write write(Task task, CallbackStatus target, List<Change> more) {
         String claim = Optional.ofNullable(task.claimId()).orElseThrow();
         List<Change> changes = new ArrayList<>(more);
+        changes.add(Change.remove(Attribute.LEASE_UNTIL));
         changes.add(Change.set(target));
         changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(

@@ -49,16 +49,15 @@ public sealed interface Report {
     default Write write(TaskId task, Instant now) {
         return switch (this) {
             case Ended ended -> {
-                List<Change> changes = news(task, ended.event(), now);
-                changes.add(
-                        Change.set(Attribute.UPSTREAM_TASK_ID, ended.upstream().value()));
+                List<Change> changes = news(ended.event(), now);
+                changes.addAll(named(ended.upstream(), now));
                 yield update(task, Condition.all(isNews(), names(ended.upstream())), changes);
             }
             case Unreadable unreadable ->
                 update(
                         task,
                         Condition.all(isNews(), Condition.present(Attribute.UPSTREAM_TASK_ID)),
-                        news(task, unreadable.event(), now));
+                        news(unreadable.event(), now));
             case NotEnded notEnded -> note(notEnded, task, now);
         };
     }
@@ -103,8 +102,16 @@ public sealed interface Report {
                 Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()));
     }
 
-    private static List<Change> news(TaskId task, String event, Instant now) {
-        List<Change> changes = new ArrayList<>(Due.now(task, now));
+    /** The upstream task that a webhook names; one that is recorded stays, and where it is from. */
+    private static List<Change> named(UpstreamTaskId upstream, Instant now) {
+        return List.of(
+                Change.setIfAbsent(Attribute.UPSTREAM_TASK_ID, upstream.value()),
+                Change.setIfAbsent(Attribute.UPSTREAM_FROM, UpstreamSource.WEBHOOK.text()),
+                Change.setIfAbsent(Attribute.UPSTREAM_AT, now.toEpochMilli()));
+    }
+
+    private static List<Change> news(String event, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.now(now));
         changes.add(Change.set(Attribute.REPORT, event));
         // Which end it was, only an authenticated look says; until then the client sees it running.
         changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
@@ -117,8 +124,7 @@ public sealed interface Report {
      */
     private static Write note(NotEnded report, TaskId task, Instant now) {
         List<Condition> conditions = new ArrayList<>(List.of(isNews(), names(report.upstream())));
-        List<Change> changes = new ArrayList<>();
-        changes.add(Change.set(Attribute.UPSTREAM_TASK_ID, report.upstream().value()));
+        List<Change> changes = new ArrayList<>(named(report.upstream(), now));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.VERSION));
         if (report.progress().status() == UpstreamStatus.RUNNING) {

@@ -13,9 +13,8 @@ public final class Settling {
 
     /** Takes a due task until the lease ends. Returns the item: the worker needs no read. */
     public static Write claim(TaskId task, String claim, Instant now) {
-        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.SETTLE_LEASE)));
+        List<Change> changes = new ArrayList<>(Due.claimed(claim, now.plus(Due.SETTLE_LEASE)));
         changes.add(Change.set(TaskState.SETTLING));
-        changes.add(Change.set(Attribute.CLAIM_ID, claim));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.ATTEMPTS));
         changes.add(Change.increment(Attribute.VERSION));
@@ -41,6 +40,7 @@ public final class Settling {
         TaskState back = task.upstreamTaskId() == null ? TaskState.SUBMITTING : TaskState.ACCEPTED;
         changes.add(Change.set(back));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
+        changes.add(Change.remove(Attribute.LEASE_UNTIL));
         changes.add(Change.remove(Attribute.REPORT));
         changes.add(Change.increment(Attribute.VERSION));
         switch (look) {
@@ -77,27 +77,29 @@ public final class Settling {
         return write(task, TaskState.FAILED, changes).with(BudgetMove.giveBack(task));
     }
 
-    /** Ends the task; where its client is to be told, that is recorded by the same write and keeps the item alive. */
+    /**
+     * Ends the task; where its client is to be told, that is recorded by the same write and keeps the item alive. The stream wakes whoever
+     * tells it, so {@code due_at} stays where it is.
+     */
     private static List<Change> ending(Task task, TaskState end, Instant now, Duration retention) {
         List<Change> changes = new ArrayList<>();
         changes.add(Change.set(end));
+        changes.add(Change.remove(Attribute.LEASE_UNTIL));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.VERSION));
         if (task.callbackUrl() == null) {
             changes.addAll(nothingLeft(now, retention));
         } else {
             changes.add(Change.set(CallbackStatus.DUE));
-            changes.addAll(Due.at(task.id(), now.plus(Due.GRACE)));
         }
         return changes;
     }
 
     /** Nothing is left to do: nobody looks again, and the item may go when its time has come. */
     static List<Change> nothingLeft(Instant now, Duration retention) {
-        return List.of(
-                Change.remove(Attribute.DUE_AT),
-                Change.remove(Attribute.DUE_SHARD),
-                Change.set(Attribute.EXPIRES_AT, now.plus(retention).getEpochSecond()));
+        List<Change> changes = new ArrayList<>(Due.never());
+        changes.add(Change.set(Attribute.EXPIRES_AT, now.plus(retention).getEpochSecond()));
+        return changes;
     }
 
     /** Only while the claim holds, and only for the upstream task that was looked at: another may be recorded meanwhile. */
@@ -113,6 +115,15 @@ public final class Settling {
                 // Whoever takes the task from a worker removes its claim, so this one's own write is recognised by it.
                 Condition.all(Condition.is(Attribute.CLAIM_ID, claim), Condition.is(target)),
                 changes);
+    }
+
+    /**
+     * The task as it stands now, given the item that refused what this worker found: present if the worker holds it still, and only the
+     * upstream task has come to be another meanwhile. Nobody else is woken then, so this worker looks again.
+     */
+    public static Optional<Task> stillHeld(Task task, Item refusedBy) {
+        String claim = Optional.ofNullable(task.claimId()).orElseThrow();
+        return heldBy(claim).holds(refusedBy) ? Optional.of(new Task(refusedBy)) : Optional.empty();
     }
 
     private static Condition heldBy(String claim) {

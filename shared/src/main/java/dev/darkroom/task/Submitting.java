@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The writes around a submit: the record before it, what upstream answered after it. */
 public final class Submitting {
+    /** From the record until the function of its submit has surely ended: its time-out is 29 s. */
+    static final Duration ENDED = Duration.ofSeconds(30);
 
     /**
      * A task to be recorded.
@@ -31,11 +33,14 @@ public final class Submitting {
     private Submitting() {}
 
     /**
-     * The record, before anything is sent upstream. It is due at the submit deadline, so that a crash right after it is found.
+     * The record, before anything is sent upstream. It is due at its first look, whatever becomes of the submit: a webhook and a worker
+     * leave that time alone.
      *
+     * @param firstPoll from the record until the first look, but not before the submit must have ended or after its deadline
      * @param dailyLimit the user's credits of a UTC day; 0 for no limit
      */
-    public static Write.Put record(NewTask task, Instant now, Duration submitDeadline, long dailyLimit) {
+    public static Write.Put record(
+            NewTask task, Instant now, Duration firstPoll, Duration submitDeadline, long dailyLimit) {
         Budget budget = Budget.of(task.user(), now);
         Item.Builder item = Item.builder()
                 .put(Attribute.TASK_ID, task.id().value())
@@ -48,7 +53,7 @@ public final class Submitting {
                 .put(Attribute.CLAIM_ID, task.author())
                 .put(Attribute.CREATED_AT, now.toEpochMilli())
                 .put(Attribute.UPDATED_AT, now.toEpochMilli())
-                .put(Attribute.DUE_AT, now.plus(submitDeadline).toEpochMilli())
+                .put(Attribute.DUE_AT, now.plus(firstLook(firstPoll, submitDeadline)).toEpochMilli())
                 .put(Attribute.DUE_SHARD, Due.shard(task.id()))
                 .put(Attribute.CALLBACK_URL, task.callbackUrl())
                 .put(Attribute.VERSION, 1);
@@ -68,11 +73,18 @@ public final class Submitting {
                         : Optional.empty());
     }
 
-    /** Upstream took the task: its id, and the first look. */
+    private static Duration firstLook(Duration firstPoll, Duration submitDeadline) {
+        Duration look = firstPoll.compareTo(ENDED) < 0 ? ENDED : firstPoll;
+        return look.compareTo(submitDeadline) < 0 ? look : submitDeadline;
+    }
+
+    /** Upstream took the task: its id. The first look stands in the record, unless it is to be sooner than a submit surely ends. */
     public static Write accepted(Task recorded, UpstreamTaskId upstream, Instant now, Duration firstPoll) {
-        List<Change> changes = new ArrayList<>(Due.at(recorded.id(), now.plus(firstPoll)));
+        List<Change> changes = new ArrayList<>(saidBySubmit(upstream, now));
+        if (firstPoll.compareTo(ENDED) < 0) {
+            changes.addAll(Due.at(recorded.id(), now.plus(firstPoll)));
+        }
         changes.add(Change.set(TaskState.ACCEPTED));
-        changes.add(Change.set(Attribute.UPSTREAM_TASK_ID, upstream.value()));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(
@@ -87,18 +99,27 @@ public final class Submitting {
 
     /**
      * The same where somebody was quicker than {@link #accepted}: what is left to write, given the item that refused it. The id of the
-     * submit's own answer is the authority: it replaces one that a webhook brought, and what was found under that is looked up again.
+     * submit's own answer is the authority: it replaces one that a webhook brought, confirms it where it is the same, and the task is
+     * looked at.
      */
     public static Optional<Write> acceptedAfterAll(Item refusedBy, TaskId task, UpstreamTaskId upstream, Instant now) {
-        if (!Condition.open().holds(refusedBy)
-                || Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()).holds(refusedBy)) {
+        Condition said = Condition.all(
+                Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()),
+                Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text()));
+        if (!Condition.open().holds(refusedBy) || said.holds(refusedBy)) {
             return Optional.empty();
         }
-        List<Change> changes = new ArrayList<>(Due.now(task, now));
-        changes.add(Change.set(Attribute.UPSTREAM_TASK_ID, upstream.value()));
+        List<Change> changes = new ArrayList<>(Due.now(now));
+        changes.addAll(saidBySubmit(upstream, now));
         changes.add(Change.remove(Attribute.REPORT));
-        Condition done = Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value());
-        return Optional.of(Write.Update.of(task, Condition.open(), done, changes));
+        return Optional.of(Write.Update.of(task, Condition.open(), said, changes));
+    }
+
+    private static List<Change> saidBySubmit(UpstreamTaskId upstream, Instant now) {
+        return List.of(
+                Change.set(Attribute.UPSTREAM_TASK_ID, upstream.value()),
+                Change.set(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text()),
+                Change.set(Attribute.UPSTREAM_AT, now.toEpochMilli()));
     }
 
     /** Upstream certainly refused: no task is left, the budget and the idempotency key are free again. */

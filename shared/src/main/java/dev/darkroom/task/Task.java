@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A task, read from its item. What an index does not project is null or 0. */
+/** A task, read from its item. */
 public record Task(Item item) {
 
     public TaskId id() {

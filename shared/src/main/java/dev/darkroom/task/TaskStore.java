@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Where tasks are kept. Every method may throw {@link StoreUnavailableException}; a write may then be done or not. */
+/**
+ * Where tasks are kept. Every method may throw {@link StoreUnavailableException}; a write may then be done or not. All may throw
+ * {@link UnreadableItemException}, for a write that changed nothing.
+ */
 public interface TaskStore {
 
     /** One conditional write; with a budget, one transaction. */
@@ -16,7 +19,7 @@ public interface TaskStore {
     Optional<Task> read(TaskId task);
 
     /**
-     * A page of a user's tasks, newest first.
+     * A page of a user's tasks, newest first, each as it stands. A task that is gone leaves its place on the page empty.
      *
      * @param after where the last page ended; null for the first
      * @param limit how many items to look at, at least 1
@@ -24,9 +27,10 @@ public interface TaskStore {
     Page page(UserId user, @Nullable Position after, int limit);
 
     /**
-     * Tells of what is overdue in one shard of {@code due}, the longest overdue first, until all is told or the consumer throws.
+     * Tells of what is overdue in one shard of {@code due}, the longest overdue first, until all is told or the consumer throws. The
+     * index is a moment behind the table.
      *
-     * @throws UnreadableItemException after all the rest is told, when an item is no task: it must not hide those behind it
+     * @throws UnreadableItemException after all the rest is told, when a key is no task's: it must not hide those behind it
      */
     void overdue(int shard, Instant now, Consumer<Waking.Overdue> found);
 

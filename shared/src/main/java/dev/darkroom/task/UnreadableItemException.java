@@ -7,4 +7,8 @@ public final class UnreadableItemException extends RuntimeException {
     public UnreadableItemException() {
         super("an item of the table is no task");
     }
+
+    public UnreadableItemException(Throwable cause) {
+        super("an item of the table is no task", cause);
+    }
 }

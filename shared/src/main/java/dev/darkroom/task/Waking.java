@@ -3,9 +3,11 @@ package dev.darkroom.task;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/** The sweep's write: what is overdue is made due again, for the stream to wake whoever does the work. */
+/**
+ * The sweep's writes: what is overdue is made due again, for the stream to wake whoever does the work. The {@code due} index shows keys
+ * only, and is a moment behind; so the write itself decides, and where it is refused, the item that refused it.
+ */
 public final class Waking {
 
     private Waking() {}
@@ -15,28 +17,81 @@ public final class Waking {
      *
      * @param dueAt milliseconds since 1970
      */
-    public record Overdue(TaskId task, TaskState state, Optional<CallbackStatus> callback, long dueAt) {
+    public record Overdue(TaskId task, long dueAt) {
         public static Overdue of(Item item) {
-            Task task = new Task(item);
             return new Overdue(
-                    task.id(),
-                    task.state(),
-                    Optional.ofNullable(task.callbackStatus()),
-                    item.numberOr(Attribute.DUE_AT, 0));
+                    new TaskId(item.requiredText(Attribute.TASK_ID)), item.numberOr(Attribute.DUE_AT, 0));
         }
     }
 
-    /** Wakes the task if it still is as the index showed it: whoever came between has taken care of it. */
-    public static Write wake(Overdue overdue, Instant now) {
-        Condition unchanged =
-                Condition.all(Condition.is(overdue.state()), Condition.is(Attribute.DUE_AT, overdue.dueAt()));
-        if (overdue.state().isOpen()) {
-            return Write.Update.of(overdue.task(), unchanged, Condition.never(), Due.now(overdue.task(), now));
+    /** What is left to do when {@link #wake} was refused. */
+    public sealed interface Refusal {
+        /** Nothing: somebody holds the task, or has taken care of it. */
+        record CaredFor() implements Refusal {}
+
+        /** The task has ended, but something else of it is overdue. */
+        record Instead(Write write) implements Refusal {}
+
+        /** It is overdue for no reason that we know: the item was edited by hand. */
+        record NoReason() implements Refusal {}
+    }
+
+    /** Wakes an overdue task that is open, unless a worker holds it. */
+    public static Write wake(TaskId task, Instant now) {
+        return update(task, Condition.all(Condition.open(), isOverdue(now)), task(task, now));
+    }
+
+    /** What to do about an overdue task, given the item that refused {@link #wake}. */
+    public static Refusal refusedBy(Item item, TaskId task, Instant now) {
+        if (!isOverdue(now).holds(item)) {
+            return new Refusal.CaredFor();
         }
-        List<Change> changes = new ArrayList<>(Due.at(overdue.task(), now.plus(Due.GRACE)));
+        return callbackIsOpen().holds(item)
+                ? new Refusal.Instead(
+                        update(task, Condition.all(callbackIsOpen(), isOverdue(now)), callback(task, now)))
+                : new Refusal.NoReason();
+    }
+
+    /**
+     * Wakes a task or its callback, overdue or not, for an operator. Refused when anything wrote the task since it was read, so what
+     * the operator saw of it still holds.
+     */
+    public static Write wakeSeen(Task seen, Instant now) {
+        boolean open = seen.state().isOpen();
+        return update(
+                seen.id(),
+                Condition.all(
+                        open ? Condition.open() : callbackIsOpen(),
+                        Condition.is(Attribute.VERSION, seen.item().numberOr(Attribute.VERSION, 0))),
+                open ? task(seen.id(), now) : callback(seen.id(), now));
+    }
+
+    private static Condition isOverdue(Instant now) {
+        return Condition.all(new Condition.AtMost(Attribute.DUE_AT, now.toEpochMilli()), Due.isFree(now));
+    }
+
+    private static Condition callbackIsOpen() {
+        return Condition.any(
+                Condition.is(CallbackStatus.DUE),
+                Condition.is(CallbackStatus.SENDING),
+                Condition.is(CallbackStatus.WAITING));
+    }
+
+    private static List<Change> task(TaskId task, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
+        changes.addAll(Due.now(now));
+        return changes;
+    }
+
+    private static List<Change> callback(TaskId task, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
+        changes.addAll(Due.released());
         changes.add(Change.set(CallbackStatus.DUE));
-        changes.add(Change.remove(Attribute.CLAIM_ID));
         changes.add(Change.increment(Attribute.VERSION));
-        return Write.Update.of(overdue.task(), unchanged, Condition.never(), changes);
+        return changes;
+    }
+
+    private static Write update(TaskId task, Condition condition, List<Change> changes) {
+        return Write.Update.of(task, condition, Condition.never(), changes);
     }
 }

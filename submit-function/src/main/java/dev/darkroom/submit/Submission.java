@@ -128,6 +128,7 @@ public final class Submission {
                         request.callbackUrl(),
                         TaskIds.author(random)),
                 clock.instant(),
+                rules.firstPoll(),
                 rules.submitDeadline(),
                 rules.dailyCreditLimit());
     }
@@ -224,11 +225,12 @@ public final class Submission {
         Optional<Written> written =
                 persistently(Submitting.accepted(recorded, upstream, clock.instant(), rules.firstPoll()), by);
         if (written.isPresent() && written.get() instanceof Written.Refused(Item item)) {
-            if (upstream.equals(new Task(item).upstreamTaskId())) {
-                return true;
+            Optional<Write> authority =
+                    Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant());
+            if (authority.isEmpty()) {
+                return upstream.equals(new Task(item).upstreamTaskId());
             }
-            written = Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant())
-                    .flatMap(write -> persistently(write, by));
+            written = persistently(authority.get(), by);
         }
         return written.isPresent() && written.get() instanceof Written.Applied;
     }

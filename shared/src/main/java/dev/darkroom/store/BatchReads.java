@@ -1,0 +1,82 @@
+package dev.darkroom.store;
+
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.Item;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+
+/** Reads many items at once, strongly consistent. */
+final class BatchReads {
+    /** What DynamoDB takes in one request. */
+    private static final int MOST_KEYS = 100;
+
+    /** Requests in a row that bring nothing, until the table counts as unavailable. */
+    private static final int FRUITLESS = 6;
+
+    /** Not a generator with a state of its own: copies restored from one snapshot would go on in step. */
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final DynamoDbClient dynamo;
+    private final String table;
+
+    BatchReads(DynamoDbClient dynamo, String table) {
+        this.dynamo = dynamo;
+        this.table = table;
+    }
+
+    /** The items of these tasks in the order of the tasks; those that are not there are left out. */
+    List<Item> read(List<String> tasks) {
+        Map<String, Item> found = new HashMap<>();
+        for (int from = 0; from < tasks.size(); from += MOST_KEYS) {
+            read(tasks.subList(from, Math.min(tasks.size(), from + MOST_KEYS)), found);
+        }
+        return tasks.stream().map(found::get).filter(Objects::nonNull).toList();
+    }
+
+    /** An answer holds 16 MB at most, and less from a table that is busy: what it left out is asked for again. */
+    private void read(List<String> tasks, Map<String, Item> found) {
+        Map<String, KeysAndAttributes> left = Map.of(
+                table,
+                KeysAndAttributes.builder()
+                        .keys(tasks.stream().map(DynamoTaskStore::key).toList())
+                        .consistentRead(true)
+                        .build());
+        int fruitless = 0;
+        while (true) {
+            BatchGetItemResponse answer = dynamo.batchGetItem(
+                    BatchGetItemRequest.builder().requestItems(left).build());
+            List<Map<String, AttributeValue>> items =
+                    answer.responses().getOrDefault(table, List.of());
+            for (Map<String, AttributeValue> attributes : items) {
+                Item item = Items.fromDynamo(attributes);
+                found.put(Objects.requireNonNull(item.text(Attribute.TASK_ID)), item);
+            }
+            left = answer.unprocessedKeys();
+            if (left.isEmpty()) {
+                return;
+            }
+            fruitless = items.isEmpty() ? fruitless + 1 : 0;
+            if (fruitless == FRUITLESS) {
+                throw SdkClientException.create("the table processes no keys");
+            }
+            pause(fruitless);
+        }
+    }
+
+    /** Exponential backoff with full jitter, 10 to 500 ms; none after an answer that brought something. */
+    private static void pause(int fruitless) {
+        if (fruitless > 0) {
+            LockSupport.parkNanos(RANDOM.nextLong(Math.min(500, 10L << fruitless)) * 1_000_000);
+        }
+    }
+}
