@@ -31,8 +31,7 @@ final class SweepRehearsal implements Rehearsal {
         return List.of(
                 sweep().when(READ, found(List.of())),
                 sweep().when(READ, found(List.of(task, callback))).when(WAKE, Reply.written()),
-                sweep().when(READ, found(List.of(callback)))
-                        .when(WAKE, Reply.refused(callback), Reply.written()),
+                sweep().when(READ, found(List.of(callback))).when(WAKE, Reply.refused(callback), Reply.written()),
                 Scene.of(Events.tick(), "").when(READ, Reply.forbidden()),
                 sweep().when(READ, Reply.empty(500), found(List.of())).once());
     }

@@ -114,6 +114,8 @@ final class Outside implements AutoCloseable {
             case "PutItem", "TransactWriteItems", "DeleteItem" -> "{}".getBytes(UTF_8);
             case "UpdateItem" -> ("{\"Attributes\":" + item() + "}").getBytes(UTF_8);
             case "GetItem" -> ("{\"Item\":" + item() + "}").getBytes(UTF_8);
+            case "BatchGetItem" ->
+                ("{\"Responses\":{\"tasks\":[" + item() + "]},\"UnprocessedKeys\":{}}").getBytes(UTF_8);
             case "Query" -> ("{\"Items\":[" + item() + "],\"Count\":1,\"ScannedCount\":1}").getBytes(UTF_8);
             case "POST /api/generate/submit" -> SUBMITTED.getBytes(UTF_8);
             case "GET /picture.png" -> TestImages.png(640, 480);

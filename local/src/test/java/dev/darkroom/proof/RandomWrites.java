@@ -115,10 +115,10 @@ final class RandomWrites {
             case FAILED -> holder.map(held -> Settling.failed(held, errorType(), text(), now, RETENTION));
             case WAKE -> Optional.of(Waking.wake(task, now));
             case WAKE_CALLBACK ->
-                seen.flatMap(ended -> Waking.refusedBy(ended.item(), task, now)
-                                instanceof Waking.Refusal.Instead(Write write)
-                        ? Optional.of(write)
-                        : Optional.empty());
+                seen.flatMap(ended ->
+                        Waking.refusedBy(ended.item(), task, now) instanceof Waking.Refusal.Instead(Write write)
+                                ? Optional.of(write)
+                                : Optional.empty());
             case WAKE_SEEN -> seen.map(task -> Waking.wakeSeen(task, now));
             case CLAIM_CALLBACK -> Optional.of(Notifying.claim(task, author(), now));
             case DELIVERED -> holder.map(held -> Notifying.delivered(held, now, RETENTION));

@@ -223,10 +223,7 @@ class CallbackTableTest {
                 assertThat(without(noted, after)).isEqualTo(without(noted, before));
                 assertThat(after.text(Attribute.UPSTREAM_STATUS)).isEqualTo("running");
                 assertThat(after.text(Attribute.UPSTREAM_FROM))
-                        .isEqualTo(
-                                standing == Standing.SUBMITTING
-                                        ? "webhook"
-                                        : before.text(Attribute.UPSTREAM_FROM));
+                        .isEqualTo(standing == Standing.SUBMITTING ? "webhook" : before.text(Attribute.UPSTREAM_FROM));
             }
             case REPORTED, SETTLING_REPORTED, FINISHED, FAILED, UNCONFIRMED ->
                 assertThat(after).isEqualTo(before);

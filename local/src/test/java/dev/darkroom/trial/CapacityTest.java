@@ -203,26 +203,28 @@ class CapacityTest {
     private static Cost look(SettleBench bench) {
         NewTasks tasks = new NewTasks(stores.own);
         Submitting.NewTask task = described(null);
-        Task recorded = tasks.done(Submitting.record(
-                task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
+        Task recorded = tasks.done(
+                Submitting.record(task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
         Task accepted = tasks.done(
                 Submitting.accepted(recorded, NewTasks.UPSTREAM, bench.clock.instant(), NewTasks.FIRST_POLL));
         bench.clock.moveTo(Optional.ofNullable(accepted.dueAt()).orElseThrow());
         stores.calls().forget();
         stores.counted.write(Waking.wake(task.id(), bench.clock.instant()));
-        stores.counted.write(
-                Settling.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
+        stores.counted.write(Settling.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
         Task held = stores.own.read(task.id()).orElseThrow();
         stores.counted.write(Settling.later(
-                held, new Settling.Look.Nothing(), bench.clock.instant().plus(Due.GRACE), bench.clock.instant()));
+                held,
+                new Settling.Look.Nothing(),
+                bench.clock.instant().plus(Due.SETTLE_LEASE),
+                bench.clock.instant()));
         return Cost.sinceThen();
     }
 
     @Test
     void reads_cost_what_the_page_says() {
         NewTasks tasks = new NewTasks(stores.own);
-        Task task =
-                tasks.done(Submitting.record(described(null), new HandClock().instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
+        Task task = tasks.done(Submitting.record(
+                described(null), new HandClock().instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
         stores.calls().forget();
         stores.counted.read(task.id());
         assertThat(stores.calls().sent()).isEqualTo(Map.of("GetItem", 1L));

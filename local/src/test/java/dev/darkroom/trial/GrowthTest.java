@@ -51,7 +51,11 @@ class GrowthTest {
 
     private static void add(NewTasks tasks, Instant at) {
         tasks.done(Submitting.record(
-                NewTasks.described(NewTasks.freshId(), CAROL, null), at, NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
+                NewTasks.described(NewTasks.freshId(), CAROL, null),
+                at,
+                NewTasks.FIRST_POLL,
+                NewTasks.SUBMIT_DEADLINE,
+                0));
     }
 
     private static Read sweep(Stores stores) {

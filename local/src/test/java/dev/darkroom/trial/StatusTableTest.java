@@ -288,7 +288,8 @@ class StatusTableTest {
 
         assertThat(finished.state()).isEqualTo(TaskState.FINISHED);
         assertThat(finished.callbackStatus()).isEqualTo(CallbackStatus.DUE);
-        // The stream wakes whoever tells the client; the sweep makes up for a lost wake when it would have looked at the task.
+        // The stream wakes whoever tells the client; the sweep makes up for a lost wake when it would have looked at
+        // the task.
         assertThat(finished.dueAt()).isEqualTo(accepted.dueAt());
         assertThat(finished.item().number(Attribute.EXPIRES_AT)).isNull();
     }

@@ -160,7 +160,8 @@ class SweepTest {
     }
 
     @Test
-    void many_overdue_tasks_are_woken_by_a_conditional_write_each_a_callback_by_two_and_none_is_settled() throws Exception {
+    void many_overdue_tasks_are_woken_by_a_conditional_write_each_a_callback_by_two_and_none_is_settled()
+            throws Exception {
         System.out.println("overdue tasks: " + SIZE);
         seed(SIZE);
         Instant later = clock.instant().plusMillis(1);

@@ -48,6 +48,13 @@ public final class Records {
         return item.build();
     }
 
+    /** The task's key, which is all that an index shows. */
+    public static Json.Obj key() {
+        Json.Builder key = Json.object();
+        put(key, Attribute.TASK_ID, TASK.value());
+        return key.build();
+    }
+
     /** The task in this state. */
     public static Json.Obj task(String state) {
         return task(state, Map.of(), Map.of());

@@ -55,8 +55,7 @@ final class BatchReads {
         while (true) {
             BatchGetItemResponse answer = dynamo.batchGetItem(
                     BatchGetItemRequest.builder().requestItems(left).build());
-            List<Map<String, AttributeValue>> items =
-                    answer.responses().getOrDefault(table, List.of());
+            List<Map<String, AttributeValue>> items = answer.responses().getOrDefault(table, List.of());
             for (Map<String, AttributeValue> attributes : items) {
                 Item item = Items.fromDynamo(attributes);
                 found.put(Objects.requireNonNull(item.text(Attribute.TASK_ID)), item);

@@ -152,7 +152,8 @@ public final class DynamoTaskStore implements TaskStore {
 
     private static List<String> keys(List<Map<String, AttributeValue>> entries) {
         return entries.stream()
-                .map(entry -> Objects.requireNonNull(entry.get(Attribute.TASK_ID.text())).s())
+                .map(entry -> Objects.requireNonNull(entry.get(Attribute.TASK_ID.text()))
+                        .s())
                 .toList();
     }
 

@@ -57,13 +57,13 @@ public final class Due {
 
     /** Gives task or callback to one worker until its lease ends. */
     static List<Change> claimed(String claim, Instant until) {
-        return List.of(
-                Change.set(Attribute.CLAIM_ID, claim), Change.set(Attribute.LEASE_UNTIL, until.toEpochMilli()));
+        return List.of(Change.set(Attribute.CLAIM_ID, claim), Change.set(Attribute.LEASE_UNTIL, until.toEpochMilli()));
     }
 
     /** No worker holds it. Whoever gives something back removes its lease. */
     static Condition isFree(Instant now) {
         return Condition.any(
-                Condition.absent(Attribute.LEASE_UNTIL), new Condition.AtMost(Attribute.LEASE_UNTIL, now.toEpochMilli()));
+                Condition.absent(Attribute.LEASE_UNTIL),
+                new Condition.AtMost(Attribute.LEASE_UNTIL, now.toEpochMilli()));
     }
 }

@@ -53,7 +53,9 @@ public final class Submitting {
                 .put(Attribute.CLAIM_ID, task.author())
                 .put(Attribute.CREATED_AT, now.toEpochMilli())
                 .put(Attribute.UPDATED_AT, now.toEpochMilli())
-                .put(Attribute.DUE_AT, now.plus(firstLook(firstPoll, submitDeadline)).toEpochMilli())
+                .put(
+                        Attribute.DUE_AT,
+                        now.plus(firstLook(firstPoll, submitDeadline)).toEpochMilli())
                 .put(Attribute.DUE_SHARD, Due.shard(task.id()))
                 .put(Attribute.CALLBACK_URL, task.callbackUrl())
                 .put(Attribute.VERSION, 1);

@@ -19,8 +19,7 @@ public final class Waking {
      */
     public record Overdue(TaskId task, long dueAt) {
         public static Overdue of(Item item) {
-            return new Overdue(
-                    new TaskId(item.requiredText(Attribute.TASK_ID)), item.numberOr(Attribute.DUE_AT, 0));
+            return new Overdue(new TaskId(item.requiredText(Attribute.TASK_ID)), item.numberOr(Attribute.DUE_AT, 0));
         }
     }
 

@@ -89,8 +89,7 @@ class OperatorsWritesTest {
         Json.Builder names = Json.object();
         new TreeMap<>(sent.expressionAttributeNames()).forEach(names::put);
         Json.Builder values = Json.object();
-        new TreeMap<>(sent.expressionAttributeValues())
-                .forEach((name, value) -> values.put(name, typed(value)));
+        new TreeMap<>(sent.expressionAttributeValues()).forEach((name, value) -> values.put(name, typed(value)));
         return Json.object()
                 .put("ConditionExpression", sent.conditionExpression())
                 .put("UpdateExpression", sent.updateExpression().strip())

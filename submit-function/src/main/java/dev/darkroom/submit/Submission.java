@@ -225,8 +225,7 @@ public final class Submission {
         Optional<Written> written =
                 persistently(Submitting.accepted(recorded, upstream, clock.instant(), rules.firstPoll()), by);
         if (written.isPresent() && written.get() instanceof Written.Refused(Item item)) {
-            Optional<Write> authority =
-                    Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant());
+            Optional<Write> authority = Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant());
             if (authority.isEmpty()) {
                 return upstream.equals(new Task(item).upstreamTaskId());
             }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Each route, with what it is asked most and what it refuses. */
 final class TasksRehearsal implements Rehearsal {
+    private static final String ITEMS = "BatchGetItem";
+
     @Override
     public RequestStreamHandler handler(Environment environment, Log log) {
         return new TasksHandler(environment, log);
@@ -24,7 +26,9 @@ final class TasksRehearsal implements Rehearsal {
 
     @Override
     public List<Scene> scenes(Environment environment) {
-        return Stream.of(status(), list(), quote()).flatMap(List::stream).toList();
+        return Stream.of(status(), list(environment.required("TASKS_TABLE")), quote())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** Tasks in each state, none, and a table that refuses. */
@@ -50,22 +54,36 @@ final class TasksRehearsal implements Rehearsal {
     }
 
     /** A page that others follow, the last one, and what is refused. */
-    private static List<Scene> list() {
+    private static List<Scene> list(String table) {
         Json.Builder page = Json.object()
-                .put("Items", Json.array(List.of(Records.task("finished"), Records.task("due"), Records.failed())))
-                .put("Count", 3)
-                .put("ScannedCount", 3);
+                .put("Items", Json.array(List.of(Records.key())))
+                .put("Count", 1)
+                .put("ScannedCount", 1);
         Reply last = Reply.dynamo(200, page.build());
         Reply first = Reply.dynamo(
                 200, page.put("LastEvaluatedKey", Records.task("due")).build());
         String cursor = Cursor.text(new TaskStore.Position(Records.TASK, 0));
         return List.of(
-                list(200, Map.of()).when("Query", first),
+                list(200, Map.of()).when("Query", first).when(ITEMS, items(table, Records.task("finished"))),
                 list(200, Map.of("limit", "3", "cursor", cursor, "status", "finished"))
-                        .when("Query", last),
+                        .when("Query", last)
+                        .when(ITEMS, items(table, Records.failed())),
                 list(400, Map.of("limit", "all", "cursor", "?", "status", "done")),
                 list(503, Map.of()).when("Query", Reply.forbidden()),
-                list(200, Map.of()).when("Query", Reply.empty(500), last).once());
+                list(200, Map.of())
+                        .when("Query", Reply.empty(500), last)
+                        .when(ITEMS, items(table, Records.task("due")))
+                        .once());
+    }
+
+    private static Reply items(String table, Json.Obj item) {
+        Json.Obj tables = Json.object().put(table, Json.array(List.of(item))).build();
+        return Reply.dynamo(
+                200,
+                Json.object()
+                        .put("Responses", tables)
+                        .put("UnprocessedKeys", Json.object().build())
+                        .build());
     }
 
     private static Scene list(int status, Map<String, String> query) {
