@@ -3,6 +3,7 @@ package dev.darkroom.local;
 import dev.darkroom.config.Environment;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.local.template.Template;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -16,8 +17,10 @@ import java.util.Set;
  * @param servers where the stores are: these always win
  * @param settings given to the stack
  * @param defaults what replaces secrets and addresses that exist only after a deployment
+ * @param project its folder {@code page} stands for the one in the page's zip
  */
-record LocalEnvironment(Map<String, String> servers, Environment settings, Map<String, String> defaults) {
+record LocalEnvironment(
+        Map<String, String> servers, Environment settings, Map<String, String> defaults, Path project) {
 
     Environment of(Template.Function function) {
         Map<String, String> variables = new HashMap<>();
@@ -30,6 +33,7 @@ record LocalEnvironment(Map<String, String> servers, Environment settings, Map<S
         });
         // What the Lambda runtime itself sets.
         variables.put("AWS_REGION", Clients.REGION);
+        variables.put("LAMBDA_TASK_ROOT", project.toString());
         variables.put("AWS_LAMBDA_FUNCTION_NAME", function.id());
         variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", String.valueOf(function.memory()));
         return new Environment(variables);

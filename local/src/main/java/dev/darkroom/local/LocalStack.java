@@ -133,7 +133,8 @@ public final class LocalStack implements AutoCloseable {
                         LocalEnvironment.trustedHosts(
                                 settings, host, api.port(), apiDotPort(), dynamoDbUrl.getPort(), s3Url.getPort())),
                 settings,
-                defaults(settings));
+                defaults(settings),
+                options.template().toAbsolutePath().normalize().resolveSibling(""));
         template.functions()
                 .forEach(
                         function -> functions.put(function.id(), LocalFunction.of(function, environment.of(function))));
@@ -207,6 +208,8 @@ public final class LocalStack implements AutoCloseable {
         defaults.put("CALLBACK_BASE_URL", apiUrl().toString());
         defaults.put("CALLBACK_SIGNING_KEYS", secrets.callbackSigningKeys());
         defaults.put("CLIENT_WEBHOOK_SECRETS", secrets.clientWebhookSecrets());
+        defaults.put("SIGN_IN", "name");
+        defaults.put("IMAGES_ORIGIN", s3Url.toString());
         if (settings.optional("APIDOT_API_KEY") == null) {
             if (settings.optional("APIDOT_BASE_URL") != null) {
                 throw new StackException("APIDOT_BASE_URL is set, APIDOT_API_KEY is not: set both");

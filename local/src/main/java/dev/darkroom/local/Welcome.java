@@ -58,7 +58,9 @@ final class Welcome {
             Submits go to %s.
             %s
 
-            Try (any bearer token names a user):
+            Open %s: a page to make pictures and look at them.
+
+            Or try (any bearer token names a user):
 
             curl -s %s/api/generate/submit -H 'Authorization: Bearer alice' -H 'Content-Type: application/json' -d '{
               "model": "gpt-image-2",
@@ -90,6 +92,7 @@ final class Welcome {
                         seconds(took),
                         upstream,
                         String.join("\n", generated),
+                        api,
                         api,
                         apiDot,
                         api,

@@ -44,7 +44,7 @@ class ArchitectureTest {
 
     private static final String LOCAL = ROOT + ".local..";
     private static final String[] DOMAIN = ours("json", "task", "request");
-    private static final String[] HANDLERS = ours("submit", "tasks", "callback", "settle", "sweep", "notify");
+    private static final String[] HANDLERS = ours("submit", "tasks", "page", "callback", "settle", "sweep", "notify");
 
     /** Where collaborators are put together, so where the clock, chance and the outside are named. */
     private static final DescribedPredicate<JavaClass> WIRING = simpleNameEndingWith("Handler")

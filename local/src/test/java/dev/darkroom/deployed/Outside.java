@@ -78,6 +78,8 @@ final class Outside implements AutoCloseable {
                 Map.entry("APIDOT_API_KEY", SECRET),
                 Map.entry("CALLBACK_BASE_URL", "https://callbacks.example.com"),
                 Map.entry("CALLBACK_SIGNING_KEYS", SECRET),
+                Map.entry("SIGN_IN", "name"),
+                Map.entry("IMAGES_ORIGIN", awsUrl),
                 Map.entry("CLIENT_WEBHOOK_SECRETS", "whsec_aSecretThatNobodyMayReadNowOrEver1234567"));
     }
 

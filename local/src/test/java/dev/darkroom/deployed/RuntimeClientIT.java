@@ -34,6 +34,8 @@ class RuntimeClientIT {
             Map.entry("APIDOT_API_KEY", SECRET),
             Map.entry("CALLBACK_BASE_URL", "https://callbacks.example.com"),
             Map.entry("CALLBACK_SIGNING_KEYS", SECRET),
+            Map.entry("SIGN_IN", "name"),
+            Map.entry("IMAGES_ORIGIN", "http://127.0.0.1:9"),
             Map.entry("CLIENT_WEBHOOK_SECRETS", "whsec_" + SECRET + SECRET));
 
     @TempDir
@@ -77,6 +79,8 @@ class RuntimeClientIT {
                 case CALLBACK -> httpAnswer(outcome, 404);
                 // No storage: what they say of it is said by their own code, after the SDK has tried.
                 case SUBMIT, TASKS -> httpAnswer(outcome, 503);
+                case PAGE ->
+                    assertThat(((Outcome.Answer) outcome).body()).contains("200", "<title>Darkroom</title>");
                 case SETTLE, NOTIFY -> assertThat(outcome).isInstanceOf(Outcome.Answer.class);
                 case SWEEP -> assertThat(outcome).isNotInstanceOf(Outcome.Silence.class);
             }

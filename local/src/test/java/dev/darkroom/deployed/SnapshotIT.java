@@ -113,6 +113,7 @@ class SnapshotIT {
             case CALLBACK -> Set.of("UpdateItem");
             case SUBMIT -> Set.of("PutItem", "POST /api/generate/submit", "UpdateItem");
             case TASKS -> Set.of("GetItem");
+            case PAGE -> Set.of();
             case SWEEP -> Set.of("Query", "UpdateItem");
             case NOTIFY -> Set.of("UpdateItem", "POST /hook");
             case SETTLE ->

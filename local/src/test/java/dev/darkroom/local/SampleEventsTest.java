@@ -49,7 +49,7 @@ class SampleEventsTest {
         for (String name : sample.fields().keySet()) {
             settings.put(name, here(Objects.requireNonNull(sample.string(name), name)));
         }
-        LocalEnvironment environment = new LocalEnvironment(Map.of(), new Environment(settings), Map.of());
+        LocalEnvironment environment = new LocalEnvironment(Map.of(), new Environment(settings), Map.of(), Path.of(".."));
         functions = new HashMap<>();
         Template template = TemplateReader.read(
                 Path.of("..", "template.yaml"), Map.of(), Map.of("TasksTable", "other", "ImagesBucket", "other"));

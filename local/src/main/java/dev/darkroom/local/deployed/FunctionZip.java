@@ -11,6 +11,7 @@ import java.util.zip.ZipFile;
 public enum FunctionZip {
     SUBMIT("submit-function", "dev.darkroom.submit.SubmitHandler"),
     TASKS("submit-function", "dev.darkroom.tasks.TasksHandler"),
+    PAGE("submit-function", "dev.darkroom.page.PageHandler"),
     CALLBACK("callback-function", "dev.darkroom.callback.CallbackHandler"),
     SETTLE("callback-function", "dev.darkroom.settle.SettleHandler"),
     SWEEP("callback-function", "dev.darkroom.sweep.SweepHandler"),

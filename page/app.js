@@ -1,0 +1,160 @@
+import { Api } from "./api.js"
+import { Cognito } from "./cognito.js"
+import { Composer } from "./composer.js"
+import { byId } from "./dom.js"
+import { Finder } from "./finder.js"
+import { Gallery } from "./gallery.js"
+import { complain, say } from "./notices.js"
+import { Selection } from "./selection.js"
+import { CognitoSession, NameSession, Session, TokenSession } from "./session.js"
+import { SignIn } from "./sign-in.js"
+import { Tasks } from "./tasks.js"
+import { Viewer } from "./viewer.js"
+import { Watch } from "./watch.js"
+import { short } from "./words.js"
+
+const settings = JSON.parse(byId("settings").textContent)
+const cognito = settings.signIn === "cognito" ? new Cognito(settings.cognitoEndpoint, settings.clientId) : null
+const kinds = { name: () => new NameSession(), token: () => new TokenSession(), cognito: () => new CognitoSession(cognito) }
+
+const session = new Session(kinds[settings.signIn]())
+const api = new Api(session)
+const tasks = new Tasks(api)
+const composer = new Composer(api, tasks, settings)
+const gallery = new Gallery(tasks)
+const viewer = new Viewer(tasks)
+const selection = new Selection(tasks)
+const signIn = new SignIn(session, cognito, { cognito: "password" }[settings.signIn] ?? settings.signIn)
+const watch = new Watch(tasks)
+
+/** Whose pictures are on the page. */
+let shownUser = null
+
+// Who
+
+session.addEventListener("signed-in", () => {
+  byId("user").textContent = session.name
+  byId("account").hidden = false
+  if (shownUser !== session.user) leave()
+  shownUser = session.user
+  composer.begin()
+  gallery.begin()
+  watch.begin()
+  route()
+})
+
+session.addEventListener("expired", () => {
+  watch.stop()
+  gallery.end()
+  signIn.open()
+})
+
+byId("sign-out").addEventListener("click", async () => {
+  await session.end()
+  leave()
+  byId("account").hidden = true
+  signIn.open()
+})
+
+// Another tab of this browser signed out.
+window.addEventListener("storage", event => {
+  if (event.newValue === null && event.oldValue !== null && settings.signIn === "cognito") session.expire()
+})
+
+/** Takes everything of a user off the page. */
+function leave() {
+  watch.stop()
+  gallery.end()
+  viewer.close()
+  selection.clear()
+  if (shownUser !== null) composer.clear()
+  tasks.clear()
+  shownUser = null
+}
+
+// Make
+
+composer.addEventListener("submitted", event => {
+  tasks.put([event.detail], { newest: true })
+  byId("told").textContent = "Your picture is on its way."
+})
+
+gallery.addEventListener("again", event => again(event.detail))
+viewer.addEventListener("again", event => again(event.detail))
+viewer.addEventListener("edit", event => {
+  closeViewer()
+  composer.edit(event.detail)
+})
+
+/** What failed cost nothing and is tried again at once; what did not can be changed first. */
+function again(task) {
+  closeViewer()
+  if (task.status === "failed") composer.retry(task.input)
+  else composer.fill(task.input)
+}
+
+tasks.addEventListener("changed", event => {
+  const { status, input } = event.detail
+  if (status === "finished" || status === "failed") {
+    byId("told").textContent = `${status === "finished" ? "Finished" : "Failed"}: ${short(input?.prompt)}`
+  }
+})
+
+// Look
+
+new Finder(tasks).addEventListener("find", event => gallery.filter(event.detail))
+gallery.addEventListener("choose", event => selection.set(event.detail.task.task_id, event.detail.chosen))
+selection.addEventListener("changed", event => gallery.mark(event.detail))
+viewer.addEventListener("delete", async event => {
+  const next = neighbour(1) ?? neighbour(-1)
+  if (!(await selection.delete([event.detail.task_id]).catch(complain))) return
+  if (next) goTo(next)
+  else closeViewer()
+})
+viewer.addEventListener("step", event => {
+  const next = neighbour(event.detail)
+  if (next) goTo(next)
+})
+viewer.addEventListener("close", event => {
+  if (location.hash !== "" && location.hash !== "#/") history.pushState(null, "", location.pathname)
+  if (event.detail) gallery.focus(event.detail.task_id)
+})
+
+const neighbour = by => {
+  const shown = gallery.shown
+  return shown[shown.indexOf(viewer.task) + by]
+}
+
+/** From one large picture to the next, so that one step back leads to the gallery. */
+function goTo(task) {
+  history.replaceState(null, "", `#/task/${task.task_id}`)
+  viewer.show(task)
+}
+
+function closeViewer() {
+  viewer.close()
+}
+
+/** What the address names is shown. */
+async function route() {
+  const [, id] = /^#\/task\/(.+)$/u.exec(location.hash) ?? []
+  if (!id) return closeViewer()
+  try {
+    const task = tasks.get(decodeURIComponent(id)) ?? (await tasks.look(decodeURIComponent(id)))
+    if (task) return viewer.show(task)
+    say("There is no such picture. It may have been deleted.", { problem: true })
+    closeViewer()
+    history.replaceState(null, "", location.pathname)
+  } catch (error) {
+    complain(error)
+  }
+}
+
+window.addEventListener("hashchange", () => session.user && route())
+
+// What was made on another device shows when one comes back.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && shownUser !== null) tasks.refresh().catch(() => {})
+})
+
+if (!(await session.resume())) signIn.open()

@@ -1,0 +1,54 @@
+import { byId, tell } from "./dom.js"
+import { complain } from "./notices.js"
+
+/** Letters alike whatever their case and accents. */
+const plain = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
+
+/** Finds pictures by the words of their prompts, over all pages. Tells "find" with a function that says whether a task fits. */
+export class Finder extends EventTarget {
+  #tasks
+  #input = byId("find")
+  #loading = null
+
+  constructor(tasks) {
+    super()
+    this.#tasks = tasks
+    this.#input.addEventListener("input", () => this.#find())
+    this.#input.addEventListener("keydown", event => event.key === "Escape" && this.clear())
+    document.addEventListener("keydown", event => {
+      if (event.key !== "/" || isTypingOrBusy(event)) return
+      event.preventDefault()
+      this.#input.focus()
+    })
+  }
+
+  clear() {
+    this.#input.value = ""
+    this.#find()
+  }
+
+  #find() {
+    this.#loading?.abort()
+    const words = plain(this.#input.value).split(/\s+/u).filter(Boolean)
+    tell(this, "find", task => {
+      const prompt = plain(task.input?.prompt ?? "")
+      return words.every(word => prompt.includes(word))
+    })
+    if (words.length > 0) this.#searchAll()
+  }
+
+  async #searchAll() {
+    this.#loading = new AbortController()
+    const { signal } = this.#loading
+    byId("finding").hidden = false
+    try {
+      await this.#tasks.everything(signal)
+    } catch (error) {
+      complain(error)
+    } finally {
+      if (!signal.aborted || this.#input.value === "") byId("finding").hidden = true
+    }
+  }
+}
+
+const isTypingOrBusy = event => event.target.closest("input, textarea, select, dialog") !== null

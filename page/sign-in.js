@@ -1,0 +1,111 @@
+import { byId } from "./dom.js"
+
+const CHALLENGES = {
+  NEW_PASSWORD_REQUIRED: "new-password",
+  SOFTWARE_TOKEN_MFA: "code",
+}
+
+/** The forms that ask who one is: one dialog, of which one form is shown at a time. */
+export class SignIn {
+  #session
+  #cognito
+  #first
+  #dialog = byId("sign-in")
+  #name = ""
+  #challenge = null
+
+  /** @param first the form to begin with: "name", "token" or "password" */
+  constructor(session, cognito, first) {
+    this.#session = session
+    this.#cognito = cognito
+    this.#first = first
+    const steps = {
+      name: ({ name }) => this.#done(name.trim()),
+      token: ({ token }) => this.#done(token.trim().replace(/^Bearer /iu, "")),
+      password: ({ email, password }) => this.#password(email, password),
+      "new-password": ({ password }) => this.#answer({ NEW_PASSWORD: password }),
+      code: ({ code }) => this.#answer({ SOFTWARE_TOKEN_MFA_CODE: code.trim() }),
+      forgotten: ({ email }) => this.#forgotten(email),
+      reset: ({ code, password }) => this.#reset(code, password),
+    }
+    for (const form of this.#dialog.querySelectorAll("form")) {
+      form.addEventListener("submit", event => {
+        event.preventDefault()
+        this.#run(form, steps[form.dataset.step])
+      })
+    }
+    for (const button of this.#dialog.querySelectorAll("[data-to]")) button.addEventListener("click", () => this.#show(button.dataset.to))
+    // Without a user there is nothing behind it.
+    this.#dialog.addEventListener("cancel", event => event.preventDefault())
+  }
+
+  open() {
+    for (const form of this.#dialog.querySelectorAll("form")) form.reset()
+    this.#show(this.#first)
+    if (!this.#dialog.open) this.#dialog.showModal()
+    this.#focus(this.#first)
+  }
+
+  async #run(form, step) {
+    const button = form.querySelector("[type=submit]")
+    const problem = form.querySelector(".problem")
+    if (button.ariaDisabled === "true") return
+    button.ariaDisabled = "true"
+    problem.textContent = ""
+    try {
+      await step(Object.fromEntries(new FormData(form)))
+    } catch (error) {
+      problem.textContent = error.message
+      form.querySelector("input, textarea").focus()
+    } finally {
+      button.ariaDisabled = "false"
+    }
+  }
+
+  async #password(email, password) {
+    this.#name = email.trim()
+    await this.#next(await this.#cognito.signIn(this.#name, password))
+  }
+
+  async #answer(responses) {
+    await this.#next(await this.#cognito.answer(this.#challenge, this.#name, responses))
+  }
+
+  async #next(result) {
+    if (result.AuthenticationResult) return this.#done(result.AuthenticationResult)
+    const form = CHALLENGES[result.ChallengeName]
+    if (!form) throw new Error(`This page cannot answer ${result.ChallengeName}.`)
+    this.#challenge = result
+    this.#show(form)
+  }
+
+  async #forgotten(email) {
+    this.#name = email.trim()
+    await this.#cognito.forgotPassword(this.#name)
+    this.#show("reset")
+  }
+
+  async #reset(code, password) {
+    await this.#cognito.setPassword(this.#name, code.trim(), password)
+    await this.#password(this.#name, password)
+  }
+
+  #done(given) {
+    for (const form of this.#dialog.querySelectorAll("form")) form.reset()
+    this.#challenge = null
+    this.#dialog.close()
+    this.#session.begin(given)
+  }
+
+  #show(name) {
+    for (const form of this.#dialog.querySelectorAll("form")) {
+      form.hidden = form.dataset.step !== name
+      form.querySelector(".problem").textContent = ""
+    }
+    this.#focus(name)
+  }
+
+  #focus(name) {
+    this.#dialog.querySelector(`form[data-step=${name}] :is(input, textarea)`).focus()
+  }
+}

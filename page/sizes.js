@@ -1,0 +1,34 @@
+/** The rules of sizes, as the API has them. They are said here while one types; the API's own answer decides. */
+
+export const PRESETS = ["1:1", "4:5", "3:4", "2:3", "9:16", "5:4", "4:3", "3:2", "16:9", "21:9"]
+
+const STEP = 16
+const LONGEST_EDGE = 3840
+const WIDEST = 3
+const FEWEST_PIXELS = 655_360
+const MOST_PIXELS = 8_294_400
+
+/** What is wrong with a custom size, each in a sentence. */
+export function problems(width, height) {
+  const found = []
+  if (!(width > 0 && height > 0)) return ["Give width and height in pixels."]
+  if (width % STEP !== 0 || height % STEP !== 0) found.push(`Width and height must be multiples of ${STEP}.`)
+  if (width > LONGEST_EDGE || height > LONGEST_EDGE) found.push(`Neither edge can be longer than ${LONGEST_EDGE}.`)
+  if (Math.max(width, height) > WIDEST * Math.min(width, height)) found.push(`One edge can be ${WIDEST} times the other at most.`)
+  const pixels = width * height
+  if (pixels < FEWEST_PIXELS) found.push(`That is too small: 0.66 megapixels at least, such as 1024 × 640.`)
+  if (pixels > MOST_PIXELS) found.push(`That is too large: 8.3 megapixels at most, such as 3840 × 2160.`)
+  return found
+}
+
+/** The resolution that a custom size needs. */
+export const resolutionFor = (width, height) => (Math.max(width, height) >= LONGEST_EDGE ? "4K" : "2K")
+
+/** Width by height of what a request's size asks for; a square where the model chooses. */
+export function ratioOf(size) {
+  const [width, height] = (size ?? "").split(/[:x]/u).map(Number)
+  return width > 0 && height > 0 ? width / height : 1
+}
+
+/** A size in words. */
+export const sizeText = size => (size === undefined || size === "auto" ? "Auto" : size.replace("x", " × "))

@@ -1,0 +1,188 @@
+import { byId, copyOf, tell } from "./dom.js"
+import { say } from "./notices.js"
+import { Upload } from "./upload.js"
+
+const MOST = 16
+
+/** The pictures that an edit starts from, in the order in which the prompt may name them. Tells "changed". */
+export class Sources extends EventTarget {
+  #api
+  #tasks
+  #maxBytes
+  #list = byId("sources")
+  #sources = []
+  #elements = new Map()
+  #thumbnails = new Map()
+  #dragged = null
+
+  constructor(api, tasks, maxBytes) {
+    super()
+    this.#api = api
+    this.#tasks = tasks
+    this.#maxBytes = maxBytes
+    const input = byId("files")
+    input.addEventListener("change", () => {
+      this.addFiles(input.files)
+      input.value = ""
+    })
+  }
+
+  get isEmpty() {
+    return this.#sources.length === 0
+  }
+
+  get areReady() {
+    return this.#sources.every(source => source.state === "ready")
+  }
+
+  get haveFailed() {
+    return this.#sources.some(source => source.state === "failed")
+  }
+
+  /** Their URLs, as a request names them. */
+  get urls() {
+    return this.#sources.map(source => source.imageUrl)
+  }
+
+  /** Waits for what is still on its way. */
+  async settled() {
+    await Promise.all(this.#sources.map(source => source.done))
+  }
+
+  addFiles(files) {
+    for (const file of files) {
+      if (this.#isFull()) return
+      const upload = new Upload(file, this.#api, this.#maxBytes)
+      upload.addEventListener("changed", () => {
+        if (upload.imageUrl) this.#thumbnails.set(upload.imageUrl, upload.thumbnail)
+        this.#draw()
+      })
+      this.#sources.push(upload)
+    }
+    this.#draw()
+  }
+
+  /** Adds a picture that is there already. */
+  addUrl(imageUrl) {
+    if (this.#isFull()) return
+    const known = this.#known(imageUrl)
+    this.#sources.push({ state: "ready", imageUrl, ...known, use() {}, discard() {} })
+    this.#draw()
+  }
+
+  /** Takes these in place of those that are there. */
+  replace(imageUrls) {
+    this.clear()
+    for (const url of imageUrls) this.addUrl(url)
+  }
+
+  /** A request with them was taken. */
+  use() {
+    for (const source of this.#sources) source.use()
+  }
+
+  clear() {
+    for (const source of this.#sources) source.discard()
+    this.#sources = []
+    this.#draw()
+  }
+
+  /** Says what is wrong with one of them, or with all; empty: nothing. */
+  complain(index, problem) {
+    const source = this.#sources[index]
+    if (source) Object.assign(source, { state: "failed", problem })
+    this.#draw()
+    return source !== undefined
+  }
+
+  #isFull() {
+    const full = this.#sources.length >= MOST
+    if (full) say(`${MOST} pictures are the most.`, { problem: true })
+    return full
+  }
+
+  /** How a picture that the API keeps is called and looks. */
+  #known(imageUrl) {
+    const [, kind, id, index = 0] = /^darkroom:\/\/(uploads|tasks)\/([^/]+)(?:\/(\d+))?$/u.exec(imageUrl) ?? []
+    if (kind === "uploads") return { label: "Uploaded picture", thumbnail: this.#thumbnails.get(imageUrl) }
+    if (kind === "tasks") {
+      const task = this.#tasks.get(id)
+      const file = task?.files?.[index]
+      return { label: task?.input?.prompt ?? "One of your pictures", thumbnail: file?.preview_url ?? file?.file_url }
+    }
+    return { label: imageUrl }
+  }
+
+  #remove(source) {
+    source.discard()
+    const at = this.#sources.indexOf(source)
+    this.#sources.splice(at, 1)
+    this.#draw()
+    const next = this.#sources[Math.min(at, this.#sources.length - 1)]
+    const focused = next ? this.#elements.get(next).querySelector(".remove") : byId("files")
+    focused.focus()
+  }
+
+  #move(source, by) {
+    const from = this.#sources.indexOf(source)
+    const to = Math.min(Math.max(from + by, 0), this.#sources.length - 1)
+    this.#sources.splice(to, 0, ...this.#sources.splice(from, 1))
+    this.#draw()
+  }
+
+  #draw() {
+    for (const [source, element] of this.#elements) {
+      if (this.#sources.includes(source)) continue
+      element.remove()
+      this.#elements.delete(source)
+    }
+    this.#sources.forEach((source, index) => {
+      if (!this.#elements.has(source)) this.#elements.set(source, this.#element(source))
+      const element = this.#elements.get(source)
+      const there = this.#list.children[index]
+      if (there !== element) {
+        const focused = document.activeElement
+        this.#list.insertBefore(element, there ?? null)
+        if (element.contains(focused)) focused.focus()
+      }
+      this.#drawOne(source, element, index)
+    })
+    this.#list.hidden = this.isEmpty
+    tell(this, "changed")
+  }
+
+  #drawOne(source, element, index) {
+    const name = `image ${index + 1}`
+    element.dataset.state = source.state
+    element.querySelector(".number").textContent = index + 1
+    element.querySelector("progress").value = source.progress ?? 0
+    element.querySelector(".reason").textContent = source.problem ?? ""
+    element.querySelector(".earlier").disabled = index === 0
+    element.querySelector(".later").disabled = index === this.#sources.length - 1
+    element.querySelector(".earlier").ariaLabel = `Move ${name} to the front`
+    element.querySelector(".later").ariaLabel = `Move ${name} to the back`
+    element.querySelector(".remove").ariaLabel = `${source.state === "busy" ? "Cancel the upload of" : "Remove"} ${name}`
+    element.querySelector("img").alt = `${name}: ${source.label}`
+  }
+
+  #element(source) {
+    const element = copyOf("source")
+    const image = element.querySelector("img")
+    image.addEventListener("error", () => element.classList.add("unseen"))
+    if (source.thumbnail) image.src = source.thumbnail
+    else element.classList.add("unseen")
+    element.title = source.label
+    element.querySelector(".remove").addEventListener("click", () => this.#remove(source))
+    element.querySelector(".earlier").addEventListener("click", () => this.#move(source, -1))
+    element.querySelector(".later").addEventListener("click", () => this.#move(source, 1))
+    element.addEventListener("dragstart", () => (this.#dragged = source))
+    element.addEventListener("dragend", () => (this.#dragged = null))
+    element.addEventListener("dragover", event => {
+      if (!this.#dragged) return
+      event.preventDefault()
+      const by = this.#sources.indexOf(source) - this.#sources.indexOf(this.#dragged)
+      if (by !== 0) this.#move(this.#dragged, by)
+    })
+    return element
+  }
+}

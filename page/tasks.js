@@ -1,0 +1,150 @@
+import { tell } from "./dom.js"
+
+const FIRST_PAGE = 30
+const NEXT_PAGE = 60
+const LARGEST_PAGE = 100
+
+export const isOpen = task => task.status === "not_started" || task.status === "running"
+
+/**
+ * The user's tasks as far as they are known, newest first. Tells "added" (several tasks), "changed" (one), "removed" (its id)
+ * and "complete" (the oldest is known).
+ */
+export class Tasks extends EventTarget {
+  #api
+  #byId = new Map()
+  #order = []
+  #removed = new Set()
+  #stale = new Set()
+  #cursor
+  #loading = null
+
+  constructor(api) {
+    super()
+    this.#api = api
+  }
+
+  get all() {
+    return this.#order
+  }
+
+  get open() {
+    return this.#order.filter(isOpen)
+  }
+
+  get isComplete() {
+    return this.#cursor === null
+  }
+
+  get(id) {
+    return this.#byId.get(id)
+  }
+
+  clear() {
+    for (const { task_id: id } of [...this.#order]) this.#drop(id)
+    this.#removed.clear()
+    this.#cursor = undefined
+    this.#loading = null
+  }
+
+  /** Loads the next, older page. Callers at the same time share one request; none may abort it for the others. */
+  more(limit = this.#cursor === undefined ? FIRST_PAGE : NEXT_PAGE) {
+    if (this.isComplete) return Promise.resolve()
+    this.#loading ??= this.#page(limit).finally(() => (this.#loading = null))
+    return this.#loading
+  }
+
+  /** Loads page after page to the oldest task. */
+  async everything(signal) {
+    while (!this.isComplete) {
+      signal?.throwIfAborted()
+      await this.more(LARGEST_PAGE)
+    }
+  }
+
+  /** Looks for tasks that were made elsewhere meanwhile. */
+  async refresh(signal) {
+    const { tasks } = await this.#api.tasks({ limit: FIRST_PAGE }, signal)
+    this.put(tasks, { newest: true })
+  }
+
+  /** Reads one task anew; undefined when it is gone or somebody else's. */
+  async look(id, signal) {
+    try {
+      this.put([await this.#api.task(id, signal)], { newest: true })
+    } catch (error) {
+      if (error.status !== 404) throw error
+      this.#drop(id)
+    }
+    return this.get(id)
+  }
+
+  /** Reads one task anew, with fresh URLs of its files: those that are known have ended. */
+  async renew(id, signal) {
+    this.#stale.add(id)
+    return this.look(id, signal)
+  }
+
+  /** Deletes a task for good. */
+  async delete(id, signal) {
+    try {
+      await this.#api.deleteTask(id, signal)
+    } catch (error) {
+      if (error.status !== 404) throw error
+    }
+    this.#removed.add(id)
+    this.#drop(id)
+  }
+
+  async resendCallback(id, signal) {
+    this.put([await this.#api.resendCallback(id, signal)])
+  }
+
+  /** Takes in what the API said of tasks. `newest`: among tasks of the same second these come first. */
+  put(entries, { newest = false } = {}) {
+    const added = []
+    for (const entry of newest ? entries.toReversed() : entries) {
+      const known = this.#byId.get(entry.task_id)
+      if (known) this.#change(known, entry)
+      // The list may still have what was deleted a moment ago.
+      else if (!this.#removed.has(entry.task_id)) added.push(this.#place(entry, newest))
+    }
+    if (added.length > 0) tell(this, "added", added)
+  }
+
+  async #page(limit) {
+    const { tasks, next_cursor: cursor } = await this.#api.tasks({ limit, cursor: this.#cursor })
+    this.#cursor = cursor ?? null
+    this.put(tasks)
+    if (this.isComplete) tell(this, "complete")
+  }
+
+  #place(task, newest) {
+    const later = other => (newest ? other.created_time > task.created_time : other.created_time >= task.created_time)
+    const at = newest ? this.#order.findIndex(other => !later(other)) : this.#order.findLastIndex(later) + 1
+    this.#order.splice(at < 0 ? this.#order.length : at, 0, task)
+    this.#byId.set(task.task_id, task)
+    return task
+  }
+
+  #change(known, entry) {
+    // Answers can overtake each other: an ended task stays ended, progress never falls.
+    if (isOpen(entry) && (!isOpen(known) || entry.progress < known.progress)) return
+    const renewed = this.#stale.delete(entry.task_id)
+    const files = (entry.files ?? []).map((file, index) => (renewed ? file : withFirstUrls(file, known.files?.[index])))
+    const before = JSON.stringify(known)
+    Object.assign(known, entry, { files, output: undefined })
+    if (JSON.stringify(known) !== before) tell(this, "changed", known)
+  }
+
+  #drop(id) {
+    if (!this.#byId.delete(id)) return
+    this.#order.splice(this.#order.findIndex(task => task.task_id === id), 1)
+    tell(this, "removed", id)
+  }
+}
+
+/** A file keeps the URLs that it came with first: another URL would have the browser fetch the same picture again. */
+function withFirstUrls(file, known) {
+  return known?.sha256 === file.sha256 ? { ...file, file_url: known.file_url, preview_url: known.preview_url } : file
+}

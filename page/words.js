@@ -1,0 +1,39 @@
+/** APIDot's price of a credit. */
+const DOLLARS_PER_CREDIT = 0.005
+
+const LOCALE = "en"
+const WHEN = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" })
+const NUMBER = new Intl.NumberFormat(LOCALE)
+const SIZE = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 })
+
+export const number = value => NUMBER.format(value)
+
+export const many = (count, one, more = `${one}s`) => `${number(count)} ${count === 1 ? one : more}`
+
+export const price = (credits, usd = String(Number((credits * DOLLARS_PER_CREDIT).toFixed(3)))) =>
+  `${many(credits, "credit")} · $${usd}`
+
+export const when = time => WHEN.format(new Date(time))
+
+export function bytes(count) {
+  if (count < 1000) return many(count, "byte")
+  return count < 1_000_000 ? `${SIZE.format(count / 1000)} kB` : `${SIZE.format(count / 1_000_000)} MB`
+}
+
+/** A span of time, such as 1:05. */
+export function span(milliseconds) {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000))
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const two = part => String(part).padStart(2, "0")
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
+}
+
+/** How a task stands, in one or two words. */
+export const standing = task => ({ not_started: "Waiting", running: "In the making", finished: "Finished", failed: "Failed" })[task.status]
+
+/** A prompt, short enough for a label. */
+export function short(prompt, length = 100) {
+  const line = (prompt ?? "").replace(/\s+/gu, " ").trim()
+  const letters = [...line]
+  return letters.length > length ? `${letters.slice(0, length - 1).join("")}…` : line
+}

@@ -1,0 +1,91 @@
+package dev.darkroom.page;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The page's files, all of them text.
+ *
+ * @param texts by file name
+ * @param version changes whenever a file does; a part of the files' addresses, so that a browser may keep them for ever
+ */
+record PageFiles(Map<String, String> texts, String version) {
+    private static final String INDEX = "index.html";
+
+    /** In the order in which a file name's ending is looked up. */
+    private static final Map<String, String> TYPES = Map.of(
+            "css", "text/css; charset=utf-8",
+            "html", "text/html; charset=utf-8",
+            "js", "text/javascript; charset=utf-8",
+            "svg", "image/svg+xml; charset=utf-8");
+
+    PageFiles {
+        texts = Map.copyOf(texts);
+    }
+
+    /** One file as a browser gets it. */
+    record PageFile(String type, String text) {
+        /** An HTTP entity tag of the text. */
+        String tag() {
+            return '"' + hash(text) + '"';
+        }
+    }
+
+    /** The files that lie directly in a folder. */
+    static PageFiles in(Path folder) {
+        TreeMap<String, String> texts = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                texts.put(file.getFileName().toString(), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The page's files cannot be read", e);
+        }
+        return new PageFiles(texts, hash(texts.toString()).substring(0, 12));
+    }
+
+    /** A file with this name; the page itself is none. */
+    Optional<PageFile> file(String name) {
+        String text = name.equals(INDEX) ? null : texts.get(name);
+        return text == null ? Optional.empty() : Optional.of(new PageFile(type(name), text));
+    }
+
+    /** The page itself, with the addresses of its files and with what it must know of its surroundings, as JSON. */
+    PageFile index(String settings) {
+        String modules = texts.keySet().stream()
+                .filter(name -> name.endsWith(".js"))
+                .sorted()
+                .map(name -> "<link rel=\"modulepreload\" href=\"/page/" + version + "/" + name + "\">")
+                .collect(Collectors.joining("\n  "));
+        // "<" would end the element that the JSON stands in.
+        String text = texts.getOrDefault(INDEX, "")
+                .replace("{{modules}}", modules)
+                .replace("{{version}}", version)
+                .replace("{{settings}}", settings.replace("<", "\\u003c"));
+        return new PageFile(type(INDEX), text);
+    }
+
+    private static String type(String name) {
+        return TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "text/plain; charset=utf-8");
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.darkroom.page;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.darkroom.config.Environment;
+import dev.darkroom.lambda.Answers;
+import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.HttpFunction;
+import dev.darkroom.log.Log;
+import dev.darkroom.page.PageFiles.PageFile;
+import dev.darkroom.priming.Priming;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** {@code GET /} and {@code GET /page/{version}/{file}}: the page and its files. */
+public final class PageHandler implements RequestStreamHandler {
+    private static final ApiError NO_FILE = ApiError.of(ApiError.Type.NOT_FOUND, "There is no such file.");
+
+    private final Supplier<PageFiles> files;
+    private final PageSettings settings;
+    private final Log log;
+
+    /** On Lambda: the files are read once, and are part of the snapshot. */
+    public PageHandler() {
+        this(Environment.ofProcess(), PageFiles.in(folder(Environment.ofProcess())));
+    }
+
+    /** In the local stack: files are read whenever they are asked for, so that an edited one needs no restart. */
+    public PageHandler(Environment environment) {
+        this(() -> PageFiles.in(folder(environment)), PageSettings.of(environment), Log.toStandardOutput());
+    }
+
+    private PageHandler(Environment environment, PageFiles files) {
+        this(() -> files, PageSettings.of(environment), Log.toStandardOutput());
+        if (Priming.isAsked()) {
+            Priming.register(new PageRehearsal(files, settings));
+        }
+    }
+
+    PageHandler(Supplier<PageFiles> files, PageSettings settings, Log log) {
+        this.files = files;
+        this.settings = settings;
+        this.log = log;
+    }
+
+    private static Path folder(Environment environment) {
+        return Path.of(environment.required("LAMBDA_TASK_ROOT"), "page");
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        HttpFunction.serve(in, out, log, this::answer);
+    }
+
+    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
+        PageFiles current = files.get();
+        String name = event.getPathParameters().get("file");
+        if (name == null) {
+            PageFile page = current.index(settings.json());
+            return answer(event, page, Map.of(
+                    "cache-control", "no-cache",
+                    "content-security-policy", settings.contentSecurityPolicy(),
+                    "cross-origin-opener-policy", "same-origin",
+                    "referrer-policy", "no-referrer"));
+        }
+        // Another version's file is not this one: kept for ever, it would break both.
+        return current.file(name)
+                .filter(_ -> current.version().equals(event.getPathParameters().get("version")))
+                .map(file -> answer(event, file, Map.of("cache-control", "public, max-age=31536000, immutable")))
+                .orElseGet(() -> Answers.error(NO_FILE));
+    }
+
+    private static APIGatewayV2HTTPResponse answer(
+            APIGatewayV2HTTPEvent event, PageFile file, Map<String, String> headers) {
+        boolean known = file.tag().equals(event.getHeaders().get("if-none-match"));
+        Map<String, String> all = new TreeMap<>(headers);
+        all.put("content-type", file.type());
+        all.put("etag", file.tag());
+        all.put("x-content-type-options", "nosniff");
+        APIGatewayV2HTTPResponse answer = new APIGatewayV2HTTPResponse();
+        answer.setStatusCode(known ? 304 : 200);
+        answer.setHeaders(all);
+        answer.setBody(known ? null : file.text());
+        return answer;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.darkroom.page;
+
+import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the page must know of its surroundings. None of it is a secret: everybody can read it.
+ *
+ * @param json for the page itself
+ * @param contentSecurityPolicy what a browser may load and run for it, and whom it may talk to
+ */
+record PageSettings(String json, String contentSecurityPolicy) {
+
+    /** As {@code SIGN_IN} and, with {@code cognito}, the user pool's settings say. */
+    static PageSettings of(Environment environment) {
+        String images = origin(environment, "IMAGES_ORIGIN");
+        Json.Builder json = Json.object()
+                .put("maxPromptLength", environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, 256 * 1024))
+                .put("maxUploadBytes", environment.integer("MAX_UPLOAD_BYTES", 10_485_760, 1, 1L << 30));
+        String signIn = environment.required("SIGN_IN");
+        json.put("signIn", signIn);
+        return switch (signIn) {
+            case "name", "token" -> new PageSettings(json.build().text(), policy("'self'", images));
+            case "cognito" -> {
+                String cognito = origin(environment, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER");
+                json.put("cognitoEndpoint", cognito + "/").put("clientId", environment.required("USER_POOL_CLIENT_ID"));
+                yield new PageSettings(json.build().text(), policy("'self'", images, cognito));
+            }
+            default -> throw new ConfigurationException("SIGN_IN", "must be name, token or cognito");
+        };
+    }
+
+    private static String origin(Environment environment, String setting) {
+        return environment.baseUrl(setting, null).toString();
+    }
+
+    /** Nothing but the page's own files runs, and text can't become HTML: trusted types are required and none is made. */
+    private static String policy(String... hosts) {
+        String images = hosts[1];
+        return Stream.of(
+                        "default-src 'none'",
+                        "script-src 'self'",
+                        "style-src 'self'",
+                        "img-src 'self' blob: " + images,
+                        "connect-src " + String.join(" ", hosts),
+                        "base-uri 'none'",
+                        "form-action 'none'",
+                        "frame-ancestors 'none'",
+                        "require-trusted-types-for 'script'",
+                        "trusted-types 'none'")
+                .collect(Collectors.joining("; "));
+    }
+}
