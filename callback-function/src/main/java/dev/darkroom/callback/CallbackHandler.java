@@ -136,7 +136,7 @@ public final class CallbackHandler implements RequestStreamHandler {
             Report report = report(webhook, body);
             return answer(task, report, deliver(task, report));
         } catch (StoreUnavailableException e) {
-            log.failure("storage_unavailable")
+            log.error("storage_unavailable")
                     .task(task)
                     .cause(e)
                     .metric(Metric.CALLBACKS_UNAVAILABLE, 1)

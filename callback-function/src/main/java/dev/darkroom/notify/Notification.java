@@ -95,7 +95,7 @@ public final class Notification {
                 exchange = send(task);
             } catch (RuntimeException e) {
                 // A mistake of ours must not keep a callback from the end of its schedule.
-                log.failure("unexpected_failure").task(id).cause(e).write();
+                log.error("unexpected_failure").task(id).cause(e).write();
                 exchange = new Exchange.Failed<>(Exchange.Trouble.CONNECTION_FAILED);
             }
             conclude(task, exchange);

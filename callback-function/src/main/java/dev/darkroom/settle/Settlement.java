@@ -138,7 +138,7 @@ public final class Settlement {
             read = Duration.between(asked, clock.instant());
             return new Looked(judge(task, said, by), read);
         } catch (RuntimeException e) {
-            log.failure("unexpected_failure").task(task.id()).cause(e).write();
+            log.error("unexpected_failure").task(task.id()).cause(e).write();
             return new Looked(new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE), read);
         }
     }

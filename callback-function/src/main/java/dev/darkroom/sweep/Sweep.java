@@ -119,10 +119,7 @@ public final class Sweep {
             } catch (StoreUnavailableException e) {
                 complete = false;
                 blind = true;
-                log.failure("storage_unavailable")
-                        .with("shard", number)
-                        .cause(e)
-                        .write();
+                log.error("storage_unavailable").with("shard", number).cause(e).write();
             } catch (UnreadableItemException e) {
                 log.error("overdue_item_unreadable").with("shard", number).write();
             }
@@ -139,13 +136,13 @@ public final class Sweep {
             } catch (StoreUnavailableException e) {
                 waits(found);
                 complete = false;
-                log.failure("storage_unavailable").task(found.task()).cause(e).write();
+                log.error("storage_unavailable").task(found.task()).cause(e).write();
             } catch (UnreadableItemException e) {
                 log.error("overdue_item_unreadable").task(found.task()).write();
             } catch (RuntimeException e) {
                 // A mistake of ours with one task must not keep the others asleep.
                 complete = false;
-                log.failure("unexpected_failure").task(found.task()).cause(e).write();
+                log.error("unexpected_failure").task(found.task()).cause(e).write();
             } finally {
                 writes.release();
             }

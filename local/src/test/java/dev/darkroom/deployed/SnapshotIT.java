@@ -111,7 +111,7 @@ class SnapshotIT {
     private static Set<String> calls(FunctionZip function) {
         return switch (function) {
             case CALLBACK -> Set.of("UpdateItem");
-            case SUBMIT -> Set.of("PutItem", "POST /api/generate/submit", "UpdateItem");
+            case SUBMIT -> Set.of("TransactWriteItems", "POST /api/generate/submit", "UpdateItem");
             case TASKS -> Set.of("GetItem");
             case PAGE -> Set.of();
             case SWEEP -> Set.of("Query", "UpdateItem");

@@ -181,6 +181,6 @@ class SubmitMetricsTest {
 
         assertThat(scene.submit().status()).isEqualTo(503);
 
-        assertCounted(scene, Metric.SUBMITS_REJECTED_UNAVAILABLE, Metric.ERROR_LINES, Metric.INTERNAL_FAILURES);
+        assertCounted(scene, Metric.SUBMITS_REJECTED_UNAVAILABLE, Metric.ERROR_LINES);
     }
 }

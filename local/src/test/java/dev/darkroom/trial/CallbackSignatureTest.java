@@ -34,8 +34,7 @@ class CallbackSignatureTest {
     private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("a signing key"));
     private static final Map<Metric, List<Long>> NOT_RECORDED = Map.of(
             Metric.CALLBACKS_UNAVAILABLE, List.of(1L),
-            Metric.ERROR_LINES, List.of(1L),
-            Metric.INTERNAL_FAILURES, List.of(1L));
+            Metric.ERROR_LINES, List.of(1L));
     private static final String ENDED =
             "{\"task_id\":\"" + NewTasks.UPSTREAM.value() + "\",\"status\":\"finished\",\"files\":[]}";
 

@@ -92,6 +92,7 @@ class SoakTest {
         System.setOut(new PrintStream(logged, true, StandardCharsets.UTF_8));
         try (LocalStack stack = LocalStack.start(Options.forTests()
                         .withSweepEvery(Duration.ofSeconds(1))
+                        .with("DAILY_CREDIT_LIMIT", "0")
                         .with("FIRST_POLL_SECONDS", "1")
                         .with("MAX_POLL_SECONDS", "2")
                         .with("MAX_IMAGE_BYTES", "4000000")

@@ -270,7 +270,7 @@ class SweepTest {
         assertThat(first.woken()).isBetween(1L, size - 1L);
         assertThat(lines.has("ERROR", "storage_unavailable")).isTrue();
         // Of a shard that could not be looked at nobody knows the lag.
-        assertThat(lines.metrics()).containsKey(Metric.INTERNAL_FAILURES).doesNotContainKey(Metric.SWEEP_LAG);
+        assertThat(lines.metrics()).containsKey(Metric.ERROR_LINES).doesNotContainKey(Metric.SWEEP_LAG);
         Sweep.Swept second = sweep(stores.counted).run(clock.instant().plusSeconds(1));
         assertThat(second.complete()).isTrue();
         assertThat(first.woken() + second.woken()).isEqualTo(size);

@@ -28,7 +28,7 @@ class TableCallsTest {
 
     @BeforeAll
     static void start() {
-        stack = LocalStack.start(Options.forTests());
+        stack = LocalStack.start(Options.forTests().with("DAILY_CREDIT_LIMIT", "0"));
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
     }
 

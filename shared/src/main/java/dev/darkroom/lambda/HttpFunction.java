@@ -50,7 +50,7 @@ public final class HttpFunction {
         try {
             return function.apply(event);
         } catch (RuntimeException e) {
-            log.failure(e instanceof StoreUnavailableException ? "storage_unavailable" : "unexpected_failure")
+            log.error(e instanceof StoreUnavailableException ? "storage_unavailable" : "unexpected_failure")
                     .cause(e)
                     .write();
             return refusal.apply(

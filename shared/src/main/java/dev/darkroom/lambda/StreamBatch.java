@@ -67,10 +67,10 @@ public final class StreamBatch {
             work.accept(new Woken(task.get(), since(record)));
             return true;
         } catch (StoreUnavailableException e) {
-            log.failure("storage_unavailable").task(task.get()).cause(e).write();
+            log.error("storage_unavailable").task(task.get()).cause(e).write();
             return false;
         } catch (RuntimeException e) {
-            log.failure("unexpected_failure").task(task.get()).cause(e).write();
+            log.error("unexpected_failure").task(task.get()).cause(e).write();
             return true;
         }
     }

@@ -23,18 +23,9 @@ public final class Log {
     /** The one dimension of every metric: a function's name holds its stack's, so stacks are told apart. */
     public static final String DIMENSION = "FunctionName";
 
-    /**
-     * A second one, of {@link Metric#INTERNAL_FAILURES} only: a deployment is judged by its own version, or the failures of the version
-     * before would take back the one that mends them.
-     */
-    public static final String VERSION_DIMENSION = "FunctionVersion";
-
     /** Set by Lambda. */
     private static final String FUNCTION_NAME =
             Objects.requireNonNullElse(System.getenv("AWS_LAMBDA_FUNCTION_NAME"), "local");
-
-    private static final String FUNCTION_VERSION =
-            Objects.requireNonNullElse(System.getenv("AWS_LAMBDA_FUNCTION_VERSION"), "$LATEST");
 
     private final PrintStream out;
     private final InstantSource clock;
@@ -62,11 +53,6 @@ public final class Log {
     /** Something that a person must look at. */
     public Event error(String event) {
         return new Event("ERROR", event).metric(Metric.ERROR_LINES, 1);
-    }
-
-    /** The same, where it is our own side that failed: what takes a deployment back when its version does it. */
-    public Event failure(String event) {
-        return error(event).metric(Metric.INTERNAL_FAILURES, 1);
     }
 
     /** One line in the making; {@link #write} says it. Not thread-safe. */
@@ -126,27 +112,17 @@ public final class Log {
         public void write() {
             if (!metrics.isEmpty()) {
                 line.put(DIMENSION, FUNCTION_NAME);
-                List<Json> directives = new ArrayList<>();
-                directives.add(directive(metrics, DIMENSION));
-                if (metrics.contains(Metric.INTERNAL_FAILURES)) {
-                    line.put(VERSION_DIMENSION, FUNCTION_VERSION);
-                    directives.add(directive(List.of(Metric.INTERNAL_FAILURES), DIMENSION, VERSION_DIMENSION));
-                }
                 line.put(
                         "_aws",
                         Json.object()
                                 .put("Timestamp", time.toEpochMilli())
-                                .put("CloudWatchMetrics", Json.array(directives))
+                                .put("CloudWatchMetrics", Json.array(List.of(directive(metrics))))
                                 .build());
             }
             out.println(line.build().text());
         }
 
-        private static Json directive(List<Metric> metrics, String... dimensions) {
-            List<Json> names = new ArrayList<>();
-            for (String dimension : dimensions) {
-                names.add(Json.of(dimension));
-            }
+        private static Json directive(List<Metric> metrics) {
             List<Json> definitions = new ArrayList<>();
             for (Metric metric : metrics) {
                 definitions.add(Json.object()
@@ -156,7 +132,7 @@ public final class Log {
             }
             return Json.object()
                     .put("Namespace", NAMESPACE)
-                    .put("Dimensions", Json.array(List.of(Json.array(names))))
+                    .put("Dimensions", Json.array(List.of(Json.array(List.of(Json.of(DIMENSION))))))
                     .put("Metrics", Json.array(definitions))
                     .build();
         }

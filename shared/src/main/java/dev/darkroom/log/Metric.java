@@ -88,9 +88,7 @@ public enum Metric {
     CLIENT_CALLBACK_DELAY("ClientCallbackDelay", "Milliseconds"),
 
     /** Log lines of level ERROR, whatever they say. */
-    ERROR_LINES("ErrorLines", "Count"),
-    /** Mistakes of ours, and storage that did not answer: what a bad deployment looks like. By version as well. */
-    INTERNAL_FAILURES("InternalFailures", "Count");
+    ERROR_LINES("ErrorLines", "Count");
 
     private final String text;
     private final String unit;

@@ -112,8 +112,8 @@ final class Stage implements AutoCloseable, StageHost.Prompter {
         if (real.optional("APIDOT_WEBHOOK_KEY") != null) {
             variables.put("APIDOT_WEBHOOK_KEY", "rehearsal");
         }
-        if (real.integer("DAILY_CREDIT_LIMIT", 0, 0, Integer.MAX_VALUE) > 0) {
-            variables.put("DAILY_CREDIT_LIMIT", "1000");
+        if ("0".equals(real.optional("DAILY_CREDIT_LIMIT"))) {
+            variables.put("DAILY_CREDIT_LIMIT", "0");
         }
         return new Environment(variables);
     }

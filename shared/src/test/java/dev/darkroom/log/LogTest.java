@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class LogTest {
@@ -92,21 +91,9 @@ class LogTest {
     }
 
     @Test
-    void every_error_is_counted_and_a_failure_of_ours_by_version_too() throws Exception {
+    void every_error_is_counted() throws Exception {
         log.error("theirs").write();
         assertThat(MetricLines.read(written.toString(StandardCharsets.UTF_8)))
                 .isEqualTo(Map.of(Metric.ERROR_LINES, List.of(1L)));
-        written.reset();
-
-        log.failure("ours").write();
-        assertThat(MetricLines.read(written.toString(StandardCharsets.UTF_8)))
-                .isEqualTo(Map.of(Metric.ERROR_LINES, List.of(1L), Metric.INTERNAL_FAILURES, List.of(1L)));
-        assertThat(line().string("level")).isEqualTo("ERROR");
-        assertThat(line().string("FunctionVersion")).isEqualTo("$LATEST");
-        assertThat(Objects.requireNonNull(line().object("_aws")).items("CloudWatchMetrics"))
-                .last()
-                .isEqualTo(Json.parse(
-                        "{\"Namespace\":\"Darkroom\",\"Dimensions\":[[\"FunctionName\",\"FunctionVersion\"]],"
-                                + "\"Metrics\":[{\"Name\":\"InternalFailures\",\"Unit\":\"Count\"}]}"));
     }
 }

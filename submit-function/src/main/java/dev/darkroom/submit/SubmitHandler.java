@@ -85,7 +85,7 @@ public final class SubmitHandler implements RequestStreamHandler {
                 new Submission.Rules(
                         Timing.submitDeadline(environment),
                         Timing.firstPoll(environment),
-                        environment.integer("DAILY_CREDIT_LIMIT", 0, 0, Integer.MAX_VALUE)),
+                        environment.integer("DAILY_CREDIT_LIMIT", 2000, 0, Integer.MAX_VALUE)),
                 DynamoDb.open(environment),
                 sources(environment, trusted),
                 ApiDot.of(environment, trusted),
@@ -158,7 +158,7 @@ public final class SubmitHandler implements RequestStreamHandler {
         try {
             return answer(submission.submit(user, request, key));
         } catch (StoreUnavailableException e) {
-            log.failure("storage_unavailable").cause(e).write();
+            log.error("storage_unavailable").cause(e).write();
             return refuse(unavailable("The request could not be recorded and was not submitted."));
         }
     }

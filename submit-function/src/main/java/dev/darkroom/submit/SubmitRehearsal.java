@@ -34,7 +34,7 @@ final class SubmitRehearsal implements Rehearsal {
 
     @Override
     public List<Scene> scenes(Environment environment) {
-        boolean limited = environment.optional("DAILY_CREDIT_LIMIT") != null;
+        boolean limited = !"0".equals(environment.optional("DAILY_CREDIT_LIMIT"));
         String record = limited ? "TransactWriteItems" : "PutItem";
         // A removal gives the held credits back, by a transaction too.
         String remove = limited ? "TransactWriteItems" : "DeleteItem";

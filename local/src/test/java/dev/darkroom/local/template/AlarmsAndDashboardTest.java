@@ -41,8 +41,10 @@ class AlarmsAndDashboardTest {
             "AWS/DynamoDB", List.of("ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"));
 
     /** Alarms over what happened once; that nothing more happened is no news. */
-    private static final Set<String> END_SAYS_NOTHING = Set.of(
-            "ErrorLinesAlarm", "OwnershipViolationsAlarm", "CallbacksTooLateAlarm", "ClientCallbacksGivenUpAlarm");
+    private static final Set<String> END_SAYS_NOTHING = Set.of("ErrorLinesAlarm", "ClientCallbacksGivenUpAlarm");
+
+    /** CloudWatch API Reference, "MetricDataQuery": more metrics than that no alarm takes. */
+    private static final int MOST_METRICS = 10;
 
     private static List<Shown> inAlarms() {
         return WATCHED.alarms().stream()
@@ -108,13 +110,8 @@ class AlarmsAndDashboardTest {
             assertThat(known).containsKey(shown.name());
             Metric metric = Objects.requireNonNull(known.get(shown.name()));
             String function = Objects.requireNonNull(shown.dimensions().get(Log.DIMENSION));
+            assertThat(shown.dimensions()).hasSize(1);
             assertThat(tellers(metric)).contains(function);
-            if (shown.dimensions().size() > 1) {
-                assertThat(metric).isEqualTo(Metric.INTERNAL_FAILURES);
-                assertThat(shown.dimensions())
-                        .isEqualTo(
-                                Map.of(Log.DIMENSION, function, Log.VERSION_DIMENSION, function + ":Version.Version"));
-            }
         });
     }
 
@@ -146,13 +143,7 @@ class AlarmsAndDashboardTest {
                     if (shown.name().equals("IteratorAge")) {
                         assertThat(streamReaders()).contains(function);
                     }
-                    assertThat(dimensions)
-                            .isIn(
-                                    Map.of("FunctionName", function),
-                                    Map.of(
-                                            "FunctionName", function,
-                                            "Resource", function + ":live",
-                                            "ExecutedVersion", function + ":Version.Version"));
+                    assertThat(dimensions).hasSize(1);
                 }
                 case "AWS/SQS" ->
                     assertThat(dimensions).isIn(ids("AWS::SQS::Queue", id -> Map.of("QueueName", id + ":QueueName")));
@@ -188,12 +179,7 @@ class AlarmsAndDashboardTest {
                         + shown.dimensions().values().iterator().next())
                 .collect(Collectors.toSet());
         for (String function : FUNCTIONS) {
-            assertThat(watched)
-                    .contains(
-                            "Errors of " + function,
-                            "Throttles of " + function,
-                            "ErrorLines of " + function,
-                            "InternalFailures of " + function);
+            assertThat(watched).contains("Errors of " + function, "ErrorLines of " + function);
         }
         assertThat(streamReaders())
                 .isNotEmpty()
@@ -211,9 +197,8 @@ class AlarmsAndDashboardTest {
                         "UpstreamKeyRefusals of SettleFunction",
                         "UpstreamBalanceEmpty of SubmitFunction",
                         "UpstreamBalanceEmpty of SettleFunction",
+                        "SubmitsUnknown of SubmitFunction",
                         "SweepLag of SweepFunction",
-                        "OwnershipViolations of CallbackFunction",
-                        "CallbacksTooLate of CallbackFunction",
                         "ClientCallbacksGivenUp of NotifyFunction");
     }
 
@@ -250,9 +235,16 @@ class AlarmsAndDashboardTest {
         Json topic = Json.array(List.of(Json.of("AlarmTopic")));
         for (Alarm alarm : WATCHED.alarms()) {
             assertThat(alarm.properties().get("AlarmActions")).as(alarm.id()).isEqualTo(topic);
-            boolean once = alarm.id().endsWith("FailingAlarm") || END_SAYS_NOTHING.contains(alarm.id());
+            boolean once = END_SAYS_NOTHING.contains(alarm.id());
             assertThat(alarm.properties().get("OKActions")).as(alarm.id()).isEqualTo(once ? null : topic);
         }
+    }
+
+    @Test
+    void no_alarm_has_more_metrics_than_cloudwatch_takes() {
+        assertThat(WATCHED.alarms())
+                .allSatisfy(alarm ->
+                        assertThat(Watched.metrics(alarm)).as(alarm.id()).hasSizeBetween(1, MOST_METRICS));
     }
 
     @Test
@@ -270,9 +262,7 @@ class AlarmsAndDashboardTest {
                         .formatted(
                                 WATCHED.alarms().size(),
                                 metrics,
-                                new BigDecimal("0.10").multiply(BigDecimal.valueOf(metrics))))
-                .contains(
-                        "%d key of KMS 1".formatted(WATCHED.ids("AWS::KMS::Key").size()));
+                                new BigDecimal("0.10").multiply(BigDecimal.valueOf(metrics))));
     }
 
     @Test
@@ -286,12 +276,7 @@ class AlarmsAndDashboardTest {
                     .map(found -> found.group(1))
                     .findFirst()
                     .orElseThrow(() -> new AssertionError(alarm.id()));
-            // A name that tells the version makes an alarm of its own of it, with a state of its own.
-            String function = alarm.id().replace("FailingAlarm", "Function");
-            String version = alarm.id().endsWith("FailingAlarm")
-                    ? " - " + function + " arn:aws:local:" + function + ":Version.Version"
-                    : "";
-            assertThat(alarm.text("AlarmName")).isEqualTo("stack " + heading + version);
+            assertThat(alarm.text("AlarmName")).isEqualTo("stack " + heading);
             named.add(heading);
         }
         String page = Files.readString(PAGE);
@@ -309,7 +294,7 @@ class AlarmsAndDashboardTest {
     void every_line_of_level_error_is_explained_in_the_operators_page() throws Exception {
         Set<String> events = new TreeSet<>();
         for (String source : SOURCES.values()) {
-            Pattern.compile("\\.(?:error|failure)\\([^;]*?;", Pattern.DOTALL)
+            Pattern.compile("\\.error\\([^;]*?;", Pattern.DOTALL)
                     .matcher(source)
                     .results()
                     .map(call -> call.group().replaceAll("\\.with\\(.*", ""))
@@ -332,26 +317,5 @@ class AlarmsAndDashboardTest {
                     .forEach(id -> assertThat(formula.ids()).contains(id.group()));
         });
         assertThat(WATCHED.formulas()).extracting(Watched.Formula::text).contains("spent * " + new Credits(1).usd());
-    }
-
-    @Test
-    void every_function_is_taken_back_by_an_alarm_of_its_own_over_its_new_version_only() {
-        for (String function : FUNCTIONS) {
-            Json.Obj preference =
-                    Objects.requireNonNull(WATCHED.properties(function).object("DeploymentPreference"), function);
-            assertThat(preference.string("Role")).isEqualTo("arn:aws:local:DeploymentRole:Arn");
-            List<String> alarms = preference.items("Alarms").stream()
-                    .map(alarm -> ((Json.Str) alarm).value())
-                    .toList();
-            assertThat(alarms).hasSize(1);
-            Alarm alarm = WATCHED.alarms().stream()
-                    .filter(one -> one.id().equals(alarms.getFirst()))
-                    .findFirst()
-                    .orElseThrow();
-            assertThat(Watched.metrics(alarm)).hasSize(2).allSatisfy(shown -> {
-                assertThat(shown.dimensions()).containsEntry("FunctionName", function);
-                assertThat(shown.dimensions()).containsValue(function + ":Version.Version");
-            });
-        }
     }
 }

@@ -7,14 +7,8 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.function.LocalFunction;
 import dev.darkroom.local.function.Outcome;
-import dev.darkroom.local.template.Template.Cors;
 import dev.darkroom.local.template.Template.EventSource.Route;
-import dev.darkroom.local.template.Template.EventSource.Schedule;
-import dev.darkroom.local.template.Template.EventSource.TableStream;
 import dev.darkroom.local.template.Template.Function;
-import dev.darkroom.local.template.Template.Index;
-import dev.darkroom.local.template.Template.KeyPart;
-import dev.darkroom.local.template.Template.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,51 +66,6 @@ class TemplateReaderTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"SettleFunction, state, 10, 0", "NotifyFunction, callback_status, 100, 1"})
-    void the_stream_wakes_workers_for_what_is_due_and_nothing_else(
-            String function, String attribute, int batch, int windowSeconds) throws Exception {
-        Json pattern = Json.parse("{\"dynamodb\":{\"NewImage\":{\"" + attribute + "\":{\"S\":[\"due\"]}}}}");
-        TableStream stream =
-                function(function).events(TableStream.class).findFirst().orElseThrow();
-        assertThat(stream.table()).isEqualTo("TasksTable");
-        assertThat(stream.patterns()).containsExactly((Json.Obj) pattern);
-        assertThat(stream.batchSize()).isEqualTo(batch);
-        assertThat(stream.batchingWindow()).hasSeconds(windowSeconds);
-        assertThat(stream.parallelization()).isEqualTo(10);
-        assertThat(stream.maximumRetries()).isBetween(1, 10);
-        assertThat(stream.maximumAge()).isPositive();
-        assertThat(stream.reportsItemFailures()).isTrue();
-        assertThat(stream.bisects()).isTrue();
-    }
-
-    @Test
-    void the_sweep_runs_every_minute_and_ends_before_the_next() {
-        assertThat(function("SweepFunction").events()).containsExactly(new Schedule("rate(1 minute)"));
-        assertThat(function("SweepFunction").timeout()).isLessThan(java.time.Duration.ofMinutes(1));
-    }
-
-    @Test
-    void the_table_has_both_indexes_a_stream_and_a_time_to_live() {
-        Table table = real().tables().getFirst();
-        assertThat(table.name()).isEqualTo("tasks");
-        assertThat(table.key()).containsExactly(new KeyPart("task_id", "HASH"));
-        assertThat(table.streamView()).isEqualTo("NEW_IMAGE");
-        assertThat(table.timeToLive()).isEqualTo("expires_at");
-        assertThat(table.indexes())
-                .extracting(Index::name, Index::key)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(
-                                "by_user", List.of(new KeyPart("user_id", "HASH"), new KeyPart("created_at", "RANGE"))),
-                        org.assertj.core.groups.Tuple.tuple(
-                                "due", List.of(new KeyPart("due_shard", "HASH"), new KeyPart("due_at", "RANGE"))));
-        assertThat(table.indexes().get(0).attributes())
-                .contains("files", "callback_url")
-                .doesNotContain("request", "report");
-        assertThat(table.indexes().get(1).attributes())
-                .containsExactlyInAnyOrder("state", "callback_status", "expires_at");
-    }
-
     @Test
     void no_function_trusts_a_host_and_each_gets_only_secrets_it_needs() {
         for (Function function : real().functions()) {
@@ -135,24 +84,9 @@ class TemplateReaderTest {
     }
 
     @Test
-    void web_pages_may_call_the_clients_api_from_the_origins_given_and_from_nowhere_else() {
-        assertThat(real().cors()).isEmpty();
-        assertThat(TemplateReader.read(REAL, Map.of("AllowedOrigins", "https://a.example,https://b.example"), Map.of())
-                        .cors())
-                .isEqualTo(Map.of(
-                        "ClientApi",
-                        new Cors(
-                                List.of("https://a.example", "https://b.example"),
-                                List.of("GET", "POST"),
-                                List.of("authorization", "content-type", "idempotency-key"),
-                                List.of("retry-after", "apigw-requestid"),
-                                3600)));
-    }
-
-    @Test
     void parameters_reach_the_environment() {
         Template template = TemplateReader.read(
-                REAL, Map.of("CallbackBaseUrl", "https://hooks.example.com", "MaxPromptLength", "7"), Map.of());
+                REAL, Map.of("CallbackBaseUrl", "https://hooks.example.com", "DailyCreditLimit", "7"), Map.of());
         Map<String, String> submit = template.functions().stream()
                 .filter(function -> function.id().equals("SubmitFunction"))
                 .findFirst()
@@ -160,7 +94,8 @@ class TemplateReaderTest {
                 .environment();
         assertThat(submit)
                 .containsEntry("CALLBACK_BASE_URL", "https://hooks.example.com")
-                .containsEntry("MAX_PROMPT_LENGTH", "7")
+                .containsEntry("DAILY_CREDIT_LIMIT", "7")
+                .containsEntry("MAX_PROMPT_LENGTH", "32000")
                 .containsEntry("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.us-east-1.amazonaws.com");
         assertThat(function("SubmitFunction").environment().get("CALLBACK_BASE_URL"))
                 .isEqualTo("https://CallbackApi.execute-api.us-east-1.amazonaws.com");
