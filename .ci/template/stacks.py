@@ -6,6 +6,7 @@ only has to say which resource was meant.
 
 import copy
 import functools
+import json
 import os
 import pathlib
 import re
@@ -47,6 +48,13 @@ def parameters(template):
     return template["Parameters"]
 
 
+def defaults(template, given=None):
+    """A value for each parameter: what is given, its default, or, where there is none, its own name."""
+    return {
+        name: str((given or {}).get(name, declared.get("Default", name))) for name, declared in parameters(template).items()
+    }
+
+
 def transform(template, given, code="1"):
     """As `sam deploy` does: an S3 address that tells the code's content in the place of each CodeUri, then the transform."""
     template = copy.deepcopy(template)
@@ -61,11 +69,7 @@ class Stack:
 
     def __init__(self, template=None, given=None, code="1"):
         template = template or source()
-        # A parameter without a default must be given; its own name does.
-        self.parameters = {
-            name: str((given or {}).get(name, declared.get("Default", name)))
-            for name, declared in parameters(template).items()
-        }
+        self.parameters = defaults(template, given)
         for name in given or {}:
             if name not in self.parameters:
                 raise KeyError(name)
@@ -190,3 +194,8 @@ WORLDS = {
 @functools.cache
 def world(name):
     return Stack(given=WORLDS[name])
+
+
+if __name__ == "__main__":
+    # For cfn-lint.
+    print(json.dumps(transform(source(), defaults(source()))))
