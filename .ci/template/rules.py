@@ -37,38 +37,30 @@ STREAM = {
 
 
 def lambda_role(function, *allowed):
-    """What each function may, its own log and X-Ray, and what this one needs besides."""
+    """What each function may, its own log, and what this one's code calls besides."""
     logs = f"<{function}Logs.Arn>"
-    return set(allowed) | {
-        ("logs:CreateLogStream", logs),
-        ("logs:PutLogEvents", logs),
-        ("xray:PutTraceSegments", "*"),
-        ("xray:PutTelemetryRecords", "*"),
-    }
+    return {("logs:CreateLogStream", logs), ("logs:PutLogEvents", logs), *allowed}
 
 
-FUNCTIONS = ("Submit", "Status", "List", "Quote", "Callback", "Settle", "Sweep", "Notify")
+def items(*actions):
+    return {(f"dynamodb:{action}", TABLE) for action in actions}
+
 
 # Everything that the stack's roles may do; the third part is the condition, as JSON. s3:GetObject is also what a presigned
 # URL and a HEAD need.
 ALLOWED = {
-    "SubmitRole": lambda_role(
-        "Submit", *((f"dynamodb:{does}Item", TABLE) for does in ("Get", "Put", "Update", "Delete"))
+    "SubmitRole": lambda_role("Submit", *items("GetItem", "PutItem", "UpdateItem", "DeleteItem")),
+    "TasksRole": lambda_role(
+        "Tasks", *items("GetItem", "BatchGetItem"), ("dynamodb:Query", TABLE + "/index/by_user"), ("s3:GetObject", IMAGES)
     ),
-    "StatusRole": lambda_role("Status", ("dynamodb:GetItem", TABLE), ("s3:GetObject", IMAGES)),
-    "ListRole": lambda_role("List", ("dynamodb:Query", TABLE + "/index/by_user")),
-    "QuoteRole": lambda_role("Quote"),
-    "CallbackRole": lambda_role("Callback", ("dynamodb:UpdateItem", TABLE)),
-    "SettleRole": lambda_role(
-        "Settle", ("dynamodb:UpdateItem", TABLE), ("s3:GetObject", IMAGES), ("s3:PutObject", IMAGES), *STREAM
-    ),
-    "SweepRole": lambda_role("Sweep", ("dynamodb:Query", TABLE + "/index/due"), ("dynamodb:UpdateItem", TABLE)),
-    "NotifyRole": lambda_role("Notify", ("dynamodb:UpdateItem", TABLE), ("s3:GetObject", IMAGES), *STREAM),
+    "CallbackRole": lambda_role("Callback", *items("UpdateItem")),
+    "SettleRole": lambda_role("Settle", *items("UpdateItem"), ("s3:GetObject", IMAGES), ("s3:PutObject", IMAGES), *STREAM),
+    "SweepRole": lambda_role("Sweep", ("dynamodb:Query", TABLE + "/index/due"), *items("UpdateItem")),
+    "NotifyRole": lambda_role("Notify", *items("UpdateItem"), ("s3:GetObject", IMAGES), *STREAM),
     # The only one that lists and deletes images: for an operator who deletes a user's data.
     "CleanUpRole": {
         ("dynamodb:Query", TABLE + "/index/by_user"),
-        ("dynamodb:BatchGetItem", TABLE),
-        ("dynamodb:DeleteItem", TABLE),
+        *items("BatchGetItem", "DeleteItem"),
         ("s3:GetBucketVersioning", "<ImagesBucket.Arn>"),
         ("s3:DeleteObject", IMAGES),
         ("s3:DeleteObjectVersion", IMAGES),
@@ -77,22 +69,11 @@ ALLOWED = {
             for action in ("ListBucket", "ListBucketVersions")
         ),
     },
-    # Moves the functions' aliases from version to version.
-    "DeploymentRole": {
-        ("cloudwatch:DescribeAlarms", "*"),
-        *(
-            (f"lambda:{action}", f"<{name}Function.Arn>{alias}")
-            for action in ("GetAlias", "UpdateAlias", "GetProvisionedConcurrencyConfig")
-            for name in FUNCTIONS
-            for alias in ("", ":live")
-        ),
-    },
 }
 
 # Who may take on a role that is no function's.
 TRUSTED = {
     "CleanUpRole": [({"AWS": "arn:aws:iam::123456789012:root"}, "sts:AssumeRole")],
-    "DeploymentRole": [({"Service": "codedeploy.amazonaws.com"}, "sts:AssumeRole")],
 }
 
 
@@ -179,10 +160,8 @@ def data_outlives_the_stack_and_its_replacement(stack):
 
 
 @rule
-def tables_are_encrypted_backed_up_protected_and_expire(stack):
+def tables_are_backed_up_protected_and_expire(stack):
     for name, table in stack.of("AWS::DynamoDB::Table").items():
-        if table.get("SSESpecification", {}).get("SSEEnabled") is not True:
-            yield f"{name} is not encrypted with a key of KMS"
         if table.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled") is not True:
             yield f"{name} has no point-in-time recovery"
         if table.get("DeletionProtectionEnabled") is not True:
@@ -196,11 +175,11 @@ def tables_are_encrypted_backed_up_protected_and_expire(stack):
 
 
 @rule
-def a_users_index_never_holds_a_request_or_a_report(stack):
+def an_index_never_holds_a_request_or_a_report(stack):
     for name, table in stack.of("AWS::DynamoDB::Table").items():
         for index in table.get("GlobalSecondaryIndexes", []):
             projection = index["Projection"]
-            if projection.get("ProjectionType") != "INCLUDE" or {"request", "report"} & set(projection["NonKeyAttributes"]):
+            if projection.get("ProjectionType") == "ALL" or {"request", "report"} & set(projection.get("NonKeyAttributes", [])):
                 yield f"{name} copies prompts or reports into {index['IndexName']}"
 
 
@@ -225,33 +204,11 @@ def buckets_are_encrypted_closed_and_forget(stack):
             yield f"{name} does not expire images after TaskRetentionDays"
         if not any(r.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation", 99) <= 7 for r in expiry):
             yield f"{name} keeps half uploads"
-        for key in ("AccessControl", "WebsiteConfiguration", "CorsConfiguration", "ReplicationConfiguration"):
+        for key in ("AccessControl", "WebsiteConfiguration", "ReplicationConfiguration"):
             if key in bucket:
                 yield f"{name} has a {key}"
 
 
-@rule
-def queues_are_encrypted_and_keep_what_they_get(stack):
-    for name, queue in stack.of("AWS::SQS::Queue").items():
-        if queue.get("SqsManagedSseEnabled") is not True and not queue.get("KmsMasterKeyId"):
-            yield f"{name} is not encrypted"
-        if queue.get("MessageRetentionPeriod") != 1209600:
-            yield f"{name} keeps messages for less than 14 days"
-
-
-@rule
-def topics_and_keys_are_safe(stack):
-    for name, topic in stack.of("AWS::SNS::Topic").items():
-        if not topic.get("KmsMasterKeyId"):
-            yield f"{name} is not encrypted"
-    for name, key in stack.of("AWS::KMS::Key").items():
-        if key.get("EnableKeyRotation") is not True:
-            yield f"{name} does not rotate"
-        for statement in every(key.get("KeyPolicy", {}).get("Statement", [])):
-            ours = {"AWS": "arn:aws:iam::123456789012:root"}
-            condition = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
-            if statement.get("Principal") != ours and statement.get("Condition") != condition:
-                yield f"{name} may be used for another account"
 
 
 RESOURCE_POLICIES = {
@@ -465,12 +422,8 @@ def log_groups_forget_and_functions_log_json_into_their_own(stack):
 
 
 @rule
-def functions_are_traced_and_start_from_snapshots(stack):
+def callers_use_published_versions_and_these_start_from_snapshots_where_somebody_waits(stack):
     for name, function in stack.of("AWS::Lambda::Function").items():
-        if function.get("TracingConfig") != {"Mode": "Active"}:
-            yield f"{name} is not traced"
-        if function.get("SnapStart") != {"ApplyOn": "PublishedVersions"}:
-            yield f"{name} has no SnapStart"
         if f"{name}Aliaslive" not in stack.of("AWS::Lambda::Alias"):
             yield f"{name} has no alias"
         if function.get("EphemeralStorage", {}).get("Size", 512) > 512:
@@ -481,6 +434,14 @@ def functions_are_traced_and_start_from_snapshots(stack):
         versions = stack.of("AWS::Lambda::Version")
         if not version or versions.get(version.group(1), {}).get("FunctionName") != f"<{function}>":
             yield f"{name} shows no published version of {function}"
+    # A version that stays would pile up, and stand in the way of one that is published anew.
+    for name, resource in stack.resources.items():
+        if resource["Type"] == "AWS::Lambda::Version" and resource.get("DeletionPolicy") != "Delete":
+            yield f"{name} is kept when it is replaced"
+    for api, route, operation in routes(stack):
+        function = re.search(r"<(\w+)Aliaslive>", operation["x-amazon-apigateway-integration"]["uri"])
+        if function and stack.of("AWS::Lambda::Function")[function.group(1)].get("SnapStart") != {"ApplyOn": "PublishedVersions"}:
+            yield f"{route} of {api} waits for a start"
 
 
 # ---- Streams and schedules -------------------------------------------------------------------------------------------

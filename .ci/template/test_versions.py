@@ -26,9 +26,7 @@ OTHER = {
     "ApiDotBaseUrl": "https://apidot.example.com",
     "CallbackBaseUrl": "https://hooks.example.com",
     "MediaHosts": "media.example.com",
-    "NotifyScheduleSeconds": "1,2",
     "SecretsRevision": "2",
-    "AlarmTopic": "arn:aws:sns:eu-central-1:123456789012:alarms",
     "AlarmEmail": "operator@example.com",
 }
 
@@ -64,6 +62,17 @@ def changes(before, after):
     return differing(functions(before), functions(after)), differing(published(before), published(after))
 
 
+# What Lambda keeps of a function outside of its versions.
+OUTSIDE = ("Tags", "ReservedConcurrentExecutions")
+
+
+def versioned(stack):
+    return {
+        name: {key: value for key, value in function.items() if key not in OUTSIDE}
+        for name, function in functions(stack).items()
+    }
+
+
 PLAIN = stacks.Stack()
 
 
@@ -76,18 +85,13 @@ def test_a_parameter_publishes_the_functions_that_it_changes(parameter):
     given = {parameter: other(parameter)}
     if parameter in WITH_REVISION:
         given["SecretsRevision"] = "2"
-    changed, published_anew = changes(PLAIN, stacks.Stack(given=given))
-    assert published_anew == changed
+    other_stack = stacks.Stack(given=given)
+    assert differing(published(PLAIN), published(other_stack)) == differing(versioned(PLAIN), versioned(other_stack))
 
 
-def test_the_secrets_revision_publishes_every_function_with_a_secret():
-    holders = {
-        name
-        for name, function in functions(PLAIN).items()
-        if "{{resolve:" in str(function["Environment"]["Variables"].values())
-    }
-    assert len(holders) >= 4
-    assert changes(PLAIN, stacks.Stack(given={"SecretsRevision": "2"})) == (holders, holders)
+def test_the_secrets_revision_publishes_every_function():
+    every = functions(PLAIN).keys()
+    assert changes(PLAIN, stacks.Stack(given={"SecretsRevision": "2"})) == (every, every)
 
 
 @pytest.mark.parametrize("function", functions(PLAIN))
@@ -114,10 +118,9 @@ def test_a_changed_property_publishes_its_function(function, change):
     assert changes(PLAIN, stacks.Stack(template)) == ({function}, {function})
 
 
-@pytest.mark.parametrize("change", [{"MemorySize": 2048}, {"Tracing": "PassThrough"}], ids=lambda change: next(iter(change)))
-def test_a_changed_global_publishes_every_function_that_it_changes(change):
+def test_a_changed_global_publishes_every_function_that_it_changes():
     template = stacks.source()
-    template["Globals"]["Function"].update(change)
+    template["Globals"]["Function"].update({"MemorySize": 2048})
     changed, published_anew = changes(PLAIN, stacks.Stack(template))
     assert changed != set()
     assert published_anew == changed
@@ -130,6 +133,24 @@ def test_a_parameter_that_is_left_out_of_the_description_would_be_seen():
         stacks.Stack(template), stacks.Stack(template, given={"DownloadUrlSeconds": 60})
     )
     assert "TasksFunction" in changed - published_anew
+
+
+@pytest.mark.parametrize("change", [{"Tags": {"team": "images"}}, {"ReservedConcurrentExecutions": 5}], ids=OUTSIDE)
+def test_what_lambda_keeps_outside_of_versions_is_deployed_with_another_revision(change):
+    """SAM publishes for it, Lambda refuses to publish a function that has not changed, and the revision changes each."""
+    template = stacks.source()
+    template["Resources"]["SubmitFunction"]["Properties"].update(change)
+    alone = stacks.Stack(template)
+    assert differing(published(PLAIN), published(alone)) == {"SubmitFunction"}
+    assert versioned(PLAIN) == versioned(alone)
+    with_revision = stacks.Stack(template, given={"SecretsRevision": "2"})
+    assert "SubmitFunction" in differing(versioned(PLAIN), versioned(with_revision))
+
+
+def test_reserved_concurrency_by_its_parameter_publishes_nothing():
+    changed, published_anew = changes(PLAIN, stacks.Stack(given={"SubmitConcurrency": 5}))
+    assert changed == {"SubmitFunction"}
+    assert published_anew == set()
 
 
 @pytest.mark.parametrize("function", functions(PLAIN))
