@@ -111,6 +111,12 @@ class SubmitsTest(StackTest):
         self.run_well("submits", "resume")
         self.assertEqual({"SubmitFunction": 50}, self.stack.limits)
 
+    def test_the_stacks_own_limit_comes_back(self):
+        self.stack.parameters["SubmitConcurrency"] = "7"
+        self.stack.limit("SubmitFunction", 7)
+        self.run_well("submits", "stop")
+        self.assertEqual({"SubmitFunction": 7}, self.stack.limits)
+
     def test_bad_words_and_unknown_stacks_change_nothing(self):
         self.refused("submits takes stop or resume", "submits", "halt", code=2)
         self.refused("cannot read the stack nobodys", "--stack", "nobodys", "submits", "stop")

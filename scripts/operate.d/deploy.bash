@@ -1,6 +1,6 @@
 # Changing one parameter of the deployed stack, all others and the template as they are; and what the functions then have.
 
-# How long a deployment may take: gradual ones take their time.
+# How long a deployment may take.
 deployment_seconds=5400
 
 stack_status() {
@@ -73,7 +73,7 @@ make_live() {
 }
 
 # A concurrency limit of 0 stops SubmitFunction at once, whatever is being deployed; the API answers 503 by itself. A deployment
-# moves only a tenth of the calls at first, and can be taken back.
+# takes minutes, and can be taken back.
 
 submit_limit() {
   aws lambda get-function-concurrency --function-name "$1" | jq -rs '.[0].ReservedConcurrentExecutions // "none"' ||
@@ -86,7 +86,7 @@ pull_brake() {
   limit=$(submit_limit "$1") || limit=none
   case $limit in
     none | 0) ;;
-    *) say "SubmitFunction had a concurrency limit of $limit, which is lost: set it again after submits resume." ;;
+    *) say "SubmitFunction had a concurrency limit of $limit. SubmitConcurrency's comes back; another one is lost: set it again after submits resume." ;;
   esac
   if aws lambda put-function-concurrency --function-name "$1" --reserved-concurrent-executions 0 >/dev/null; then
     say "New submits get 503 from now on, by a concurrency limit of 0 of SubmitFunction, until the deployment is done."
@@ -95,13 +95,17 @@ pull_brake() {
   fi
 }
 
-# Another limit than 0 is not this command's.
+# Another limit than 0 is not this command's. The stack's own comes back, for no deployment would see that it is gone.
 release_brake() {
-  local limit
+  local limit own
   limit=$(submit_limit "$1") || exit 1
   [ "$limit" = 0 ] || return 0
-  aws lambda delete-function-concurrency --function-name "$1" ||
-    die "the concurrency limit of 0 of SubmitFunction could not be removed; run this again"
+  own=$(parameter SubmitConcurrency) || exit 1
+  if [ "$own" = 0 ]; then
+    aws lambda delete-function-concurrency --function-name "$1"
+  else
+    aws lambda put-function-concurrency --function-name "$1" --reserved-concurrent-executions "$own" >/dev/null
+  fi || die "the concurrency limit of 0 of SubmitFunction could not be removed; run this again"
 }
 
 command_submits() {

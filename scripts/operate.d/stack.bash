@@ -79,6 +79,12 @@ parameter() {
     <<<"$description" || die "the stack $stack has no parameter $1: deploy this version of Darkroom first"
 }
 
+# output NAME: an output of the stack. After load_description.
+output() {
+  jq -er --arg name "$1" '.Stacks[0].Outputs[]? | select(.OutputKey == $name) | .OutputValue' \
+    <<<"$description" || die "the stack $stack has no output $1"
+}
+
 is_task_id() {
   [[ $1 =~ ^task-[A-Za-z0-9_-]{16,64}$ ]]
 }
