@@ -53,6 +53,8 @@ ALLOWED = {
     "TasksRole": lambda_role(
         "Tasks", *items("GetItem", "BatchGetItem"), ("dynamodb:Query", TABLE + "/index/by_user"), ("s3:GetObject", IMAGES)
     ),
+    # Nothing but its log: whoever asks it has no token.
+    "PageRole": lambda_role("Page"),
     "CallbackRole": lambda_role("Callback", *items("UpdateItem")),
     "SettleRole": lambda_role("Settle", *items("UpdateItem"), ("s3:GetObject", IMAGES), ("s3:PutObject", IMAGES), *STREAM),
     "SweepRole": lambda_role("Sweep", ("dynamodb:Query", TABLE + "/index/due"), *items("UpdateItem")),
@@ -251,7 +253,11 @@ def secrets_are_made_by_aws_long_enough(stack):
 
 # ---- HTTP ------------------------------------------------------------------------------------------------------------
 
-OPEN = {("CallbackApi", "POST /callbacks/apidot/{task_id}/{signature}")}
+OPEN = {
+    ("CallbackApi", "POST /callbacks/apidot/{task_id}/{signature}"),
+    ("ClientApi", "GET /"),
+    ("ClientApi", "GET /page/{version}/{file}"),
+}
 
 
 def routes(stack):
@@ -262,16 +268,16 @@ def routes(stack):
 
 
 @rule
-def every_route_but_the_webhooks_asks_for_a_token(stack):
+def every_route_but_the_webhooks_and_the_page_asks_for_a_token(stack):
     for api, route, operation in routes(stack):
         if (api, route) not in OPEN and operation.get("security") != [{"Users": []}]:
             yield f"{route} of {api} can be called without a token"
-        if (api, route) in OPEN and operation.get("security", []) != []:
-            yield f"{route} of {api} asks APIDot for a token"
+        if (api, route) in OPEN and operation.get("security", []) not in ([], [{"NONE": []}]):
+            yield f"{route} of {api} asks for a token"
         if not operation["x-amazon-apigateway-integration"]["uri"].endswith("Aliaslive>/invocations"):
             yield f"{route} of {api} does not go to a published version"
         # The API itself answers preflight requests, which carry no token, where no route takes them.
-        if re.search(r" /(\{proxy\+\})?$|^ANY|^OPTIONS|^X-AMAZON|\$default", route):
+        if re.search(r"\{proxy\+\}$|^ANY|^OPTIONS|^X-AMAZON|\$default", route):
             yield f"{route} of {api} takes preflight requests"
 
 
@@ -313,10 +319,15 @@ def users_are_made_by_the_operator_and_hard_to_guess(stack):
             yield f"{name} has no second factor"
         if pool.get("UsernameConfiguration", {}).get("CaseSensitive") is not False:
             yield f"{name} takes one address in two spellings for two users"
-    flows = {"ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    flows = {
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+    }
     for name, client in stack.of("AWS::Cognito::UserPoolClient").items():
         if set(client.get("ExplicitAuthFlows", ["any"])) - flows:
-            yield f"{name} takes passwords from anybody"
+            yield f"{name} lets users in by another way"
         if client.get("PreventUserExistenceErrors") != "ENABLED" or client.get("EnableTokenRevocation") is not True:
             yield f"{name} tells who is a user, or cannot revoke"
         if client.get("TokenValidityUnits", {}).get("AccessToken") != "minutes" or client.get("AccessTokenValidity", 999) > 60:

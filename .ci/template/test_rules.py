@@ -69,8 +69,8 @@ WEAKER = {
         ],
     ),
     "users who sign up": on("AWS::Cognito::UserPool", lambda p: p.pop("AdminCreateUserConfig")),
-    "passwords over the wire": on(
-        "AWS::Cognito::UserPoolClient", lambda c: c["ExplicitAuthFlows"].append("ALLOW_USER_PASSWORD_AUTH")
+    "another way in": on(
+        "AWS::Cognito::UserPoolClient", lambda c: c["ExplicitAuthFlows"].append("ALLOW_CUSTOM_AUTH")
     ),
     "web pages of anywhere": on(API, lambda a: a["Body"].update({"x-amazon-apigateway-cors": {"allowOrigins": ["*"]}})),
     "a route without its throttle": on(STAGE, lambda s: s["RouteSettings"].popitem()),

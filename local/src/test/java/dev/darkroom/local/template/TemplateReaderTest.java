@@ -35,12 +35,13 @@ class TemplateReaderTest {
     }
 
     @Test
-    void only_webhooks_need_no_token() {
+    void only_webhooks_and_the_page_need_no_token() {
         assertThat(real().functions().stream()
                         .flatMap(function -> function.events(Route.class))
                         .filter(route -> !route.authorized())
                         .map(Route::key))
-                .containsExactly("POST /callbacks/apidot/{task_id}/{signature}");
+                .containsExactlyInAnyOrder(
+                        "POST /callbacks/apidot/{task_id}/{signature}", "GET /", "GET /page/{version}/{file}");
     }
 
     /** It answers by the key that the gateway gives each request: a route that it does not know would be answered 503. */
