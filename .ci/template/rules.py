@@ -27,6 +27,8 @@ def every(value):
 
 TABLE = "<TasksTable.Arn>"
 IMAGES = "<ImagesBucket.Arn>/images/*"
+PREVIEWS = "<ImagesBucket.Arn>/previews/*"
+UPLOADS = "<ImagesBucket.Arn>/uploads/*"
 STREAM = {
     ("dynamodb:DescribeStream", "<TasksTable.StreamArn>"),
     ("dynamodb:GetRecords", "<TasksTable.StreamArn>"),
@@ -49,16 +51,29 @@ def items(*actions):
 # Everything that the stack's roles may do; the third part is the condition, as JSON. s3:GetObject is also what a presigned
 # URL and a HEAD need.
 ALLOWED = {
-    "SubmitRole": lambda_role("Submit", *items("GetItem", "PutItem", "UpdateItem", "DeleteItem")),
+    "SubmitRole": lambda_role(
+        "Submit",
+        *items("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
+        ("s3:GetObject", IMAGES),
+        ("s3:GetObject", UPLOADS),
+    ),
     "TasksRole": lambda_role(
-        "Tasks", *items("GetItem", "BatchGetItem"), ("dynamodb:Query", TABLE + "/index/by_user"), ("s3:GetObject", IMAGES)
+        "Tasks",
+        *items("GetItem", "BatchGetItem", "UpdateItem"),
+        ("dynamodb:Query", TABLE + "/index/by_user"),
+        ("s3:GetObject", IMAGES),
+        ("s3:GetObject", PREVIEWS),
+        ("s3:PutObject", UPLOADS),
+        ("s3:DeleteObject", UPLOADS),
     ),
     # Nothing but its log: whoever asks it has no token.
     "PageRole": lambda_role("Page"),
     "CallbackRole": lambda_role("Callback", *items("UpdateItem")),
     "SettleRole": lambda_role("Settle", *items("UpdateItem"), ("s3:GetObject", IMAGES), ("s3:PutObject", IMAGES), *STREAM),
     "SweepRole": lambda_role("Sweep", ("dynamodb:Query", TABLE + "/index/due"), *items("UpdateItem")),
-    "NotifyRole": lambda_role("Notify", *items("UpdateItem"), ("s3:GetObject", IMAGES), *STREAM),
+    "NotifyRole": lambda_role(
+        "Notify", *items("UpdateItem"), ("s3:GetObject", IMAGES), ("s3:GetObject", PREVIEWS), *STREAM
+    ),
     # The only one that lists and deletes images: for an operator who deletes a user's data.
     "CleanUpRole": {
         ("dynamodb:Query", TABLE + "/index/by_user"),
@@ -202,8 +217,9 @@ def buckets_are_encrypted_closed_and_forget(stack):
             r for r in bucket.get("LifecycleConfiguration", {}).get("Rules", []) if r.get("Status") == "Enabled"
         ]
         days = stack.parameters["TaskRetentionDays"]
-        if not any(r.get("Prefix") == "images/" and str(r.get("ExpirationInDays")) == days for r in expiry):
-            yield f"{name} does not expire images after TaskRetentionDays"
+        for prefix, kept in {"images/": days, "previews/": days, "uploads/": "7"}.items():
+            if not any(r.get("Prefix") == prefix and str(r.get("ExpirationInDays")) == kept for r in expiry):
+                yield f"{name} does not expire {prefix} after {kept} days"
         if not any(r.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation", 99) <= 7 for r in expiry):
             yield f"{name} keeps half uploads"
         for key in ("AccessControl", "WebsiteConfiguration", "ReplicationConfiguration"):
@@ -342,7 +358,7 @@ def web_pages_may_call_from_the_given_origins_with_what_the_api_uses(stack):
         yield "web pages may call the webhooks' API"
     wanted = {
         "allowOrigins": origins.split(","),
-        "allowMethods": ["GET", "POST"],
+        "allowMethods": ["GET", "POST", "DELETE"],
         "allowHeaders": ["authorization", "content-type", "idempotency-key"],
         "exposeHeaders": ["retry-after", "apigw-requestid"],
         "maxAge": 3600,

@@ -106,7 +106,7 @@ public final class Notification {
         String url = Optional.ofNullable(task.callbackUrl()).orElseThrow();
         String body = Json.object()
                 .put("code", 200)
-                .put("data", TaskView.ended(task, downloads).build())
+                .put("data", TaskView.ended(task, downloads))
                 .build()
                 .text();
         return http.post(

@@ -48,7 +48,6 @@ public final class NotifyHandler implements RequestStreamHandler {
 
     private static Notification notification(Environment environment, Log log) {
         TrustedHosts trusted = TrustedHosts.of(environment);
-        DownloadUrls urls = new DownloadUrls(environment);
         return new Notification(
                 DynamoDb.open(environment),
                 new OutsideHttp(trusted, NameLookup.system()),
@@ -56,7 +55,7 @@ public final class NotifyHandler implements RequestStreamHandler {
                 Notification.ATTEMPT,
                 Schedule.of(environment),
                 Timing.retention(environment),
-                image -> urls.sign(image.key()),
+                new DownloadUrls(environment)::sign,
                 () -> UUID.randomUUID().toString(),
                 InstantSource.system(),
                 new SecureRandom(),

@@ -106,6 +106,11 @@ class SampleEventsTest {
     void the_samples_tell_one_task_from_submit_to_the_clients_callback() throws Exception {
         assertThat(data(invoke("TasksFunction", "quote")).integer("credits")).isEqualTo(24);
 
+        Json.Obj upload = data(invoke("TasksFunction", "upload"));
+        assertThat(upload.string("image_url")).isEqualTo("darkroom://uploads/" + upload.string("upload_id"));
+        assertThat(data(invoke("TasksFunction", "upload-delete")).string("status"))
+                .isEqualTo("deleted");
+
         Json.Obj submitted = data(invoke("SubmitFunction", "submit"));
         assertThat(submitted.string("task_id")).isEqualTo(TASK.value());
         assertThat(data(invoke("SubmitFunction", "submit"))).isEqualTo(submitted);
@@ -156,7 +161,9 @@ class SampleEventsTest {
                             "status.json",
                             "submit-edit.json",
                             "submit.json",
-                            "sweep.json");
+                            "sweep.json",
+                            "upload-delete.json",
+                            "upload.json");
         }
     }
 }

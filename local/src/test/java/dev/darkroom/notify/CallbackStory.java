@@ -57,7 +57,7 @@ final class CallbackStory implements InstantSource {
                 attempt,
                 Schedule.of(new Environment(Map.of())),
                 EndedTasks.RETENTION,
-                image -> "https://bucket.example/" + image.key() + "?X-Amz-Signature=presigned",
+                key -> "https://bucket.example/" + key + "?X-Amz-Signature=presigned",
                 () -> UUID.randomUUID().toString(),
                 this,
                 new Random(seed),

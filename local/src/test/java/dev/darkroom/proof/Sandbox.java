@@ -15,18 +15,18 @@ import dev.darkroom.log.Log;
 import dev.darkroom.media.DownloadUrls;
 import dev.darkroom.media.ImageCopier;
 import dev.darkroom.media.ImagesBucket;
-import dev.darkroom.media.SourceImages;
+import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.notify.Notification;
 import dev.darkroom.notify.NotifyHandler;
 import dev.darkroom.notify.Schedule;
 import dev.darkroom.notify.WebhookSecrets;
-import dev.darkroom.request.Problem;
 import dev.darkroom.request.RequestParser;
 import dev.darkroom.settle.SettleHandler;
 import dev.darkroom.settle.Settlement;
 import dev.darkroom.store.DynamoDb;
+import dev.darkroom.submit.Sources;
 import dev.darkroom.submit.Submission;
 import dev.darkroom.submit.SubmitHandler;
 import dev.darkroom.sweep.Sweep;
@@ -120,6 +120,7 @@ final class Sandbox {
         settings.put("IMAGES_BUCKET", Servers.BUCKET);
         settings.put("AWS_ENDPOINT_URL_DYNAMODB", "http://" + host + ":" + gate.port(Gate.Target.DYNAMODB));
         settings.put("AWS_ENDPOINT_URL_S3", "http://" + host + ":" + gate.port(Gate.Target.S3));
+        settings.put("APIDOT_BASE_URL", "http://" + host + ":" + apiDot);
         settings.put("CLIENT_WEBHOOK_SECRETS", Servers.WEBHOOK_SECRET);
         settings.put(
                 "TRUSTED_HOSTS", "%s:%d,%s:%d,%s:%d".formatted(host, apiDot, MEDIA_HOST, apiDot, CLIENT_HOST, apiDot));
@@ -133,15 +134,10 @@ final class Sandbox {
         OutsideHttp http = new OutsideHttp(trusted, host -> List.of(address));
         return switch (function) {
             case SUBMIT -> {
-                SourceImages sources = new SourceImages(http);
                 Submission submission = new Submission(
                         new Submission.Rules(SUBMIT_DEADLINE, Duration.ofMinutes(1), DAILY_LIMIT),
                         store,
-                        (urls, limit) -> sources
-                                .check(urls.stream().map(URI::create).toList(), limit)
-                                .stream()
-                                .map(problem -> new Problem("input.image_urls", problem.message()))
-                                .toList(),
+                        new Sources(environment, store, http, new PresignedUrls(environment), trusted, clock)::look,
                         apiDot(),
                         new CallbackUrls(SIGNATURE, URI.create("https://callbacks.proof")),
                         pause(),
@@ -169,9 +165,8 @@ final class Sandbox {
                         clock,
                         log);
             case SWEEP -> new SweepHandler(new Sweep(store, clock, log), clock);
-            case NOTIFY -> {
-                DownloadUrls urls = new DownloadUrls(environment);
-                yield new NotifyHandler(
+            case NOTIFY ->
+                new NotifyHandler(
                         new Notification(
                                 store,
                                 http,
@@ -179,13 +174,12 @@ final class Sandbox {
                                 Duration.ofSeconds(10),
                                 Schedule.of(environment),
                                 Duration.ofDays(37),
-                                image -> urls.sign(image.key()),
+                                new DownloadUrls(environment)::sign,
                                 () -> UUID.randomUUID().toString(),
                                 clock,
                                 new SecureRandom(),
                                 log),
                         log);
-            }
         };
     }
 

@@ -11,6 +11,7 @@ import dev.darkroom.local.aws.Clients;
 import dev.darkroom.log.Log;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.request.RequestParser;
+import dev.darkroom.request.Source;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.Budget;
@@ -27,7 +28,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,11 +150,10 @@ final class Bench {
             Submission submission = new Submission(
                     new Submission.Rules(Duration.ofSeconds(900), Duration.ofSeconds(60), dailyLimit),
                     tasks,
-                    (urls, limit) -> {
-                        // As the real look at them does first.
-                        urls.forEach(URI::create);
+                    (user, sources, limit) -> {
                         clock.move(slow);
-                        return List.of();
+                        return new Sources.Looked.Usable(
+                                sources.stream().map(Source::text).toList());
                     },
                     new ApiDot(upstream, "simulated-apidot-key", clock, clock, new SecureRandom()),
                     webhooks ? CallbackUrls.of(environment, trusted) : withoutCallbacks(environment, trusted),

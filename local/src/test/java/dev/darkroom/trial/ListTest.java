@@ -205,9 +205,10 @@ class ListTest {
         HttpResponse<byte[]> image = get(url);
         assertThat(image.statusCode()).isEqualTo(200);
         assertThat(image.body()).isEqualTo(png);
-        // The list tells of the file, but gives no URL away.
-        HttpEvent.Answer listed = list(ivan, Map.of());
-        assertThat(listed.body()).contains("\"content_type\":\"image/png\"").doesNotContain("file_url", key);
+        Json.Obj listed = (Json.Obj) data(list(ivan, Map.of())).items("tasks").getFirst();
+        Json.Obj file = (Json.Obj) listed.items("files").getFirst();
+        assertThat(get(Objects.requireNonNull(file.string("file_url"))).body()).isEqualTo(png);
+        assertThat(file.string("preview_url")).contains("/previews/" + key + ".jpg?");
 
         assertThat(get(url.replace("/0.png", "/1.png")).statusCode()).isEqualTo(403);
         assertThat(get(url.replace("X-Amz-Expires=60", "X-Amz-Expires=600")).statusCode())

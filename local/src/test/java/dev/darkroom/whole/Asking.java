@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -48,6 +49,25 @@ final class Asking {
     void begin(String user, String operation, String body, String... headers) {
         var _ = http.sendAsync(
                 request(operation, "", body, headers, userHeaders(user)).build(), BodyHandlers.discarding());
+    }
+
+    /** What is at a URL. */
+    byte[] bytes(String url) throws Exception {
+        return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray())
+                .body();
+    }
+
+    /** Uploads as the answer to a {@code createUpload} says. */
+    void send(Json.Obj put, byte[] picture) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(Objects.requireNonNull(put.string("url"))))
+                .PUT(BodyPublishers.ofByteArray(picture));
+        OpenApi.child(put, "headers")
+                .fields()
+                .forEach((name, value) -> request.header(name, ((Json.Str) value).value()));
+        int status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
+        if (status != 200) {
+            throw new AssertionError("the upload was answered " + status);
+        }
     }
 
     /** Reports to a webhook's whole path. */

@@ -51,6 +51,7 @@ class OpenApiAnswersTest {
     static void tour() throws Exception {
         stack = LocalStack.start(Options.forTests()
                 .with("DAILY_CREDIT_LIMIT", Tour.CREDITS)
+                .with("DAILY_UPLOAD_LIMIT", Tour.UPLOADS)
                 .with("APIDOT_WEBHOOK_KEY", Reports.KEY)
                 .with("FIRST_POLL_SECONDS", "1")
                 .with("MAX_POLL_SECONDS", "1")
@@ -190,6 +191,7 @@ class OpenApiAnswersTest {
                 "status 200 data.status",
                 "status 200 data.callback.status",
                 "status 200 data.files[].content_type",
+                "createUpload 200 data.put.headers.Content-Type",
                 "quote 200 data.credits",
                 "quote 200 data.resolution",
                 "submit 400 error.type"
@@ -245,9 +247,10 @@ class OpenApiAnswersTest {
                     assertThat(examples.values())
                             .allSatisfy(example ->
                                     assertThat(OpenApi.faults(schema, example)).isEmpty());
-                    // What names no task can be the same every time.
+                    // What names no task and no upload can be the same every time.
                     assertThat(examples.values())
                             .filteredOn(example -> !example.text().contains("task_id")
+                                    && !example.text().contains("upload_id")
                                     && !example.text().contains("Too Many Requests"))
                             .allSatisfy(example -> assertThat(said)
                                     .anyMatch(answer -> answer.status() == Integer.parseInt(status)

@@ -33,15 +33,20 @@ final class Tour {
     /** What DAILY_CREDIT_LIMIT must be for it: enough for both examples, too little for two expensive pictures. */
     static final String CREDITS = "30";
 
+    /** What DAILY_UPLOAD_LIMIT must be for it: one user comes to it. */
+    static final String UPLOADS = "3";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int TOO_LONG = 256 * 1024 + 1;
     private static final int TOO_LONG_FOR_THE_GATEWAY = 10 * 1024 * 1024 + 1;
     private static final String NO_SUCH_TASK = "task-AAAAAAAAAAAAAAAAAAAAAAAA";
+    private static final String NO_SUCH_UPLOAD = "upload-AAAAAAAAAAAAAAAAAAAAAAAA-png";
 
     private final LocalStack stack;
     private final OpenApi openApi;
     private final Asking api;
     private final Reports reports;
+    private String exampleUpload = "";
 
     Tour(LocalStack stack, OpenApi openApi) {
         this.stack = stack;
@@ -50,11 +55,12 @@ final class Tour {
         this.reports = new Reports(stack.secrets());
     }
 
-    /** All answers. At its end the stack has lost its table. */
+    /** All answers. At its end the stack has lost its table and its bucket. */
     List<Said> all(Template template) throws Exception {
         examples();
         withoutUser();
         badBodies();
+        uploads();
         prices();
         upstreamRefuses();
         idempotency();
@@ -62,15 +68,29 @@ final class Tour {
         webhooks();
         api.said().addAll(whenFunctionsAreTooSlow(template));
         whenTheTableIsGone();
+        whenTheBucketIsGone();
         return List.copyOf(api.said());
     }
 
     /** The example as it is sent: its source image where there is one. */
     Json sent(Json example) throws Exception {
         return Json.parse(example.text()
-                .replace(
-                        "https://your-domain.com/source-image.png",
-                        stack.apiDot().baseUrl() + "/samples/source.png"));
+                .replace("https://your-domain.com/source-image.png", source())
+                .replace("darkroom://uploads/upload-kX3vB0m9QeYtRz5LwP1aGh7D-jpg", exampleUpload));
+    }
+
+    private String source() {
+        return stack.apiDot().baseUrl() + "/samples/source.png";
+    }
+
+    /** A picture, uploaded; its {@code image_url}. */
+    private String uploaded(String user) throws Exception {
+        byte[] picture = api.bytes(source());
+        Json.Obj upload = api.as(
+                        user, "createUpload", "", "{\"content_type\":\"image/png\",\"bytes\":" + picture.length + "}")
+                .data();
+        api.send(OpenApi.child(upload, "put"), picture);
+        return Objects.requireNonNull(upload.string("image_url"));
     }
 
     private static String generate(String prompt) {
@@ -88,7 +108,8 @@ final class Tour {
     }
 
     private void examples() throws Exception {
-        for (String operation : List.of("submit", "quote")) {
+        exampleUpload = uploaded("examples");
+        for (String operation : List.of("submit", "quote", "createUpload")) {
             for (Json example : openApi.operation(operation).requestExamples().values()) {
                 api.as("examples", operation, "", sent(example).text());
             }
@@ -104,12 +125,14 @@ final class Tour {
 
     private void withoutUser() throws Exception {
         String noSubject = "Bearer e30.e30.e30";
-        for (String operation : List.of("submit", "quote", "listTasks")) {
+        for (String operation : List.of("submit", "quote", "listTasks", "createUpload")) {
             api.ask(operation, "", generate("a fox"));
             api.ask(operation, "", generate("a fox"), "Authorization", noSubject);
         }
         api.ask("status", "/" + NO_SUCH_TASK, "");
         api.ask("status", "/" + NO_SUCH_TASK, "", "Authorization", noSubject);
+        api.ask("deleteUpload", "/" + NO_SUCH_UPLOAD, "");
+        api.ask("deleteUpload", "/" + NO_SUCH_UPLOAD, "", "Authorization", noSubject);
     }
 
     private void badBodies() throws Exception {
@@ -128,6 +151,21 @@ final class Tour {
                 "submit",
                 "",
                 "{\"model\":\"gpt-image-2-edit\",\"input\":{\"prompt\":\"x\",\"image_urls\":[\"" + noImage + "\"]}}");
+    }
+
+    private void uploads() throws Exception {
+        String fits = "{\"content_type\":\"image/webp\",\"bytes\":1}";
+        api.as("uploader", "createUpload", "", "{\"content_type\":\"image/gif\",\"bytes\":0}");
+        api.as("uploader", "createUpload", "", " ".repeat(TOO_LONG));
+        api.as("uploader", "createUpload", "", " ".repeat(TOO_LONG_FOR_THE_GATEWAY));
+        api.ask("createUpload", "", fits, "Authorization", "Bearer uploader", "Content-Type", "text/plain");
+        for (String type : List.of("png", "jpeg", "webp")) {
+            api.as("uploader", "createUpload", "", fits.replace("webp", type));
+        }
+        api.as("uploader", "createUpload", "", fits);
+        api.as("uploader", "deleteUpload", "/" + NO_SUCH_UPLOAD, "");
+        api.as("uploader", "deleteUpload", "/upload-x", "");
+        api.as("uploader", "deleteUpload", "/" + NO_SUCH_UPLOAD + "/more", "");
     }
 
     private void prices() throws Exception {
@@ -178,6 +216,15 @@ final class Tour {
             until(task, data -> "delivered".equals(callbackOf(data, "status")));
         }
         fault(new TaskFault.Fails("failed", "The prompt violates our content policy"), "a forbidden fox");
+        // With every field that a request can have.
+        String edit = taskId(api.as(
+                "painter",
+                "submit",
+                "",
+                "{\"model\":\"gpt-image-2-edit\",\"input\":{\"prompt\":\"an edited"
+                        + " fox\",\"quality\":\"low\",\"size\":\"1:1\","
+                        + "\"resolution\":\"1K\",\"image_urls\":[\"" + uploaded("painter") + "\"]}}"));
+        until(edit, data -> "finished".equals(data.string("status")));
         String failed = submitted("a forbidden fox", "gone");
         until(failed, data -> "failed".equals(callbackOf(data, "status")));
         String waiting = submitted("a fox nobody takes", "busy");
@@ -232,6 +279,8 @@ final class Tour {
             slowApi.as("alice", "quote", "", "{}");
             slowApi.as("alice", "listTasks", "", "");
             slowApi.as("alice", "status", "/" + NO_SUCH_TASK, "");
+            slowApi.as("alice", "createUpload", "", "{}");
+            slowApi.as("alice", "deleteUpload", "/" + NO_SUCH_UPLOAD, "");
             slowApi.webhook(reports.path(NO_SUCH_TASK), "{}");
             return slowApi.said();
         }
@@ -241,7 +290,19 @@ final class Tour {
         stack.dynamoDb().deleteTable(table -> table.tableName(stack.tasksTable()));
         api.as("painter", "status", "/" + NO_SUCH_TASK, "");
         api.as("painter", "listTasks", "", "");
+        api.as("painter", "createUpload", "", "{\"content_type\":\"image/webp\",\"bytes\":1}");
         api.webhook(reports.path(NO_SUCH_TASK), Reports.finished("another"), Reports.signed("another"));
+    }
+
+    private void whenTheBucketIsGone() throws Exception {
+        String bucket = stack.imagesBucket();
+        stack.s3()
+                .listObjectsV2(list -> list.bucket(bucket))
+                .contents()
+                .forEach(object ->
+                        stack.s3().deleteObject(delete -> delete.bucket(bucket).key(object.key())));
+        stack.s3().deleteBucket(delete -> delete.bucket(bucket));
+        api.as("painter", "deleteUpload", "/" + NO_SUCH_UPLOAD, "");
     }
 
     private void fault(Fault fault, String prompt) {

@@ -20,4 +20,14 @@ record BucketSettings(
     boolean pathStyle() {
         return endpoint != null && !endpoint.getHost().contains(".amazonaws.com");
     }
+
+    /** What the URL of an object begins with, before the slash of its key. */
+    URI objects() {
+        if (endpoint == null) {
+            return URI.create("https://" + bucket + ".s3." + region.id() + ".amazonaws.com");
+        }
+        return pathStyle()
+                ? URI.create(endpoint + "/" + bucket)
+                : URI.create(endpoint.getScheme() + "://" + bucket + "." + endpoint.getRawAuthority());
+    }
 }

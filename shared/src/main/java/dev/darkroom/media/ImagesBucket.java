@@ -3,6 +3,7 @@ package dev.darkroom.media;
 import dev.darkroom.config.Environment;
 import dev.darkroom.net.Connections;
 import dev.darkroom.net.SdkTimer;
+import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -29,7 +31,6 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -37,6 +38,11 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 public final class ImagesBucket {
     /** So that the end of the body by its own limit, which tells why, comes first, and the SDK's limit next. */
     private static final Duration GRACE = Duration.ofSeconds(1);
+
+    /** An object never changes under its key; it is one user's, so no cache on the way may keep it. */
+    static final String CACHE_CONTROL = "private, max-age=31536000, immutable";
+
+    private static final Duration DELETED_WITHIN = Duration.ofSeconds(10);
 
     private final S3Client s3;
     private final String bucket;
@@ -90,6 +96,7 @@ public final class ImagesBucket {
                 .bucket(bucket)
                 .key(key)
                 .contentType(type.contentType())
+                .cacheControl(CACHE_CONTROL)
                 .metadata(Map.of("task-id", task.value()))
                 .ifNoneMatch("*")
                 .checksumAlgorithm(ChecksumAlgorithm.CRC32)
@@ -126,18 +133,50 @@ public final class ImagesBucket {
      * @throws IOException when the object does not come whole within the limit
      */
     <T> Optional<T> read(String key, Duration limit, Reader<T> reader) throws IOException {
+        return read(key, null, limit, reader);
+    }
+
+    /** The same for the object's first bytes only: so many, or all if there are less. */
+    <T> Optional<T> readFirst(long bytes, String key, Duration limit, Reader<T> reader) throws IOException {
+        return read(key, "bytes=0-" + (bytes - 1), limit, reader);
+    }
+
+    private <T> Optional<T> read(String key, @Nullable String range, Duration limit, Reader<T> reader)
+            throws IOException {
         GetObjectRequest request = GetObjectRequest.builder()
                 .bucket(bucket)
                 .key(key)
+                .range(range)
                 .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
                 .build();
         return withinLimit(limit, () -> {
             try (ResponseInputStream<GetObjectResponse> body = s3.getObject(request)) {
                 return Optional.of(reader.read(body));
-            } catch (NoSuchKeyException e) {
-                return Optional.empty();
+            } catch (S3Exception e) {
+                // Without the right to list, S3 says 403 of what is not there.
+                if (e.statusCode() == 404 || e.statusCode() == 403) {
+                    return Optional.empty();
+                }
+                throw e;
             }
         });
+    }
+
+    /**
+     * Removes an object, if there is one.
+     *
+     * @throws StoreUnavailableException when the bucket does not answer or refuses
+     */
+    public void delete(String key) {
+        try {
+            withinLimit(
+                    DELETED_WITHIN,
+                    () -> s3.deleteObject(request -> request.bucket(bucket)
+                            .key(key)
+                            .overrideConfiguration(override -> override.apiCallTimeout(DELETED_WITHIN))));
+        } catch (SdkException | IOException e) {
+            throw new StoreUnavailableException(e);
+        }
     }
 
     /**

@@ -8,60 +8,86 @@ import dev.darkroom.net.Exchange.HostNotListed;
 import dev.darkroom.net.HostList;
 import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.task.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Looks at the source images of an edit before money is spent on it: each must be there, be a PNG, JPEG or WebP and be small
- * enough for APIDot. As little is fetched as tells that. Thread-safe.
+ * enough for APIDot. From a stranger's host as little is fetched as tells that; what is in the bucket must be whole, too. Thread-safe.
  */
 public final class SourceImages {
     /** What APIDot's page calls 10 MB, read generously: 10 MiB, in bytes. */
     public static final long MAX_BYTES = 10L << 20;
 
-    private final OutsideHttp http;
+    /**
+     * The same words for every object that may not be used, whether it is somebody else's or no longer there: who guesses learns
+     * nothing.
+     */
+    public static final String NOT_YOURS =
+            "must be an upload, or a file of a finished task, of yours that is still kept";
 
-    public SourceImages(OutsideHttp http) {
+    private static final String TOO_LARGE = "must be at most 10 MB";
+    private static final String NO_IMAGE = "must be a PNG, JPEG or WebP image";
+
+    private final OutsideHttp http;
+    private final ImagesBucket bucket;
+
+    public SourceImages(OutsideHttp http, ImagesBucket bucket) {
         this.http = http;
+        this.bucket = bucket;
     }
 
-    /** What is wrong with the image of this index; the message reads on from its name and quotes nothing. */
-    public record Problem(int index, String message) {}
+    /** Where an image is. */
+    public sealed interface Place {
+        /** As the rules for URLs have judged it. */
+        record OnTheWeb(URI url) implements Place {}
+
+        record InTheBucket(String key) implements Place {}
+    }
 
     /**
      * Checks all images side by side.
      *
+     * @param places the images by their index in the request
      * @param budget the time for all of them together; what has not answered by then is a problem
-     * @return in the order of the images, empty when all are fine
+     * @return what is wrong with the image of an index, to be read on from its name; it quotes nothing; empty when all are fine
+     * @throws StoreUnavailableException when the bucket does not answer: no fault of whoever asks
      */
-    public List<Problem> check(List<URI> urls, Duration budget) {
-        List<Future<Optional<String>>> looks = new ArrayList<>();
+    public SortedMap<Integer, String> check(SortedMap<Integer, Place> places, Duration budget) {
+        SortedMap<Integer, Future<Optional<String>>> looks = new TreeMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (URI url : urls) {
-                looks.add(threads.submit(() -> look(url, budget)));
-            }
+            places.forEach((index, place) -> looks.put(index, threads.submit(() -> look(place, budget))));
         }
-        List<Problem> problems = new ArrayList<>();
-        for (int index = 0; index < looks.size(); index++) {
-            int at = index;
-            result(looks.get(at)).ifPresent(message -> problems.add(new Problem(at, message)));
-        }
+        SortedMap<Integer, String> problems = new TreeMap<>();
+        looks.forEach((index, look) -> result(look).ifPresent(message -> problems.put(index, message)));
         return problems;
+    }
+
+    private Optional<String> look(Place place, Duration limit) {
+        return switch (place) {
+            case Place.OnTheWeb(URI url) -> look(url, limit);
+            case Place.InTheBucket(String key) -> look(key, limit);
+        };
     }
 
     private static Optional<String> result(Future<Optional<String>> look) {
         try {
             return look.get();
         } catch (ExecutionException | InterruptedException e) {
+            if (e.getCause() instanceof StoreUnavailableException unavailable) {
+                throw unavailable;
+            }
             throw new IllegalStateException("a look at a source image broke", e);
         }
     }
@@ -89,17 +115,43 @@ public final class SourceImages {
         }
         boolean identity = Decoding.isIdentity(answer);
         if (identity && answer.length().isPresent() && answer.length().getAsLong() > MAX_BYTES) {
-            return Optional.of("must be at most 10 MB");
+            return Optional.of(TOO_LARGE);
         }
         Optional<InputStream> body = Decoding.decoded(answer);
         if (body.isEmpty()
                 || ImageType.of(body.get().readNBytes(ImageType.HEAD)).isEmpty()) {
-            return Optional.of("must be a PNG, JPEG or WebP image");
+            return Optional.of(NO_IMAGE);
         }
         boolean stated = identity && answer.length().isPresent();
-        return stated || isAtMost(MAX_BYTES - ImageType.HEAD, body.get())
-                ? Optional.empty()
-                : Optional.of("must be at most 10 MB");
+        return stated || isAtMost(MAX_BYTES - ImageType.HEAD, body.get()) ? Optional.empty() : Optional.of(TOO_LARGE);
+    }
+
+    /** One request: one byte more than may be tells a longer image. */
+    private Optional<String> look(String key, Duration limit) {
+        ImageProbe probe = new ImageProbe();
+        try {
+            Optional<ImageProbe.Look> look = bucket.readFirst(MAX_BYTES + 1, key, limit, body -> {
+                byte[] buffer = new byte[16 * 1024];
+                for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+                    probe.feed(buffer, 0, n);
+                }
+                return probe.look();
+            });
+            if (look.isEmpty()) {
+                return Optional.of(NOT_YOURS);
+            }
+            if (probe.length() > MAX_BYTES) {
+                return Optional.of(TOO_LARGE);
+            }
+            return switch (look.get()) {
+                case ImageProbe.Look.Whole whole -> Optional.empty();
+                case ImageProbe.Look.Truncated truncated -> Optional.of("must be a whole image");
+                case ImageProbe.Look.NotAnImage none -> Optional.of(NO_IMAGE);
+                case ImageProbe.Look.Empty none -> Optional.of(NO_IMAGE);
+            };
+        } catch (SdkException | IOException e) {
+            throw new StoreUnavailableException(e);
+        }
     }
 
     private static boolean isAtMost(long bytes, InputStream body) throws IOException {

@@ -104,7 +104,7 @@ final class Stage implements AutoCloseable, StageHost.Prompter {
         variables.put("AWS_ENDPOINT_URL_DYNAMODB", "https://" + aws.authority());
         variables.put("AWS_ENDPOINT_URL_S3", "https://" + aws.authority());
         variables.put("APIDOT_BASE_URL", "https://" + outside.authority());
-        variables.put("TRUSTED_HOSTS", outside.authority());
+        variables.put("TRUSTED_HOSTS", outside.authority() + "," + aws.authority());
         variables.put("APIDOT_API_KEY", "rehearsal");
         variables.put("CALLBACK_BASE_URL", "https://callbacks.example.com");
         variables.put("CALLBACK_SIGNING_KEYS", "rehearsal");

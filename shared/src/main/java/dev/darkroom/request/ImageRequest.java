@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A request for one image, as its author asked: what was left out is null, not a default, so that upstream's defaults stay
  * upstream's. The constructor takes what {@link RequestParser} has checked.
  *
- * @param imageUrls the images to edit, in order; empty for a model that takes none
+ * @param sources the images to edit, in order; empty for a model that takes none
  * @param callbackUrl where the author wants to be told of the end; ours to call, never sent upstream
  */
 public record ImageRequest(
@@ -18,11 +18,11 @@ public record ImageRequest(
         @Nullable Quality quality,
         @Nullable Size size,
         @Nullable Resolution resolution,
-        List<String> imageUrls,
+        List<Source> sources,
         @Nullable String callbackUrl) {
 
     public ImageRequest {
-        imageUrls = List.copyOf(imageUrls);
+        sources = List.copyOf(sources);
     }
 
     /** What this request costs when it succeeds. */
@@ -39,8 +39,13 @@ public record ImageRequest(
         return price().credits();
     }
 
-    /** The body of the submit to APIDot, fields in its README's order, with our callback URL where there is one. */
-    public Json.Obj upstreamBody(@Nullable String ourCallbackUrl) {
+    /**
+     * The body of the submit to APIDot, fields in its README's order.
+     *
+     * @param imageUrls where APIDot can fetch the sources, in their order
+     * @param ourCallbackUrl null when it is to be given none
+     */
+    public Json.Obj upstreamBody(List<String> imageUrls, @Nullable String ourCallbackUrl) {
         Json.Builder input = Json.object().put("prompt", prompt);
         put(input, "quality", quality == null ? null : quality.text());
         put(input, "size", size == null ? null : size.text());
@@ -53,9 +58,9 @@ public record ImageRequest(
         return body.put("input", input.build()).build();
     }
 
-    /** Everything but the callback URL. Equal requests give equal text, however their authors wrote them. */
+    /** Everything but the callback URL, sources as the client named them. Equal requests give equal text, however their authors wrote them. */
     public Json.Obj canonical() {
-        return upstreamBody(null);
+        return upstreamBody(sources.stream().map(Source::text).toList(), null);
     }
 
     /**
@@ -64,9 +69,14 @@ public record ImageRequest(
      * @throws IllegalArgumentException when there is none; its message holds nothing of the text
      */
     public static String promptOf(String text) {
+        return known(inputOf(text).string("prompt"));
+    }
+
+    /** Its {@code input}, alike. */
+    public static Json.Obj inputOf(String text) {
         try {
             Json.Obj body = known(Json.parse(text) instanceof Json.Obj object ? object : null);
-            return known(known(body.object("input")).string("prompt"));
+            return known(body.object("input"));
         } catch (JsonException e) {
             throw notCanonical();
         }

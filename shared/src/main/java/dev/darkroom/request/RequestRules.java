@@ -49,7 +49,7 @@ final class RequestRules {
         unknownFields("", body, BODY_FIELDS);
         if (problems.isEmpty() && model != null && input.prompt != null) {
             return new ParsedRequest.Valid(new ImageRequest(
-                    model, input.prompt, input.quality, input.size, input.resolution, input.imageUrls, callbackUrl));
+                    model, input.prompt, input.quality, input.size, input.resolution, input.sources, callbackUrl));
         }
         if (untold > 0) {
             problems.add(new Problem(Problem.BODY, "has " + untold + " more problems"));
@@ -62,7 +62,7 @@ final class RequestRules {
             @Nullable Quality quality,
             @Nullable Size size,
             @Nullable Resolution resolution,
-            List<String> imageUrls) {}
+            List<Source> sources) {}
 
     private Input input(@Nullable Model model, Json.Obj fields) {
         String prompt = required("input.prompt", fields.get("prompt")) ? prompt(fields.get("prompt")) : null;
@@ -70,13 +70,13 @@ final class RequestRules {
         Size size = size(fields.get("size"));
         Resolution resolution = word("input.resolution", fields.get("resolution"), Resolution.values());
         sizeNeedsResolution(fields, resolution);
-        List<String> imageUrls = imageUrls(model, fields.get("image_urls"));
+        List<Source> sources = sources(model, fields.get("image_urls"));
         // README, FAQ on multiple outputs: a flow returns one image.
         if (fields.get("n") != null) {
             problem("input.n", "is not supported: a request makes one image");
         }
         unknownFields("input.", fields, INPUT_FIELDS);
-        return new Input(prompt, quality, size, resolution, imageUrls);
+        return new Input(prompt, quality, size, resolution, sources);
     }
 
     /** README: "Main instruction". Its longest length is not published; OpenAI's is 32,000. */
@@ -134,7 +134,7 @@ final class RequestRules {
     }
 
     /** README: "Only supported by gpt-image-2-edit, where this field is required"; at most 16 by OpenAI's rule. */
-    private List<String> imageUrls(@Nullable Model model, @Nullable Json value) {
+    private List<Source> sources(@Nullable Model model, @Nullable Json value) {
         if (model == Model.GPT_IMAGE_2) {
             if (value != null) {
                 problem("input.image_urls", "is only for " + Model.GPT_IMAGE_2_EDIT.text());
@@ -154,14 +154,25 @@ final class RequestRules {
         if (items.isEmpty() || items.size() > MAX_IMAGE_URLS) {
             problem("input.image_urls", "must hold from 1 to " + MAX_IMAGE_URLS + " URLs, and holds " + items.size());
         }
-        List<String> urls = new ArrayList<>();
+        List<Source> sources = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            String url = url("input.image_urls[" + i + "]", items.get(i));
-            if (url != null) {
-                urls.add(url);
-            }
+            source("input.image_urls[" + i + "]", items.get(i)).ifPresent(sources::add);
         }
-        return urls;
+        return sources;
+    }
+
+    private Optional<Source> source(String field, Json value) {
+        if (!(value instanceof Json.Str(String text)) || !Source.isOurs(text)) {
+            return Optional.ofNullable(url(field, value)).map(URI::create).map(Source.Web::new);
+        }
+        Optional<Source> source = Source.parse(text);
+        if (source.isEmpty()) {
+            problem(
+                    field,
+                    "must be darkroom://uploads/{upload_id}, darkroom://tasks/{task_id} or"
+                            + " darkroom://tasks/{task_id}/{index}");
+        }
+        return source;
     }
 
     /**

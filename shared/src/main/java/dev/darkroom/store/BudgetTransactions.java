@@ -120,7 +120,7 @@ final class BudgetTransactions {
                 .tableName(table)
                 .key(DynamoTaskStore.key(move.budget().key()))
                 .updateExpression("SET expires_at = :expiry ADD credits :amount");
-        AttributeValue expiry = number(move.expiry().getEpochSecond());
+        AttributeValue expiry = number(move.budget().expiry().getEpochSecond());
         return TransactWriteItem.builder()
                 .update(
                         switch (move) {

@@ -3,7 +3,6 @@ package dev.darkroom.store;
 import dev.darkroom.config.Environment;
 import dev.darkroom.net.Connections;
 import dev.darkroom.net.SdkTimer;
-import dev.darkroom.task.TaskStore;
 import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -24,7 +23,7 @@ public final class DynamoDb {
 
     private DynamoDb() {}
 
-    public static TaskStore open(Environment environment) {
+    public static DynamoTaskStore open(Environment environment) {
         String table = environment.required("TASKS_TABLE");
         String endpoint = environment.optional("AWS_ENDPOINT_URL_DYNAMODB");
         AwsCredentialsProvider credentials =

@@ -1,6 +1,7 @@
 package dev.darkroom.store;
 
 import dev.darkroom.task.Attribute;
+import dev.darkroom.task.Budget;
 import dev.darkroom.task.BudgetMove;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
@@ -107,6 +108,34 @@ public final class DynamoTaskStore implements TaskStore {
         };
     }
 
+    /**
+     * Counts one more upload of a user and day, beside their credits, unless there are as many as the limit. The SDK may repeat a write
+     * whose answer was lost, so an upload may count twice: a little less can be uploaded then, never more.
+     *
+     * @return whether it was counted
+     */
+    public boolean countUpload(Budget day, long limit) {
+        try {
+            dynamo.updateItem(UpdateItemRequest.builder()
+                    .tableName(table)
+                    .key(key(day.key()))
+                    .conditionExpression("attribute_not_exists(uploads) OR uploads < :limit")
+                    .updateExpression("SET expires_at = :expiry ADD uploads :one")
+                    .expressionAttributeValues(Map.of(
+                            ":limit", AttributeValue.fromN(Long.toString(limit)),
+                            ":expiry",
+                                    AttributeValue.fromN(
+                                            Long.toString(day.expiry().getEpochSecond())),
+                            ":one", AttributeValue.fromN("1")))
+                    .build());
+            return true;
+        } catch (ConditionalCheckFailedException e) {
+            return false;
+        } catch (SdkException e) {
+            throw new StoreUnavailableException(e);
+        }
+    }
+
     @Override
     public Optional<Task> read(TaskId task) {
         try {
@@ -158,9 +187,7 @@ public final class DynamoTaskStore implements TaskStore {
     }
 
     private static Position position(Map<String, AttributeValue> key) {
-        Item item = Items.fromDynamo(key);
-        Task task = new Task(item);
-        return new Position(task.id(), task.createdAt().toEpochMilli());
+        return Position.of(new Task(Items.fromDynamo(key)));
     }
 
     @Override

@@ -1,16 +1,10 @@
 package dev.darkroom.task;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Optional;
 
 /** What a write does to a budget, in the same transaction. */
 public sealed interface BudgetMove {
-    /** How long a counter outlives its day: longer than any task of that day can still fail. */
-    Duration KEPT = Duration.ofDays(40);
-
     Budget budget();
 
     long credits();
@@ -20,11 +14,6 @@ public sealed interface BudgetMove {
 
     /** Gives credits back that the task held. */
     record GiveBack(Budget budget, long credits) implements BudgetMove {}
-
-    /** When the counter may vanish. */
-    default Instant expiry() {
-        return budget().day().atStartOfDay(ZoneOffset.UTC).toInstant().plus(KEPT);
-    }
 
     /** What to give back when this task fails: nothing, if it was never counted. */
     static Optional<BudgetMove> giveBack(Task task) {

@@ -1,10 +1,10 @@
 package dev.darkroom.task;
 
-/** The table did not answer, or answered that it cannot now. Whether a write was done is not known. */
+/** The table or the bucket did not answer, or answered that it cannot now. Whether a write was done is not known. */
 public final class StoreUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StoreUnavailableException(Throwable cause) {
-        super("the table is unavailable", cause);
+        super("storage is unavailable", cause);
     }
 }

@@ -10,4 +10,9 @@ package dev.darkroom.task;
  * @param width in pixels
  * @param height in pixels
  */
-public record StoredImage(String key, String contentType, long bytes, String sha256, int width, int height) {}
+public record StoredImage(String key, String contentType, long bytes, String sha256, int width, int height) {
+    /** Where its small picture is, if there is one yet. */
+    public String previewKey() {
+        return "previews/" + key + ".jpg";
+    }
+}

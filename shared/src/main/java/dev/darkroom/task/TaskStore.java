@@ -42,5 +42,9 @@ public interface TaskStore {
     record Page(List<Task> tasks, @Nullable Position next) {}
 
     /** The last task of a page: what makes the next one begin behind it, however many are added meanwhile. */
-    record Position(TaskId task, long createdAt) {}
+    record Position(TaskId task, long createdAt) {
+        public static Position of(Task task) {
+            return new Position(task.id(), task.createdAt().toEpochMilli());
+        }
+    }
 }

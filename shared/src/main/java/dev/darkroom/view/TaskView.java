@@ -1,6 +1,7 @@
 package dev.darkroom.view;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.request.ImageRequest;
 import dev.darkroom.task.CallbackStatus;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
@@ -9,33 +10,27 @@ import dev.darkroom.task.UpstreamStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a task in the words of APIDot's status answer. */
 public final class TaskView {
 
-    /** Gives an image the URL under which its owner may download it for a while. */
+    /** Gives an object of the bucket the URL under which its owner may download it for a while. */
     @FunctionalInterface
     public interface Downloads {
-        String url(StoredImage image);
+        String url(String key);
     }
 
     private TaskView() {}
 
-    /** The status answer's data, without {@code callback}: also the body of the client's callback. */
-    public static Json.Builder ended(Task task, Downloads downloads) {
-        return view(task, files(task, Optional.of(downloads)));
+    /** The data of the client's callback: of the status answer what the receiver cannot know yet. */
+    public static Json.Obj ended(Task task, Downloads downloads) {
+        return view(task, downloads).build();
     }
 
-    /** The status answer's data. */
+    /** The status answer's data, and a list's entry. */
     public static Json.Obj status(Task task, Downloads downloads) {
-        return withCallback(ended(task, downloads), task);
-    }
-
-    /** The same in a list: its files without URLs, since each would have to be signed. */
-    public static Json.Obj entry(Task task) {
-        return withCallback(view(task, files(task, Optional.empty())), task);
+        return withCallback(view(task, downloads).put("input", ImageRequest.inputOf(task.request())), task);
     }
 
     /** One of APIDot's four: {@code not_started}, {@code running}, {@code finished}, {@code failed}. */
@@ -50,7 +45,8 @@ public final class TaskView {
         };
     }
 
-    private static Json.Builder view(Task task, Json.Arr files) {
+    private static Json.Builder view(Task task, Downloads downloads) {
+        Json.Arr files = files(task, downloads);
         Instant ended = task.state().isOpen() ? null : task.updatedAt();
         return Json.object()
                 .put("task_id", task.id().value())
@@ -66,16 +62,17 @@ public final class TaskView {
                 .put("output", Json.object().put("files", files).build());
     }
 
-    private static Json.Arr files(Task task, Optional<Downloads> downloads) {
+    private static Json.Arr files(Task task, Downloads downloads) {
         // Said only when every file is in the bucket.
         List<StoredImage> images = task.state() == TaskState.FINISHED ? task.files() : List.of();
         return new Json.Arr(images.stream().map(image -> file(image, downloads)).toList());
     }
 
-    private static Json file(StoredImage image, Optional<Downloads> downloads) {
-        Json.Builder file = Json.object();
-        downloads.ifPresent(urls -> file.put("file_url", urls.url(image)));
-        return file.put("file_type", "image")
+    private static Json file(StoredImage image, Downloads downloads) {
+        return Json.object()
+                .put("file_url", downloads.url(image.key()))
+                .put("preview_url", downloads.url(image.previewKey()))
+                .put("file_type", "image")
                 .put("content_type", image.contentType())
                 .put("bytes", image.bytes())
                 .put("sha256", image.sha256())

@@ -27,6 +27,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -472,7 +473,10 @@ class ImageCopierTest {
     void download_url_gives_the_image_until_it_is_tampered_with() throws Exception {
         host.serve("/a", PNG);
         copy("/a");
-        String url = new DownloadUrls(s3.environment(), TestBucket.CREDENTIALS).sign(FOLDER + "0.png");
+        String url = new DownloadUrls(
+                        s3.environment(),
+                        new PresignedUrls(s3.environment(), TestBucket.CREDENTIALS, InstantSource.system()))
+                .sign(FOLDER + "0.png");
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<byte[]> image = client.send(
                     HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofByteArray());
@@ -484,6 +488,7 @@ class ImageCopierTest {
             assertThat(image.statusCode()).isEqualTo(200);
             assertThat(image.body()).isEqualTo(PNG);
             assertThat(image.headers().firstValue("Content-Type")).contains("image/png");
+            assertThat(image.headers().firstValue("Cache-Control")).contains("private, max-age=31536000, immutable");
             assertThat(other.statusCode()).isEqualTo(403);
             assertThat(url).contains("X-Amz-Expires=3600");
         }

@@ -2,17 +2,24 @@ package dev.darkroom.media;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.darkroom.media.SourceImages.Problem;
+import dev.darkroom.media.SourceImages.Place;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TestHost;
+import dev.darkroom.task.StoreUnavailableException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,13 +40,27 @@ class SourceImagesTest {
     private static final int LIMIT = 10 * 1024 * 1024;
     private static final byte[] PNG = TestImages.png(8, 8);
 
+    private static TestBucket bucket;
+
     private TestHost host;
     private SourceImages images;
 
     @BeforeEach
     void start() throws IOException {
         host = new TestHost();
-        images = new SourceImages(new OutsideHttp(host.trusted(), NameLookup.system()));
+        images = new SourceImages(
+                new OutsideHttp(host.trusted(), NameLookup.system()),
+                new ImagesBucket(bucket.environment(), TestBucket.CREDENTIALS));
+    }
+
+    @BeforeAll
+    static void startBucket() throws Exception {
+        bucket = new TestBucket();
+    }
+
+    @AfterAll
+    static void stopBucket() throws Exception {
+        bucket.stop();
     }
 
     @AfterEach
@@ -45,8 +68,73 @@ class SourceImagesTest {
         host.close();
     }
 
-    private List<Problem> check(Duration budget, String... paths) {
-        return images.check(Stream.of(paths).map(host::url).map(URI::create).toList(), budget);
+    private Map<Integer, String> check(Duration budget, String... paths) {
+        return check(
+                budget,
+                Stream.of(paths)
+                        .map(path -> new Place.OnTheWeb(URI.create(host.url(path))))
+                        .toList());
+    }
+
+    private Map<Integer, String> check(Duration budget, List<? extends Place> places) {
+        SortedMap<Integer, Place> indexed = new TreeMap<>();
+        places.forEach(place -> indexed.put(indexed.size(), place));
+        return images.check(indexed, budget);
+    }
+
+    @Test
+    void objects_of_the_bucket_are_read_whole() {
+        bucket.put("uploads/a/png", PNG);
+        bucket.put("uploads/a/jpeg", TestImages.jpeg(8, 8));
+        bucket.put("uploads/a/webp", TestImages.webp());
+        bucket.put("uploads/a/largest", TestImages.pngOfSize(LIMIT));
+        bucket.put("uploads/a/larger", TestImages.pngOfSize(LIMIT + 1));
+        bucket.put("uploads/a/cut", Arrays.copyOf(PNG, PNG.length - 1));
+        bucket.put("uploads/a/text", "no picture at all".getBytes(UTF_8));
+
+        assertThat(check(
+                        LONG,
+                        Stream.of("png", "jpeg", "webp", "largest", "larger", "cut", "text", "none")
+                                .map(name -> new Place.InTheBucket("uploads/a/" + name))
+                                .toList()))
+                .isEqualTo(Map.of(
+                        4,
+                        "must be at most 10 MB",
+                        5,
+                        "must be a whole image",
+                        6,
+                        "must be a PNG, JPEG or WebP image",
+                        7,
+                        SourceImages.NOT_YOURS));
+    }
+
+    /** An upload itself is no call of ours: this read is all that an edit of it adds to a submit. */
+    @Test
+    void object_is_read_by_one_request_for_no_more_than_may_be() {
+        host.serve("/images/uploads/a/png", PNG);
+        images = new SourceImages(
+                new OutsideHttp(host.trusted(), NameLookup.system()),
+                new ImagesBucket(TestBucket.environment(host.url("")), TestBucket.CREDENTIALS));
+
+        assertThat(check(LONG, List.of(new Place.InTheBucket("uploads/a/png")))).isEmpty();
+        assertThat(host.requests()).hasSize(1);
+        assertThat(host.requests().getFirst().head().toLowerCase(Locale.ROOT))
+                .startsWith("get /images/uploads/a/png ")
+                .contains("range: bytes=0-" + LIMIT);
+    }
+
+    /** S3 says so of what is not there, to whom the right to list is not given. */
+    @Test
+    void forbidden_object_is_as_if_it_were_not_there_and_a_broken_bucket_is_nobody_s_fault() {
+        host.on("/images/hidden", (request, out) -> TestHost.head(out, 403, "Content-Length: 0"));
+        host.on("/images/broken", (request, out) -> TestHost.head(out, 500, "Content-Length: 0"));
+        images = new SourceImages(
+                new OutsideHttp(host.trusted(), NameLookup.system()),
+                new ImagesBucket(TestBucket.environment(host.url("")), TestBucket.CREDENTIALS));
+
+        assertThat(check(LONG, List.of(new Place.InTheBucket("hidden")))).isEqualTo(Map.of(0, SourceImages.NOT_YOURS));
+        assertThatThrownBy(() -> check(LONG, List.of(new Place.InTheBucket("broken"))))
+                .isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test
@@ -80,12 +168,12 @@ class SourceImagesTest {
         host.on("/cut", (request, out) -> {});
 
         assertThat(check(LONG, "/html", "/png", "/missing", "/empty", "/away", "/cut", "/png"))
-                .containsExactly(
-                        new Problem(0, "must be a PNG, JPEG or WebP image"),
-                        new Problem(2, "could not be fetched: its host answered 404"),
-                        new Problem(3, "must be a PNG, JPEG or WebP image"),
-                        new Problem(4, "must have a public address"),
-                        new Problem(5, "could not be fetched: the connection failed"));
+                .isEqualTo(Map.of(
+                        0, "must be a PNG, JPEG or WebP image",
+                        2, "could not be fetched: its host answered 404",
+                        3, "must be a PNG, JPEG or WebP image",
+                        4, "must have a public address",
+                        5, "could not be fetched: the connection failed"));
     }
 
     @Test
@@ -95,7 +183,7 @@ class SourceImagesTest {
         host.on("/sent-more", (request, out) -> send(out, TestImages.pngOfSize(LIMIT + 1)));
 
         assertThat(check(LONG, "/stated", "/stated-more", "/sent", "/sent-more"))
-                .containsExactly(new Problem(1, "must be at most 10 MB"), new Problem(3, "must be at most 10 MB"));
+                .isEqualTo(Map.of(1, "must be at most 10 MB", 3, "must be at most 10 MB"));
     }
 
     @Test
@@ -150,8 +238,7 @@ class SourceImagesTest {
         });
 
         assertThat(check(Duration.ofMillis(700), "/silent", "/png", "/drip"))
-                .containsExactly(
-                        new Problem(0, "could not be fetched in time"), new Problem(2, "could not be fetched in time"));
+                .isEqualTo(Map.of(0, "could not be fetched in time", 2, "could not be fetched in time"));
         never.countDown();
     }
 

@@ -11,6 +11,7 @@ import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -65,6 +66,10 @@ final class TestBucket {
         return s3.listObjectsV2(request -> request.bucket(NAME)).contents().stream()
                 .map(S3Object::key)
                 .toList();
+    }
+
+    void put(String key, byte[] bytes) {
+        s3.putObject(request -> request.bucket(NAME).key(key), RequestBody.fromBytes(bytes));
     }
 
     byte[] object(String key) {

@@ -3,6 +3,7 @@ package dev.darkroom.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,16 +25,19 @@ class ImageRequestTest {
     @Test
     void upstream_gets_what_the_client_gave_in_the_readmes_order_with_our_callback_url() {
         assertThat(Requests.valid(EDIT)
-                        .upstreamBody("https://ours.example.com/callbacks/apidot/t/s")
+                        .upstreamBody(
+                                List.of("https://example.com/b.png?x=1&y=%20", "https://presigned.example.com/a.png"),
+                                "https://ours.example.com/callbacks/apidot/t/s")
                         .text())
-                .isEqualTo(EDIT.replace(
-                        "https://client.example.com/hook", "https://ours.example.com/callbacks/apidot/t/s"));
+                .isEqualTo(
+                        EDIT.replace("https://client.example.com/hook", "https://ours.example.com/callbacks/apidot/t/s")
+                                .replace("https://example.com/a.png", "https://presigned.example.com/a.png"));
     }
 
     @Test
     void upstream_gets_nothing_that_the_client_left_out() {
         assertThat(Requests.valid("{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"x\"}}")
-                        .upstreamBody(null)
+                        .upstreamBody(List.of(), null)
                         .text())
                 .isEqualTo("{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"x\"}}");
     }

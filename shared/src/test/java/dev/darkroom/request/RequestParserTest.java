@@ -55,7 +55,7 @@ class RequestParserTest {
         assertThat(request.quality()).isEqualTo(Quality.LOW);
         assertThat(request.size()).isEqualTo(Size.Preset.SQUARE);
         assertThat(request.resolution()).isEqualTo(Resolution.K1);
-        assertThat(request.imageUrls()).isEmpty();
+        assertThat(request.sources()).isEmpty();
         assertThat(request.callbackUrl()).isEqualTo("https://your-domain.com/callback");
     }
 
@@ -66,7 +66,9 @@ class RequestParserTest {
         assertThat(request.model()).isEqualTo(Model.GPT_IMAGE_2_EDIT);
         assertThat(request.size()).isEqualTo(new Size.Custom(2304, 2048));
         assertThat(request.resolution()).isEqualTo(Resolution.K2);
-        assertThat(request.imageUrls()).containsExactly("https://your-domain.com/source-image.png");
+        assertThat(request.sources())
+                .extracting(Source::text)
+                .containsExactly("https://your-domain.com/source-image.png");
         assertThat(request.credits()).isEqualTo(new Credits(24));
     }
 
@@ -321,7 +323,7 @@ class RequestParserTest {
                 .extracting(Problem::field)
                 .isEqualTo(valid ? List.of() : List.of("input.image_urls"));
         if (valid) {
-            assertThat(Requests.valid(body).imageUrls()).hasSize(count);
+            assertThat(Requests.valid(body).sources()).hasSize(count);
         }
     }
 
@@ -379,7 +381,7 @@ class RequestParserTest {
                 + "\",\"input\":{\"prompt\":\"x\",\"image_urls\":[\"" + url + "\"]}}";
         ImageRequest request = Requests.valid(body);
         assertThat(request.callbackUrl()).isEqualTo("https://xn--bcher-kva.example/%C3%A4");
-        assertThat(request.imageUrls()).containsExactly("https://xn--bcher-kva.example/%C3%A4");
+        assertThat(request.sources()).extracting(Source::text).containsExactly("https://xn--bcher-kva.example/%C3%A4");
     }
 
     @ParameterizedTest
@@ -391,6 +393,59 @@ class RequestParserTest {
         assertThat(Requests.problems(body))
                 .extracting(Problem::field)
                 .isEqualTo(valid ? List.of() : List.of("callback_url"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "darkroom://uploads/upload-0123456789abcdefABCDEF_--png, ''",
+        "darkroom://uploads/upload-0123456789abcdefABCDEF_--webp, ''",
+        "darkroom://tasks/task-0123456789abcdef, ''",
+        "darkroom://tasks/task-0123456789abcdef/15, ''",
+        "darkroom://tasks/task-0123456789abcdef/0, darkroom://tasks/task-0123456789abcdef",
+    })
+    void what_the_service_keeps_itself_is_a_source_under_one_spelling(String text, String spelt) {
+        ImageRequest request = Requests.valid(edit(",'image_urls':['https://example.com/a.png','" + text + "']")
+                .replace('\'', '"'));
+
+        assertThat(request.sources())
+                .extracting(Source::text)
+                .containsExactly("https://example.com/a.png", spelt.isEmpty() ? text : spelt);
+        assertThat(request.canonical().text()).contains(spelt.isEmpty() ? text : spelt);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "darkroom:",
+                "darkroom://",
+                "DARKROOM://tasks/task-0123456789abcdef",
+                "darkroom:/tasks/task-0123456789abcdef",
+                "darkroom://task/task-0123456789abcdef",
+                "darkroom://tasks/task-0123456789abcdef/",
+                "darkroom://tasks/task-0123456789abcdef/-1",
+                "darkroom://tasks/task-0123456789abcdef/01",
+                "darkroom://tasks/task-0123456789abcdef/1000",
+                "darkroom://tasks/task-0123456789abcdef/0/0",
+                "darkroom://tasks/task-0123456789abcdef?x=1",
+                "darkroom://tasks/../uploads/upload-0123456789abcdefABCDEF_--png",
+                "darkroom://tasks/",
+                "darkroom://uploads/",
+                "darkroom://uploads/task-0123456789abcdef",
+                "darkroom://uploads/upload-0123456789abcdefABCDEF_--gif",
+                "darkroom://uploads/upload-0123456789abcdefABCDEF_-",
+                "darkroom://uploads/upload-0123456789abcdefABCDEF_--png/0",
+                "darkroom://uploads/../images/x"
+            })
+    void a_form_that_is_none_is_refused_at_its_place(String text) {
+        assertThat(Requests.problems(edit(",'image_urls':['https://example.com/a.png','" + text + "']")
+                        .replace('\'', '"')))
+                .containsExactly(new Problem(
+                        "input.image_urls[1]",
+                        "must be darkroom://uploads/{upload_id}, darkroom://tasks/{task_id} or"
+                                + " darkroom://tasks/{task_id}/{index}"));
+        assertThat(Requests.problems(edit(",'image_urls':['https://example.com/a.png'],'callback_url':'" + text + "'")
+                        .replace('\'', '"')))
+                .isNotEmpty();
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.task.Attribute;
-import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.Budget;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
@@ -61,7 +61,7 @@ class OperatorsWritesTest {
                 .put("grace_millis", Due.GRACE.toMillis())
                 .put("lease_millis", Due.SETTLE_LEASE.toMillis())
                 .put("shards", Due.SHARDS)
-                .put("budget_days", BudgetMove.KEPT.toDays())
+                .put("budget_days", Budget.KEPT.toDays())
                 .put(
                         "open_states",
                         words(TaskState.OPEN.stream().map(TaskState::text).toList()))

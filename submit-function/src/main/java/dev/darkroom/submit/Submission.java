@@ -4,10 +4,12 @@ import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackUrls;
 import dev.darkroom.apidot.Pause;
 import dev.darkroom.apidot.SubmitOutcome;
+import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.request.Problem;
+import dev.darkroom.request.Source;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Submitting;
@@ -51,7 +53,7 @@ public final class Submission {
 
     private final Rules rules;
     private final TaskStore store;
-    private final Sources sources;
+    private final SourceLook sources;
     private final ApiDot apiDot;
     private final CallbackUrls callbackUrls;
     private final Pause pause;
@@ -66,16 +68,16 @@ public final class Submission {
      */
     public record Rules(Duration submitDeadline, Duration firstPoll, long dailyCreditLimit) {}
 
-    /** Looks at source images before money is spent; says what is wrong with them. */
+    /** Looks at source images before money is spent: {@link Sources#look}. */
     @FunctionalInterface
-    public interface Sources {
-        List<Problem> check(List<String> urls, Duration limit);
+    public interface SourceLook {
+        Sources.Looked at(UserId user, List<Source> sources, Duration limit);
     }
 
     public Submission(
             Rules rules,
             TaskStore store,
-            Sources sources,
+            SourceLook sources,
             ApiDot apiDot,
             CallbackUrls callbackUrls,
             Pause pause,
@@ -103,16 +105,19 @@ public final class Submission {
                 return again(known.get(), request);
             }
         }
-        List<Problem> unusable = sources.check(request.imageUrls(), SOURCES_WITHIN);
-        if (!unusable.isEmpty()) {
-            return new Submitted.UnusableSources(unusable);
-        }
+        return switch (sources.at(user, request.sources(), SOURCES_WITHIN)) {
+            case Sources.Looked.Unusable(List<Problem> problems) -> new Submitted.UnusableSources(problems);
+            case Sources.Looked.Usable(List<String> imageUrls) -> submit(id, user, request, imageUrls, start);
+        };
+    }
+
+    private Submitted submit(TaskId id, UserId user, ImageRequest request, List<String> imageUrls, Instant start) {
         Write.Put record = record(id, user, request);
         Task recorded = new Task(record.item());
         return switch (recordOrNothing(record, recorded)) {
             case Written.OverBudget over -> new Submitted.OverBudget();
             case Written.Refused(Item item) -> again(new Task(item), request);
-            case Written.Applied applied -> send(recorded, request, start);
+            case Written.Applied applied -> send(recorded, request.upstreamBody(imageUrls, callbackUrls.of(id)), start);
         };
     }
 
@@ -159,11 +164,11 @@ public final class Submission {
                 : accepted(first);
     }
 
-    private Submitted send(Task recorded, ImageRequest request, Instant start) {
+    private Submitted send(Task recorded, Json.Obj body, Instant start) {
         Instant sent = clock.instant();
         Duration limit = Duration.between(sent, start.plus(ANSWERED_WITHIN));
         Instant writtenBy = start.plus(WRITTEN_WITHIN);
-        SubmitOutcome outcome = apiDot.submit(request.upstreamBody(callbackUrls.of(recorded.id())), limit);
+        SubmitOutcome outcome = apiDot.submit(body, limit);
         long latency = Duration.between(sent, clock.instant()).toMillis();
         return switch (outcome) {
             case SubmitOutcome.Accepted(UpstreamTaskId upstream) -> {

@@ -17,12 +17,10 @@ import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
-import dev.darkroom.media.SourceImages;
+import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
-import dev.darkroom.net.UrlRules;
-import dev.darkroom.net.Verdict;
 import dev.darkroom.priming.Priming;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.request.ParsedRequest;
@@ -30,11 +28,11 @@ import dev.darkroom.request.Problem;
 import dev.darkroom.request.RequestParser;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -81,39 +79,26 @@ public final class SubmitHandler implements RequestStreamHandler {
 
     private static Submission submission(Environment environment, Log log) {
         TrustedHosts trusted = TrustedHosts.of(environment);
+        TaskStore store = DynamoDb.open(environment);
         return new Submission(
                 new Submission.Rules(
                         Timing.submitDeadline(environment),
                         Timing.firstPoll(environment),
                         environment.integer("DAILY_CREDIT_LIMIT", 2000, 0, Integer.MAX_VALUE)),
-                DynamoDb.open(environment),
-                sources(environment, trusted),
+                store,
+                new Sources(
+                        environment,
+                        store,
+                        new OutsideHttp(trusted, NameLookup.system()),
+                        new PresignedUrls(environment),
+                        trusted,
+                        InstantSource.system())::look,
                 ApiDot.of(environment, trusted),
                 CallbackUrls.of(environment, trusted),
                 Thread::sleep,
                 InstantSource.system(),
                 new SecureRandom(),
                 log);
-    }
-
-    private static Submission.Sources sources(Environment environment, TrustedHosts trusted) {
-        if (!environment.flag("CHECK_SOURCE_IMAGES", true)) {
-            return (urls, limit) -> List.of();
-        }
-        SourceImages images = new SourceImages(new OutsideHttp(trusted, NameLookup.system()));
-        return (urls, limit) -> images
-                .check(urls.stream().map(url -> judged(url, trusted)).toList(), limit)
-                .stream()
-                .map(problem -> new Problem("input.image_urls[" + problem.index() + "]", problem.message()))
-                .toList();
-    }
-
-    /** As the rules read it, not as it was written: what they allow, such as any text after a "#", need be no URI. */
-    private static URI judged(String url, TrustedHosts trusted) {
-        return switch (UrlRules.check(url, trusted)) {
-            case Verdict.Allowed(URI uri) -> uri;
-            case Verdict.Refused refused -> throw new IllegalStateException("the parser has let it pass");
-        };
     }
 
     @Override

@@ -52,6 +52,11 @@ final class SubmitRehearsal implements Rehearsal {
                 environment.flag("CHECK_SOURCE_IMAGES", true)
                         ? edit.when("GET /source.png", Pictures.png(Pictures.SMALL))
                         : edit,
+                submit(200, edit("darkroom://uploads/upload-rehearsal-rehearsal-rehe-png"))
+                        .when("GET /rehearsal/uploads/", Pictures.png(Pictures.SMALL))
+                        .when(record, Reply.written())
+                        .when(UPSTREAM, ACCEPTED)
+                        .when("UpdateItem", Reply.written()),
                 remove.equals(record) ? refused : refused.when(remove, Reply.written()),
                 submit(200, GENERATE)
                         .when(record, Reply.written())

@@ -5,14 +5,24 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
+import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.TaskStore.Position;
 import dev.darkroom.task.UserId;
 import dev.darkroom.view.TaskView;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** {@code GET /api/generate/tasks}: the caller's own tasks, newest first, page by page. */
-record ListRoute(OwnTasks tasks) implements Route {
+record ListRoute(OwnTasks tasks, TaskView.Downloads downloads) implements Route {
+    /**
+     * Lambda refuses an answer of more than 6 MB, in which this one is a JSON string once more. So it is measured as that, in bytes; the
+     * last entry of a page may go up to it, never beyond.
+     */
+    private static final int MAX_BYTES = 4_000_000;
+
     @Override
     public APIGatewayV2HTTPResponse answer(UserId user, APIGatewayV2HTTPEvent request) {
         Map<String, String> parameters = request.getQueryStringParameters();
@@ -24,13 +34,29 @@ record ListRoute(OwnTasks tasks) implements Route {
 
     private APIGatewayV2HTTPResponse page(UserId user, ListQuery.Valid query) {
         TaskStore.Page page = tasks.page(user, query.after(), query.limit());
-        List<Json.Obj> entries = page.tasks().stream()
-                .filter(task -> query.status() == null || query.status().equals(TaskView.statusOf(task)))
-                .map(TaskView::entry)
-                .toList();
+        List<Json.Obj> entries = new ArrayList<>();
+        Position next = page.next();
+        Position last = null;
+        long bytes = 0;
+        for (Task task : page.tasks()) {
+            if (query.status() == null || query.status().equals(TaskView.statusOf(task))) {
+                Json.Obj entry = TaskView.status(task, downloads);
+                bytes += bytesInAnswer(entry);
+                if (bytes > MAX_BYTES && last != null) {
+                    next = last;
+                    break;
+                }
+                entries.add(entry);
+            }
+            last = Position.of(task);
+        }
         return Answers.ok(Json.object()
                 .put("tasks", Json.array(entries))
-                .put("next_cursor", page.next() == null ? null : Cursor.text(page.next()))
+                .put("next_cursor", next == null ? null : Cursor.text(next))
                 .build());
+    }
+
+    private static int bytesInAnswer(Json entry) {
+        return Json.of(entry.text()).text().getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -11,16 +11,22 @@ import dev.darkroom.lambda.Caller;
 import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.DownloadUrls;
+import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.media.PresignedUrls;
+import dev.darkroom.media.SourceImages;
 import dev.darkroom.priming.Priming;
 import dev.darkroom.request.RequestParser;
 import dev.darkroom.store.DynamoDb;
+import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.view.TaskView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 
-/** Whatever clients ask beside the submit; each route has its class. */
+/** Whatever clients ask beside the submit. */
 public final class TasksHandler implements RequestStreamHandler {
     private final Environment environment;
     private final Log log;
@@ -43,12 +49,28 @@ public final class TasksHandler implements RequestStreamHandler {
     TasksHandler(Environment environment, Log log) {
         this.environment = environment;
         this.log = log;
-        OwnTasks tasks = new OwnTasks(DynamoDb.open(environment), InstantSource.system());
-        DownloadUrls urls = new DownloadUrls(environment);
+        DynamoTaskStore store = DynamoDb.open(environment);
+        OwnTasks tasks = new OwnTasks(store, InstantSource.system());
+        Uploads uploads = uploads(environment, store);
+        TaskView.Downloads downloads = new DownloadUrls(environment)::sign;
         this.routes = Map.of(
-                "GET /api/generate/status/{task_id}", new StatusRoute(tasks, image -> urls.sign(image.key())),
-                "GET /api/generate/tasks", new ListRoute(tasks),
-                "POST /api/generate/quote", new QuoteRoute(RequestParser.of(environment)));
+                "GET /api/generate/status/{task_id}", new StatusRoute(tasks, downloads),
+                "GET /api/generate/tasks", new ListRoute(tasks, downloads),
+                "POST /api/generate/quote", new QuoteRoute(RequestParser.of(environment)),
+                "POST /api/generate/uploads", uploads::create,
+                "DELETE /api/generate/uploads/{upload_id}", uploads::delete);
+    }
+
+    private static Uploads uploads(Environment environment, DynamoTaskStore store) {
+        return new Uploads(
+                store,
+                new ImagesBucket(environment),
+                new PresignedUrls(environment),
+                // A larger one could not be edited.
+                environment.integer("MAX_UPLOAD_BYTES", SourceImages.MAX_BYTES, 1, SourceImages.MAX_BYTES),
+                environment.integer("DAILY_UPLOAD_LIMIT", 200, 0, Integer.MAX_VALUE),
+                InstantSource.system(),
+                new SecureRandom());
     }
 
     @Override

@@ -26,7 +26,7 @@ final class TasksRehearsal implements Rehearsal {
 
     @Override
     public List<Scene> scenes(Environment environment) {
-        return Stream.of(status(), list(environment.required("TASKS_TABLE")), quote())
+        return Stream.of(status(), list(environment.required("TASKS_TABLE")), quote(), uploads())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -108,6 +108,27 @@ final class TasksRehearsal implements Rehearsal {
 
     private static Scene quote(int status, String body) {
         return scene("POST /api/generate/quote", Map.of(), Map.of(), body, status);
+    }
+
+    /** Uploads within the day's limit and over it, one that is too large, and one taken out again. */
+    private static List<Scene> uploads() {
+        String upload = "{\"content_type\":\"image/jpeg\",\"bytes\":1000000}";
+        return List.of(
+                upload(200, upload).when("UpdateItem", Reply.written()),
+                upload(429, upload)
+                        .when("UpdateItem", Reply.refused(Json.object().build())),
+                upload(400, "{\"content_type\":\"image/gif\",\"bytes\":1e9}"),
+                scene(
+                                "DELETE /api/generate/uploads/{upload_id}",
+                                Map.of("upload_id", "upload-rehearsal-rehearsal-rehe-png"),
+                                Map.of(),
+                                null,
+                                200)
+                        .when("DELETE /rehearsal/uploads/", Reply.empty(204)));
+    }
+
+    private static Scene upload(int status, String body) {
+        return scene("POST /api/generate/uploads", Map.of(), Map.of(), body, status);
     }
 
     private static Scene scene(

@@ -128,7 +128,7 @@ final class ControlRoute {
                 .put("status", TaskJson.word(task.stageAt(clock.instant())))
                 .put("model", job.model())
                 .put("prompt", job.prompt())
-                .put("sources", job.sources())
+                .put("sources", job.sources().size())
                 .put("width", job.width())
                 .put("height", job.height())
                 .put("credits", job.credits())

@@ -16,11 +16,13 @@ final class FileRoute {
 
     private final SimulatedApiDot apidot;
     private final Pictures pictures;
+    private final SourcePictures sources;
     private final Pause pause;
 
-    FileRoute(SimulatedApiDot apidot, Pictures pictures, Pause pause) {
+    FileRoute(SimulatedApiDot apidot, Pictures pictures, SourcePictures sources, Pause pause) {
         this.apidot = apidot;
         this.pictures = pictures;
+        this.sources = sources;
         this.pause = pause;
     }
 
@@ -34,7 +36,7 @@ final class FileRoute {
         }
         SimulatedTask task = found.get();
         PictureFormat format = task.plan().format();
-        Pictures.Spec spec = Pictures.Spec.of(task, Integer.parseInt(name.substring(0, dot)), format);
+        Pictures.Spec spec = Pictures.Spec.of(task, Integer.parseInt(name.substring(0, dot)), sources.of(task), format);
         if (exchange.query("hops").isEmpty()) {
             task.fileRead();
         }
@@ -50,7 +52,7 @@ final class FileRoute {
             exchange.answer(Reply.of(404, Reply.Body.TEXT));
             return;
         }
-        serve(exchange, new Pictures.Spec("A picture to edit", 0, 1024, 768, format.get()), exchange.target());
+        serve(exchange, new Pictures.Spec("A picture to edit", List.of(), 1024, 768, format.get()), exchange.target());
     }
 
     private void serve(Exchange exchange, Pictures.Spec spec, String subject) throws IOException {

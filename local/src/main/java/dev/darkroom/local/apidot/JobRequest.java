@@ -1,18 +1,19 @@
 package dev.darkroom.local.apidot;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A submit that APIDot would take.
  *
- * @param sources how many source images an edit names; 0 for a new image
+ * @param sources the URLs of the images that an edit names; empty for a new image
  * @param width of the image, in pixels
  * @param credits what it costs when it succeeds
  */
 record JobRequest(
         String model,
         String prompt,
-        int sources,
+        List<String> sources,
         int width,
         int height,
         int credits,

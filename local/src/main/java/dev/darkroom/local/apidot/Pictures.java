@@ -5,12 +5,15 @@ import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;
+import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import javax.imageio.IIOImage;
@@ -39,15 +42,15 @@ final class Pictures {
      * What to draw.
      *
      * @param text written on the picture, and what its colours come from
-     * @param sources how many source images it is an edit of; 0 for none
+     * @param sources the pictures it is an edit of, small; empty ones could not be had
      * @param width in pixels
      */
-    record Spec(String text, int sources, int width, int height, PictureFormat format) {
-        static Spec of(SimulatedTask task, int index, PictureFormat format) {
+    record Spec(String text, List<Optional<BufferedImage>> sources, int width, int height, PictureFormat format) {
+        static Spec of(SimulatedTask task, int index, List<Optional<BufferedImage>> sources, PictureFormat format) {
             JobRequest job = task.job();
             String prompt = job.prompt().length() > MAX_TEXT ? job.prompt().substring(0, MAX_TEXT) : job.prompt();
             String text = index == 0 ? prompt : prompt + " #" + (index + 1);
-            return new Spec(text, job.sources(), job.width(), job.height(), format);
+            return new Spec(text, sources, job.width(), job.height(), format);
         }
     }
 
@@ -92,12 +95,13 @@ final class Pictures {
                 int diameter = Math.max(16, colours.nextInt(Math.max(17, spec.height() / 3)));
                 int x = colours.nextInt(spec.width());
                 int y = colours.nextInt(spec.height());
-                if (spec.sources() == 0) {
+                if (spec.sources().isEmpty()) {
                     pen.drawOval(x - diameter / 2, y - diameter / 2, diameter, diameter);
                 } else {
                     pen.fillRect(x - diameter / 2, y - diameter / 2, diameter, diameter);
                 }
             }
+            place(pen, spec);
             write(pen, spec);
         } finally {
             pen.dispose();
@@ -105,12 +109,45 @@ final class Pictures {
         return image;
     }
 
+    /** The sources side by side in the lower half, so that a person sees that theirs arrived. */
+    private static void place(Graphics2D pen, Spec spec) {
+        int count = spec.sources().size();
+        int columns = Math.min(count, count <= 4 ? 2 : 4);
+        int rows = columns == 0 ? 0 : (count + columns - 1) / columns;
+        for (int i = 0; i < count; i++) {
+            int width = spec.width() / columns;
+            int height = spec.height() / 2 / rows;
+            int left = i % columns * width;
+            int top = spec.height() / 2 + i / columns * height;
+            place(pen, spec.sources().get(i), new Rectangle(left, top, width, height));
+        }
+    }
+
+    private static void place(Graphics2D pen, Optional<BufferedImage> source, Rectangle cell) {
+        if (source.isEmpty()) {
+            pen.setColor(Color.GRAY);
+            pen.drawRect(cell.x + 4, cell.y + 4, cell.width - 8, cell.height - 8);
+            pen.drawLine(cell.x + 4, cell.y + 4, cell.x + cell.width - 4, cell.y + cell.height - 4);
+            return;
+        }
+        BufferedImage picture = source.get();
+        double scale =
+                0.9 * Math.min((double) cell.width / picture.getWidth(), (double) cell.height / picture.getHeight());
+        int width = Math.max(1, (int) (picture.getWidth() * scale));
+        int height = Math.max(1, (int) (picture.getHeight() * scale));
+        int left = cell.x + (cell.width - width) / 2;
+        int top = cell.y + (cell.height - height) / 2;
+        pen.drawImage(picture, left, top, width, height, null);
+    }
+
     private static Color colour(Random colours, float brightness) {
         return Color.getHSBColor(colours.nextFloat(), 0.7f, brightness);
     }
 
     private static void write(Graphics2D pen, Spec spec) {
-        String text = spec.sources() == 0 ? spec.text() : "Edit of " + spec.sources() + ": " + spec.text();
+        String text = spec.sources().isEmpty()
+                ? spec.text()
+                : "Edit of " + spec.sources().size() + ": " + spec.text();
         try {
             pen.setColor(Color.WHITE);
             pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(12, spec.height() / 20)));

@@ -3,6 +3,7 @@ package dev.darkroom.local.apidot;
 import dev.darkroom.json.Json;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -81,23 +82,25 @@ final class RequestRules {
         return prompt;
     }
 
-    private static int sources(Json.Obj input, boolean edit) throws RuleBroken {
+    private static List<String> sources(Json.Obj input, boolean edit) throws RuleBroken {
         Json urls = input.get("image_urls");
         if (!edit) {
             if (urls != null) {
                 throw new RuleBroken("input.image_urls is only for gpt-image-2-edit");
             }
-            return 0;
+            return List.of();
         }
         if (!(urls instanceof Json.Arr(List<Json> items)) || items.isEmpty() || items.size() > 16) {
             throw new RuleBroken("input.image_urls must hold 1 to 16 URLs");
         }
+        List<String> sources = new ArrayList<>();
         for (Json item : items) {
             if (!(item instanceof Json.Str(String url)) || !isHttp(url)) {
                 throw new RuleBroken("input.image_urls must hold http or https URLs");
             }
+            sources.add(url);
         }
-        return items.size();
+        return List.copyOf(sources);
     }
 
     private static @Nullable String callbackUrl(Json.Obj request) throws RuleBroken {

@@ -34,6 +34,7 @@ public final class SimulatedApiDot implements AutoCloseable {
     private final Webhooks webhooks;
     private final Receiver receiver;
     private final Tasks tasks;
+    private final SourcePictures sources;
     private final SubmitRoute submit;
     private final StatusRoute status;
     private final FileRoute files;
@@ -53,9 +54,10 @@ public final class SimulatedApiDot implements AutoCloseable {
         this.webhooks = new Webhooks(settings, this::shapes, clock, http, executor, pause);
         this.receiver = new Receiver(settings.receiverSecrets(), clock, pause);
         this.tasks = new Tasks(clock, Objects.requireNonNullElse(settings.publicUrl(), baseUrl()));
+        this.sources = new SourcePictures(http, executor);
         this.submit = new SubmitRoute(this, new RequestRules(settings.maxPromptLength()), pause);
         this.status = new StatusRoute(this, clock, pause);
-        this.files = new FileRoute(this, new Pictures(), pause);
+        this.files = new FileRoute(this, new Pictures(), sources, pause);
         this.control = new ControlRoute(this, clock);
     }
 
@@ -160,6 +162,7 @@ public final class SimulatedApiDot implements AutoCloseable {
         TaskPlan plan =
                 TaskPlan.of(settings, shapes.format(tasks.nextNumber()), faults.takeAll(TaskFault.class, job.prompt()));
         SimulatedTask task = tasks.accept(job, endsAtOnce ? plan.atOnce() : plan);
+        sources.fetch(task);
         if (!endsAtOnce && !task.callbackUrl().isEmpty()) {
             executor.execute(() -> follow(task));
         }

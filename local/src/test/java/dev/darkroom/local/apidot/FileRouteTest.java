@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -68,11 +70,12 @@ class FileRouteTest {
     @Test
     void other_prompts_and_edits_are_other_pictures() {
         Pictures pictures = new Pictures();
-        byte[] fox = pictures.of(new Pictures.Spec("fox", 0, 640, 320, PictureFormat.PNG));
+        byte[] fox = pictures.of(new Pictures.Spec("fox", List.of(), 640, 320, PictureFormat.PNG));
         assertThat(fox)
-                .isNotEqualTo(pictures.of(new Pictures.Spec("owl", 0, 640, 320, PictureFormat.PNG)))
-                .isNotEqualTo(pictures.of(new Pictures.Spec("fox", 2, 640, 320, PictureFormat.PNG)))
-                .isEqualTo(new Pictures().of(new Pictures.Spec("fox", 0, 640, 320, PictureFormat.PNG)));
+                .isNotEqualTo(pictures.of(new Pictures.Spec("owl", List.of(), 640, 320, PictureFormat.PNG)))
+                .isNotEqualTo(
+                        pictures.of(new Pictures.Spec("fox", List.of(Optional.empty()), 640, 320, PictureFormat.PNG)))
+                .isEqualTo(new Pictures().of(new Pictures.Spec("fox", List.of(), 640, 320, PictureFormat.PNG)));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.darkroom.local.apidot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,7 +34,7 @@ class RequestRulesTest {
 
         assertThat(verdict)
                 .isEqualTo(new RequestRules.Verdict.Accepted(
-                        new JobRequest("gpt-image-2", "fox", 0, width, height, credits, null)));
+                        new JobRequest("gpt-image-2", "fox", List.of(), width, height, credits, null)));
     }
 
     @ParameterizedTest

@@ -1,0 +1,96 @@
+package dev.darkroom.media;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.net.UrlRules;
+import dev.darkroom.net.Verdict;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner.AuthLocation;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
+
+/**
+ * Presigns requests for single objects of the bucket: pure computation, no call to AWS. A URL can do what its signer's role may do, and
+ * dies with the session of that role, or earlier as it is asked for here. Thread-safe.
+ *
+ * <p>The SDK's {@code S3Presigner} has no clock of its own: each of its URLs would be another one (ADR 34).
+ */
+public final class PresignedUrls {
+    /** The longest time in which a download's URL stays the same, so that browsers can keep what they have. */
+    static final Duration LONGEST_WINDOW = Duration.ofMinutes(5);
+
+    /** A URL asked for at the end of a window still works for eleven twelfths of its time. */
+    private static final int WINDOWS = 12;
+
+    private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
+    private final AwsCredentialsProvider credentials;
+    private final InstantSource clock;
+    private final String region;
+    private final URI base;
+
+    public PresignedUrls(Environment environment) {
+        this(environment, DefaultCredentialsProvider.builder().build(), InstantSource.system());
+    }
+
+    public PresignedUrls(Environment environment, AwsCredentialsProvider credentials, InstantSource clock) {
+        BucketSettings settings = BucketSettings.of(environment);
+        this.credentials = credentials;
+        this.clock = clock;
+        this.region = settings.region().id();
+        this.base = settings.objects();
+    }
+
+    /** Whether a stranger that may call these hosts besides public ones can use the URLs. */
+    public boolean areAllowed(TrustedHosts trusted) {
+        return UrlRules.check(base.toString(), trusted) instanceof Verdict.Allowed;
+    }
+
+    /**
+     * A GET of the object. Asked for again within some minutes, it is the same URL.
+     *
+     * @param validity the URL works no longer than this, and at least eleven twelfths of it
+     */
+    public String get(String key, Duration validity) {
+        long window = Math.max(1, Math.min(LONGEST_WINDOW.toSeconds(), validity.toSeconds() / WINDOWS));
+        long now = clock.instant().getEpochSecond();
+        return sign(SdkHttpMethod.GET, key, Map.of(), Instant.ofEpochSecond(now - now % window), validity);
+    }
+
+    /** A PUT of an object that is not there yet, by exactly so many bytes of this type: S3 refuses everything else. */
+    public String put(String key, String contentType, long bytes, Duration validity) {
+        Map<String, String> headers =
+                Map.of("Content-Type", contentType, "Content-Length", Long.toString(bytes), "If-None-Match", "*");
+        return sign(SdkHttpMethod.PUT, key, headers, clock.instant(), validity);
+    }
+
+    private String sign(
+            SdkHttpMethod method, String key, Map<String, String> headers, Instant from, Duration validity) {
+        // Keys are made of letters that need no escape (UserId.keySegment, TaskId, UploadId).
+        SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(method).uri(URI.create(base + "/" + key));
+        headers.forEach(request::putHeader);
+        return signer.sign(sign -> sign.identity(credentials.resolveCredentials())
+                        .request(request.build())
+                        .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, region)
+                        .putProperty(AwsV4FamilyHttpSigner.AUTH_LOCATION, AuthLocation.QUERY_STRING)
+                        .putProperty(AwsV4FamilyHttpSigner.EXPIRATION_DURATION, validity)
+                        .putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, false)
+                        .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, false)
+                        .putProperty(AwsV4FamilyHttpSigner.DOUBLE_URL_ENCODE, false)
+                        .putProperty(HttpSigner.SIGNING_CLOCK, Clock.fixed(from, ZoneOffset.UTC)))
+                .request()
+                .getUri()
+                .toString();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.darkroom.media;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.net.TrustedHosts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Against an S3 server that checks signatures. */
+class PresignedUrlsTest {
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Map<String, String> PNG = Map.of("Content-Type", "image/png", "If-None-Match", "*");
+
+    private static TestBucket bucket;
+    private static HttpClient http;
+
+    @BeforeAll
+    static void start() throws Exception {
+        bucket = new TestBucket();
+        http = HttpClient.newHttpClient();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        http.close();
+        bucket.stop();
+    }
+
+    private static PresignedUrls urls(InstantSource clock) {
+        return new PresignedUrls(bucket.environment(), TestBucket.CREDENTIALS, clock);
+    }
+
+    private static int put(String url, Map<String, String> headers, byte[] body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).PUT(BodyPublishers.ofByteArray(body));
+        headers.forEach(request::header);
+        return http.send(request.build(), BodyHandlers.discarding()).statusCode();
+    }
+
+    @Test
+    void a_put_takes_exactly_what_was_announced_and_once() throws Exception {
+        byte[] body = "twelve bytes".getBytes(UTF_8);
+        String key = "uploads/YWxpY2U/a.png";
+        String url = urls(InstantSource.system()).put(key, "image/png", body.length, Duration.ofMinutes(15));
+
+        assertThat(put(url, PNG, "eleven byte".getBytes(UTF_8))).isEqualTo(403);
+        assertThat(put(url, PNG, "thirteen byte".getBytes(UTF_8))).isEqualTo(403);
+        assertThat(put(url, Map.of("Content-Type", "image/jpeg", "If-None-Match", "*"), body))
+                .isEqualTo(403);
+        assertThat(put(url, Map.of("Content-Type", "image/png"), body)).isEqualTo(403);
+        assertThat(put(url.replace("a.png", "b.png"), PNG, body)).isEqualTo(403);
+        assertThat(bucket.keys()).isEmpty();
+
+        assertThat(put(url, PNG, body)).isEqualTo(200);
+        assertThat(put(url, PNG, "other bytes!".getBytes(UTF_8))).isEqualTo(412);
+        assertThat(bucket.object(key)).isEqualTo(body);
+        bucket.empty();
+    }
+
+    /** The SDKs for browsers add one and so break every upload that is not sent by them. */
+    @Test
+    void a_put_signs_four_headers_and_asks_for_no_checksum() {
+        String url = urls(() -> NOON).put("uploads/a/b.png", "image/png", 10_485_760, Duration.ofMinutes(15));
+
+        assertThat(parameters(url))
+                .contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match")
+                .contains("X-Amz-Expires=900")
+                .contains("X-Amz-Date=20261122T120000Z")
+                .noneMatch(parameter ->
+                        parameter.toLowerCase(java.util.Locale.ROOT).contains("checksum"));
+    }
+
+    @Test
+    void nothing_works_after_its_time() throws Exception {
+        InstantSource past = () -> Instant.now().minus(Duration.ofHours(2));
+        String put = urls(past).put("uploads/a/late.png", "image/png", 1, HOUR);
+        bucket.put("uploads/a/there.png", new byte[] {1});
+        String get = urls(past).get("uploads/a/there.png", HOUR);
+
+        assertThat(put(put, PNG, new byte[] {1})).isEqualTo(403);
+        assertThat(http.send(HttpRequest.newBuilder(URI.create(get)).build(), BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(403);
+        bucket.empty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3600, 300", "604800, 300", "600, 50", "60, 5", "1, 1"})
+    void a_download_s_url_stays_the_same_for_a_window_and_works_for_most_of_its_time(long seconds, long window) {
+        Duration validity = Duration.ofSeconds(seconds);
+        String first = urls(() -> NOON).get("images/a/0.png", validity);
+
+        assertThat(urls(() -> NOON.plusSeconds(window).minusMillis(1)).get("images/a/0.png", validity))
+                .isEqualTo(first);
+        assertThat(urls(() -> NOON.plusSeconds(window)).get("images/a/0.png", validity))
+                .isNotEqualTo(first)
+                .contains("X-Amz-Expires=" + seconds);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', https://team.s3.eu-west-1.amazonaws.com/a/b.png, true",
+        "https://s3.eu-west-1.amazonaws.com, https://team.s3.eu-west-1.amazonaws.com/a/b.png, true",
+        "https://s3.cn-north-1.amazonaws.com.cn, https://team.s3.cn-north-1.amazonaws.com.cn/a/b.png, true",
+        "http://localhost:9000, http://localhost:9000/team/a/b.png, false",
+        "https://10.0.0.1, https://10.0.0.1/team/a/b.png, false",
+        "https://storage.example.com, https://storage.example.com/team/a/b.png, true"
+    })
+    void an_object_is_named_as_its_server_does_and_is_in_reach_of_strangers_where_that_is_public(
+            String endpoint, String object, boolean inReach) {
+        Environment environment = new Environment(
+                Map.of("IMAGES_BUCKET", "team", "AWS_REGION", "eu-west-1", "AWS_ENDPOINT_URL_S3", endpoint));
+        PresignedUrls urls = new PresignedUrls(environment, TestBucket.CREDENTIALS, () -> NOON);
+
+        assertThat(urls.get("a/b.png", HOUR)).startsWith(object + "?");
+        assertThat(urls.areAllowed(TrustedHosts.none())).isEqualTo(inReach);
+        assertThat(urls.areAllowed(TrustedHosts.parse("TRUSTED_HOSTS", List.of("localhost:9000", "10.0.0.1:443"))))
+                .isTrue();
+    }
+
+    private static List<String> parameters(String url) {
+        return Stream.of(url.substring(url.indexOf('?') + 1).split("&")).toList();
+    }
+}

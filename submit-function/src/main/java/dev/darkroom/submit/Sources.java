@@ -1,0 +1,130 @@
+package dev.darkroom.submit;
+
+import dev.darkroom.apidot.ApiDot;
+import dev.darkroom.config.Environment;
+import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.media.PresignedUrls;
+import dev.darkroom.media.SourceImages;
+import dev.darkroom.media.SourceImages.Place;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.request.Problem;
+import dev.darkroom.request.Source;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.StoredImage;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskState;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The pictures of an edit: looked at before money is spent on it, then given to upstream as URLs that it can fetch. What this service
+ * keeps itself is found under the user's own name only. Thread-safe.
+ */
+public final class Sources {
+    /** Upstream fetches them within minutes. */
+    private static final Duration FETCHED_WITHIN = Duration.ofHours(1);
+
+    private static final String OUT_OF_REACH =
+            "cannot be used here: the image service cannot reach this bucket; use a public https URL";
+
+    private final TaskStore store;
+    private final SourceImages images;
+    private final PresignedUrls urls;
+    private final InstantSource clock;
+    private final boolean checksWeb;
+    private final boolean bucketInReach;
+
+    /** Reads CHECK_SOURCE_IMAGES, and where the bucket and upstream are. */
+    public Sources(
+            Environment environment,
+            TaskStore store,
+            OutsideHttp http,
+            PresignedUrls urls,
+            TrustedHosts trusted,
+            InstantSource clock) {
+        this.store = store;
+        this.images = new SourceImages(http, new ImagesBucket(environment));
+        this.urls = urls;
+        this.clock = clock;
+        this.checksWeb = environment.flag("CHECK_SOURCE_IMAGES", true);
+        // An upstream on this machine reaches this machine's servers; any other reaches only what is public.
+        boolean near = trusted.contains(ApiDot.baseUrl(environment, trusted));
+        this.bucketInReach = urls.areAllowed(near ? trusted : TrustedHosts.none());
+    }
+
+    public sealed interface Looked {
+        /** Where upstream can fetch each, in their order. Whoever has such a URL has the picture: it goes nowhere else. */
+        record Usable(List<String> urls) implements Looked {}
+
+        /** What is wrong with them, at least one problem. */
+        record Unusable(List<Problem> problems) implements Looked {}
+    }
+
+    /**
+     * Looks at all of them.
+     *
+     * @throws StoreUnavailableException when the table or the bucket does not answer
+     */
+    public Looked look(UserId user, List<Source> sources, Duration limit) {
+        SortedMap<Integer, String> wrong = new TreeMap<>();
+        SortedMap<Integer, Place> places = new TreeMap<>();
+        for (int index = 0; index < sources.size(); index++) {
+            switch (located(user, sources.get(index))) {
+                case Located.At(Place place) -> places.put(index, place);
+                case Located.Nowhere(String why) -> wrong.put(index, why);
+            }
+        }
+        SortedMap<Integer, Place> looked = new TreeMap<>(places);
+        looked.values().removeIf(place -> place instanceof Place.OnTheWeb && !checksWeb);
+        wrong.putAll(images.check(looked, limit));
+        return wrong.isEmpty()
+                ? new Looked.Usable(places.values().stream().map(this::url).toList())
+                : new Looked.Unusable(wrong.entrySet().stream()
+                        .map(each -> new Problem("input.image_urls[" + each.getKey() + "]", each.getValue()))
+                        .toList());
+    }
+
+    private sealed interface Located {
+        record At(Place place) implements Located {}
+
+        record Nowhere(String why) implements Located {}
+    }
+
+    private Located located(UserId user, Source source) {
+        return switch (source) {
+            case Source.Web(URI url) -> new Located.At(new Place.OnTheWeb(url));
+            case Source.Upload _, Source.Result _ when !bucketInReach -> new Located.Nowhere(OUT_OF_REACH);
+            case Source.Upload(var upload) -> new Located.At(new Place.InTheBucket(upload.key(user)));
+            case Source.Result(TaskId task, int index) ->
+                file(user, task, index)
+                        .<Located>map(file -> new Located.At(new Place.InTheBucket(file.key())))
+                        .orElseGet(() -> new Located.Nowhere(SourceImages.NOT_YOURS));
+        };
+    }
+
+    private Optional<StoredImage> file(UserId user, TaskId id, int index) {
+        return store.read(id)
+                .filter(task -> task.state() == TaskState.FINISHED
+                        && task.user().equals(user)
+                        && !task.isExpired(clock.instant()))
+                .map(Task::files)
+                .filter(files -> index < files.size())
+                .map(files -> files.get(index));
+    }
+
+    private String url(Place place) {
+        return switch (place) {
+            case Place.OnTheWeb(URI url) -> url.toString();
+            case Place.InTheBucket(String key) -> urls.get(key, FETCHED_WITHIN);
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package dev.darkroom.tasks;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.darkroom.json.Json;
+import dev.darkroom.lambda.Answers;
+import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.RequestBody;
+import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.media.PresignedUrls;
+import dev.darkroom.request.Problem;
+import dev.darkroom.request.Source;
+import dev.darkroom.request.UploadId;
+import dev.darkroom.request.UploadRequest;
+import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.task.Budget;
+import dev.darkroom.task.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * A user's own pictures, to be edited: the bytes go from the client straight to the bucket. Nothing is recorded of an upload but that
+ * there was one more on its day.
+ *
+ * @param dailyLimit of a user and UTC day; 0 for none
+ */
+record Uploads(
+        DynamoTaskStore store,
+        ImagesBucket bucket,
+        PresignedUrls urls,
+        long maxBytes,
+        long dailyLimit,
+        InstantSource clock,
+        RandomGenerator random) {
+    /** How long the client has to begin its PUT. */
+    private static final Duration PUT_WITHIN = Duration.ofMinutes(15);
+
+    /** As the bucket's lifecycle rule says; S3 takes its time after that. */
+    private static final Duration KEPT = Duration.ofDays(7);
+
+    /** {@code POST /api/generate/uploads}. */
+    APIGatewayV2HTTPResponse create(UserId user, APIGatewayV2HTTPEvent request) {
+        return switch (RequestBody.ofJson(request)) {
+            case RequestBody.Refused(ApiError error) -> Answers.error(error);
+            case RequestBody.Text(String text) ->
+                switch (UploadRequest.parse(text, maxBytes)) {
+                    case UploadRequest.Invalid(List<Problem> problems) ->
+                        Answers.error(ApiError.invalidRequest(problems));
+                    case UploadRequest.Valid upload -> create(user, upload);
+                };
+        };
+    }
+
+    private APIGatewayV2HTTPResponse create(UserId user, UploadRequest.Valid upload) {
+        Instant now = clock.instant();
+        Budget day = Budget.of(user, now);
+        if (dailyLimit > 0 && !store.countUpload(day, dailyLimit)) {
+            return Answers.error(ApiError.retryLater(
+                    ApiError.Type.RATE_LIMITED,
+                    "The daily upload limit is reached.",
+                    Duration.between(now, day.end())));
+        }
+        UploadId id = UploadId.random(upload.type(), random);
+        String type = upload.type().text();
+        Json headers = Json.object()
+                .put("Content-Type", type)
+                .put("If-None-Match", "*")
+                .build();
+        Json put = Json.object()
+                .put("url", urls.put(id.key(user), type, upload.bytes(), PUT_WITHIN))
+                .put("headers", headers)
+                .put("expires_time", time(now.plus(PUT_WITHIN)))
+                .build();
+        return Answers.ok(Json.object()
+                .put("upload_id", id.value())
+                .put("image_url", new Source.Upload(id).text())
+                .put("expires_time", time(now.plus(KEPT)))
+                .put("put", put)
+                .build());
+    }
+
+    /** {@code DELETE /api/generate/uploads/{upload_id}}: the same answer whether it was there or not. */
+    APIGatewayV2HTTPResponse delete(UserId user, APIGatewayV2HTTPEvent request) {
+        return UploadId.parse(request.getPathParameters().getOrDefault("upload_id", ""))
+                .map(id -> delete(user, id))
+                .orElseGet(() -> Answers.error(ApiError.of(ApiError.Type.NOT_FOUND, "There is no such upload.")));
+    }
+
+    private APIGatewayV2HTTPResponse delete(UserId user, UploadId id) {
+        bucket.delete(id.key(user));
+        return Answers.ok(Json.object()
+                .put("upload_id", id.value())
+                .put("status", "deleted")
+                .build());
+    }
+
+    private static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

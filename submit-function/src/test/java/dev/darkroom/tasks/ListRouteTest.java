@@ -1,0 +1,112 @@
+package dev.darkroom.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.darkroom.json.Json;
+import dev.darkroom.lambda.HttpEvents;
+import dev.darkroom.task.Submitting;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Lambda takes answers of 6 MB at most; more than a hundred long prompts can be, where quotes are escaped twice. */
+class ListRouteTest {
+    private static final UserId JUDY = new UserId("judy");
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+    private static final int TASKS = 250;
+
+    /** More of an index at once than DynamoDB Local gives. */
+    private record Kept(List<Task> tasks) implements TaskStore {
+        @Override
+        public Page page(UserId user, @Nullable Position after, int limit) {
+            int from = after == null ? 0 : tasks.stream().map(Task::id).toList().indexOf(after.task()) + 1;
+            int to = Math.min(tasks.size(), from + limit);
+            return new Page(tasks.subList(from, to), to == tasks.size() ? null : Position.of(tasks.get(to - 1)));
+        }
+
+        @Override
+        public Written write(Write write) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<Task> read(TaskId task) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static Task task(int index) {
+        // Each tenth is short, so that pages end at tasks of both kinds.
+        String request = Json.object()
+                .put("model", "gpt-image-2")
+                .put(
+                        "input",
+                        Json.object()
+                                .put("prompt", "\"".repeat(index % 10 == 0 ? 1 : 32_000))
+                                .build())
+                .build()
+                .text();
+        TaskId id = new TaskId("task-0000000000000000%05d".formatted(index));
+        return new Task(Submitting.record(
+                        new Submitting.NewTask(id, JUDY, "gpt-image-2", request, 1, "1K", null, "author"),
+                        NOW,
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(15),
+                        0)
+                .item());
+    }
+
+    @Test
+    void a_page_ends_before_its_answer_is_too_large_and_the_next_one_goes_on_there() throws Exception {
+        List<Task> tasks =
+                IntStream.range(0, TASKS).mapToObj(ListRouteTest::task).toList();
+        ListRoute route = new ListRoute(new OwnTasks(new Kept(tasks), () -> NOW), key -> "https://example.com/" + key);
+        List<String> seen = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        @Nullable String cursor = null;
+        do {
+            Map<String, String> query = new HashMap<>(Map.of("limit", "100"));
+            if (cursor != null) {
+                query.put("cursor", cursor);
+            }
+            APIGatewayV2HTTPEvent request = new APIGatewayV2HTTPEvent();
+            request.setQueryStringParameters(query);
+            APIGatewayV2HTTPResponse answer = route.answer(JUDY, request);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            HttpEvents.write(answer, out);
+            sizes.add(out.size());
+            Json.Obj data = Objects.requireNonNull(((Json.Obj) Json.parse(answer.getBody())).object("data"));
+            data.items("tasks").forEach(entry -> seen.add(((Json.Obj) entry).string("task_id")));
+            cursor = data.string("next_cursor");
+        } while (cursor != null);
+
+        assertThat(seen).isEqualTo(tasks.stream().map(task -> task.id().value()).toList());
+        assertThat(sizes).hasSizeGreaterThan(3).allMatch(size -> size < 4_010_000);
+        // As many as fit.
+        assertThat(sizes.getFirst()).isGreaterThan(3_800_000);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.darkroom.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.log.Log;
+import dev.darkroom.priming.Events;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Through the Lambda entry point. Nobody listens where the table and the bucket should be. */
+class UploadsTest {
+    private static final String ROUTE = "POST /api/generate/uploads";
+
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void giveCredentials() {
+        System.setProperty("aws.accessKeyId", "none");
+        System.setProperty("aws.secretAccessKey", "none");
+    }
+
+    @AfterEach
+    void takeCredentials() {
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
+    }
+
+    @SuppressWarnings("NullAway") // the function uses nothing of its Lambda context, so none is made
+    private Json.Obj answer(String body, Map<String, String> settings) throws Exception {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("AWS_REGION", "eu-central-1");
+        all.put("TASKS_TABLE", "none");
+        all.put("IMAGES_BUCKET", "none");
+        all.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1");
+        all.put("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1");
+        TasksHandler handler = new TasksHandler(
+                new Environment(all),
+                new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.system()));
+        String event = Events.request(ROUTE, Map.of(), Map.of(), body).text();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        handler.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), out, null);
+        return (Json.Obj) Json.parse(out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void an_upload_costs_no_call_of_the_bucket_and_without_a_limit_none_of_the_table() throws Exception {
+        Json.Obj answer = answer("{\"content_type\":\"image/jpeg\",\"bytes\":5}", Map.of("DAILY_UPLOAD_LIMIT", "0"));
+
+        assertThat(answer.integer("statusCode")).isEqualTo(200);
+        assertThat(answer.string("body"))
+                .contains("\"headers\":{\"Content-Type\":\"image/jpeg\",\"If-None-Match\":\"*\"}")
+                .contains("http://127.0.0.1:1/none/uploads/");
+        assertThat(logged.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    void what_cannot_be_counted_is_not_given() throws Exception {
+        Json.Obj answer = answer("{\"content_type\":\"image/jpeg\",\"bytes\":5}", Map.of());
+
+        assertThat(answer.integer("statusCode")).isEqualTo(503);
+        assertThat(logged.toString(StandardCharsets.UTF_8))
+                .contains("storage_unavailable")
+                .doesNotContain("upload-")
+                .doesNotContain("X-Amz-");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 1000, 200", "1000, 1001, 400", "'', 10485760, 200", "'', 10485761, 400"})
+    void the_largest_upload_is_a_setting(String most, long bytes, int status) throws Exception {
+        Json.Obj answer = answer(
+                "{\"content_type\":\"image/jpeg\",\"bytes\":" + bytes + "}",
+                Map.of("DAILY_UPLOAD_LIMIT", "0", "MAX_UPLOAD_BYTES", most));
+
+        assertThat(answer.integer("statusCode")).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MAX_UPLOAD_BYTES, 0", "MAX_UPLOAD_BYTES, 10485761", "DAILY_UPLOAD_LIMIT, -1", "DAILY_UPLOAD_LIMIT, x"})
+    void a_bad_setting_is_told_by_its_name_at_the_start(String setting, String value) {
+        assertThatThrownBy(() -> answer("{}", Map.of(setting, value)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(setting);
+    }
+}
