@@ -135,7 +135,7 @@ class LookingTest(TableTest):
         self.assertEqual(SECRETS | OPEN["due"], json.loads(told.out))
 
     def test_an_unknown_task_and_a_bad_id_are_told_apart(self):
-        for command in ("task", "settle", "send-callback"):
+        for command in ("task", "settle", "look", "send-callback"):
             with self.subTest(command):
                 self.assertEqual((1, ""), (lambda o: (o.code, o.out))(self.operator.run(command, TASK)))
                 bad = self.operator.run(command, "task-x; drop")
@@ -192,6 +192,38 @@ class SettlingTest(TableTest):
         self.assertEqual(0, outcome.code, outcome)
         self.assertIn("has ended: finished", outcome.out)
         self.assertEqual(ALONE["finished"][0], self.get())
+
+    def test_look_waits_until_the_worker_is_done_and_says_what_came_of_it(self):
+        self.put(OPEN["accepted"])
+        worker = json.dumps(typed(item(state="accepted", due_at=LATER, upstream_task_id="up-1", attempts=1)))
+        outcome = self.operator.run(
+            "look", TASK, WHILE_ASLEEP=f"PATH=${{PATH#*:}} aws dynamodb put-item --table-name {TABLE} --item '{worker}'"
+        )
+        self.assertEqual(0, outcome.code, outcome)
+        self.assertEqual(1, outcome.called("update-item"))
+        self.assertIn(f"{TASK} is due.", outcome.out)
+        self.assertRegex(outcome.out, "state: +accepted\n")
+        self.assertRegex(outcome.out, "looks upstream: +1\n")
+        for secret in SECRETS.values():
+            self.assertNotIn(secret, outcome.out)
+
+    def test_look_says_so_when_no_worker_comes(self):
+        self.put(OPEN["accepted"])
+        outcome = self.operator.run("look", TASK)
+        self.assertEqual(1, outcome.code)
+        self.assertIn("no look at", outcome.error)
+        self.assertEqual("due", self.get()["state"])
+
+    def test_look_at_an_ended_task_changes_nothing(self):
+        before = ALONE["finished"][0]
+        self.put(before)
+        outcome = self.operator.run("look", TASK)
+        self.assertEqual((0, 0), (outcome.code, outcome.called("update-item")), outcome)
+        self.assertRegex(outcome.out, "state: +finished\n")
+        self.assertEqual(before, self.get())
+        for bad in (["look"], ["look", TASK, TASK]):
+            outcome = self.operator.run(*bad)
+            self.assertEqual((2, []), (outcome.code, outcome.calls))
 
     def test_after_a_crash_it_can_be_done_again(self):
         self.put(OPEN["accepted"])
@@ -371,6 +403,16 @@ class LiveTest(unittest.TestCase):
         before = self.operator.run("task", task, "--raw").out
         self.assertIn("has ended: finished", self.operator.run("settle", task).out)
         self.assertEqual(before, self.operator.run("task", task, "--raw").out)
+
+    def test_look_brings_the_picture_of_a_task_whose_form_was_not_known(self):
+        self.call(f"{self.APIDOT}/control/faults", {"fault": "status_says", "word": "melting", "match": "a strange word"})
+        self.call(f"{self.APIDOT}/control/faults", {"fault": "webhook_dropped", "match": "a strange word"})
+        task = self.submit("a strange word")
+        outcome = self.operator.run("look", task)
+        self.assertEqual(0, outcome.code, outcome)
+        self.assertRegex(outcome.out, "state: +accepted\n")
+        # The word is said once; then APIDot speaks as it should.
+        self.until(lambda: "finished" in self.operator.run("look", task).out)
 
     def test_a_callback_sent_again_arrives_under_the_same_id(self):
         task = self.submit("told twice", callback_url=f"{self.APIDOT}/receiver/operated")

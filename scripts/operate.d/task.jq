@@ -13,6 +13,9 @@ def is_open: .state as $state | $rules[0].open_states | index($state) != null;
 
 def is_held($now): .lease_until != null and .lease_until > $now;
 
+# Whether a worker is asked for, or at work.
+def being_looked_at: .state == "due" or .state == "settling";
+
 def is_overdue($now): .due_at != null and .due_at <= $now and (is_held($now) | not);
 
 def is_expired($now): .expires_at != null and .expires_at * 1000 <= $now;

@@ -4,6 +4,9 @@
 # SubmitFunction's time-out and a little: a submit younger than this may still be running.
 submit_millis=30000
 
+# How long look waits: a worker is woken within seconds, and one that copies a picture needs some more.
+look_seconds=60
+
 # read_task TASK_ID: the item as plain JSON.
 read_task() {
   local answer
@@ -169,6 +172,23 @@ settle() {
     esac
   done
   die "$1 changes all the time; look at it"
+}
+
+command_look() {
+  [ $# -eq 1 ] || misuse "look takes one task id"
+  is_task_id "$1" || misuse "\"$1\" is no task id"
+  settle_on TASKS_TABLE TasksTable
+  (settle "$1") || return
+  local item
+  for ((waited = 0; waited < look_seconds; waited++)); do
+    item=$(read_task "$1") || exit
+    if rules 'being_looked_at | not' -e <<<"$item" >/dev/null; then
+      rules 'described($now)' -r --argjson now "$(now_millis)" <<<"$item"
+      return 0
+    fi
+    sleep 1
+  done
+  die "no look at $1 has ended for $look_seconds seconds; see how it stands with: scripts/operate task $1"
 }
 
 command_send_callback() {

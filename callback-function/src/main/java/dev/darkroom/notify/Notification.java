@@ -134,6 +134,8 @@ public final class Notification {
             // It was allowed when it was submitted: what changed since then may change back.
             case Exchange.Forbidden<OutsideHttp.PostAnswer> forbidden ->
                 again(task, null, event.with("trouble", Refusal.FORBIDDEN));
+            case Exchange.Unreadable<OutsideHttp.PostAnswer> unreadable ->
+                again(task, null, event.with("trouble", Refusal.FORBIDDEN));
             case Exchange.HostNotListed<OutsideHttp.PostAnswer> notListed ->
                 again(task, null, event.with("trouble", Refusal.FORBIDDEN));
         }

@@ -14,8 +14,16 @@ sealed interface Finding {
     /** It ended without a picture, or never will have one. The message is for the client. */
     record Failed(ErrorType type, String message) implements Finding {}
 
-    /** Somebody must look again. */
-    record Later(Look look, Why why) implements Finding {}
+    /**
+     * Somebody must look again.
+     *
+     * @param word the state word that nobody knows, masked; else empty
+     */
+    record Later(Look look, Why why, String word) implements Finding {
+        Later(Look look, Why why) {
+            this(look, why, "");
+        }
+    }
 
     /** Why a look brought no end. */
     enum Why {
@@ -24,9 +32,13 @@ sealed interface Finding {
         UPSTREAM_BALANCE_EMPTY,
         UPSTREAM_TROUBLE,
         UPSTREAM_UNKNOWN_TASK,
+        /** A form that only a person can read, seen more than once or beyond doubt: an end may hide in it. */
+        UPSTREAM_FORM_UNKNOWN,
         FILES_UNUSABLE,
         MEDIA_TROUBLE,
         MEDIA_HOST_NOT_LISTED,
+        MEDIA_URL_UNREADABLE,
+        MEDIA_KIND_NOT_STORED,
         NOT_CONFIRMED,
         UNEXPECTED_FAILURE
     }

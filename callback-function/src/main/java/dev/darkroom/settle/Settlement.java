@@ -42,6 +42,9 @@ public final class Settlement {
     /** Looks that find files missing or no images, until the task fails. */
     private static final int UNUSABLE_LOOKS = 5;
 
+    /** The look that tells a person of a status answer that still lacks what it needs. */
+    private static final int TOLD_AT_LOOK = 3;
+
     private static final Duration STATUS_READ_LIMIT = Duration.ofSeconds(20);
 
     private final Rules rules;
@@ -147,6 +150,7 @@ public final class Settlement {
         return switch (said) {
             case StatusRead.NotEnded(Progress progress) ->
                 new Finding.Later(new Look.GoesOn(progress), Finding.Why.NOT_ENDED);
+            case StatusRead.Odd odd -> odd(task, odd);
             case StatusRead.Failed(String message) ->
                 new Finding.Failed(ErrorType.UPSTREAM_FAILED, ErrorText.masked(message, List.of(prompt(task))));
             case StatusRead.Finished(List<String> urls) -> copy(task, urls, by);
@@ -164,6 +168,21 @@ public final class Settlement {
                             case OTHER -> Finding.Why.UPSTREAM_TROUBLE;
                         });
         };
+    }
+
+    /**
+     * An end may hide in what cannot be read, so a person is told while the picture exists: of a strange word at once, of what may be
+     * missing for a moment only when it is still missing.
+     */
+    private static Finding odd(Task task, StatusRead.Odd odd) {
+        boolean told = switch (odd.oddity()) {
+            case UNKNOWN_WORD, CONTRADICTION -> true;
+            case NO_WORD, NO_READABLE_FILE, NO_OBJECT -> task.attempts() >= TOLD_AT_LOOK;
+        };
+        return new Finding.Later(
+                new Look.GoesOn(odd.progress()),
+                told ? Finding.Why.UPSTREAM_FORM_UNKNOWN : Finding.Why.NOT_ENDED,
+                ErrorText.word(odd.word(), List.of(prompt(task))));
     }
 
     /** What the error text of a failed task may quote, but must not be shown with. */
@@ -186,8 +205,14 @@ public final class Settlement {
                             .write();
                     return new Finding.Later(new Look.Nothing(), Finding.Why.MEDIA_TROUBLE);
                 }
-                case CopyResult.HostNotListed notListed -> {
-                    return new Finding.Later(new Look.Nothing(), Finding.Why.MEDIA_HOST_NOT_LISTED);
+                case CopyResult.NeedsPerson(CopyResult.Obstacle obstacle) -> {
+                    return new Finding.Later(
+                            new Look.Nothing(),
+                            switch (obstacle) {
+                                case HOST_NOT_LISTED -> Finding.Why.MEDIA_HOST_NOT_LISTED;
+                                case URL_UNREADABLE -> Finding.Why.MEDIA_URL_UNREADABLE;
+                                case OTHER_KIND -> Finding.Why.MEDIA_KIND_NOT_STORED;
+                            });
                 }
                 case CopyResult.Unusable unusable -> {
                     return task.unusableLooks() + 1 < UNUSABLE_LOOKS
@@ -216,7 +241,8 @@ public final class Settlement {
             case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, rules.retention());
             case Finding.Failed(ErrorType type, String message) ->
                 Settling.failed(task, type, message, now, rules.retention());
-            case Finding.Later(Look look, Finding.Why why) -> Settling.later(task, look, nextLook(task, now), now);
+            case Finding.Later(Look look, Finding.Why why, String word) ->
+                Settling.later(task, look, nextLook(task, now), now);
         };
         return switch (store.write(write)) {
             case Written.Applied _ -> {

@@ -20,7 +20,8 @@ record Telling(Log log) {
             case Finding.Finished(List<StoredImage> files) -> finished(task, files, since, now);
             case Finding.Failed(ErrorType type, String message) ->
                 failed(type).with("type", type).metric(Metric.CREDITS_GIVEN_BACK, task.credits());
-            case Finding.Later(Look look, Finding.Why why) -> later(why).with("why", why);
+            case Finding.Later(Look look, Finding.Why why, String word) ->
+                (word.isEmpty() ? later(why) : later(why).said(word)).with("why", why);
         };
     }
 
@@ -49,6 +50,8 @@ record Telling(Log log) {
         return switch (why) {
             case UPSTREAM_KEY_REFUSED -> log.error("task_later").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
             case UPSTREAM_BALANCE_EMPTY -> log.error("task_later").metric(Metric.UPSTREAM_BALANCE_EMPTY, 1);
+            case UPSTREAM_FORM_UNKNOWN, MEDIA_URL_UNREADABLE, MEDIA_KIND_NOT_STORED ->
+                log.error("task_later").metric(Metric.UPSTREAM_FORMS_UNKNOWN, 1);
             case MEDIA_HOST_NOT_LISTED -> log.error("task_later");
             case NOT_ENDED,
                     UPSTREAM_TROUBLE,

@@ -5,6 +5,7 @@ import static dev.darkroom.trial.SettleBench.answer;
 import static dev.darkroom.trial.SettleBench.statusBody;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.log.Metric;
 import dev.darkroom.media.TestImages;
 import dev.darkroom.net.TestHost;
 import dev.darkroom.task.Attribute;
@@ -92,13 +93,15 @@ class StatusTableTest {
                 ok(statusBody("queued", "")),
                 ok(statusBody("running", ",\"progress\":40")),
                 ok(statusBody("processing", ",\"progress\":null")),
-                ok(statusBody("melting", ",\"progress\":1e999")),
                 ok(statusBody("finished", "")),
                 ok(statusBody("finished", ",\"files\":[]")),
                 ok(statusBody("success", ",\"output\":{\"files\":[]}")),
                 ok(statusBody("finished", ",\"files\":[{\"file_type\":\"image\"}]")),
                 ok(statusBody("finished", ",\"files\":[{\"file_url\":7}]")),
-                ok(statusBody("finished", ",\"files\":\"https://storage.example/x.png\"")),
+                ok(statusBody("finished", ",\"files\":\"x.png\"")),
+                line(200, "application/json", statusBody("melting", ",\"progress\":1e999"), true),
+                line(200, "application/json", statusBody("finished", ",\"state\":\"failed\""), true),
+                ok("{\"code\":200,\"status\":\"error\",\"data\":{\"task_id\":null}}"),
                 line(401, "application/json", "{\"code\":401,\"error\":{\"message\":\"no\"}}", true),
                 line(402, "application/json", "{\"code\":402,\"error\":{\"message\":\"no\"}}", true),
                 ok("{\"code\":500,\"message\":\"no\"}"),
@@ -153,6 +156,47 @@ class StatusTableTest {
         assertThat(failed.errorMessage()).isEqualTo("The image did not arrive in time.");
         assertThat(bench.lines.has("ERROR", "task_failed")).isTrue();
         assertNothingIsLeft(failed);
+    }
+
+    @Test
+    void word_that_nobody_knows_is_counted_and_told_at_once_without_a_secret_in_it() {
+        bench.status(
+                200, statusBody("melting https://storage.example/x?sig=1 " + NewTasks.PROMPT + "x".repeat(99), ""));
+        TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
+
+        assertThat(bench.look(id).state()).isEqualTo(TaskState.ACCEPTED);
+
+        assertThat(bench.lines.metrics().get(Metric.UPSTREAM_FORMS_UNKNOWN)).containsExactly(1L);
+        assertThat(bench.lines.text())
+                .contains("\"said\":\"melting [masked] ", "\"why\":\"upstream_form_unknown\"")
+                .doesNotContain("storage.example", "lighthouse", "x".repeat(64));
+
+        // Somebody has taught us the word, or APIDot said another one.
+        bench.finishedWith(bench.host.url(PNG));
+        assertThat(bench.look(id).state()).isEqualTo(TaskState.FINISHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"data\":{\"status\":\"finished\"}}",
+                "{\"data\":{\"status\":\"finished\",\"files\":[{\"b64_json\":\"iVBORw0KGgo=\"}]}}",
+                "{\"data\":{\"files\":[]}}",
+                "<html>soon</html>"
+            })
+    void what_is_missing_for_more_than_a_moment_is_counted_and_told(String body) {
+        bench.status(200, body);
+        TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
+        Instant begun = bench.clock.instant();
+
+        bench.look(id);
+        bench.look(id);
+        assertThat(bench.lines.metrics()).doesNotContainKey(Metric.UPSTREAM_FORMS_UNKNOWN);
+        assertThat(bench.look(id).state()).isEqualTo(TaskState.ACCEPTED);
+
+        assertThat(bench.lines.metrics().get(Metric.UPSTREAM_FORMS_UNKNOWN)).containsExactly(1L);
+        assertThat(bench.lines.has("ERROR", "task_later")).isTrue();
+        assertThat(Duration.between(begun, bench.clock.instant())).isLessThan(Duration.ofMinutes(10));
     }
 
     @ParameterizedTest

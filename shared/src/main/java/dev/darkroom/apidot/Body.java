@@ -9,6 +9,8 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * No shape is promised for webhooks, and published receivers read both; so each field is looked for inside first.
  */
 record Body(Json.Obj root, Json.Obj data) {
+    private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,9})?) ?%?");
 
     /** The body in a text, or null when it is no JSON object that we can read. */
     static @Nullable Body read(String text) {
@@ -43,61 +46,82 @@ record Body(Json.Obj root, Json.Obj data) {
         return UpstreamTaskId.parse(string("task_id")).orElse(null);
     }
 
+    /**
+     * The task's id, also where it was written as a number; null when there is none.
+     */
+    @Nullable
+    String id() {
+        String inner = id(data);
+        return inner == null ? id(root) : inner;
+    }
+
+    static @Nullable String id(Json.Obj object) {
+        return switch (object.get("task_id")) {
+            case Json.Str(String text) -> text;
+            case Json.Num num -> num.exactLong() == null ? null : String.valueOf(num.exactLong());
+            case null, default -> null;
+        };
+    }
+
+    private static long code(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "success", "ok" -> 200;
+            case String number -> number.matches("[0-9]{1,9}") ? Long.parseLong(number) : -1;
+        };
+    }
+
     /** The body's own {@code code}; 0 when absent or null, -1 when it is no whole number. */
     long code() {
         return switch (root.get("code")) {
             case null -> 0;
             case Json.Null none -> 0;
             case Json.Num num -> Objects.requireNonNullElse(num.exactLong(), -1L);
-            case Json.Str(String text) -> text.matches("[0-9]{1,9}") ? Long.parseLong(text) : -1;
+            case Json.Str(String text) -> code(text.strip());
             case Json.Bool bool -> -1;
             case Json.Obj obj -> -1;
             case Json.Arr arr -> -1;
         };
     }
 
-    /** APIDot's four states; any other word is one that has not ended. */
-    UpstreamStatus status() {
-        String text = string("status");
-        return switch (text == null ? "" : text.strip().toLowerCase(Locale.ROOT)) {
-            case "", "not_started", "pending", "queued" -> UpstreamStatus.NOT_STARTED;
-            case "finished", "success" -> UpstreamStatus.FINISHED;
-            case "failed", "cancelled", "canceled" -> UpstreamStatus.FAILED;
-            default -> UpstreamStatus.RUNNING;
+    /**
+     * What the task's own object says of its state. An envelope speaks of the request: where the task itself says nothing, only a
+     * good word of the envelope's is taken for the task's.
+     */
+    StateWords state() {
+        StateWords own = StateWords.in(data);
+        if (!(own instanceof StateWords.None) || data.equals(root)) {
+            return own;
+        }
+        return StateWords.in(root) instanceof StateWords.Known(UpstreamStatus status) && status != UpstreamStatus.FAILED
+                ? new StateWords.Known(status)
+                : own;
+    }
+
+    /** What is said on the way, given a state that is no end. */
+    Progress progress(UpstreamStatus status) {
+        return new Progress(status, percent(data.get("progress")));
+    }
+
+    /** A number or its text, with or without a percent sign; null for anything else. */
+    private static @Nullable Integer percent(@Nullable Json progress) {
+        return switch (progress) {
+            case Json.Num num -> percent(num.value());
+            case Json.Str(String text) -> {
+                Matcher number = PERCENT.matcher(text.strip());
+                yield number.matches() ? percent(new BigDecimal(number.group(1))) : null;
+            }
+            case null, default -> null;
         };
     }
 
-    /** What is said on the way: everything but an end counts as running, once APIDot says anything of its own. */
-    Progress progress() {
-        Json number = data.get("progress");
-        return new Progress(
-                status() == UpstreamStatus.NOT_STARTED ? UpstreamStatus.NOT_STARTED : UpstreamStatus.RUNNING,
-                number instanceof Json.Num num ? percent(num) : null);
-    }
-
-    private static @Nullable Integer percent(Json.Num num) {
+    private static @Nullable Integer percent(BigDecimal number) {
         // A huge exponent must not be expanded, so the range is looked at first.
-        boolean inRange = num.value().signum() >= 0 && num.value().compareTo(BigDecimal.valueOf(100)) <= 0;
-        return inRange ? Integer.valueOf(num.value().intValue()) : null;
+        boolean inRange = number.signum() >= 0 && number.compareTo(BigDecimal.valueOf(100)) <= 0;
+        return inRange ? Integer.valueOf(number.intValue()) : null;
     }
 
-    /**
-     * The files' URLs from {@code data.output.files}, {@code data.files} or {@code files}: of the first place that names any.
-     * Null when a file there has no URL: taking only the others would lose an image for good.
-     */
-    @Nullable
+    /** The files' URLs; empty when none, or not all of them, can be read. */
     List<String> fileUrls() {
-        Json.Obj output = data.object("output");
-        List<List<Json>> places =
-                List.of(output == null ? List.of() : output.items("files"), data.items("files"), root.items("files"));
-        List<Json> files =
-                places.stream().filter(place -> !place.isEmpty()).findFirst().orElse(List.of());
-        List<String> urls = files.stream()
-                .filter(Json.Obj.class::isInstance)
-                .map(file -> ((Json.Obj) file).string("file_url"))
-                .filter(url -> url != null && !url.isBlank())
-                .map(String::strip)
-                .toList();
-        return urls.size() == files.size() ? urls : null;
+        return Results.urls(data, root);
     }
 }

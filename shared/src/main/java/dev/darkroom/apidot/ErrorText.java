@@ -12,6 +12,9 @@ public final class ErrorText {
     /** The longest text that is kept, in UTF-16 units. */
     public static final int MAX_LENGTH = 500;
 
+    /** The longest state word that is kept, in UTF-16 units. */
+    public static final int MAX_WORD = 64;
+
     private static final String MASK = "[masked]";
     // Far more than is kept; bounds the work on a hostile text.
     private static final int MAX_READ = 16 * 1024;
@@ -46,10 +49,13 @@ public final class ErrorText {
         return masked(found == null ? body : found, secrets);
     }
 
-    /** Where APIDot and its relatives put it: {@code error.message}, {@code message}, {@code detail}. */
+    /** Where APIDot and its relatives put it: {@code error.message}, {@code error}, {@code message}, {@code detail}. */
     static @Nullable String in(Json.Obj body) {
         Json.Obj error = body.object("error");
         String text = error == null ? null : error.string("message");
+        if (text == null) {
+            text = body.string("error");
+        }
         if (text == null) {
             text = body.string("message");
         }
@@ -82,6 +88,11 @@ public final class ErrorText {
             shown = pattern.matcher(shown).replaceAll(MASK);
         }
         return cut(shown, MAX_LENGTH).strip();
+    }
+
+    /** The same for a state word that nobody knows: at most {@value #MAX_WORD} characters, for the log. */
+    public static String word(String text, List<String> secrets) {
+        return cut(masked(text, secrets), MAX_WORD).strip();
     }
 
     private static String oneLine(String text) {

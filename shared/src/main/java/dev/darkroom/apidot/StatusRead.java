@@ -6,8 +6,27 @@ import java.util.List;
 /** What an authenticated status read says of a task: the truth, or why it could not be had. */
 public sealed interface StatusRead {
 
-    /** Not ended; also a {@code finished} that names no file yet. */
     record NotEnded(Progress progress) implements StatusRead {}
+
+    /**
+     * It cannot be read as an end, and an end may hide in it: a later look may find it mended, by APIDot or by a person.
+     *
+     * @param progress as far as it could be read
+     * @param word the state word where that is what is odd, masked and at most {@value ErrorText#MAX_WORD} characters; else empty
+     */
+    record Odd(Oddity oddity, Progress progress, String word) implements StatusRead {}
+
+    enum Oddity {
+        UNKNOWN_WORD,
+        /** Two state words that contradict each other. */
+        CONTRADICTION,
+        /** No state word. */
+        NO_WORD,
+        /** Ended well, and not each of its files has a URL that can be read; it may have none yet. */
+        NO_READABLE_FILE,
+        /** No JSON object. */
+        NO_OBJECT
+    }
 
     /** Ended well, with at least one file. The URLs are as given: whoever fetches them judges them. */
     record Finished(List<String> fileUrls) implements StatusRead {
@@ -37,7 +56,7 @@ public sealed interface StatusRead {
         BAD_KEY,
         /** 402. */
         NO_CREDITS,
-        /** No answer, an unreadable one, or any other status. */
+        /** No answer, another task's, or any other status. */
         OTHER
     }
 }

@@ -43,9 +43,8 @@ sealed interface SubmitAnswer {
         }
         // The id counts where it is documented only: a wrong one would be polled in place of the webhook's right one.
         Json.Obj data = body == null ? null : body.root().object("data");
-        UpstreamTaskId id = data == null
-                ? null
-                : UpstreamTaskId.parse(data.string("task_id")).orElse(null);
+        UpstreamTaskId id =
+                data == null ? null : UpstreamTaskId.parse(Body.id(data)).orElse(null);
         return new Decided(id == null ? new Unknown(Why.NO_TASK_ID) : new SubmitOutcome.Accepted(id));
     }
 

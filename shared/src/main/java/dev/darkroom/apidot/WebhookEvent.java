@@ -1,6 +1,7 @@
 package dev.darkroom.apidot;
 
 import dev.darkroom.task.Progress;
+import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -16,7 +17,7 @@ public sealed interface WebhookEvent {
     /** The most of an event that is persisted, in bytes of UTF-8. */
     int MAX_REPORT = 16 * 1024;
 
-    /** The task is said to have ended: finished, success, failed, cancelled or canceled. */
+    /** The task is said to have ended, well or not. */
     record Ended(UpstreamTaskId id) implements WebhookEvent {}
 
     /** The task is said to be on its way, or in a state that we do not know. */
@@ -31,9 +32,14 @@ public sealed interface WebhookEvent {
         if (event == null || id == null) {
             return new Unreadable();
         }
-        return switch (event.status()) {
-            case FINISHED, FAILED -> new Ended(id);
-            case NOT_STARTED, RUNNING -> new NotEnded(id, event.progress());
+        return switch (event.state()) {
+            case StateWords.None _ -> new NotEnded(id, event.progress(UpstreamStatus.NOT_STARTED));
+            case StateWords.Strange _ -> new NotEnded(id, event.progress(UpstreamStatus.RUNNING));
+            case StateWords.Known known ->
+                switch (known.status()) {
+                    case FINISHED, FAILED -> new Ended(id);
+                    case NOT_STARTED, RUNNING -> new NotEnded(id, event.progress(known.status()));
+                };
         };
     }
 

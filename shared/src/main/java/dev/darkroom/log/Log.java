@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Writes events as JSON lines. An event is built from task ids, enum constants, numbers and class names only: there is no way to
- * hand a prompt, a URL or a key to it. Numbers that are metrics are marked as such in CloudWatch's embedded metric format, so
+ * Writes events as JSON lines. An event is built from task ids, enum constants, numbers and class names, and of a state word that was
+ * masked: there is no other way to hand a text to it, such as a prompt, a URL or a key. Numbers that are metrics are marked as such in CloudWatch's embedded metric format, so
  * that a line is all that counting costs. Thread-safe.
  */
 public final class Log {
@@ -85,6 +85,16 @@ public final class Log {
 
         public Event with(String name, long number) {
             line.put(name, number);
+            return this;
+        }
+
+        /**
+         * A state word that nobody knows: the only text from outside that a line holds, because a person needs it.
+         *
+         * @param word masked by the caller, short
+         */
+        public Event said(String word) {
+            line.put("said", word);
             return this;
         }
 

@@ -29,6 +29,8 @@ public enum Metric {
     UPSTREAM_KEY_REFUSALS("UpstreamKeyRefusals", "Count"),
     /** Answers of APIDot's that our balance is empty. */
     UPSTREAM_BALANCE_EMPTY("UpstreamBalanceEmpty", "Count"),
+    /** Looks that met a status answer, or a picture, in a form that Darkroom cannot read: it may be lost to it, unless a person acts. */
+    UPSTREAM_FORMS_UNKNOWN("UpstreamFormsUnknown", "Count"),
 
     /** Webhooks that made their task due. */
     CALLBACKS_NEWS("CallbacksNews", "Count"),

@@ -16,8 +16,17 @@ public sealed interface CopyResult {
     /** Never: ends the task. The reason is a sentence for its owner and names no URL. */
     record Refused(String reason) implements CopyResult {}
 
-    /** Its host is outside {@code MEDIA_HOSTS}: later, with an alarm, for only a person can tell who is wrong. */
-    record HostNotListed() implements CopyResult {}
+    /** Later, with an alarm: the picture may be good, and only a person can mend what is in its way. */
+    record NeedsPerson(Obstacle obstacle) implements CopyResult {}
+
+    enum Obstacle {
+        /** Its host, or one that it redirects to, is outside {@code MEDIA_HOSTS}. */
+        HOST_NOT_LISTED,
+        /** Its URL, or one that it redirects to, is none that a browser could read. */
+        URL_UNREADABLE,
+        /** It is a picture, but of a kind that is not stored. */
+        OTHER_KIND
+    }
 
     enum Cause {
         NAME_NOT_RESOLVED,

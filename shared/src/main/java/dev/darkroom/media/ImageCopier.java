@@ -3,6 +3,8 @@ package dev.darkroom.media;
 import dev.darkroom.config.Environment;
 import dev.darkroom.media.CopyResult.Cause;
 import dev.darkroom.media.CopyResult.Later;
+import dev.darkroom.media.CopyResult.NeedsPerson;
+import dev.darkroom.media.CopyResult.Obstacle;
 import dev.darkroom.media.CopyResult.Refused;
 import dev.darkroom.media.CopyResult.Stored;
 import dev.darkroom.media.ImageProbe.Look;
@@ -11,6 +13,7 @@ import dev.darkroom.net.Exchange.Answered;
 import dev.darkroom.net.Exchange.Failed;
 import dev.darkroom.net.Exchange.Forbidden;
 import dev.darkroom.net.Exchange.HostNotListed;
+import dev.darkroom.net.Exchange.Unreadable;
 import dev.darkroom.net.HostList;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.task.StoredImage;
@@ -95,7 +98,8 @@ public final class ImageCopier {
             case Answered<Arrival>(Arrival.InFile inFile) -> send(job, inFile);
             case Failed<Arrival>(Exchange.Trouble trouble) -> Optional.of(new Later(cause(trouble)));
             case Forbidden<Arrival>(String reason) -> Optional.of(new Refused("The image's URL " + reason + "."));
-            case HostNotListed<Arrival>() -> Optional.of(new CopyResult.HostNotListed());
+            case HostNotListed<Arrival>() -> Optional.of(new NeedsPerson(Obstacle.HOST_NOT_LISTED));
+            case Unreadable<Arrival>(String reason) -> Optional.of(new NeedsPerson(Obstacle.URL_UNREADABLE));
         };
     }
 

@@ -28,6 +28,9 @@ public final class ImageProbe {
         /** Nothing that is stored: other first bytes, or a structure that no decoder could follow. */
         record NotAnImage() implements Look {}
 
+        /** A picture by its first bytes, of a kind that is not stored. */
+        record OtherKind() implements Look {}
+
         /** No byte at all. */
         record Empty() implements Look {}
     }
@@ -66,7 +69,9 @@ public final class ImageProbe {
         }
         Optional<ImageType> type = type();
         if (type.isEmpty()) {
-            return new Look.NotAnImage();
+            return ImageType.isOtherKind(Arrays.copyOf(head, headLength))
+                    ? new Look.OtherKind()
+                    : new Look.NotAnImage();
         }
         if (walk.isEmpty()) {
             return new Look.Truncated();

@@ -3,7 +3,9 @@ package dev.darkroom.media;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The kinds of images that are stored, told by their first bytes and by nothing else. */
 public enum ImageType {
@@ -18,6 +20,14 @@ public enum ImageType {
     private static final byte[] JPEG_SIGNATURE = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
     private static final byte[] RIFF = "RIFF".getBytes(ISO_8859_1);
     private static final byte[] WEBP_FORM = "WEBP".getBytes(ISO_8859_1);
+
+    /** GIF, BMP, TIFF of either byte order and BigTIFF, JPEG XL bare and in a container. */
+    private static final List<String> OTHERS =
+            List.of("GIF8", "BM", "II*\0", "MM\0*", "II+\0", "MM\0+", "\u00ff\n", "\0\0\0\fJXL ");
+
+    /** AVIF and HEIC (ISO 23000-22, 23008-12). */
+    private static final Set<String> FTYP_BRANDS =
+            Set.of("avif", "avis", "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1");
 
     private final String extension;
     private final String contentType;
@@ -45,6 +55,16 @@ public enum ImageType {
             return Optional.of(JPEG);
         }
         return has(head, 0, RIFF) && has(head, 8, WEBP_FORM) ? Optional.of(WEBP) : Optional.empty();
+    }
+
+    /** Whether these are the first bytes of a picture of a kind that is not stored. */
+    static boolean isOtherKind(byte[] head) {
+        String text = new String(head, ISO_8859_1);
+        boolean other = OTHERS.stream().anyMatch(text::startsWith);
+        return other
+                || (text.length() >= HEAD
+                        && text.startsWith("ftyp", 4)
+                        && FTYP_BRANDS.contains(text.substring(8, HEAD)));
     }
 
     private static boolean has(byte[] bytes, int offset, byte[] part) {

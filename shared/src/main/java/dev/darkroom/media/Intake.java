@@ -25,6 +25,8 @@ import java.util.concurrent.Semaphore;
 final class Intake {
     private static final int BUFFER = 64 * 1024;
 
+    private static final CopyResult OTHER_KIND = new CopyResult.NeedsPerson(CopyResult.Obstacle.OTHER_KIND);
+
     private final ImagesBucket bucket;
     private final long maxBytes;
     private final Semaphore temporaryFiles;
@@ -62,7 +64,7 @@ final class Intake {
         WatchedStream watched = new WatchedStream(body, length);
         Optional<ImageType> type = watched.type();
         if (type.isEmpty()) {
-            return new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
+            return new Arrival.Ended(watched.isOtherKind() ? OTHER_KIND : new Unusable(Fault.NOT_AN_IMAGE));
         }
         ImagesBucket.Put put =
                 bucket.put(job.key(type.get()), type.get(), job.task(), watched, length, job.remaining());
@@ -74,7 +76,8 @@ final class Intake {
                 new Arrival.Sent(put, job.image(seen, length, watched.digest(), width, height));
             case Look.Truncated() when watched.isNotWhole() -> new Arrival.Ended(new Later(Cause.TRUNCATED));
             case Look.NotAnImage() when watched.isNotWhole() -> new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
-            case Look.Truncated(), Look.NotAnImage(), Look.Empty() -> new Arrival.Unread(put, job.key(type.get()));
+            case Look.Truncated(), Look.NotAnImage(), Look.OtherKind(), Look.Empty() ->
+                new Arrival.Unread(put, job.key(type.get()));
         };
     }
 
@@ -95,6 +98,7 @@ final class Intake {
                 arrival = switch (probe.look()) {
                     case Look.Empty() -> new Arrival.Ended(new Unusable(Fault.EMPTY));
                     case Look.NotAnImage() -> new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
+                    case Look.OtherKind() -> new Arrival.Ended(OTHER_KIND);
                     case Look.Truncated() -> new Arrival.Ended(new Later(Cause.TRUNCATED));
                     case Look.Whole(ImageType type, int width, int height) -> {
                         String digest = HexFormat.of().formatHex(sha256.digest());

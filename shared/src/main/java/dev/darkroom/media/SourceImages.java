@@ -5,6 +5,7 @@ import dev.darkroom.net.Exchange.Answered;
 import dev.darkroom.net.Exchange.Failed;
 import dev.darkroom.net.Exchange.Forbidden;
 import dev.darkroom.net.Exchange.HostNotListed;
+import dev.darkroom.net.Exchange.Unreadable;
 import dev.darkroom.net.HostList;
 import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.net.OutsideHttp;
@@ -105,6 +106,7 @@ public final class SourceImages {
                             case TIMED_OUT -> "could not be fetched in time";
                         });
             case Forbidden<Optional<String>>(String reason) -> Optional.of(reason);
+            case Unreadable<Optional<String>>(String reason) -> Optional.of(reason);
             case HostNotListed<Optional<String>>() -> Optional.empty(); // no list is given here
         };
     }

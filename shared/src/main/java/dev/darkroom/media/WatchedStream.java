@@ -40,6 +40,10 @@ final class WatchedStream extends InputStream {
         return ImageType.of(head);
     }
 
+    boolean isOtherKind() {
+        return ImageType.isOtherKind(head);
+    }
+
     /** What the source threw, if that is why reading ended. */
     Optional<IOException> failure() {
         return failure;

@@ -14,6 +14,9 @@ public sealed interface Exchange<T> {
      */
     record Forbidden<T>(String reason) implements Exchange<T> {}
 
+    /** Where this URL, or one that it redirects to, leads cannot be told. The reason reads on from "the URL". */
+    record Unreadable<T>(String reason) implements Exchange<T> {}
+
     /** The host, or one that it redirects to, is not on the list. */
     record HostNotListed<T>() implements Exchange<T> {}
 

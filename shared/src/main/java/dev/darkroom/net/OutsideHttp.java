@@ -7,6 +7,7 @@ import dev.darkroom.net.Exchange.Failed;
 import dev.darkroom.net.Exchange.Forbidden;
 import dev.darkroom.net.Exchange.HostNotListed;
 import dev.darkroom.net.Exchange.Trouble;
+import dev.darkroom.net.Exchange.Unreadable;
 import dev.darkroom.net.Verdict.Allowed;
 import dev.darkroom.net.Verdict.Refused;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class OutsideHttp {
     }
 
     /**
-     * GETs a URL, follows its redirects and reads the last answer.
+     * GETs a URL, follows its redirects and reads the last answer. The URL and its redirects are read as browsers read them.
      *
      * @param hosts where the URL and its redirects may lead
      * @param limit of everything together, reading included
@@ -79,28 +80,35 @@ public final class OutsideHttp {
      */
     public <T> Exchange<T> get(String url, HostList hosts, Duration limit, OutsideAnswer.Reader<T> reader) {
         try (Deadline deadline = new Deadline(limit)) {
-            String next = url;
+            Verdict next = UrlRules.read(url, null, trusted);
             for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
                 URI uri;
-                switch (UrlRules.check(next, trusted)) {
-                    case Refused(String reason) -> {
+                switch (next) {
+                    case Refused.Forbidden(String reason) -> {
                         return new Forbidden<>(reason);
+                    }
+                    case Refused.Unreadable(String reason) -> {
+                        return new Unreadable<>(reason);
                     }
                     case Allowed allowed -> uri = allowed.uri();
                 }
                 if (!hosts.allows(uri)) {
                     return new HostNotListed<>();
                 }
-                switch (send(new HttpGet(uri), uri, deadline, answer -> step(uri, answer, reader))) {
+                switch (send(new HttpGet(uri), uri, deadline, answer -> step(answer, reader))) {
                     case Answered<Step<T>>(Step.Done<T>(T value)) -> {
                         return new Answered<>(value);
                     }
-                    case Answered<Step<T>>(Step.Redirect<T>(String location)) -> next = location;
+                    case Answered<Step<T>>(Step.Redirect<T>(String location)) ->
+                        next = UrlRules.read(location, uri, trusted);
                     case Failed<Step<T>>(Trouble trouble) -> {
                         return new Failed<>(trouble);
                     }
                     case Forbidden<Step<T>>(String reason) -> {
                         return new Forbidden<>(reason);
+                    }
+                    case Unreadable<Step<T>>(String reason) -> {
+                        return new Unreadable<>(reason);
                     }
                     case HostNotListed<Step<T>>() -> {
                         return new HostNotListed<>();
@@ -121,7 +129,7 @@ public final class OutsideHttp {
     public Exchange<PostAnswer> post(String url, Map<String, String> headers, byte[] json, Duration limit) {
         try (Deadline deadline = new Deadline(limit)) {
             return switch (UrlRules.check(url, trusted)) {
-                case Refused(String reason) -> new Forbidden<>(reason);
+                case Refused refused -> new Forbidden<>(refused.reason());
                 case Allowed(URI uri) -> {
                     HttpPost post = new HttpPost(uri);
                     headers.forEach(post::setHeader);
@@ -138,27 +146,12 @@ public final class OutsideHttp {
         record Redirect<T>(String location) implements Step<T> {}
     }
 
-    private static <T> Step<T> step(URI uri, OutsideAnswer answer, OutsideAnswer.Reader<T> reader) throws IOException {
+    private static <T> Step<T> step(OutsideAnswer answer, OutsideAnswer.Reader<T> reader) throws IOException {
         Optional<String> location = switch (answer.status()) {
             case 301, 302, 303, 307, 308 -> answer.header("Location");
             default -> Optional.empty();
         };
-        return location.isPresent()
-                ? new Step.Redirect<>(resolve(uri, location.get()))
-                : new Step.Done<>(reader.read(answer));
-    }
-
-    /** A reference that cannot be resolved stays as it is: the rules refuse it. */
-    private static String resolve(URI base, String location) {
-        try {
-            URI root = base.getRawPath().isEmpty() ? base.resolve("/") : base;
-            // java.net.URI follows RFC 2396, where a mere query loses the path's last segment.
-            return location.startsWith("?")
-                    ? root.getScheme() + "://" + root.getRawAuthority() + root.getRawPath() + location
-                    : root.resolve(location).toString();
-        } catch (IllegalArgumentException e) {
-            return location;
-        }
+        return location.isPresent() ? new Step.Redirect<>(location.get()) : new Step.Done<>(reader.read(answer));
     }
 
     private static PostAnswer postAnswer(OutsideAnswer answer) {

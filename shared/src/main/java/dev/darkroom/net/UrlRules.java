@@ -2,14 +2,18 @@ package dev.darkroom.net;
 
 import dev.darkroom.net.Verdict.Allowed;
 import dev.darkroom.net.Verdict.Refused;
+import dev.darkroom.net.Verdict.Refused.Forbidden;
+import dev.darkroom.net.Verdict.Refused.Unreadable;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a URL that a stranger gave must look like before anything is looked up or connected to. The text alone is judged; where
@@ -18,6 +22,9 @@ import java.util.regex.Pattern;
 public final class UrlRules {
     /** The longest URL that is accepted, in characters. */
     public static final int MAX_LENGTH = 2048;
+
+    /** Of a result's URL or a redirect's: one that is presigned with a session's token can have some thousand characters. */
+    static final int MAX_READ_LENGTH = 8192;
 
     private static final Pattern PARTS =
             Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<rest>[^#]*)(?:#.*)?");
@@ -48,36 +55,53 @@ public final class UrlRules {
 
     /** Judges a URL by its text; a trusted host need not use https nor have a public name or address. Looks nothing up. */
     public static Verdict check(String url, TrustedHosts trusted) {
-        if (url.length() > MAX_LENGTH) {
-            return new Refused("must be at most " + MAX_LENGTH + " characters long");
+        return check(url, MAX_LENGTH, trusted);
+    }
+
+    /**
+     * The same for a URL that was not given by a client: first read as browsers read one, then judged by the same rules.
+     *
+     * @param base what a redirect's target is relative to; null for a result
+     */
+    static Verdict read(String url, @Nullable URI base, TrustedHosts trusted) {
+        String read = base == null ? BrowserUrl.read(url, null) : BrowserUrl.readHeader(url, base);
+        return check(read, MAX_READ_LENGTH, trusted);
+    }
+
+    private static Verdict check(String url, int maxLength, TrustedHosts trusted) {
+        if (url.length() > maxLength) {
+            return new Unreadable("must be at most " + maxLength + " characters long");
         }
         if (url.codePoints().anyMatch(UrlRules::isForbidden)) {
-            return new Refused("must not contain spaces, control characters or backslashes");
+            return new Unreadable("must not contain spaces, control characters or backslashes");
         }
         Matcher parts = PARTS.matcher(url);
         if (!parts.matches()) {
-            return new Refused("must be an absolute URL");
+            return new Unreadable("must be an absolute URL");
         }
         String scheme = parts.group("scheme").toLowerCase(Locale.ROOT);
         if (!scheme.equals("https") && !scheme.equals("http")) {
-            return new Refused("must use https");
+            return new Forbidden("must use https");
         }
         String authority = parts.group("authority");
         if (authority.contains("@")) {
-            return new Refused("must not contain user info");
+            return new Forbidden("must not contain user info");
         }
         Matcher hostPort = IP_V6.matcher(authority);
         boolean ipV6 = hostPort.matches();
         if (!ipV6) {
             hostPort = NAMED.matcher(authority);
             if (!hostPort.matches()) {
-                return new Refused("must have a valid host");
+                return new Unreadable("must have a valid host");
             }
         }
         String host = ipV6 ? authority.substring(0, authority.indexOf(']') + 1) : ascii(hostPort.group("host"));
         String port = hostPort.group("port") == null ? "" : hostPort.group("port");
         if (!port.isEmpty() && (port.length() > 5 || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65535)) {
-            return new Refused("must have a port from 1 to 65535");
+            return new Unreadable("must have a port from 1 to 65535");
+        }
+        if (!ipV6 && isOddNumber(host)) {
+            return new Forbidden("must not have a host in an unusual numeric form");
         }
         URI uri;
         try {
@@ -85,25 +109,25 @@ public final class UrlRules {
                     + parts.group("rest"));
             uri = new URI(uri.toASCIIString());
         } catch (URISyntaxException e) {
-            return new Refused("must be a valid URL");
+            return new Unreadable("must be a valid URL");
         }
         // Percent-encoding lengthens: what is kept and sent is this form.
-        if (uri.toString().length() > MAX_LENGTH) {
-            return new Refused("must be at most " + MAX_LENGTH + " characters long");
+        if (uri.toString().length() > maxLength) {
+            return new Unreadable("must be at most " + maxLength + " characters long");
         }
         // Two parsers must agree on the host: where they differ, a third would connect to something else than was
         // judged.
         if (!host.equalsIgnoreCase(uri.getHost())) {
-            return new Refused("must have a valid host");
+            return new Unreadable("must have a valid host");
         }
         if (trusted.contains(uri)) {
             return new Allowed(uri);
         }
         if (!scheme.equals("https")) {
-            return new Refused("must use https");
+            return new Forbidden("must use https");
         }
-        String problem = ipV6 ? literalProblem(hostPort.group("host")) : nameProblem(uri.getHost());
-        return problem.isEmpty() ? new Allowed(uri) : new Refused(problem);
+        Optional<Refused> problem = ipV6 ? literalProblem(hostPort.group("host")) : nameProblem(uri.getHost());
+        return problem.isPresent() ? problem.get() : new Allowed(uri);
     }
 
     private static boolean isForbidden(int codePoint) {
@@ -124,32 +148,39 @@ public final class UrlRules {
         }
     }
 
-    /** Why this name may not be contacted, empty when it may. */
-    private static String nameProblem(String host) {
+    /** Why this name may not be contacted, if it may not. */
+    private static Optional<Refused> nameProblem(String host) {
         if (host.endsWith(".")) {
-            return "must have a host without a dot at its end";
+            return Optional.of(new Forbidden("must have a host without a dot at its end"));
+        }
+        if (DOTTED_DECIMAL.matcher(host).matches()) {
+            return literalProblem(host);
         }
         String[] labels = host.split("\\.", -1);
-        // A host whose last label is a number is an address in some reader's eyes (URL Standard, "ends in a number").
-        if (NUMBER.matcher(labels[labels.length - 1]).matches()) {
-            return DOTTED_DECIMAL.matcher(host).matches()
-                    ? literalProblem(host)
-                    : "must not have a host in an unusual numeric form";
-        }
         for (String label : labels) {
             if (!LABEL.matcher(label).matches()) {
-                return "must have a valid host";
+                return Optional.of(new Unreadable("must have a valid host"));
             }
         }
         boolean local = labels.length == 1 || PRIVATE_SUFFIXES.stream().anyMatch(host::endsWith);
-        return local || host.length() > 253 ? "must have a public host name" : "";
+        return local || host.length() > 253
+                ? Optional.of(new Forbidden("must have a public host name"))
+                : Optional.empty();
     }
 
-    private static String literalProblem(String literal) {
+    /** A host whose last label is a number is an address in some reader's eyes (URL Standard, "ends in a number"). */
+    private static boolean isOddNumber(String host) {
+        String last = host.substring(host.lastIndexOf('.') + 1);
+        return NUMBER.matcher(last).matches() && !DOTTED_DECIMAL.matcher(host).matches();
+    }
+
+    private static Optional<Refused> literalProblem(String literal) {
         try {
-            return PublicAddresses.isPublic(InetAddress.ofLiteral(literal)) ? "" : "must have a public address";
+            return PublicAddresses.isPublic(InetAddress.ofLiteral(literal))
+                    ? Optional.empty()
+                    : Optional.of(new Forbidden("must have a public address"));
         } catch (IllegalArgumentException e) {
-            return "must have a valid host";
+            return Optional.of(new Unreadable("must have a valid host"));
         }
     }
 }

@@ -184,8 +184,8 @@ final class RequestRules {
         return switch (url == null ? null : UrlRules.check(url, trusted)) {
             case null -> null;
             case Verdict.Allowed(URI judged) -> judged.toString();
-            case Verdict.Refused(String reason) -> {
-                problem(field, reason);
+            case Verdict.Refused refused -> {
+                problem(field, refused.reason());
                 yield null;
             }
         };

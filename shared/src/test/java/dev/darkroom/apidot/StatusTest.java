@@ -9,6 +9,8 @@ import dev.darkroom.apidot.StatusRead.Failed;
 import dev.darkroom.apidot.StatusRead.Finished;
 import dev.darkroom.apidot.StatusRead.Kind;
 import dev.darkroom.apidot.StatusRead.NotEnded;
+import dev.darkroom.apidot.StatusRead.Odd;
+import dev.darkroom.apidot.StatusRead.Oddity;
 import dev.darkroom.apidot.StatusRead.Trouble;
 import dev.darkroom.apidot.StatusRead.UnknownTask;
 import dev.darkroom.task.Progress;
@@ -53,6 +55,18 @@ class StatusTest {
         return new NotEnded(new Progress(status, percent));
     }
 
+    private static Odd odd(Oddity oddity) {
+        return new Odd(oddity, new Progress(UpstreamStatus.NOT_STARTED, null), "");
+    }
+
+    private static Odd odd(Oddity oddity, @Nullable Integer percent, String word) {
+        return new Odd(oddity, new Progress(UpstreamStatus.RUNNING, percent), word);
+    }
+
+    private static Odd noFile(@Nullable Integer percent) {
+        return odd(Oddity.NO_READABLE_FILE, percent, "");
+    }
+
     static Stream<Row> table() {
         String finished = "\"task_id\":\"task-1\",\"status\":\"finished\"";
         return Stream.of(
@@ -70,12 +84,13 @@ class StatusTest {
                         finished + ",\"files\":[" + FILE + "," + FILE.replace("/a.", "/b.") + "]",
                         new Finished(
                                 List.of("https://storage.example.com/a.webp", "https://storage.example.com/b.webp"))),
-                data(
-                        finished + ",\"files\":[" + FILE + ",{\"file_type\":\"image\"}]",
-                        notEnded(UpstreamStatus.RUNNING, null)),
-                data(finished + ",\"files\":[{\"file_url\":\" \"}]", notEnded(UpstreamStatus.RUNNING, null)),
-                data(finished + ",\"files\":[],\"progress\":100", notEnded(UpstreamStatus.RUNNING, 100)),
-                data(finished, notEnded(UpstreamStatus.RUNNING, null)),
+                data(finished + ",\"files\":[" + FILE + ",{\"file_type\":\"image\"}]", noFile(null)),
+                data(finished + ",\"files\":[{\"file_url\":\" \"}]", noFile(null)),
+                data(finished + ",\"files\":[{\"b64_json\":\"iVBORw0KGgo=\"}]", noFile(null)),
+                data(finished + ",\"files\":[\"data:image/png;base64,iVBORw0KGgo=\"]", noFile(null)),
+                data(finished + ",\"files\":[\"/files/a.png\"]", noFile(null)),
+                data(finished + ",\"files\":[],\"progress\":100", noFile(100)),
+                data(finished, noFile(null)),
                 data("\"status\":\"not_started\",\"progress\":0", notEnded(UpstreamStatus.NOT_STARTED, 0)),
                 data("\"status\":\"pending\"", notEnded(UpstreamStatus.NOT_STARTED, null)),
                 data("\"status\":\"queued\"", notEnded(UpstreamStatus.NOT_STARTED, null)),
@@ -83,8 +98,66 @@ class StatusTest {
                 data("\"status\":\"PROCESSING\",\"progress\":101", notEnded(UpstreamStatus.RUNNING, null)),
                 data("\"status\":\"running\",\"progress\":-1", notEnded(UpstreamStatus.RUNNING, null)),
                 data("\"status\":\"running\",\"progress\":1e999999", notEnded(UpstreamStatus.RUNNING, null)),
-                data("\"status\":\"running\",\"progress\":\"7\"", notEnded(UpstreamStatus.RUNNING, null)),
-                data("\"status\":\"dreaming\"", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"running\",\"progress\":\"7\"", notEnded(UpstreamStatus.RUNNING, 7)),
+                data("\"status\":\"running\",\"progress\":\" 42.9 %\"", notEnded(UpstreamStatus.RUNNING, 42)),
+                data("\"status\":\"running\",\"progress\":\"100%\"", notEnded(UpstreamStatus.RUNNING, 100)),
+                data("\"status\":\"running\",\"progress\":\"101\"", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"running\",\"progress\":\"1e2\"", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"running\",\"progress\":\"half\"", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"running\",\"progress\":[7]", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"dreaming\",\"progress\":7", odd(Oddity.UNKNOWN_WORD, 7, "dreaming")),
+                data("\"status\":3", odd(Oddity.UNKNOWN_WORD, null, "3")),
+                data("\"status\":true", odd(Oddity.UNKNOWN_WORD, null, "true")),
+                data("\"status\":{\"id\":\"a private id\"}", odd(Oddity.UNKNOWN_WORD, null, "{}")),
+                data("\"status\":[\"finished\"]", odd(Oddity.UNKNOWN_WORD, null, "[]")),
+                data(
+                        "\"status\":\"" + "x".repeat(39) + " " + "y".repeat(39) + "\"",
+                        odd(Oddity.UNKNOWN_WORD, null, "x".repeat(39) + " " + "y".repeat(24))),
+                data(
+                        "\"status\":\"see https://x.example/?k=1 or " + KEY + "\"",
+                        odd(Oddity.UNKNOWN_WORD, null, "see [masked] or [masked]")),
+                data("\"status\":\"dreaming\",\"state\":\"running\"", notEnded(UpstreamStatus.RUNNING, null)),
+                data("\"status\":\"queued\",\"state\":\"running\"", notEnded(UpstreamStatus.RUNNING, null)),
+                data(
+                        "\"status\":\"finished\",\"state\":\"running\",\"files\":[" + FILE + "]",
+                        odd(Oddity.CONTRADICTION, null, "finished running")),
+                data(
+                        "\"status\":\"failed\",\"state\":\"success\",\"files\":[" + FILE + "]",
+                        odd(Oddity.CONTRADICTION, null, "failed success")),
+                data("\"status\":\"\",\"files\":[" + FILE + "]", odd(Oddity.NO_WORD)),
+                data("\"status\":null", odd(Oddity.NO_WORD)),
+                new Row(
+                        "an envelope that failed and a task that did not",
+                        json(200, "{\"status\":\"error\",\"data\":{" + finished + ",\"files\":[" + FILE + "]}}"),
+                        FINISHED),
+                new Row(
+                        "an envelope's success and a task that failed",
+                        json(200, "{\"status\":\"success\",\"message\":\"ok\",\"data\":{\"status\":\"failed\"}}"),
+                        new Failed("APIDot gave no reason")),
+                new Row(
+                        "an envelope's error is no end of a task",
+                        json(200, "{\"status\":\"error\",\"data\":{\"task_id\":\"task-1\"}}"),
+                        odd(Oddity.NO_WORD)),
+                new Row(
+                        "an envelope's unknown word is none of the task's",
+                        json(200, "{\"status\":\"dreaming\",\"data\":{\"task_id\":\"task-1\"}}"),
+                        odd(Oddity.NO_WORD)),
+                new Row(
+                        "the state beside the data",
+                        json(200, "{\"status\":\"finished\",\"data\":{\"files\":[" + FILE + "]}}"),
+                        FINISHED),
+                new Row(
+                        "code as text",
+                        json(200, "{\"code\":\"200\",\"data\":{" + finished + ",\"files\":[" + FILE + "]}}"),
+                        FINISHED),
+                new Row(
+                        "code as a word",
+                        json(200, "{\"code\":\"Success\",\"data\":{" + finished + ",\"files\":[" + FILE + "]}}"),
+                        FINISHED),
+                new Row(
+                        "code 1",
+                        json(200, "{\"code\":1,\"data\":{\"status\":\"running\"}}"),
+                        notEnded(UpstreamStatus.RUNNING, null)),
                 flat("\"status\":\"running\"", notEnded(UpstreamStatus.RUNNING, null)),
                 data(
                         "\"status\":\"failed\",\"files\":[],\"error_message\":\"against policy\"",
@@ -99,8 +172,10 @@ class StatusTest {
                 data(
                         "\"task_id\":\"task-2\",\"status\":\"finished\",\"files\":[" + FILE + "]",
                         new Trouble(Kind.OTHER)),
-                data("\"task_id\":\"task-1\"", new Trouble(Kind.OTHER)),
-                trouble("status is a number", json(200, "{\"data\":{\"status\":1}}"), Kind.OTHER),
+                data("\"task_id\":7,\"status\":\"finished\",\"files\":[" + FILE + "]", new Trouble(Kind.OTHER)),
+                data("\"task_id\":\"task-1\"", odd(Oddity.NO_WORD)),
+                data("\"status\":\"failed\",\"error\":\"plain\"", new Failed("plain")),
+                data("\"status\":\"failed\",\"fail_reason\":\"so\"", new Failed("so")),
                 new Row("404", json(404, "{\"detail\":\"no such task\"}"), new UnknownTask()),
                 new Row("code 404", json(200, "{\"code\":404,\"message\":\"none\"}"), new UnknownTask()),
                 trouble("401", json(401, ""), Kind.BAD_KEY),
@@ -112,12 +187,19 @@ class StatusTest {
                 trouble("500", json(500, "{\"data\":{" + finished + ",\"files\":[" + FILE + "]}}"), Kind.OTHER),
                 trouble("503", json(503, "", "Retry-After: 9"), Kind.OTHER),
                 trouble("302", json(302, "", "Location: https://elsewhere.example.com/"), Kind.OTHER),
-                trouble("code 1", json(200, "{\"code\":1,\"data\":{\"status\":\"running\"}}"), Kind.OTHER),
-                trouble("HTML", json(200, "<html>"), Kind.OTHER),
-                trouble("an array", json(200, "[]"), Kind.OTHER),
-                trouble("too deep", json(200, "{\"data\":" + "[".repeat(5000)), Kind.OTHER),
-                trouble("body cut", new Reply.Bytes(head(200, "Content-Length: 999") + "{\"data\":{"), Kind.OTHER),
-                trouble("over two MiB", new Reply.Endless(head(200, "X: y") + "{\"data\":{}"), Kind.OTHER),
+                trouble("code -1", json(200, "{\"code\":-1,\"data\":{\"status\":\"running\"}}"), Kind.OTHER),
+                trouble(
+                        "code as any word",
+                        json(200, "{\"code\":\"no\",\"data\":{\"status\":\"failed\"}}"),
+                        Kind.OTHER),
+                new Row("HTML", json(200, "<html>"), odd(Oddity.NO_OBJECT)),
+                new Row("an array", json(200, "[]"), odd(Oddity.NO_OBJECT)),
+                new Row("too deep", json(200, "{\"data\":" + "[".repeat(5000)), odd(Oddity.NO_OBJECT)),
+                new Row(
+                        "body cut",
+                        new Reply.Bytes(head(200, "Content-Length: 999") + "{\"data\":{"),
+                        odd(Oddity.NO_OBJECT)),
+                new Row("over two MiB", new Reply.Endless(head(200, "X: y") + "{\"data\":{}"), odd(Oddity.NO_OBJECT)),
                 trouble("cut", new Reply.CutAfterReading(), Kind.OTHER));
     }
 

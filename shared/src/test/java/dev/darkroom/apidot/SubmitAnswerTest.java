@@ -121,7 +121,8 @@ class SubmitAnswerTest {
                 unknown("204", new Reply.Bytes(head(204, "X: y")), Why.NO_TASK_ID),
                 unknown("200, HTML", json(200, "<html>"), Why.NO_TASK_ID),
                 unknown("200, no id", json(200, "{\"code\":200,\"data\":{}}"), Why.NO_TASK_ID),
-                unknown("200, id is a number", json(200, "{\"data\":{\"task_id\":7}}"), Why.NO_TASK_ID),
+                unknown("200, id is no whole number", json(200, "{\"data\":{\"task_id\":7.5}}"), Why.NO_TASK_ID),
+                unknown("200, id is an object", json(200, "{\"data\":{\"task_id\":{}}}"), Why.NO_TASK_ID),
                 unknown("200, id is empty", json(200, "{\"data\":{\"task_id\":\"\"}}"), Why.NO_TASK_ID),
                 unknown(
                         "200, body cut",

@@ -50,7 +50,7 @@ class WebhookTest {
                 Arguments.of("{'task_id':'task-1','status':'dreaming'}", notEnded(UpstreamStatus.RUNNING, null)),
                 Arguments.of("{'task_id':'task-1','status':'queued'}", notEnded(UpstreamStatus.NOT_STARTED, null)),
                 Arguments.of("{'task_id':'task-1'}", notEnded(UpstreamStatus.NOT_STARTED, null)),
-                Arguments.of("{'task_id':'task-1','status':7}", notEnded(UpstreamStatus.NOT_STARTED, null)),
+                Arguments.of("{'task_id':'task-1','status':7}", notEnded(UpstreamStatus.RUNNING, null)),
                 Arguments.of("{'task_id':7,'status':'finished'}", new Unreadable()),
                 Arguments.of("{'task_id':null,'status':'finished'}", new Unreadable()),
                 Arguments.of("{'task_id':'','status':'finished'}", new Unreadable()),

@@ -1,17 +1,17 @@
 package dev.darkroom.media;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.media.CopyResult.Cause;
 import dev.darkroom.media.CopyResult.Fault;
-import dev.darkroom.media.CopyResult.HostNotListed;
 import dev.darkroom.media.CopyResult.Later;
+import dev.darkroom.media.CopyResult.NeedsPerson;
 import dev.darkroom.media.CopyResult.Refused;
 import dev.darkroom.media.CopyResult.Stored;
 import dev.darkroom.media.CopyResult.Unusable;
 import dev.darkroom.net.HostList;
-import dev.darkroom.net.HostileUrls;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TestHost;
@@ -264,9 +264,35 @@ class ImageCopierTest {
         assertThat(copy("/loop")).isEqualTo(new Refused("The image's URL must not redirect more than 3 times."));
         assertThat(copy("/away")).isEqualTo(new Refused("The image's URL must have a public address."));
         assertThat(host.arrivals("/loop")).isEqualTo(4);
-        for (String url : HostileUrls.ALL) {
-            assertThat(copier.copy(url, ALICE, TASK, 0, LONG)).as(url).isInstanceOf(Refused.class);
-        }
+    }
+
+    @Test
+    void what_only_a_person_can_mend_is_its_own_result() {
+        byte[] avif = "\0\0\0\u001cftypavif and more of it, to be read by somebody else".getBytes(ISO_8859_1);
+        host.serve("/avif", avif);
+        host.on("/chunked", (request, out) -> {
+            TestHost.head(out, 200, "Transfer-Encoding: chunked");
+            TestHost.chunk(out, avif);
+            TestHost.chunk(out, new byte[0]);
+        });
+        host.redirect("/away", 302, "https://exa%6dple.com/");
+
+        assertThat(copy("/avif")).isEqualTo(new NeedsPerson(CopyResult.Obstacle.OTHER_KIND));
+        assertThat(copy("/chunked")).isEqualTo(new NeedsPerson(CopyResult.Obstacle.OTHER_KIND));
+        assertThat(copy("/away")).isEqualTo(new NeedsPerson(CopyResult.Obstacle.URL_UNREADABLE));
+        assertThat(copier.copy("https://exa%6dple.com/", ALICE, TASK, 0, LONG))
+                .isEqualTo(new NeedsPerson(CopyResult.Obstacle.URL_UNREADABLE));
+        assertThat(s3.keys()).isEmpty();
+    }
+
+    @Test
+    void url_is_read_as_a_browser_reads_it() throws Exception {
+        byte[] png = TestImages.png(3, 2);
+        host.serve("/a%20%5B1%5D%7C.png?q=%22x%22", png);
+        host.redirect("/moved%20here", 302, "/a [1]|.png?q=\"x\"");
+
+        assertThat(copy("/a [1]|.png?q=\"x\"#y")).isInstanceOf(Stored.class);
+        assertThat(copy("/moved here")).isInstanceOf(Stored.class);
     }
 
     @Test
@@ -274,7 +300,8 @@ class ImageCopierTest {
         ImageCopier picky =
                 copier(HostList.parse("MEDIA_HOSTS", List.of("storage.example")), bucket(s3.endpoint()), MAX);
 
-        assertThat(picky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new HostNotListed());
+        assertThat(picky.copy(host.url("/a"), ALICE, TASK, 0, LONG))
+                .isEqualTo(new NeedsPerson(CopyResult.Obstacle.HOST_NOT_LISTED));
         assertThat(host.connections()).isZero();
     }
 

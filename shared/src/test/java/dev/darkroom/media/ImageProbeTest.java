@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.media.ImageProbe.Look;
 import dev.darkroom.media.ImageProbe.Look.Empty;
 import dev.darkroom.media.ImageProbe.Look.NotAnImage;
+import dev.darkroom.media.ImageProbe.Look.OtherKind;
 import dev.darkroom.media.ImageProbe.Look.Truncated;
 import dev.darkroom.media.ImageProbe.Look.Whole;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -72,7 +74,10 @@ class ImageProbeTest {
     void nothing_else_is_an_image() {
         List.of(
                         "<!doctype html><title>Not found</title>".getBytes(UTF_8),
-                        "GIF89a\1\0\1\0\0\0\0;..........".getBytes(ISO_8859_1),
+                        "GI".getBytes(ISO_8859_1),
+                        "\0\0\0 ftypisom....".getBytes(ISO_8859_1),
+                        "\0\0\0 ftypavi".getBytes(ISO_8859_1),
+                        "\0\0\0\fJXM ....".getBytes(ISO_8859_1),
                         "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(UTF_8),
                         "RIFF\4\0\0\0WAVE....................".getBytes(ISO_8859_1),
                         "RIFF\4\0\0\0WEBPVP8 \0\0\0\0...............".getBytes(ISO_8859_1),
@@ -80,6 +85,19 @@ class ImageProbeTest {
                         new byte[1000])
                 .forEach(bytes -> assertThat(look(bytes, 5)).isInstanceOf(NotAnImage.class));
         assertThat(new ImageProbe().look()).isInstanceOf(Empty.class);
+    }
+
+    @Test
+    void a_picture_of_a_kind_that_is_not_stored_is_known_by_its_first_bytes() {
+        List<String> heads = new ArrayList<>(
+                List.of("GIF89a", "GIF87a", "BM", "II*\0", "MM\0*", "II+\0", "MM\0+", "\u00ff\n", "\0\0\0\fJXL \r\n"));
+        for (String brand : List.of("avif", "avis", "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1")) {
+            heads.add("\0\0\0\u001cftyp" + brand);
+        }
+        for (String head : heads) {
+            byte[] bytes = (head + "\1\2\3\4\5\6\7\b\t\n\f\r").getBytes(ISO_8859_1);
+            assertThat(look(bytes, 5)).as(head).isInstanceOf(OtherKind.class);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.darkroom.net.Exchange.Failed;
 import dev.darkroom.net.Exchange.Forbidden;
 import dev.darkroom.net.Exchange.HostNotListed;
 import dev.darkroom.net.Exchange.Trouble;
+import dev.darkroom.net.Exchange.Unreadable;
 import dev.darkroom.net.OutsideHttp.PostAnswer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,34 +67,70 @@ class OutsideHttpTest {
     }
 
     static List<String> hostileUrls() {
-        return HostileUrls.ALL;
+        return BrowserUrlTest.hostileUrls();
+    }
+
+    /** Of a name that a hostile URL leads to, only this one is anybody's; it has no address here. */
+    private static final class Names implements NameLookup {
+        private final List<String> asked = new CopyOnWriteArrayList<>();
+
+        @Override
+        public List<InetAddress> addresses(String name) throws UnknownHostException {
+            if (name.equals("127.0.0.1")) {
+                return List.of(InetAddress.getLoopbackAddress());
+            }
+            asked.add(name);
+            throw new UnknownHostException();
+        }
+    }
+
+    /** A browser would read a public URL from some of them; of those the name is looked up, of all others nothing. */
+    private static void assertLeadsNowhere(Exchange<?> exchange, Names names) {
+        if (names.asked.isEmpty()) {
+            assertThat(exchange).isInstanceOfAny(Forbidden.class, Unreadable.class);
+        } else {
+            assertThat(names.asked).containsOnly("example.com");
+            assertThat(exchange).isEqualTo(new Failed<>(Trouble.NAME_NOT_RESOLVED));
+        }
     }
 
     @ParameterizedTest
     @MethodSource("hostileUrls")
-    void hostile_url_is_not_even_looked_up(String url) {
-        AtomicInteger lookups = new AtomicInteger();
-        OutsideHttp counting = new OutsideHttp(TrustedHosts.none(), name -> {
-            lookups.incrementAndGet();
-            throw new UnknownHostException();
-        });
+    void hostile_url_leads_nowhere(String url) {
+        Names names = new Names();
+        OutsideHttp counting = new OutsideHttp(TrustedHosts.none(), names);
 
-        assertThat(counting.get(url, HostList.all(), LONG, OutsideAnswer::status))
-                .isInstanceOf(Forbidden.class);
+        assertLeadsNowhere(counting.get(url, HostList.all(), LONG, OutsideAnswer::status), names);
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostileUrls")
+    void nothing_is_posted_to_a_hostile_url(String url) {
+        Names names = new Names();
+        OutsideHttp counting = new OutsideHttp(TrustedHosts.none(), names);
+
         assertThat(counting.post(url, Map.of(), new byte[0], LONG)).isInstanceOf(Forbidden.class);
-        assertThat(lookups).hasValue(0);
+        assertThat(names.asked).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("hostileUrls")
     void redirect_to_a_hostile_url_is_not_followed(String url) {
-        if (url.isEmpty() || url.chars().anyMatch(c -> c < 0x21 || c > 0x7e) || !url.contains(":/")) {
-            return; // no header value, or a reference that stays on the trusted host
+        if (url.chars().anyMatch(c -> c < 0x20 || c > 0xff)) {
+            return; // no header value
         }
+        Names names = new Names();
+        OutsideHttp counting = new OutsideHttp(host.trusted(), names);
         host.redirect("/away", 302, url);
 
-        assertThat(get(host.url("/away"))).isInstanceOf(Forbidden.class);
-        assertThat(host.connections()).isEqualTo(1);
+        Exchange<Integer> exchange = counting.get(host.url("/away"), HostList.all(), LONG, OutsideAnswer::status);
+
+        if (host.connections() == 1) {
+            assertLeadsNowhere(exchange, names);
+        } else {
+            // A reference that stays on the trusted host.
+            assertThat(names.asked).isEmpty();
+        }
     }
 
     @Test

@@ -41,7 +41,8 @@ class AlarmsAndDashboardTest {
             "AWS/DynamoDB", List.of("ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"));
 
     /** Alarms over what happened once; that nothing more happened is no news. */
-    private static final Set<String> END_SAYS_NOTHING = Set.of("ErrorLinesAlarm", "ClientCallbacksGivenUpAlarm");
+    private static final Set<String> END_SAYS_NOTHING =
+            Set.of("ErrorLinesAlarm", "UpstreamFormsUnknownAlarm", "ClientCallbacksGivenUpAlarm");
 
     /** CloudWatch API Reference, "MetricDataQuery": more metrics than that no alarm takes. */
     private static final int MOST_METRICS = 10;
@@ -198,6 +199,7 @@ class AlarmsAndDashboardTest {
                         "UpstreamBalanceEmpty of SubmitFunction",
                         "UpstreamBalanceEmpty of SettleFunction",
                         "SubmitsUnknown of SubmitFunction",
+                        "UpstreamFormsUnknown of SettleFunction",
                         "SweepLag of SweepFunction",
                         "ClientCallbacksGivenUp of NotifyFunction");
     }

@@ -1,0 +1,77 @@
+package dev.darkroom.apidot;
+
+import dev.darkroom.json.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The URLs of a task's files, in whichever shape they come. One shape is documented, others were seen (docs/compatibility.md): the picture
+ * is paid, so each is read.
+ */
+final class Results {
+    /** Names of a file's URL, the documented one first. */
+    private static final List<String> URL_FIELDS = List.of("file_url", "url", "image_url");
+
+    /** What can be a URL at all: a text with a scheme, whatever surrounds it. Whether it may be fetched is judged later. */
+    private static final Pattern URL = Pattern.compile("(?is)[\\s\\p{Cntrl}]*(?:https?:|[a-z][a-z0-9+.-]*://).*");
+
+    private Results() {}
+
+    /**
+     * The files' URLs, each once, from the first place that has any; empty when none has. Empty, too, when another file there
+     * has none that can be read: taking only the rest would lose an image for good.
+     */
+    static List<String> urls(Json.Obj data, Json.Obj root) {
+        Json.Obj output = data.object("output");
+        List<@Nullable Json> places = new ArrayList<>();
+        places.add(output == null ? null : output.get("files"));
+        places.add(data.get("output"));
+        places.add(data.get("files"));
+        places.add(root.get("files"));
+        places.add(data.get("images"));
+        places.add(data.get("outputs"));
+        // OpenAI's form: the data are the files.
+        places.add(root.get("data") instanceof Json.Arr list ? list : null);
+        for (Json place : places) {
+            List<Optional<String>> urls =
+                    files(place).stream().map(Results::url).toList();
+            if (urls.stream().anyMatch(Optional::isPresent)) {
+                Set<String> once = new LinkedHashSet<>();
+                urls.forEach(url -> url.ifPresent(once::add));
+                return urls.stream().allMatch(Optional::isPresent) ? List.copyOf(once) : List.of();
+            }
+        }
+        return List.of();
+    }
+
+    /** A list's items; anything else is the one file. */
+    private static List<Json> files(@Nullable Json place) {
+        return switch (place) {
+            case null -> List.of();
+            case Json.Arr(List<Json> items) -> items;
+            case Json file -> List.of(file);
+        };
+    }
+
+    private static Optional<String> url(Json file) {
+        return switch (file) {
+            case Json.Str(String text) -> URL.matcher(text).matches() ? Optional.of(text.strip()) : Optional.empty();
+            case Json.Obj fields ->
+                URL_FIELDS.stream()
+                        .map(fields::get)
+                        .filter(Json.class::isInstance)
+                        .map(Results::url)
+                        .flatMap(Optional::stream)
+                        .findFirst();
+            case Json.Arr array -> Optional.empty();
+            case Json.Num num -> Optional.empty();
+            case Json.Bool bool -> Optional.empty();
+            case Json.Null none -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,87 @@
+package dev.darkroom.apidot;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.task.UpstreamStatus;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the state words of one object say together. The words are APIDot's, those of the APIs it is related to, and those that
+ * clients and gateways of such APIs were seen with (docs/compatibility.md).
+ */
+sealed interface StateWords {
+
+    /** No word at all. */
+    record None() implements StateWords {}
+
+    record Known(UpstreamStatus status) implements StateWords {}
+
+    /**
+     * A word that nobody knows, or words that contradict each other.
+     *
+     * @param text as written
+     */
+    record Strange(String text, boolean contradictory) implements StateWords {}
+
+    /** Where a word may stand. */
+    List<String> FIELDS = List.of("status", "state", "task_status");
+
+    static StateWords in(Json.Obj object) {
+        Set<UpstreamStatus> known = EnumSet.noneOf(UpstreamStatus.class);
+        List<String> unknown = new ArrayList<>();
+        List<String> all = new ArrayList<>();
+        for (String field : FIELDS) {
+            String text = text(object.get(field));
+            if (!text.isEmpty()) {
+                all.add(text);
+                StateWords word = meaning(text);
+                switch (word) {
+                    case Known(UpstreamStatus status) -> known.add(status);
+                    case Strange strange -> unknown.add(text);
+                    case None none -> {}
+                }
+            }
+        }
+        if (known.contains(UpstreamStatus.RUNNING)) {
+            // No contradiction: it has not ended either way.
+            known.remove(UpstreamStatus.NOT_STARTED);
+        }
+        if (known.size() == 1) {
+            return new Known(known.iterator().next());
+        }
+        return all.isEmpty() ? new None() : new Strange(String.join(" ", all), unknown.isEmpty());
+    }
+
+    private static String text(@Nullable Json word) {
+        return switch (word) {
+            case null -> "";
+            case Json.Null none -> "";
+            case Json.Str(String text) -> text.strip();
+            // What a number or an object means, only a person can find out.
+            case Json.Num num -> num.text();
+            case Json.Bool bool -> bool.text();
+            case Json.Obj object -> "{}";
+            case Json.Arr array -> "[]";
+        };
+    }
+
+    private static StateWords meaning(String word) {
+        return switch (word.toLowerCase(Locale.ROOT).replaceAll("[ _-]", "")) {
+            case "notstarted", "notstart", "pending", "queued", "queueing", "queuing", "inqueue" ->
+                new Known(UpstreamStatus.NOT_STARTED);
+            case "created", "submitted", "accepted", "waiting", "scheduled" -> new Known(UpstreamStatus.NOT_STARTED);
+            case "running", "processing", "inprogress", "generating", "started", "starting", "working" ->
+                new Known(UpstreamStatus.RUNNING);
+            case "finished", "success", "succeeded", "succeed", "successful", "completed", "complete", "done" ->
+                new Known(UpstreamStatus.FINISHED);
+            case "failed", "failure", "fail", "error", "cancelled", "canceled", "rejected" ->
+                new Known(UpstreamStatus.FAILED);
+            case "expired", "timeout", "timedout" -> new Known(UpstreamStatus.FAILED);
+            default -> new Strange(word, false);
+        };
+    }
+}
