@@ -7,6 +7,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.ReceiverAnswer;
+import dev.darkroom.local.apidot.Shapes;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
@@ -101,6 +102,8 @@ class SoakTest {
                         .with("NOTIFY_SCHEDULE_SECONDS", "1,2,3,4"));
                 HttpClient http = HttpClient.newHttpClient()) {
             System.setOut(standard);
+            // Each answer and each webhook in another form: nothing depends on which.
+            stack.apiDot().speak(new Shapes(Shapes.Status.RANDOM, Shapes.Webhook.RANDOM, Shapes.Picture.ALTERNATING));
             long begun = System.nanoTime();
             for (Job job : jobs) {
                 job.kind().faults().forEach(use -> stack.apiDot().faults().add(use.fault(), use.times(), job.label()));

@@ -20,6 +20,9 @@ final class Results {
     /** What can be a URL at all: a text with a scheme, whatever surrounds it. Whether it may be fetched is judged later. */
     private static final Pattern URL = Pattern.compile("(?is)[\\s\\p{Cntrl}]*(?:https?:|[a-z][a-z0-9+.-]*://).*");
 
+    /** Browsers pass over them, wherever they stand in a URL. */
+    private static final Pattern BREAKS = Pattern.compile("[\\t\\n\\r]+");
+
     private Results() {}
 
     /**
@@ -60,7 +63,8 @@ final class Results {
 
     private static Optional<String> url(Json file) {
         return switch (file) {
-            case Json.Str(String text) -> URL.matcher(text).matches() ? Optional.of(text.strip()) : Optional.empty();
+            case Json.Str(String text) ->
+                Optional.of(BREAKS.matcher(text.strip()).replaceAll("")).filter(URL.asMatchPredicate());
             case Json.Obj fields ->
                 URL_FIELDS.stream()
                         .map(fields::get)

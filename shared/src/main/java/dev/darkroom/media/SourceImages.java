@@ -148,7 +148,7 @@ public final class SourceImages {
             return switch (look.get()) {
                 case ImageProbe.Look.Whole whole -> Optional.empty();
                 case ImageProbe.Look.Truncated truncated -> Optional.of("must be a whole image");
-                case ImageProbe.Look.NotAnImage none -> Optional.of(NO_IMAGE);
+                case ImageProbe.Look.NotAnImage _, ImageProbe.Look.OtherKind _ -> Optional.of(NO_IMAGE);
                 case ImageProbe.Look.Empty none -> Optional.of(NO_IMAGE);
             };
         } catch (SdkException | IOException e) {

@@ -41,7 +41,8 @@ class ResultShapesTest {
             url -> "{\"image_url\":{\"url\":\"" + url + "\"}}",
             url -> "{\"file_url\":null,\"url\":\"" + url + "\"}",
             url -> "\"" + url + "\"",
-            url -> "\" " + url + "\\n\"");
+            url -> "\" " + url + "\\n\"",
+            url -> "\"" + url.replace("https://", "ht\\ttps:\\n//") + "\"");
 
     /** The whole body. The last has its files beside the data. */
     private static final List<String> NESTINGS = List.of(

@@ -11,7 +11,9 @@ public record Shapes(Status status, Webhook webhook, Picture picture) {
         OUTPUT,
         /** {@code data.files} */
         DATA,
-        ALTERNATING
+        ALTERNATING,
+        /** Each answer in another form, as {@link RandomForms} has them. */
+        RANDOM
     }
 
     /** How a webhook is wrapped. */
@@ -20,7 +22,9 @@ public record Shapes(Status status, Webhook webhook, Picture picture) {
         WRAPPED,
         /** The fields at the top. */
         FLAT,
-        ALTERNATING
+        ALTERNATING,
+        /** Each webhook in another form, as {@link RandomForms} has them. */
+        RANDOM
     }
 
     /** In which format pictures are drawn. */
@@ -41,7 +45,7 @@ public record Shapes(Status status, Webhook webhook, Picture picture) {
         return switch (status) {
             case OUTPUT -> true;
             case DATA -> false;
-            case ALTERNATING -> taskNumber % 2 == 0;
+            case ALTERNATING, RANDOM -> taskNumber % 2 == 0;
         };
     }
 
@@ -50,7 +54,7 @@ public record Shapes(Status status, Webhook webhook, Picture picture) {
             case WRAPPED -> true;
             case FLAT -> false;
             // Not in step with the status shape: all four pairs come round.
-            case ALTERNATING -> taskNumber / 2 % 2 == 0;
+            case ALTERNATING, RANDOM -> taskNumber / 2 % 2 == 0;
         };
     }
 

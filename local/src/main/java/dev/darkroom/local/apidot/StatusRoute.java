@@ -1,9 +1,11 @@
 package dev.darkroom.local.apidot;
 
+import dev.darkroom.json.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** {@code GET /api/generate/status/{task_id}}. Thread-safe. */
 final class StatusRoute {
@@ -47,12 +49,16 @@ final class StatusRoute {
     }
 
     private void answer(Exchange exchange, SimulatedTask task) throws IOException {
+        Shapes shapes = apidot.shapes();
+        Json.Obj data = TaskJson.status(
+                task,
+                clock.instant(),
+                shapes.filesInOutput(task.number()),
+                exchange.base().orElse(task.publicUrl()));
         exchange.answer(
                 200,
-                TaskJson.status(
-                        task,
-                        clock.instant(),
-                        apidot.shapes().filesInOutput(task.number()),
-                        exchange.base().orElse(task.publicUrl())));
+                shapes.status() == Shapes.Status.RANDOM
+                        ? RandomForms.of(data, ThreadLocalRandom.current())
+                        : TaskJson.wrapped(data));
     }
 }

@@ -23,8 +23,12 @@ final class TaskJson {
                 .build());
     }
 
-    /** @param base what the URLs of the files begin with */
-    static Json status(SimulatedTask task, Instant now, boolean filesInOutput, String base) {
+    /**
+     * A status answer, unwrapped.
+     *
+     * @param base what the URLs of the files begin with
+     */
+    static Json.Obj status(SimulatedTask task, Instant now, boolean filesInOutput, String base) {
         Stage stage = task.stageAt(now);
         Json files = files(stage, task.fileUrls(base));
         Json.Builder data = Json.object().put("task_id", task.id()).put("status", word(stage));
@@ -33,10 +37,10 @@ final class TaskJson {
         } else {
             data.put("files", files);
         }
-        return wrapped(data.put("created_time", TIME.format(task.acceptedAt()))
+        return data.put("created_time", TIME.format(task.acceptedAt()))
                 .put("progress", progress(stage))
                 .put("error_message", error(stage))
-                .build());
+                .build();
     }
 
     static Json saying(SimulatedTask task, String word) {

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -156,7 +157,11 @@ final class Webhooks {
     }
 
     private String shaped(SimulatedTask task, Json.Obj data) {
-        return (shapes.get().wrapped(task.number()) ? TaskJson.wrapped(data) : data).text();
+        Shapes now = shapes.get();
+        Json shaped = now.webhook() == Shapes.Webhook.RANDOM
+                ? RandomForms.of(data, ThreadLocalRandom.current())
+                : now.wrapped(task.number()) ? TaskJson.wrapped(data) : data;
+        return shaped.text();
     }
 
     private static URI target(SimulatedTask task, WebhookVariant variant) {
