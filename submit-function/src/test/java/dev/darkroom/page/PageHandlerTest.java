@@ -37,6 +37,7 @@ class PageHandlerTest {
 
     private final PageHandler handler = new PageHandler(new Environment(LOCAL));
 
+    @SuppressWarnings("NullAway") // The handler has no use for a context.
     private static Json.Obj get(PageHandler handler, Map<String, String> path, Map<String, String> headers)
             throws IOException, JsonException {
         Json.Obj http = Json.object().put("method", "GET").put("path", "/").build();
@@ -71,8 +72,8 @@ class PageHandlerTest {
     }
 
     private static Json.Obj settings(String page) throws JsonException {
-        Matcher settings =
-                Pattern.compile("id=\"settings\">(.*?)</script>", Pattern.DOTALL).matcher(page);
+        Matcher settings = Pattern.compile("id=\"settings\">(.*?)</script>", Pattern.DOTALL)
+                .matcher(page);
         assertThat(settings.find()).isTrue();
         return (Json.Obj) Json.parse(settings.group(1));
     }
