@@ -156,6 +156,7 @@ class SampleEventsTest {
                             "env.json",
                             "list.json",
                             "notify.json",
+                            "page.json",
                             "quote.json",
                             "settle.json",
                             "status.json",

@@ -152,8 +152,11 @@ final class Bench {
                     tasks,
                     (user, sources, limit) -> {
                         clock.move(slow);
-                        return new Sources.Looked.Usable(
-                                sources.stream().map(Source::text).toList());
+                        return new Sources.Looked.Usable(sources.stream()
+                                .map(source -> source instanceof Source.Web
+                                        ? source.text()
+                                        : apiDot().baseUrl() + "/samples/source.png")
+                                .toList());
                     },
                     new ApiDot(upstream, "simulated-apidot-key", clock, clock, new SecureRandom()),
                     webhooks ? CallbackUrls.of(environment, trusted) : withoutCallbacks(environment, trusted),

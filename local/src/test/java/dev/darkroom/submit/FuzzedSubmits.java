@@ -50,7 +50,13 @@ final class FuzzedSubmits {
             "HTTPS://Images.Example.COM:443/a b",
             "https://example.com/a|b{c}^",
             "https://example.com/#",
-            "https://example.com/" + "a".repeat(3000));
+            "https://example.com/" + "a".repeat(3000),
+            "darkroom://uploads/upload-0123456789abcdefABCDEF_--png",
+            "darkroom://tasks/task-0123456789abcdef",
+            "darkroom://tasks/task-0123456789abcdef/1",
+            "darkroom://tasks/task-0123456789abcdef/01",
+            "darkroom://uploads/../images/x",
+            "DARKROOM://uploads/");
     private static final List<String> ODD = List.of(
             "null",
             "true",
