@@ -23,9 +23,11 @@ import dev.darkroom.local.template.Template.EventSource.Schedule;
 import dev.darkroom.local.template.Template.EventSource.TableStream;
 import dev.darkroom.local.template.TemplateException;
 import dev.darkroom.local.template.TemplateReader;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -46,7 +48,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * The whole system in this process: both HTTP APIs, the table and its stream, the bucket, the schedule and a simulated
- * APIDot, put together as template.yaml says. Everything is in memory and gone when it closes.
+ * APIDot, put together as template.yaml says. Everything is in memory and gone when it closes, unless there is a folder to
+ * keep it in.
  */
 public final class LocalStack implements AutoCloseable {
     /** Maven does not end the program that it runs when it is itself ended by a signal meant for it alone. */
@@ -61,6 +64,9 @@ public final class LocalStack implements AutoCloseable {
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, LocalFunction> functions = new LinkedHashMap<>();
     private final Secrets secrets;
+    /** Null: nothing is kept. */
+    private final @Nullable DataFolder data;
+
     private final String host;
     /** None when no function runs here. */
     private final @Nullable Gateway gateway;
@@ -76,13 +82,15 @@ public final class LocalStack implements AutoCloseable {
         this.options = options;
         this.say = say;
         Environment settings = new Environment(options.settings());
-        this.secrets = Secrets.of(settings);
         this.host = options.bind().isLoopbackAddress() || options.bind().isAnyLocalAddress()
                 ? "localhost"
                 : bracketed(options.bind().getHostAddress());
         names.put("TasksTable", otherwise(settings, "TASKS_TABLE", "darkroom-tasks"));
         names.put("ImagesBucket", otherwise(settings, "IMAGES_BUCKET", "darkroom-images"));
+        Path dataDir = options.dataDir();
+        this.data = dataDir == null ? null : closed(DataFolder.open(dataDir));
         try {
+            this.secrets = Secrets.of(settings, data);
             Map<String, String> parameters = Map.of(
                     "AllowedOrigins", otherwise(settings, "ALLOWED_ORIGINS", "http://localhost:*,http://127.0.0.1:*"));
             Template template = TemplateReader.read(options.template(), parameters, names);
@@ -90,10 +98,13 @@ public final class LocalStack implements AutoCloseable {
             this.gateway = options.functions()
                     ? opened("API_PORT", options.apiPort(), at -> Gateway.bind(at, InstantSource.system()))
                     : null;
-            this.tables = opened("DYNAMODB_PORT", options.dynamoDbPort(), DynamoDbServer::start);
+            this.tables = opened(
+                    "DYNAMODB_PORT",
+                    options.dynamoDbPort(),
+                    at -> DynamoDbServer.start(at, data == null ? null : data.tables()));
             this.dynamoDbUrl = url(tables.port());
             this.dynamoDb = closed(Clients.dynamoDb(dynamoDbUrl));
-            template.tables().forEach(table -> DynamoDbServer.create(dynamoDb, table));
+            template.tables().forEach(this::table);
             say.accept("DynamoDB Local: " + dynamoDbUrl);
             // One server has one rule for all; there is one bucket that pages call.
             @Nullable
@@ -102,15 +113,19 @@ public final class LocalStack implements AutoCloseable {
                     .filter(Objects::nonNull)
                     .findFirst()
                     .orElse(null);
-            S3Server bucket = opened("S3_PORT", options.s3Port(), at -> S3Server.start(at, cors, this::created));
+            S3Server bucket = opened(
+                    "S3_PORT",
+                    options.s3Port(),
+                    at -> S3Server.start(at, data == null ? null : data.objects(), cors, this::created));
             this.s3Url = url(bucket.port());
             this.s3 = closed(Clients.s3(s3Url));
-            template.buckets().forEach(each -> s3.createBucket(request -> request.bucket(each.name())));
+            template.buckets().forEach(each -> S3Server.create(s3, each.name()));
             say.accept("S3: " + s3Url);
             this.apiDot = opened("APIDOT_PORT", options.apiDotPort(), this::simulatedApiDot);
             say.accept("Simulated APIDot: " + url(apiDotPort()));
             if (gateway != null) {
                 serve(gateway, template, settings);
+                announceLatest(bucket);
             }
         } catch (RuntimeException e) {
             close();
@@ -198,6 +213,24 @@ public final class LocalStack implements AutoCloseable {
                                 at.getPort() == 0 ? null : url(at.getPort()).toString()));
     }
 
+    private void table(Template.Table table) {
+        try {
+            DynamoDbServer.bringUpToDate(dynamoDb, table);
+        } catch (IllegalStateException e) {
+            throw new StackException(
+                    "The table " + table.name() + " in DATA_DIR was made by another version of Darkroom ("
+                            + e.getMessage() + "): go back to that version, or set DATA_DIR to another folder");
+        }
+    }
+
+    private static void announceLatest(S3Server bucket) {
+        try {
+            bucket.announceLatest();
+        } catch (IOException e) {
+            throw new StackException("The objects in DATA_DIR cannot be read");
+        }
+    }
+
     private void created(String bucket, String key, long size) {
         bus.publish(BusEvent.created(bucket, key, size));
     }
@@ -283,6 +316,11 @@ public final class LocalStack implements AutoCloseable {
         return secrets;
     }
 
+    /** Where everything is kept; null: nowhere. */
+    public @Nullable Path dataDir() {
+        return data == null ? null : data.path();
+    }
+
     /** A function by its logical id, to be invoked with an event of one's own. */
     public LocalFunction function(String id) {
         LocalFunction function = functions.get(id);
@@ -354,6 +392,13 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
+    private static void end(LocalStack stack) {
+        stack.close();
+        if (stack.dataDir() != null) {
+            System.out.println("Everything is kept in " + stack.dataDir());
+        }
+    }
+
     /** Runs until it is interrupted, or with {@code --ends-with-parent} until the process that started it is gone. */
     public static void main(String[] arguments) throws InterruptedException {
         long started = System.nanoTime();
@@ -366,7 +411,7 @@ public final class LocalStack implements AutoCloseable {
         try {
             Options options = Options.of(System.getenv());
             LocalStack stack = start(options, System.out::println);
-            Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "close"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stack), "close"));
             System.out.println(Welcome.text(stack, options, Duration.ofNanos(System.nanoTime() - started)));
         } catch (StackException | TemplateException | ConfigurationException e) {
             System.err.println("Darkroom cannot start: " + e.getMessage());

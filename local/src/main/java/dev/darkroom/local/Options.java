@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param functions false: only DynamoDB, S3 and the simulated APIDot run, for functions that run elsewhere, as under {@code sam
  *     local}; no port is taken for the API, nothing reads the stream and nothing sweeps
  * @param settings of the functions, by name; they override what the template gives them
+ * @param dataDir where everything is kept from one run to the next; null: in memory, gone with the stack
  * @param apiDot the simulated APIDot's pace; its keys and secrets follow from the settings
  */
 public record Options(
@@ -30,6 +31,7 @@ public record Options(
         boolean functions,
         Map<String, String> settings,
         Path template,
+        @Nullable Path dataDir,
         Settings apiDot) {
 
     /** The key that the simulated APIDot accepts unless another is set. */
@@ -52,6 +54,7 @@ public record Options(
                 environment.flag("RUN_FUNCTIONS", true),
                 variables,
                 projectTemplate(),
+                dataDir(environment),
                 Settings.standard(SIMULATED_KEY));
     }
 
@@ -67,6 +70,7 @@ public record Options(
                 true,
                 Map.of(),
                 projectTemplate(),
+                null,
                 Settings.quick(SIMULATED_KEY));
     }
 
@@ -75,27 +79,91 @@ public record Options(
         Map<String, String> more = new HashMap<>(settings);
         more.put(setting, value);
         return new Options(
-                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, functions, more, template, apiDot);
+                bind,
+                apiPort,
+                apiDotPort,
+                dynamoDbPort,
+                s3Port,
+                sweepEvery,
+                functions,
+                more,
+                template,
+                dataDir,
+                apiDot);
     }
 
     public Options withSweepEvery(@Nullable Duration every) {
         return new Options(
-                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, every, functions, settings, template, apiDot);
+                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, every, functions, settings, template, dataDir, apiDot);
     }
 
     public Options withoutFunctions() {
         return new Options(
-                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, false, settings, template, apiDot);
+                bind,
+                apiPort,
+                apiDotPort,
+                dynamoDbPort,
+                s3Port,
+                sweepEvery,
+                false,
+                settings,
+                template,
+                dataDir,
+                apiDot);
     }
 
     public Options withTemplate(Path file) {
         return new Options(
-                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, functions, settings, file, apiDot);
+                bind,
+                apiPort,
+                apiDotPort,
+                dynamoDbPort,
+                s3Port,
+                sweepEvery,
+                functions,
+                settings,
+                file,
+                dataDir,
+                apiDot);
     }
 
     public Options withApiDot(Settings simulated) {
         return new Options(
-                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, sweepEvery, functions, settings, template, simulated);
+                bind,
+                apiPort,
+                apiDotPort,
+                dynamoDbPort,
+                s3Port,
+                sweepEvery,
+                functions,
+                settings,
+                template,
+                dataDir,
+                simulated);
+    }
+
+    public Options withDataDir(Path folder) {
+        return new Options(
+                bind,
+                apiPort,
+                apiDotPort,
+                dynamoDbPort,
+                s3Port,
+                sweepEvery,
+                functions,
+                settings,
+                template,
+                folder,
+                apiDot);
+    }
+
+    /** What cost money is not thrown away: with a real key there is a folder. */
+    private static @Nullable Path dataDir(Environment environment) {
+        String given = environment.optional("DATA_DIR");
+        if (given != null) {
+            return Path.of(given);
+        }
+        return environment.optional("APIDOT_API_KEY") == null ? null : Path.of("darkroom-data");
     }
 
     private static InetAddress address(Environment environment) {

@@ -3,21 +3,30 @@ package dev.darkroom.local;
 import dev.darkroom.config.Environment;
 import java.security.SecureRandom;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
-/** The secrets that a deployment's stack generates: given to this one, or generated for its life. */
+/** The secrets that a deployment's stack generates: given to this one, or generated: for its life, or for that of its data. */
 public record Secrets(String callbackSigningKeys, String clientWebhookSecrets) {
 
-    static Secrets of(Environment settings) {
-        SecureRandom random = new SecureRandom();
-        String keys = settings.optional("CALLBACK_SIGNING_KEYS");
-        String secrets = settings.optional("CLIENT_WEBHOOK_SECRETS");
-        return new Secrets(keys == null ? random(random) : keys, secrets == null ? "whsec_" + random(random) : secrets);
+    /** @param folder in which what is generated is kept; null: nowhere */
+    static Secrets of(Environment settings, @Nullable DataFolder folder) {
+        return new Secrets(
+                of("CALLBACK_SIGNING_KEYS", random(), settings, folder),
+                of("CLIENT_WEBHOOK_SECRETS", "whsec_" + random(), settings, folder));
+    }
+
+    private static String of(String name, String generated, Environment settings, @Nullable DataFolder folder) {
+        String given = settings.optional(name);
+        if (given != null) {
+            return given;
+        }
+        return folder == null ? generated : folder.kept(name, generated);
     }
 
     /** 24 random bytes as base64, the least that Standard Webhooks asks for. */
-    private static String random(SecureRandom random) {
+    private static String random() {
         byte[] bytes = new byte[24];
-        random.nextBytes(bytes);
+        new SecureRandom().nextBytes(bytes);
         return Base64.getEncoder().encodeToString(bytes);
     }
 

@@ -17,18 +17,25 @@ final class Welcome {
     private static String ofServers(LocalStack stack, Duration took) {
         return """
 
-            The servers are up after %s s, and no function (RUN_FUNCTIONS=false). Ctrl-C ends them; everything is in memory.
+            The servers are up after %s s, and no function (RUN_FUNCTIONS=false). Ctrl-C ends them; %s.
             DynamoDB %s, table %s
             S3 %s, bucket %s
             Simulated APIDot %s
             docs/sam-local.md says what to try.
             """.formatted(
                         seconds(took),
+                        kept(stack),
                         stack.dynamoDbUrl(),
                         stack.tasksTable(),
                         stack.s3Url(),
                         stack.imagesBucket(),
                         stack.apiDot().baseUrl());
+    }
+
+    private static String kept(LocalStack stack) {
+        return stack.dataDir() == null
+                ? "everything is in memory and goes with it"
+                : "everything is kept in " + stack.dataDir();
     }
 
     private static String seconds(Duration took) {
@@ -54,7 +61,7 @@ final class Welcome {
                         + ", with your key";
         return """
 
-            Darkroom is up after %s s. Ctrl-C ends it; everything is in memory and goes with it.
+            Darkroom is up after %s s. Ctrl-C ends it; %s.
             Submits go to %s.
             %s
 
@@ -90,6 +97,7 @@ final class Welcome {
             curl -s %s/receiver/alice
             """.formatted(
                         seconds(took),
+                        kept(stack),
                         upstream,
                         String.join("\n", generated),
                         api,

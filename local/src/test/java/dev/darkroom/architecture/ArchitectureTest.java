@@ -44,7 +44,8 @@ class ArchitectureTest {
 
     private static final String LOCAL = ROOT + ".local..";
     private static final String[] DOMAIN = ours("json", "task", "request");
-    private static final String[] HANDLERS = ours("submit", "tasks", "page", "callback", "settle", "sweep", "notify");
+    private static final String[] HANDLERS =
+            ours("submit", "tasks", "page", "callback", "settle", "sweep", "notify", "preview");
 
     /** Where collaborators are put together, so where the clock, chance and the outside are named. */
     private static final DescribedPredicate<JavaClass> WIRING = simpleNameEndingWith("Handler")
@@ -85,7 +86,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"submit", "tasks", "callback", "settle", "sweep", "notify"})
+    @ValueSource(strings = {"submit", "tasks", "page", "callback", "settle", "sweep", "notify", "preview"})
     void a_handler_sees_no_other_handler(String handler) {
         String own = ROOT + "." + handler + "..";
         String[] others =

@@ -79,10 +79,9 @@ class RuntimeClientIT {
                 case CALLBACK -> httpAnswer(outcome, 404);
                 // No storage: what they say of it is said by their own code, after the SDK has tried.
                 case SUBMIT, TASKS -> httpAnswer(outcome, 503);
-                case PAGE ->
-                    assertThat(((Outcome.Answer) outcome).body()).contains("200", "<title>Darkroom</title>");
+                case PAGE -> assertThat(((Outcome.Answer) outcome).body()).contains("200", "<title>Darkroom</title>");
                 case SETTLE, NOTIFY -> assertThat(outcome).isInstanceOf(Outcome.Answer.class);
-                case SWEEP -> assertThat(outcome).isNotInstanceOf(Outcome.Silence.class);
+                case SWEEP, PREVIEW -> assertThat(outcome).isNotInstanceOf(Outcome.Silence.class);
             }
             assertThat(outcome.toString() + runtime.output())
                     .doesNotContain("NoClassDefFoundError", "ClassNotFoundException", "NoSuchMethodError", "SLF4J")

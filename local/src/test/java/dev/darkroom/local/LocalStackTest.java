@@ -384,6 +384,7 @@ class LocalStackTest {
                         true,
                         Map.of(),
                         TEMPLATE,
+                        null,
                         options.apiDot());
                 assertThatThrownBy(() -> LocalStack.start(clashing))
                         .isInstanceOf(StackException.class)

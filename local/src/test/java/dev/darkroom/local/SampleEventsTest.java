@@ -18,11 +18,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * The samples that {@code sam local invoke} gets, in the order of docs/sam-local.md, with the settings of events/env.json and
@@ -49,7 +51,8 @@ class SampleEventsTest {
         for (String name : sample.fields().keySet()) {
             settings.put(name, here(Objects.requireNonNull(sample.string(name), name)));
         }
-        LocalEnvironment environment = new LocalEnvironment(Map.of(), new Environment(settings), Map.of(), Path.of(".."));
+        LocalEnvironment environment =
+                new LocalEnvironment(Map.of(), new Environment(settings), Map.of(), Path.of(".."));
         functions = new HashMap<>();
         Template template = TemplateReader.read(
                 Path.of("..", "template.yaml"), Map.of(), Map.of("TasksTable", "other", "ImagesBucket", "other"));
@@ -98,6 +101,12 @@ class SampleEventsTest {
                 .orElseThrow();
     }
 
+    private static List<S3Object> preview() {
+        return stack.s3()
+                .listObjectsV2(request -> request.bucket(stack.imagesBucket()).prefix("previews/"))
+                .contents();
+    }
+
     private static void upstreamHasEnded() {
         await().until(() -> stack.apiDot().stats().creditsCharged() > 0);
     }
@@ -140,6 +149,10 @@ class SampleEventsTest {
         assertThat(task(TASK).callbackStatus()).isEqualTo(CallbackStatus.DELIVERED);
         assertThat(stack.apiDot().receiver().received("alice")).isEqualTo(1);
 
+        assertThat(preview()).isEmpty();
+        invoke("PreviewFunction", "preview");
+        assertThat(preview()).hasSize(1);
+
         assertThat(data(invoke("SubmitFunction", "submit-edit")).string("task_id"))
                 .isEqualTo(EDIT.value());
         await().until(() -> invoke("SweepFunction", "sweep").integer("woken"), woken -> woken != null && woken == 1);
@@ -157,6 +170,7 @@ class SampleEventsTest {
                             "list.json",
                             "notify.json",
                             "page.json",
+                            "preview.json",
                             "quote.json",
                             "settle.json",
                             "status.json",

@@ -120,9 +120,27 @@ public final class ImagesBucket {
         }
     }
 
+    /**
+     * Writes the preview of an image; one that is there already is replaced, by the same.
+     *
+     * @throws SdkException when the bucket does not answer or refuses
+     * @throws IOException when it does not answer within the limit
+     */
+    public void putPreview(String key, byte[] jpeg, Duration limit) throws IOException {
+        PutObjectRequest request = PutObjectRequest.builder()
+                .bucket(bucket)
+                .key(key)
+                .contentType(ImageType.JPEG.contentType())
+                .cacheControl(CACHE_CONTROL)
+                .checksumAlgorithm(ChecksumAlgorithm.CRC32)
+                .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
+                .build();
+        withinLimit(limit, () -> s3.putObject(request, RequestBody.fromBytes(jpeg)));
+    }
+
     /** Takes from an object's bytes what its caller needs. */
     @FunctionalInterface
-    interface Reader<T> {
+    public interface Reader<T> {
         T read(InputStream body) throws IOException;
     }
 
@@ -132,7 +150,7 @@ public final class ImagesBucket {
      * @throws SdkException when the bucket does not answer or refuses
      * @throws IOException when the object does not come whole within the limit
      */
-    <T> Optional<T> read(String key, Duration limit, Reader<T> reader) throws IOException {
+    public <T> Optional<T> read(String key, Duration limit, Reader<T> reader) throws IOException {
         return read(key, null, limit, reader);
     }
 

@@ -13,6 +13,11 @@ package dev.darkroom.task;
 public record StoredImage(String key, String contentType, long bytes, String sha256, int width, int height) {
     /** Where its small picture is, if there is one yet. */
     public String previewKey() {
+        return previewKey(key);
+    }
+
+    /** The same for the image of this key. */
+    public static String previewKey(String key) {
         return "previews/" + key + ".jpg";
     }
 }

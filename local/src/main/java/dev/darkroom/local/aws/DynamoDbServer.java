@@ -4,24 +4,34 @@ import dev.darkroom.local.template.Template.Index;
 import dev.darkroom.local.template.Template.KeyPart;
 import dev.darkroom.local.template.Template.Table;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateGlobalSecondaryIndexAction;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
+import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.Projection;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.dynamodb.services.local.monitoring.Telemetry;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
 
-/** AWS's DynamoDB Local with its HTTP interface, in memory, one database for every caller. */
+/** AWS's DynamoDB Local with its HTTP interface, one database for every caller. */
 public final class DynamoDbServer implements AutoCloseable {
     private final Server server;
     private final LocalDynamoDBServerHandler handler;
@@ -33,15 +43,28 @@ public final class DynamoDbServer implements AutoCloseable {
         this.calls = calls;
     }
 
-    /** Starts it; a port of 0 takes a free one. */
+    /** Starts it in memory; a port of 0 takes a free one. */
     public static DynamoDbServer start(InetSocketAddress bind) throws Exception {
+        return start(bind, null);
+    }
+
+    /**
+     * Starts it; a port of 0 takes a free one.
+     *
+     * @param folder where its database is; it must exist. null: in memory
+     */
+    public static DynamoDbServer start(InetSocketAddress bind, @Nullable Path folder) throws Exception {
         // It would report its use to AWS.
         Telemetry.configureTelemetry("local", "local", false);
-        boolean inMemory = true;
         boolean oneDatabase = true;
         boolean delayTransientStatuses = false;
         LocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(
-                new LocalDynamoDBRequestHandler(bind.getPort(), inMemory, null, oneDatabase, delayTransientStatuses),
+                new LocalDynamoDBRequestHandler(
+                        bind.getPort(),
+                        folder == null,
+                        folder == null ? null : folder.toString(),
+                        oneDatabase,
+                        delayTransientStatuses),
                 null);
         // Its own launcher listens on every address; the same handler under a server of ours listens where it is told.
         Server server = new Server(bind);
@@ -70,12 +93,7 @@ public final class DynamoDbServer implements AutoCloseable {
         CreateTableRequest.Builder request = CreateTableRequest.builder()
                 .tableName(table.name())
                 .billingMode(BillingMode.PAY_PER_REQUEST)
-                .attributeDefinitions(table.attributes().entrySet().stream()
-                        .map(attribute -> AttributeDefinition.builder()
-                                .attributeName(attribute.getKey())
-                                .attributeType(attribute.getValue())
-                                .build())
-                        .toList())
+                .attributeDefinitions(definitions(table))
                 .keySchema(schema(table.key()));
         if (!table.indexes().isEmpty()) {
             request.globalSecondaryIndexes(
@@ -89,6 +107,76 @@ public final class DynamoDbServer implements AutoCloseable {
                     .build());
         }
         dynamoDb.createTable(request.build());
+    }
+
+    /**
+     * Creates the table if it is not there. One that an older template made gets the indexes that are new; its items stay.
+     *
+     * @throws IllegalStateException when the table differs in what cannot be added to it
+     */
+    public static void bringUpToDate(DynamoDbClient dynamoDb, Table table) {
+        TableDescription there;
+        try {
+            there = dynamoDb.describeTable(request -> request.tableName(table.name()))
+                    .table();
+        } catch (ResourceNotFoundException e) {
+            create(dynamoDb, table);
+            return;
+        }
+        if (!there.keySchema().equals(schema(table.key()))) {
+            throw new IllegalStateException("its key is another");
+        }
+        StreamSpecification stream = there.streamSpecification();
+        if (table.streamView() != null
+                && (stream == null || !table.streamView().equals(stream.streamViewTypeAsString()))) {
+            throw new IllegalStateException("its stream is another");
+        }
+        for (Index index : table.indexes()) {
+            GlobalSecondaryIndex wanted = index(index);
+            Optional<GlobalSecondaryIndexDescription> known = there.globalSecondaryIndexes().stream()
+                    .filter(each -> each.indexName().equals(index.name()))
+                    .findFirst();
+            if (known.isEmpty()) {
+                add(dynamoDb, table, wanted);
+            } else if (!known.get().keySchema().equals(wanted.keySchema())
+                    || !known.get().projection().equals(wanted.projection())) {
+                throw new IllegalStateException("its index " + index.name() + " is another");
+            }
+        }
+    }
+
+    private static void add(DynamoDbClient dynamoDb, Table table, GlobalSecondaryIndex index) {
+        CreateGlobalSecondaryIndexAction added = CreateGlobalSecondaryIndexAction.builder()
+                .indexName(index.indexName())
+                .keySchema(index.keySchema())
+                .projection(index.projection())
+                .build();
+        GlobalSecondaryIndexUpdate update =
+                GlobalSecondaryIndexUpdate.builder().create(added).build();
+        dynamoDb.updateTable(request -> request.tableName(table.name())
+                .attributeDefinitions(definitions(table))
+                .globalSecondaryIndexUpdates(List.of(update)));
+        while (building(dynamoDb, table)) {
+            LockSupport.parkNanos(50_000_000);
+        }
+    }
+
+    private static boolean building(DynamoDbClient dynamoDb, Table table) {
+        return dynamoDb
+                .describeTable(request -> request.tableName(table.name()))
+                .table()
+                .globalSecondaryIndexes()
+                .stream()
+                .anyMatch(index -> index.indexStatus() != IndexStatus.ACTIVE);
+    }
+
+    private static List<AttributeDefinition> definitions(Table table) {
+        return table.attributes().entrySet().stream()
+                .map(attribute -> AttributeDefinition.builder()
+                        .attributeName(attribute.getKey())
+                        .attributeType(attribute.getValue())
+                        .build())
+                .toList();
     }
 
     private static GlobalSecondaryIndex index(Index index) {
@@ -117,7 +205,7 @@ public final class DynamoDbServer implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            // It keeps nothing, so nothing is lost with it.
+            // What was answered is written already.
             System.err.println(
                     "DynamoDB Local did not stop cleanly: " + e.getClass().getName());
         }

@@ -1,27 +1,48 @@
 package dev.darkroom.local.aws;
 
 import dev.darkroom.local.template.Template.Cors;
+import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.gaul.s3proxy.CrossOriginResourceSharing;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
-/** An S3 server (S3Proxy) that keeps its objects in memory and checks signatures, also those of presigned URLs. */
+/** An S3 server (S3Proxy) that checks signatures, also those of presigned URLs. */
 public final class S3Server implements AutoCloseable {
-    private final S3Proxy server;
+    /** What the server's file store puts after a key while it writes: the key appears only by renaming, whole. */
+    private static final Pattern UNFINISHED = Pattern.compile("-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$");
 
-    private S3Server(S3Proxy server) {
+    /** Longer than any call of a function that an event leads to. */
+    private static final Duration LATEST = Duration.ofMinutes(10);
+
+    private final S3Proxy server;
+    private final @Nullable Path folder;
+    private final Created created;
+
+    private S3Server(S3Proxy server, @Nullable Path folder, Created created) {
         this.server = server;
+        this.folder = folder;
+        this.created = created;
     }
 
     /** Is told of each object after it was written and before the writer gets its answer. */
@@ -30,19 +51,32 @@ public final class S3Server implements AutoCloseable {
         void object(String bucket, String key, long size);
     }
 
-    /** Starts it, for no web page and nobody to be told; a port of 0 takes a free one. */
+    /** Starts it in memory, for no web page and nobody to be told; a port of 0 takes a free one. */
     public static S3Server start(InetSocketAddress bind) throws Exception {
-        return start(bind, null, (bucket, key, size) -> {});
+        return start(bind, null, null, (bucket, key, size) -> {});
     }
 
     /**
      * Starts it; a port of 0 takes a free one.
      *
+     * @param folder where the objects are; it must exist. null: in memory
      * @param cors of every bucket; null: no web page may call
      */
-    public static S3Server start(InetSocketAddress bind, @Nullable Cors cors, Created created) throws Exception {
+    public static S3Server start(InetSocketAddress bind, @Nullable Path folder, @Nullable Cors cors, Created created)
+            throws Exception {
+        BlobStore store;
+        if (folder == null) {
+            store = new TransientNio2BlobStore();
+        } else {
+            for (Path file : files(folder)) {
+                if (UNFINISHED.matcher(file.toString()).find()) {
+                    Files.delete(file);
+                }
+            }
+            store = new FilesystemNio2BlobStore(folder.toString());
+        }
         S3Proxy.Builder builder = S3Proxy.builder()
-                .blobStore(new AnnouncingStore(new TransientNio2BlobStore(), created))
+                .blobStore(new AnnouncingStore(store, created))
                 .endpoint(URI.create("http://" + host(bind) + ":" + bind.getPort()))
                 .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, Clients.ACCESS_KEY, Clients.SECRET_KEY);
         if (cors != null) {
@@ -60,7 +94,40 @@ public final class S3Server implements AutoCloseable {
             server.stop();
             throw e;
         }
-        return new S3Server(server);
+        return new S3Server(server, folder, created);
+    }
+
+    /** Creates a bucket if it is not there. */
+    public static void create(S3Client s3, String bucket) {
+        if (s3.listBuckets().buckets().stream().noneMatch(each -> each.name().equals(bucket))) {
+            s3.createBucket(request -> request.bucket(bucket));
+        }
+    }
+
+    /** Tells again of the latest objects: who was told of them when the process ended may not have done its work. */
+    public void announceLatest() throws IOException {
+        Map<Path, Instant> written = new HashMap<>();
+        for (Path file : folder == null ? List.<Path>of() : files(folder)) {
+            written.put(file, Files.getLastModifiedTime(file).toInstant());
+        }
+        Instant from = written.values().stream()
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH)
+                .minus(LATEST);
+        for (Path file : written.keySet()) {
+            if (folder != null && !written.getOrDefault(file, Instant.MIN).isBefore(from)) {
+                Path path = folder.relativize(file);
+                String key = path.subpath(1, path.getNameCount()).toString().replace(File.separatorChar, '/');
+                created.object(path.getName(0).toString(), key, Files.size(file));
+            }
+        }
+    }
+
+    /** Of all buckets; each bucket is a folder. */
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).toList();
+        }
     }
 
     /** An origin as S3 writes it, with a * for anything, as the regular expression that S3Proxy takes. */
@@ -88,7 +155,7 @@ public final class S3Server implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            // It keeps nothing, so nothing is lost with it.
+            // What was answered is written already.
             System.err.println(
                     "The S3 server did not stop cleanly: " + e.getClass().getName());
         }

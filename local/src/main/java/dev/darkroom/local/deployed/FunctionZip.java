@@ -15,7 +15,8 @@ public enum FunctionZip {
     CALLBACK("callback-function", "dev.darkroom.callback.CallbackHandler"),
     SETTLE("callback-function", "dev.darkroom.settle.SettleHandler"),
     SWEEP("callback-function", "dev.darkroom.sweep.SweepHandler"),
-    NOTIFY("callback-function", "dev.darkroom.notify.NotifyHandler");
+    NOTIFY("callback-function", "dev.darkroom.notify.NotifyHandler"),
+    PREVIEW("callback-function", "dev.darkroom.preview.PreviewHandler");
 
     /** The class that Lambda calls. */
     public final String handler;

@@ -1,0 +1,202 @@
+package dev.darkroom.preview;
+
+import com.twelvemonkeys.image.ResampleOp;
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import dev.darkroom.media.ImageProbe.Look;
+import dev.darkroom.media.ImageType;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_ColorSpace;
+import java.awt.color.ICC_Profile;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorConvertOp;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/** Makes an image small. */
+final class Drawing {
+    /** The longest edge, in pixels; a smaller image keeps its size. */
+    private static final int EDGE = 512;
+
+    /** The most bytes of one. */
+    private static final int MOST_BYTES = 80 * 1024;
+
+    /** The most pixels of an image that gets one. */
+    private static final long MOST_PIXELS = 64_000_000;
+
+    /** The same for WebP, whose decoder holds the whole image. */
+    private static final long MOST_WEBP_PIXELS = 16_000_000;
+
+    /** No format in use goes beyond it but PNG, whose decoder holds whole rows. */
+    private static final int LONGEST_EDGE = 65_535;
+
+    private Drawing() {}
+
+    /**
+     * The preview of the image in a file. Pixels are counted before anything is decoded: a small file may hold very many.
+     *
+     * @param seen what the image's own structure says
+     */
+    static Preview preview(Path file, Look.Whole seen) {
+        try {
+            Embedded embedded = Embedded.of(file, seen.type());
+            long pixels = Math.max((long) seen.width() * seen.height(), embedded.pixels());
+            if (pixels > (seen.type() == ImageType.WEBP ? MOST_WEBP_PIXELS : MOST_PIXELS)
+                    || Math.max(seen.width(), seen.height()) > LONGEST_EDGE) {
+                return new Preview.None(Preview.Reason.TOO_MANY_PIXELS);
+            }
+            BufferedImage small = scaled(onWhite(decoded(file, seen.type())));
+            ICC_Profile profile = embedded.profile();
+            BufferedImage coloured = profile == null ? small : fromProfile(small, profile);
+            return new Preview.Drawn(jpeg(upright(coloured, embedded.orientation())));
+        } catch (IOException | RuntimeException e) {
+            // Decoders throw all kinds of exceptions at what they do not expect.
+            return new Preview.None(Preview.Reason.UNDECODABLE);
+        }
+    }
+
+    /** Buffered, by the plug-in's own kind of stream. */
+    static ImageInputStream open(Path file) throws IOException {
+        return Objects.requireNonNull(ImageIO.createImageInputStream(file.toFile()));
+    }
+
+    private static ImageReader reader(ImageType type) {
+        return switch (type) {
+            case PNG -> ImageIO.getImageReadersByFormatName("png").next();
+            case JPEG -> ImageIO.getImageReadersByFormatName("jpeg").next();
+            case WEBP -> new WebPImageReaderSpi().createReaderInstance(null);
+        };
+    }
+
+    /** At least twice as large as the preview, where the image is: so many pixels are enough, and the rest costs no memory. */
+    private static BufferedImage decoded(Path file, ImageType type) throws IOException {
+        ImageReader reader = reader(type);
+        try (ImageInputStream in = open(file)) {
+            reader.setInput(in, true, true);
+            int step = Math.max(1, Math.max(reader.getWidth(0), reader.getHeight(0)) / (2 * EDGE));
+            ImageReadParam param = reader.getDefaultReadParam();
+            param.setSourceSubsampling(step, step, 0, 0);
+            return reader.read(0, param);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static BufferedImage onWhite(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        BufferedImage flat = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
+        ColorModel model = image.getColorModel();
+        if (model.getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
+            greyOnWhite(image.getRaster(), model, flat);
+            return flat;
+        }
+        BufferedImage standard = image;
+        if (!model.getColorSpace().isCS_sRGB()) {
+            standard = new BufferedImage(
+                    width, height, model.hasAlpha() ? BufferedImage.TYPE_4BYTE_ABGR : BufferedImage.TYPE_3BYTE_BGR);
+            new ColorConvertOp(null).filter(image, standard);
+        }
+        Graphics2D graphics = flat.createGraphics();
+        graphics.drawImage(standard, 0, 0, Color.WHITE, null);
+        graphics.dispose();
+        return flat;
+    }
+
+    /** Java takes grey as linear light and would make it brighter; in image files it is as dark as in sRGB. */
+    private static void greyOnWhite(Raster grey, ColorModel model, BufferedImage flat) {
+        int most = (1 << model.getComponentSize(0)) - 1;
+        for (int y = 0; y < flat.getHeight(); y++) {
+            for (int x = 0; x < flat.getWidth(); x++) {
+                double alpha = model.hasAlpha() ? grey.getSampleDouble(x, y, 1) / most : 1;
+                long value = Math.round(255 * (1 - alpha + alpha * grey.getSample(x, y, 0) / most));
+                flat.setRGB(x, y, (int) (value << 16 | value << 8 | value));
+            }
+        }
+    }
+
+    private static BufferedImage scaled(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        int longest = Math.max(width, height);
+        if (longest <= EDGE) {
+            return image;
+        }
+        int wide = Math.max(1, Math.round((float) width * EDGE / longest));
+        int high = Math.max(1, Math.round((float) height * EDGE / longest));
+        return new ResampleOp(wide, high, ResampleOp.FILTER_LANCZOS)
+                // Left to choose, it takes a type for very flat images that JPEG cannot hold.
+                .filter(image, new BufferedImage(wide, high, BufferedImage.TYPE_3BYTE_BGR));
+    }
+
+    private static BufferedImage fromProfile(BufferedImage image, ICC_Profile profile) {
+        ColorModel model = new ComponentColorModel(
+                new ICC_ColorSpace(profile), false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+        BufferedImage result = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_3BYTE_BGR);
+        return new ColorConvertOp(null).filter(new BufferedImage(model, image.getRaster(), false, null), result);
+    }
+
+    private static BufferedImage upright(BufferedImage image, int orientation) {
+        if (orientation == 1) {
+            return image;
+        }
+        int width = image.getWidth();
+        int height = image.getHeight();
+        boolean lying = orientation >= 5;
+        BufferedImage result =
+                new BufferedImage(lying ? height : width, lying ? width : height, BufferedImage.TYPE_3BYTE_BGR);
+        for (int y = 0; y < result.getHeight(); y++) {
+            for (int x = 0; x < result.getWidth(); x++) {
+                int across = lying ? y : x;
+                int down = lying ? x : y;
+                boolean fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+                boolean fromBelow = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+                result.setRGB(
+                        x,
+                        y,
+                        image.getRGB(fromRight ? width - 1 - across : across, fromBelow ? height - 1 - down : down));
+            }
+        }
+        return result;
+    }
+
+    /** As good as fits. */
+    private static byte[] jpeg(BufferedImage image) throws IOException {
+        byte[] bytes = jpeg(image, 0.85f);
+        for (float quality = 0.75f; bytes.length > MOST_BYTES && quality > 0; quality -= 0.1f) {
+            bytes = jpeg(image, quality);
+        }
+        return bytes;
+    }
+
+    private static byte[] jpeg(BufferedImage image, float quality) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+            writer.setOutput(stream);
+            ImageWriteParam param = writer.getDefaultWriteParam();
+            param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            param.setCompressionQuality(quality);
+            writer.write(null, new IIOImage(image, null, null), param);
+        } finally {
+            writer.dispose();
+        }
+        return out.toByteArray();
+    }
+}

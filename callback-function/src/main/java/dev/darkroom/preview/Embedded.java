@@ -1,0 +1,191 @@
+package dev.darkroom.preview;
+
+import dev.darkroom.media.ImageType;
+import java.awt.color.ICC_Profile;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.InflaterInputStream;
+import javax.imageio.stream.ImageInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an image file holds beside its pixels, found by the format's chunks or segments, and what decoders leave to their caller.
+ * Lengths are the file's own words: whatever they claim, no more than {@link #MOST} bytes of one are held.
+ */
+final class Embedded {
+    /** Of an EXIF block or a colour profile, in bytes; real ones have some kilobytes. */
+    private static final int MOST = 4 << 20;
+
+    private final ImageInputStream in;
+    private int orientation = 1;
+    private long pixels;
+    private @Nullable ICC_Profile profile;
+
+    private Embedded(ImageInputStream in) {
+        this.in = in;
+    }
+
+    static Embedded of(Path file, ImageType type) throws IOException {
+        try (ImageInputStream in = Drawing.open(file)) {
+            Embedded embedded = new Embedded(in);
+            switch (type) {
+                case PNG -> embedded.png();
+                case JPEG -> embedded.jpeg();
+                case WEBP -> {
+                    in.setByteOrder(ByteOrder.LITTLE_ENDIAN);
+                    embedded.webp(12, in.length());
+                }
+            }
+            return embedded;
+        }
+    }
+
+    /** EXIF's orientation (EXIF 2.32, 4.6.4), 1..8; 1 is upright. */
+    int orientation() {
+        return orientation;
+    }
+
+    /** The colours of a PNG, which its decoder ignores; null: sRGB. The other decoders convert by themselves. */
+    @Nullable
+    ICC_Profile profile() {
+        return profile;
+    }
+
+    /** Of the largest frame inside a WebP, which may be larger than the file's first header says; 0 for the others. */
+    long pixels() {
+        return pixels;
+    }
+
+    private void png() throws IOException {
+        long at = 8;
+        while (at + 12 <= in.length()) {
+            in.seek(at);
+            long length = in.readUnsignedInt();
+            switch (name()) {
+                case "eXIf" -> orientation = orientation(read(length));
+                case "iCCP" -> profile = profile(read(length));
+                case "IEND" -> {
+                    return;
+                }
+                default -> {
+                    // The decoder knows it.
+                }
+            }
+            at += 12 + length;
+        }
+    }
+
+    private void jpeg() throws IOException {
+        long at = 2;
+        while (at + 4 <= in.length()) {
+            in.seek(at);
+            int marker = in.readUnsignedShort();
+            int length = in.readUnsignedShort();
+            if (marker == 0xffe1) {
+                byte[] segment = read(length - 2L);
+                if (segment.length > 6 && "Exif\0\0".equals(latin(segment, 0, 6))) {
+                    orientation = orientation(Arrays.copyOfRange(segment, 6, segment.length));
+                }
+            } else if (marker == 0xffda || marker >>> 8 != 0xff) {
+                // The pixels, or fill bytes that nobody writes.
+                return;
+            }
+            at += 2 + length;
+        }
+    }
+
+    private void webp(long from, long to) throws IOException {
+        long at = from;
+        while (at + 8 <= to) {
+            in.seek(at);
+            String name = name();
+            long length = in.readUnsignedInt();
+            long data = at + 8;
+            switch (name) {
+                case "VP8 " -> {
+                    in.seek(data + 6);
+                    largest(in.readUnsignedShort() & 0x3fff, in.readUnsignedShort() & 0x3fff);
+                }
+                case "ANMF" -> {
+                    in.seek(data + 6);
+                    largest(1 + readU24(), 1 + readU24());
+                    webp(data + 16, Math.min(to, data + length));
+                }
+                case "EXIF" -> orientation = orientation(read(length));
+                default -> {
+                    // Its size is the first header's, or it has none.
+                }
+            }
+            at = data + length + (length & 1);
+        }
+    }
+
+    private void largest(int width, int height) {
+        pixels = Math.max(pixels, (long) width * height);
+    }
+
+    private int readU24() throws IOException {
+        return in.readUnsignedShort() | in.readUnsignedByte() << 16;
+    }
+
+    private String name() throws IOException {
+        byte[] name = new byte[4];
+        in.readFully(name);
+        return latin(name, 0, 4);
+    }
+
+    private byte[] read(long length) throws IOException {
+        byte[] bytes = new byte[(int) Math.clamp(length, 0, Math.min(MOST, in.length() - in.getStreamPosition()))];
+        in.readFully(bytes);
+        return bytes;
+    }
+
+    /** 1 where there is none, or none that can be read: a picture that lies on its side is better than no picture. */
+    private static int orientation(byte[] exif) {
+        // Some writers of WebP put JPEG's own mark before the block.
+        int start = exif.length > 6 && "Exif\0\0".equals(latin(exif, 0, 6)) ? 6 : 0;
+        ByteBuffer tiff = ByteBuffer.wrap(exif, start, exif.length - start).slice();
+        try {
+            tiff.order(tiff.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+            int directory = tiff.getInt(4);
+            int entries = tiff.getShort(directory);
+            for (int i = 0; i < entries; i++) {
+                int entry = directory + 2 + 12 * i;
+                int value = tiff.getShort(entry + 8);
+                if (tiff.getShort(entry) == 0x0112 && value >= 1 && value <= 8) {
+                    return value;
+                }
+            }
+        } catch (IndexOutOfBoundsException e) {
+            // said above
+        }
+        return 1;
+    }
+
+    /** A name, a zero, the method of compression, the compressed profile (PNG, 11.3.2.3). */
+    private static @Nullable ICC_Profile profile(byte[] chunk) throws IOException {
+        int zero = 0;
+        while (zero < chunk.length && chunk[zero] != 0) {
+            zero++;
+        }
+        if (zero + 2 > chunk.length) {
+            return null;
+        }
+        try (InflaterInputStream inflated =
+                new InflaterInputStream(new ByteArrayInputStream(chunk, zero + 2, chunk.length - zero - 2))) {
+            ICC_Profile read = ICC_Profile.getInstance(inflated.readNBytes(MOST));
+            return read.getNumComponents() == 3 ? read : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String latin(byte[] bytes, int from, int count) {
+        return new String(bytes, from, count, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.darkroom.preview;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.darkroom.config.Environment;
+import dev.darkroom.lambda.CreatedObjects;
+import dev.darkroom.log.Log;
+import dev.darkroom.media.ImageProbe;
+import dev.darkroom.media.ImageProbe.Look;
+import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.task.StoredImage;
+import dev.darkroom.task.TaskId;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Told by S3 of each new image: stores a preview of it. An event that comes twice writes the same once more. Nothing depends on
+ * a preview but what people see, so a call that fails is repeated by Lambda and then forgotten.
+ */
+public final class PreviewHandler implements RequestStreamHandler {
+    /** Of reading the image and of writing its preview, each. */
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final ImagesBucket bucket;
+    private final Log log;
+
+    /** On Lambda. */
+    public PreviewHandler() {
+        this(Environment.ofProcess());
+    }
+
+    public PreviewHandler(Environment environment) {
+        this(new ImagesBucket(environment), Log.toStandardOutput());
+    }
+
+    public PreviewHandler(ImagesBucket bucket, Log log) {
+        this.bucket = bucket;
+        this.log = log;
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        String key = CreatedObjects.key(in);
+        Path file = Files.createTempFile("preview-", ".part");
+        try {
+            Optional<Look> look = bucket.read(key, LIMIT, body -> taken(body, file));
+            if (look.isEmpty()) {
+                of(key, log.info("image_gone")).write();
+                return;
+            }
+            Preview preview = look.get() instanceof Look.Whole whole
+                    ? Drawing.preview(file, whole)
+                    : new Preview.None(Preview.Reason.UNDECODABLE);
+            switch (preview) {
+                case Preview.Drawn(byte[] jpeg) -> {
+                    bucket.putPreview(StoredImage.previewKey(key), jpeg, LIMIT);
+                    of(key, log.info("preview_stored"))
+                            .with("bytes", jpeg.length)
+                            .write();
+                }
+                case Preview.None(Preview.Reason reason) ->
+                    of(key, log.warn("preview_left_out")).with("reason", reason).write();
+            }
+        } catch (SdkException e) {
+            of(key, log.warn("preview_not_stored")).cause(e).write();
+            // Without its cause, whose message may name the user.
+            throw new IOException("the bucket did not answer or refused");
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** With the task's id, the third part of an image's key. */
+    private static Log.Event of(String key, Log.Event event) {
+        String[] parts = key.split("/", -1);
+        return parts.length < 3
+                ? event
+                : TaskId.parse(parts[2]).map(event::task).orElse(event);
+    }
+
+    private static Look taken(InputStream body, Path file) throws IOException {
+        ImageProbe probe = new ImageProbe();
+        byte[] buffer = new byte[BUFFER];
+        try (OutputStream to = new BufferedOutputStream(Files.newOutputStream(file))) {
+            for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+                probe.feed(buffer, 0, n);
+                to.write(buffer, 0, n);
+            }
+        }
+        return probe.look();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.darkroom.preview;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.lambda.MalformedEventException;
+import dev.darkroom.local.aws.Clients;
+import dev.darkroom.local.aws.S3Server;
+import dev.darkroom.local.bus.BusEvent;
+import dev.darkroom.local.function.LocalContext;
+import dev.darkroom.log.Log;
+import dev.darkroom.media.ImageType;
+import dev.darkroom.media.ImagesBucket;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+class PreviewHandlerTest {
+    private static final String BUCKET = "images";
+    private static final String KEY = "images/YWxpY2U/task-0123456789abcdef/0.png";
+    private static S3Server server;
+    private static S3Client s3;
+
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private PreviewHandler handler;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = S3Server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        s3 = Clients.s3(endpoint());
+        s3.createBucket(request -> request.bucket(BUCKET));
+    }
+
+    @AfterAll
+    static void stop() {
+        s3.close();
+        server.close();
+    }
+
+    private static URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.port());
+    }
+
+    @BeforeEach
+    void anew() {
+        s3.listObjectsV2(request -> request.bucket(BUCKET))
+                .contents()
+                .forEach(each ->
+                        s3.deleteObject(request -> request.bucket(BUCKET).key(each.key())));
+        handler = handler(BUCKET);
+    }
+
+    private PreviewHandler handler(String bucket) {
+        Environment environment = new Environment(Map.of(
+                "IMAGES_BUCKET",
+                bucket,
+                "AWS_REGION",
+                Clients.REGION,
+                "AWS_ENDPOINT_URL_S3",
+                endpoint().toString()));
+        return new PreviewHandler(
+                new ImagesBucket(
+                        environment,
+                        StaticCredentialsProvider.create(
+                                AwsBasicCredentials.create(Clients.ACCESS_KEY, Clients.SECRET_KEY))),
+                new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), InstantSource.system()));
+    }
+
+    private void tell(PreviewHandler told, String event) throws IOException {
+        told.handleRequest(
+                new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayOutputStream(),
+                new LocalContext("PreviewFunction", 1024, InstantSource.system(), Duration.ofMinutes(1)));
+    }
+
+    private void created(String key) throws IOException {
+        tell(handler, BusEvent.created(BUCKET, key, 1).text());
+    }
+
+    private String said() {
+        return lines.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void store(byte[] image) {
+        s3.putObject(request -> request.bucket(BUCKET).key(KEY), RequestBody.fromBytes(image));
+    }
+
+    private static byte[] image() throws IOException {
+        return Samples.encoded(new BufferedImage(1024, 512, BufferedImage.TYPE_3BYTE_BGR), ImageType.PNG);
+    }
+
+    @Test
+    void an_image_gets_a_preview_that_browsers_may_keep() throws Exception {
+        store(image());
+        created(KEY);
+        var stored = s3.getObjectAsBytes(request -> request.bucket(BUCKET).key("previews/" + KEY + ".jpg"));
+        assertThat(stored.response().contentType()).isEqualTo("image/jpeg");
+        assertThat(stored.response().cacheControl()).isEqualTo("private, max-age=31536000, immutable");
+        assertThat(ImageIO.read(new ByteArrayInputStream(stored.asByteArray())).getWidth())
+                .isEqualTo(512);
+        assertThat(said()).contains("preview_stored", "task-0123456789abcdef").doesNotContain("YWxpY2U");
+    }
+
+    @Test
+    void an_event_that_comes_twice_writes_the_same_once_more() throws Exception {
+        store(image());
+        created(KEY);
+        String first = s3.headObject(request -> request.bucket(BUCKET).key("previews/" + KEY + ".jpg"))
+                .eTag();
+        created(KEY);
+        assertThat(s3.headObject(request -> request.bucket(BUCKET).key("previews/" + KEY + ".jpg"))
+                        .eTag())
+                .isEqualTo(first);
+    }
+
+    @Test
+    void what_is_gone_or_no_picture_gets_none() throws Exception {
+        created(KEY);
+        assertThat(said()).contains("image_gone");
+        store("no picture".getBytes(StandardCharsets.UTF_8));
+        created(KEY);
+        store(Samples.hugePng(8001, 8000));
+        created(KEY);
+        assertThat(said()).contains("undecodable", "too_many_pixels");
+        assertThat(s3.listObjectsV2(request -> request.bucket(BUCKET)).contents())
+                .extracting(S3Object::key)
+                .containsExactly(KEY);
+    }
+
+    @Test
+    void a_bucket_that_refuses_fails_the_call_so_that_lambda_repeats_it() {
+        PreviewHandler lost = handler("not-there");
+        assertThatThrownBy(() -> tell(lost, BusEvent.created(BUCKET, KEY, 1).text()))
+                .isInstanceOf(IOException.class)
+                .hasMessageNotContaining("YWxpY2U")
+                .hasNoCause();
+        assertThat(said()).contains("preview_not_stored").doesNotContain("YWxpY2U");
+    }
+
+    @Test
+    void an_event_of_something_else_is_no_event() {
+        assertThatThrownBy(() -> tell(handler, BusEvent.scheduled("x").text()))
+                .isInstanceOf(MalformedEventException.class);
+    }
+}
