@@ -74,6 +74,7 @@ ALLOWED = {
     "NotifyRole": lambda_role(
         "Notify", *items("UpdateItem"), ("s3:GetObject", IMAGES), ("s3:GetObject", PREVIEWS), *STREAM
     ),
+    "PreviewRole": lambda_role("Preview", ("s3:GetObject", IMAGES), ("s3:PutObject", PREVIEWS)),
     # The only one that lists and deletes images: for an operator who deletes a user's data.
     "CleanUpRole": {
         ("dynamodb:Query", TABLE + "/index/by_user"),
@@ -507,11 +508,15 @@ def schedules_run_published_versions_and_do_not_pile_up(stack):
             alias = target["Arn"]
             if not alias.endswith("Aliaslive>"):
                 yield f"{name} does not invoke a published version"
-    sweep = stack.of("AWS::Lambda::EventInvokeConfig")
+    sweep = {
+        name: config
+        for name, config in stack.of("AWS::Lambda::EventInvokeConfig").items()
+        if config["FunctionName"] == "<SweepFunction>"
+    }
     for name, config in sweep.items():
         if config.get("MaximumRetryAttempts") != 0 or config.get("MaximumEventAgeInSeconds", 21600) > 60:
             yield f"{name} repeats what the next minute does anyway"
-    if "<SweepFunction>" not in [config["FunctionName"] for config in sweep.values()]:
+    if not sweep:
         yield "SweepFunction is repeated by Lambda"
 
 
