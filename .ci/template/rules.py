@@ -321,7 +321,7 @@ def users_are_made_by_the_operator_and_hard_to_guess(stack):
     for name, pool in stack.of("AWS::Cognito::UserPool").items():
         if pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly") is not True:
             yield f"anybody can sign up in {name}"
-        # The README tells an operator what a password needs.
+        # docs/deploy.md tells an operator what a password needs.
         password = {
             "MinimumLength": 12,
             "RequireLowercase": True,

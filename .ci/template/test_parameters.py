@@ -1,4 +1,4 @@
-"""Parameters take what is good and refuse what is not, and every setting that the README tells of reaches a function."""
+"""Parameters take what is good and refuse what is not, and every setting of docs/settings.md reaches a function."""
 
 import re
 
@@ -83,9 +83,9 @@ def test_an_issuer_and_its_audiences_go_together(issuer, audiences, good):
 
 
 def documented():
-    """The README's table of settings: name and default."""
-    readme = (stacks.ROOT / "README.md").read_text(encoding="utf-8")
-    table = re.search(r"^## Configuration$(.*?)^## ", readme, re.M | re.S).group(1)
+    """The functions' settings in docs/settings.md: name and default."""
+    page = (stacks.ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    table = re.search(r"^## Functions$(.*)", page, re.M | re.S).group(1)
     for line in re.findall(r"^\| (`[A-Z].*)$", table, re.M):
         names, default = [cell.strip() for cell in line.split("|")][:2]
         names = re.findall("`([A-Z0-9_]+)`", names)
@@ -103,7 +103,7 @@ def environments(stack=PLAIN):
     }
 
 
-def test_the_readme_lists_the_settings():
+def test_the_page_lists_the_settings():
     assert len(SETTINGS) >= 22
 
 
@@ -137,9 +137,9 @@ def test_functions_with_the_same_setting_get_the_same_value(setting):
         assert len(found) == 1
 
 
-def test_the_outputs_tell_what_the_readme_names():
-    readme = (stacks.ROOT / "README.md").read_text(encoding="utf-8")
-    named = re.findall(r"\$\(output (\w+)\)", readme)
+def test_the_outputs_tell_what_the_guide_names():
+    guide = (stacks.ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    named = re.findall(r"\$\(output (\w+)\)", guide)
     assert len(named) > 5
     for output in named:
         assert output in stacks.world("as it comes").outputs

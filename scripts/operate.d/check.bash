@@ -23,7 +23,7 @@ command_check() {
   api=$(output ApiUrl) || exit 1
   callbacks=$(output CallbackUrl) || exit 1
   if [ -z "${TOKEN:-}" ]; then
-    [ ! -t 0 ] || printf 'An access token of a user, as the README gets one: ' >&2
+    [ ! -t 0 ] || printf 'An access token of a user, as docs/deploy.md gets one: ' >&2
     IFS= read -rs TOKEN || true
     [ ! -t 0 ] || printf '\n' >&2
   fi
