@@ -15,7 +15,8 @@ import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
-import dev.darkroom.priming.Priming;
+import dev.darkroom.net.Greeting;
+import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Report;
@@ -48,9 +49,7 @@ public final class CallbackHandler implements RequestStreamHandler {
     /** On Lambda. */
     public CallbackHandler() {
         this(Environment.ofProcess());
-        if (Priming.isAsked()) {
-            Priming.register(new CallbackRehearsal(InstantSource.system()));
-        }
+        Rehearsal.beforeSnapshot(CallbackHandler::new, CallbackRehearsal::scenes, Greeting::dynamoDb);
     }
 
     public CallbackHandler(Environment environment) {

@@ -11,7 +11,6 @@ import dev.darkroom.media.DownloadUrls;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
-import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,9 +27,6 @@ public final class NotifyHandler implements RequestStreamHandler {
     /** On Lambda. */
     public NotifyHandler() {
         this(Environment.ofProcess());
-        if (Priming.isAsked()) {
-            Priming.register(new NotifyRehearsal());
-        }
     }
 
     public NotifyHandler(Environment environment) {

@@ -15,7 +15,6 @@ import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
-import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.Pace;
 import java.io.IOException;
@@ -40,9 +39,6 @@ public final class SettleHandler implements RequestStreamHandler {
     /** On Lambda. */
     public SettleHandler() {
         this(Environment.ofProcess());
-        if (Priming.isAsked()) {
-            Priming.register(new SettleRehearsal(InstantSource.system()));
-        }
     }
 
     public SettleHandler(Environment environment) {

@@ -6,7 +6,6 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.ScheduledEvents;
 import dev.darkroom.log.Log;
-import dev.darkroom.priming.Priming;
 import dev.darkroom.store.DynamoDb;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,9 +25,6 @@ public final class SweepHandler implements RequestStreamHandler {
     /** On Lambda. */
     public SweepHandler() {
         this(Environment.ofProcess());
-        if (Priming.isAsked()) {
-            Priming.register(new SweepRehearsal());
-        }
     }
 
     public SweepHandler(Environment environment) {

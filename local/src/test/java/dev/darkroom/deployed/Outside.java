@@ -5,14 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.darkroom.media.TestImages;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,11 +25,10 @@ final class Outside implements AutoCloseable {
         {"code":200,"data":{"task_id":"task-unified-1757165031-uyujaw3d","status":"not_started"}}\
         """;
 
-    /** What a client asks to have a connection. */
+    /** What a rehearsal asks, to have spoken TLS. */
     static final String GREETING = "GET /";
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
-    private final Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpsServer aws;
     private final HttpsServer others;
@@ -56,14 +52,8 @@ final class Outside implements AutoCloseable {
         return List.copyOf(calls);
     }
 
-    /** As many as clients have sent anything on. */
-    int connections() {
-        return connections.size();
-    }
-
     void forgetCalls() {
         calls.clear();
-        connections.clear();
     }
 
     Map<String, String> settings() {
@@ -96,7 +86,6 @@ final class Outside implements AutoCloseable {
                             + exchange.getRequestURI().getPath()
                     : target.substring(target.indexOf('.') + 1);
             calls.add(call);
-            connections.add(exchange.getRemoteAddress());
             byte[] body = body(call);
             var headers = exchange.getResponseHeaders();
             if (target != null) {
@@ -111,7 +100,7 @@ final class Outside implements AutoCloseable {
         }
     }
 
-    private byte[] body(String call) throws IOException {
+    private byte[] body(String call) {
         return switch (call) {
             case "PutItem", "TransactWriteItems", "DeleteItem" -> "{}".getBytes(UTF_8);
             case "UpdateItem" -> ("{\"Attributes\":" + item() + "}").getBytes(UTF_8);
@@ -120,14 +109,7 @@ final class Outside implements AutoCloseable {
                 ("{\"Responses\":{\"tasks\":[" + item() + "]},\"UnprocessedKeys\":{}}").getBytes(UTF_8);
             case "Query" -> ("{\"Items\":[" + item() + "],\"Count\":1,\"ScannedCount\":1}").getBytes(UTF_8);
             case "POST /api/generate/submit" -> SUBMITTED.getBytes(UTF_8);
-            case "GET /picture.png" -> TestImages.png(640, 480);
-            case "POST /hook" -> "{}".getBytes(UTF_8);
-            default ->
-                call.startsWith("GET /api/generate/status/")
-                        ? "{\"code\":200,\"data\":{\"status\":\"finished\",\"output\":{\"files\":[{\"file_url\":\"%s/picture.png\"}]}}}"
-                                .formatted(othersUrl())
-                                .getBytes(UTF_8)
-                        : new byte[0];
+            default -> new byte[0];
         };
     }
 

@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -72,7 +72,7 @@ final class Stores {
                         .region(Region.of(Clients.REGION))
                         .credentialsProvider(StaticCredentialsProvider.create(
                                 AwsBasicCredentials.create(Clients.ACCESS_KEY, Clients.SECRET_KEY)))
-                        .httpClientBuilder(UrlConnectionHttpClient.builder())
+                        .httpClientBuilder(Apache5HttpClient.builder())
                         .overrideConfiguration(override -> override.addExecutionInterceptor(calls))
                         .build(),
                 name);

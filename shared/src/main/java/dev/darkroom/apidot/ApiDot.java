@@ -88,10 +88,11 @@ public final class ApiDot {
         byte[] bytes = body.text().getBytes(StandardCharsets.UTF_8);
         List<String> secrets = secrets(body);
         for (int failures = 1; ; failures++) {
-            HttpPost request = new HttpPost(URI.create(baseUrl + "/api/generate/submit"));
+            URI uri = URI.create(baseUrl + "/api/generate/submit");
+            HttpPost request = new HttpPost(uri);
             request.setEntity(new ByteArrayEntity(bytes, ContentType.APPLICATION_JSON));
             Duration left = Duration.between(clock.instant(), end);
-            switch (SubmitAnswer.of(wire.exchange(signed(request), left), clock.instant(), secrets)) {
+            switch (SubmitAnswer.of(wire.exchange(signed(request), uri, left), clock.instant(), secrets)) {
                 case SubmitAnswer.Decided(SubmitOutcome outcome) -> {
                     return outcome;
                 }
@@ -108,14 +109,13 @@ public final class ApiDot {
     public StatusRead status(UpstreamTaskId id, Duration limit) {
         // URLEncoder writes a space as "+", but an id has no spaces.
         String segment = URLEncoder.encode(id.value(), StandardCharsets.UTF_8);
-        HttpGet request = new HttpGet(URI.create(baseUrl + "/api/generate/status/" + segment));
-        return StatusAnswer.of(wire.exchange(signed(request), limit), id, List.of(apiKey));
+        URI uri = URI.create(baseUrl + "/api/generate/status/" + segment);
+        return StatusAnswer.of(wire.exchange(signed(new HttpGet(uri)), uri, limit), id, List.of(apiKey));
     }
 
     private <R extends HttpUriRequestBase> R signed(R request) {
         request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + apiKey);
         request.setHeader(HttpHeaders.ACCEPT, "application/json");
-        request.setHeader(HttpHeaders.CONNECTION, "close");
         return request;
     }
 

@@ -125,22 +125,25 @@ public final class ImageCopier {
 
     /** The facts of the object that is there, whoever wrote it. */
     private CopyResult readBack(CopyJob job, String key) {
-        ImageProbe probe = new ImageProbe();
-        MessageDigest sha256 = WatchedStream.sha256();
         try {
-            Optional<Look> look = bucket.read(key, job.remaining(), body -> {
+            Optional<StoredImage> image = bucket.read(key, job.remaining(), body -> {
+                ImageProbe probe = new ImageProbe();
+                MessageDigest sha256 = WatchedStream.sha256();
                 byte[] buffer = new byte[BUFFER];
                 for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
                     probe.feed(buffer, 0, n);
                     sha256.update(buffer, 0, n);
                 }
-                return probe.look();
-            });
-            if (look.isPresent() && look.get() instanceof Look.Whole(ImageType type, int width, int height)) {
+                if (!(probe.look() instanceof Look.Whole(ImageType type, int width, int height))) {
+                    throw new IOException("no whole image is stored");
+                }
                 String digest = HexFormat.of().formatHex(sha256.digest());
-                return new Stored(new StoredImage(key, type.contentType(), probe.length(), digest, width, height));
+                return new StoredImage(key, type.contentType(), probe.length(), digest, width, height);
+            });
+            if (image.isPresent()) {
+                return new Stored(image.get());
             }
-        } catch (SdkException | IOException e) {
+        } catch (SdkException e) {
             // the next look tries again
         }
         return new Later(Cause.STORAGE);

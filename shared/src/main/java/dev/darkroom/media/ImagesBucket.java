@@ -1,43 +1,33 @@
 package dev.darkroom.media;
 
 import dev.darkroom.config.Environment;
-import dev.darkroom.net.Connections;
-import dev.darkroom.net.SdkTimer;
+import dev.darkroom.net.HttpClients;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The team's bucket. An object is written once and never changed by us. Thread-safe. */
 public final class ImagesBucket {
-    /** So that the end of the body by its own limit, which tells why, comes first, and the SDK's limit next. */
-    private static final Duration GRACE = Duration.ofSeconds(1);
+    /** So that the end of a body by its own limit, which tells why, comes first. */
+    private static final Duration GRACE = Duration.ofMillis(500);
 
     /** An object never changes under its key; it is one user's, so no cache on the way may keep it. */
     static final String CACHE_CONTROL = "private, max-age=31536000, immutable";
@@ -45,6 +35,7 @@ public final class ImagesBucket {
     private static final Duration DELETED_WITHIN = Duration.ofSeconds(10);
 
     private final S3Client s3;
+    private final S3Client writes;
     private final String bucket;
 
     public ImagesBucket(Environment environment) {
@@ -53,20 +44,19 @@ public final class ImagesBucket {
 
     public ImagesBucket(Environment environment, AwsCredentialsProvider credentials) {
         BucketSettings settings = BucketSettings.of(environment);
-        Connections connections = new Connections(Duration.ofSeconds(2), Duration.ofSeconds(20));
         S3ClientBuilder builder = S3Client.builder()
                 .region(settings.region())
                 .credentialsProvider(credentials)
                 .forcePathStyle(settings.pathStyle())
-                .httpClient(UrlConnectionHttpClient.create(connections::wide))
-                // A body that streams from elsewhere cannot be sent twice; the next look at the task tries again.
-                .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry())
-                        .scheduledExecutorService(SdkTimer.shared()));
+                .httpClient(HttpClients.forAws(Duration.ofSeconds(2), Duration.ofSeconds(20)));
         URI endpoint = settings.endpoint();
         if (endpoint != null) {
             builder.endpointOverride(endpoint);
         }
         s3 = builder.build();
+        // A body that streams from elsewhere cannot be sent twice; the next look at the task tries again.
+        writes = builder.overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
+                .build();
         bucket = settings.bucket();
     }
 
@@ -100,15 +90,11 @@ public final class ImagesBucket {
                 .metadata(Map.of("task-id", task.value()))
                 .ifNoneMatch("*")
                 .checksumAlgorithm(ChecksumAlgorithm.CRC32)
-                .overrideConfiguration(override -> override.apiCallTimeout(limit.plus(GRACE.dividedBy(2))))
+                .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit).plus(GRACE)))
                 .build();
         try {
-            return withinLimit(limit, () -> {
-                s3.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));
-                return Put.STORED;
-            });
-        } catch (IOException e) {
-            return Put.UNKNOWN;
+            writes.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));
+            return Put.STORED;
         } catch (S3Exception e) {
             return switch (e.statusCode()) {
                 case 412 -> Put.ALREADY_THERE;
@@ -123,10 +109,9 @@ public final class ImagesBucket {
     /**
      * Writes the preview of an image; one that is there already is replaced, by the same.
      *
-     * @throws SdkException when the bucket does not answer or refuses
-     * @throws IOException when it does not answer within the limit
+     * @throws SdkException when the bucket does not answer within the limit or refuses
      */
-    public void putPreview(String key, byte[] jpeg, Duration limit) throws IOException {
+    public void putPreview(String key, byte[] jpeg, Duration limit) {
         PutObjectRequest request = PutObjectRequest.builder()
                 .bucket(bucket)
                 .key(key)
@@ -135,10 +120,10 @@ public final class ImagesBucket {
                 .checksumAlgorithm(ChecksumAlgorithm.CRC32)
                 .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
                 .build();
-        withinLimit(limit, () -> s3.putObject(request, RequestBody.fromBytes(jpeg)));
+        s3.putObject(request, RequestBody.fromBytes(jpeg));
     }
 
-    /** Takes from an object's bytes what its caller needs. */
+    /** Takes from an object's bytes what its caller needs. It may be called again, from the object's beginning. */
     @FunctionalInterface
     public interface Reader<T> {
         T read(InputStream body) throws IOException;
@@ -147,37 +132,34 @@ public final class ImagesBucket {
     /**
      * Reads an object, if there is one.
      *
-     * @throws SdkException when the bucket does not answer or refuses
-     * @throws IOException when the object does not come whole within the limit
+     * @throws SdkException when the bucket does not answer or refuses, or the object does not come whole within the limit
      */
-    public <T> Optional<T> read(String key, Duration limit, Reader<T> reader) throws IOException {
+    public <T> Optional<T> read(String key, Duration limit, Reader<T> reader) {
         return read(key, null, limit, reader);
     }
 
     /** The same for the object's first bytes only: so many, or all if there are less. */
-    <T> Optional<T> readFirst(long bytes, String key, Duration limit, Reader<T> reader) throws IOException {
+    <T> Optional<T> readFirst(long bytes, String key, Duration limit, Reader<T> reader) {
         return read(key, "bytes=0-" + (bytes - 1), limit, reader);
     }
 
-    private <T> Optional<T> read(String key, @Nullable String range, Duration limit, Reader<T> reader)
-            throws IOException {
+    private <T> Optional<T> read(String key, @Nullable String range, Duration limit, Reader<T> reader) {
         GetObjectRequest request = GetObjectRequest.builder()
                 .bucket(bucket)
                 .key(key)
                 .range(range)
                 .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
                 .build();
-        return withinLimit(limit, () -> {
-            try (ResponseInputStream<GetObjectResponse> body = s3.getObject(request)) {
-                return Optional.of(reader.read(body));
-            } catch (S3Exception e) {
-                // Without the right to list, S3 says 403 of what is not there.
-                if (e.statusCode() == 404 || e.statusCode() == 403) {
-                    return Optional.empty();
-                }
-                throw e;
+        try {
+            // In the call, so that its limit holds for the body too.
+            return s3.getObject(request, (response, body) -> Optional.of(reader.read(body)));
+        } catch (S3Exception e) {
+            // Without the right to list, S3 says 403 of what is not there.
+            if (e.statusCode() == 404 || e.statusCode() == 403) {
+                return Optional.empty();
             }
-        });
+            throw e;
+        }
     }
 
     /**
@@ -187,40 +169,11 @@ public final class ImagesBucket {
      */
     public void delete(String key) {
         try {
-            withinLimit(
-                    DELETED_WITHIN,
-                    () -> s3.deleteObject(request -> request.bucket(bucket)
-                            .key(key)
-                            .overrideConfiguration(override -> override.apiCallTimeout(DELETED_WITHIN))));
-        } catch (SdkException | IOException e) {
+            s3.deleteObject(request -> request.bucket(bucket)
+                    .key(key)
+                    .overrideConfiguration(override -> override.apiCallTimeout(DELETED_WITHIN)));
+        } catch (SdkException e) {
             throw new StoreUnavailableException(e);
-        }
-    }
-
-    /**
-     * The SDK's own limit misses some moments in which its HTTP client blocks, and every moment in which a body is read. A
-     * virtual thread does not: interrupting it closes the socket that it waits for.
-     *
-     * @throws IOException when the call did, or when the limit has passed
-     */
-    private static <T> T withinLimit(Duration limit, Callable<T> call) throws IOException {
-        FutureTask<T> task = new FutureTask<>(call);
-        Thread.ofVirtual().start(task);
-        try {
-            return task.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            task.cancel(true);
-            throw new InterruptedIOException("no end within the limit");
-        } catch (InterruptedException e) {
-            task.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case SdkException failure -> throw failure;
-                case IOException failure -> throw failure;
-                case null, default -> throw new IllegalStateException(e.getCause());
-            }
         }
     }
 

@@ -130,28 +130,28 @@ public final class SourceImages {
 
     /** One request: one byte more than may be tells a longer image. */
     private Optional<String> look(String key, Duration limit) {
-        ImageProbe probe = new ImageProbe();
         try {
-            Optional<ImageProbe.Look> look = bucket.readFirst(MAX_BYTES + 1, key, limit, body -> {
+            Optional<ImageProbe> probed = bucket.readFirst(MAX_BYTES + 1, key, limit, body -> {
+                ImageProbe probe = new ImageProbe();
                 byte[] buffer = new byte[16 * 1024];
                 for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
                     probe.feed(buffer, 0, n);
                 }
-                return probe.look();
+                return probe;
             });
-            if (look.isEmpty()) {
+            if (probed.isEmpty()) {
                 return Optional.of(NOT_YOURS);
             }
-            if (probe.length() > MAX_BYTES) {
+            if (probed.get().length() > MAX_BYTES) {
                 return Optional.of(TOO_LARGE);
             }
-            return switch (look.get()) {
+            return switch (probed.get().look()) {
                 case ImageProbe.Look.Whole whole -> Optional.empty();
                 case ImageProbe.Look.Truncated truncated -> Optional.of("must be a whole image");
                 case ImageProbe.Look.NotAnImage _, ImageProbe.Look.OtherKind _ -> Optional.of(NO_IMAGE);
                 case ImageProbe.Look.Empty none -> Optional.of(NO_IMAGE);
             };
-        } catch (SdkException | IOException e) {
+        } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }
     }

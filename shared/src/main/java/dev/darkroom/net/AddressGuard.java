@@ -15,17 +15,11 @@ import org.apache.hc.client5.http.DnsResolver;
  * after a check gains nothing. Numeric hosts come through here too.
  */
 final class AddressGuard implements DnsResolver {
-    /** For which hop the client is resolving; bound by the thread that sends. */
-    static final ScopedValue<Hop> HOP = ScopedValue.newInstance();
-
     private final NameLookup lookup;
 
     AddressGuard(NameLookup lookup) {
         this.lookup = lookup;
     }
-
-    /** @param trusted whether the addresses of this hop's host need not be public */
-    record Hop(boolean trusted, Deadline deadline) {}
 
     /** The name leads to an address that is not public. */
     static final class ForbiddenAddressException extends UnknownHostException {
@@ -34,13 +28,13 @@ final class AddressGuard implements DnsResolver {
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        Hop hop = HOP.get();
-        List<InetAddress> addresses = lookUp(host, hop.deadline().remaining());
+        SingleExchange.Attempt attempt = SingleExchange.CURRENT.get();
+        List<InetAddress> addresses = lookUp(host, attempt.deadline().remaining());
         if (addresses.isEmpty()) {
             throw new UnknownHostException();
         }
         // One bad address among good ones refuses the name: no honest host has both.
-        if (!hop.trusted() && !addresses.stream().allMatch(PublicAddresses::isPublic)) {
+        if (!attempt.trusted() && !addresses.stream().allMatch(PublicAddresses::isPublic)) {
             throw new ForbiddenAddressException();
         }
         return addresses.toArray(InetAddress[]::new);
@@ -54,7 +48,7 @@ final class AddressGuard implements DnsResolver {
     /** A look-up cannot be interrupted, so it gets a thread of its own that may outlive the exchange. */
     private List<InetAddress> lookUp(String host, Duration limit) throws UnknownHostException {
         FutureTask<List<InetAddress>> task = new FutureTask<>(() -> lookup.addresses(host));
-        Thread.ofPlatform().name("outside-http-lookup").daemon().start(task);
+        Thread.ofPlatform().name("name-lookup").daemon().start(task);
         try {
             return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {

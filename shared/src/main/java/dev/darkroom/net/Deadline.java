@@ -8,10 +8,10 @@ import org.apache.hc.core5.concurrent.Cancellable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of one exchange, redirects included. When it comes the request under way is cut off hard, for a host that sends a byte
+ * The end of one exchange, redirects included: one such clock for every host that is not AWS. When it comes the request under way is cut off hard, for a host that sends a byte
  * a second never runs into a read time-out. Measured by the JVM's monotonic clock.
  */
-final class Deadline implements AutoCloseable {
+public final class Deadline implements AutoCloseable {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
 
     private final long end;
@@ -19,7 +19,7 @@ final class Deadline implements AutoCloseable {
     private @Nullable Cancellable request;
     private boolean over;
 
-    Deadline(Duration limit) {
+    public Deadline(Duration limit) {
         long nanos = Math.max(0, limit.toNanos());
         end = System.nanoTime() + nanos;
         // Closing a TLS socket may block for a moment; the timer must not wait for it.
@@ -38,7 +38,7 @@ final class Deadline implements AutoCloseable {
         }
     }
 
-    synchronized boolean isOver() {
+    public synchronized boolean isOver() {
         return over || remaining().isZero();
     }
 
@@ -65,7 +65,7 @@ final class Deadline implements AutoCloseable {
 
     private static ScheduledThreadPoolExecutor timer() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().name("outside-http-timer").daemon().factory());
+                1, Thread.ofPlatform().name("deadlines").daemon().factory());
         timer.setRemoveOnCancelPolicy(true);
         return timer;
     }

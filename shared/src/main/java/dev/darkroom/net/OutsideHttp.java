@@ -1,7 +1,6 @@
 package dev.darkroom.net;
 
 import dev.darkroom.net.AddressGuard.ForbiddenAddressException;
-import dev.darkroom.net.AddressGuard.Hop;
 import dev.darkroom.net.Exchange.Answered;
 import dev.darkroom.net.Exchange.Failed;
 import dev.darkroom.net.Exchange.Forbidden;
@@ -12,8 +11,6 @@ import dev.darkroom.net.Verdict.Allowed;
 import dev.darkroom.net.Verdict.Refused;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Proxy;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -24,30 +21,12 @@ import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
-import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
-import org.apache.hc.core5.pool.PoolReusePolicy;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
 
 /**
  * HTTP to hosts that strangers name: every hop's URL is judged by {@link UrlRules}, every address connected to by
- * {@link PublicAddresses}, and each exchange ends by its limit whatever the other side does. No proxy, cookie, credential,
- * retry, decoding or reuse of a connection: one that slept while the function was frozen would only fail. Thread-safe.
+ * {@link PublicAddresses}, and each exchange ends by its limit whatever the other side does. Thread-safe.
  */
 public final class OutsideHttp {
     /** How many redirects a GET follows. */
@@ -59,15 +38,12 @@ public final class OutsideHttp {
     /** Without a charset: JSON's media type has no such parameter (RFC 8259, 11), and a strict receiver may say so. */
     private static final ContentType JSON = ContentType.create("application/json");
 
-    private static final Timeout CONNECT_LIMIT = Timeout.ofSeconds(5);
-    private static final int ANY_NUMBER = 1000;
-
     private final TrustedHosts trusted;
-    private final CloseableHttpClient client;
+    private final SingleExchange http;
 
     public OutsideHttp(TrustedHosts trusted, NameLookup lookup) {
         this.trusted = trusted;
-        this.client = client(new AddressGuard(lookup));
+        this.http = new SingleExchange(lookup);
     }
 
     /**
@@ -173,37 +149,15 @@ public final class OutsideHttp {
     private <T> Exchange<T> send(
             HttpUriRequestBase request, URI uri, Deadline deadline, OutsideAnswer.Reader<T> reader) {
         request.setHeader("Accept-Encoding", "identity");
-        request.setHeader("Connection", "close");
-        deadline.watch(request);
-        Hop hop = new Hop(trusted.contains(uri), deadline);
-        try {
-            return ScopedValue.where(AddressGuard.HOP, hop).call(() -> {
-                ClassicHttpResponse response = client.executeOpen(host(uri), request, null);
-                try {
-                    return new Answered<>(reader.read(new OutsideAnswer(response)));
-                } finally {
-                    cutOff(request, response);
-                }
-            });
-        } catch (IOException e) {
-            return new Failed<>(deadline.isOver() ? Trouble.TIMED_OUT : trouble(e));
-        }
+        return switch (http.send(request, uri, trusted.contains(uri), deadline, reader)) {
+            case SingleExchange.Outcome.Answered<T>(T value) -> new Answered<>(value);
+            case SingleExchange.Outcome.Lost<T>(IOException cause) -> failed(deadline, cause);
+            case SingleExchange.Outcome.NeverSent<T>(IOException cause) -> failed(deadline, cause);
+        };
     }
 
-    /** Cut before the response is closed, for closing it would read the rest, however much that is. */
-    private static void cutOff(HttpUriRequestBase request, ClassicHttpResponse response) {
-        request.cancel();
-        try {
-            response.close();
-        } catch (IOException e) {
-            // it is cut off
-        }
-    }
-
-    private static HttpHost host(URI uri) {
-        String host = uri.getHost();
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return new HttpHost(uri.getScheme(), bare, TrustedHosts.port(uri));
+    private static <T> Exchange<T> failed(Deadline deadline, IOException cause) {
+        return new Failed<>(deadline.isOver() ? Trouble.TIMED_OUT : trouble(cause));
     }
 
     private static Trouble trouble(IOException failure) {
@@ -214,46 +168,5 @@ public final class OutsideHttp {
             case SocketTimeoutException e -> Trouble.TIMED_OUT;
             default -> Trouble.CONNECTION_FAILED;
         };
-    }
-
-    private static CloseableHttpClient client(AddressGuard guard) {
-        var operator = new DefaultHttpClientConnectionOperator(
-                // A plain `new Socket()` would obey a SOCKS proxy set by system properties.
-                socksProxy -> new Socket(Proxy.NO_PROXY),
-                null,
-                guard,
-                RegistryBuilder.<TlsSocketStrategy>create()
-                        .register("https", new DefaultClientTlsStrategy(Tls.context()))
-                        .build());
-        var connections = new PoolingHttpClientConnectionManager(
-                operator,
-                PoolConcurrencyPolicy.LAX,
-                PoolReusePolicy.LIFO,
-                TimeValue.NEG_ONE_MILLISECOND,
-                ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(Http1Config.custom()
-                                .setMaxLineLength(16 * 1024)
-                                .setMaxHeaderCount(200)
-                                .build())
-                        .build());
-        connections.setDefaultConnectionConfig(
-                ConnectionConfig.custom().setConnectTimeout(CONNECT_LIMIT).build());
-        connections.setMaxTotal(ANY_NUMBER);
-        connections.setDefaultMaxPerRoute(ANY_NUMBER);
-        return HttpClientBuilder.create()
-                .setConnectionManager(connections)
-                .setConnectionReuseStrategy((request, response, context) -> false)
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setProtocolUpgradeEnabled(false)
-                        .setExpectContinueEnabled(false)
-                        .build())
-                .setUserAgent("Darkroom")
-                .disableAutomaticRetries()
-                .disableRedirectHandling()
-                .disableContentCompression()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                .disableConnectionState()
-                .build();
     }
 }

@@ -1,13 +1,10 @@
 package dev.darkroom.store;
 
 import dev.darkroom.config.Environment;
-import dev.darkroom.net.Connections;
-import dev.darkroom.net.SdkTimer;
+import dev.darkroom.net.HttpClients;
 import java.net.URI;
 import java.time.Duration;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
@@ -26,19 +23,12 @@ public final class DynamoDb {
     public static DynamoTaskStore open(Environment environment) {
         String table = environment.required("TASKS_TABLE");
         String endpoint = environment.optional("AWS_ENDPOINT_URL_DYNAMODB");
-        AwsCredentialsProvider credentials =
-                DefaultCredentialsProvider.builder().build();
-        Connections connections = new Connections(CONNECT_TIMEOUT, ATTEMPT_TIMEOUT);
-        if (endpoint != null) {
-            connections.openAhead(URI.create(endpoint), credentials::resolveCredentials);
-        }
         DynamoDbClientBuilder client = DynamoDbClient.builder()
                 .region(Region.of(environment.required("AWS_REGION")))
-                .credentialsProvider(credentials)
-                .httpClient(UrlConnectionHttpClient.create(connections::to))
-                .overrideConfiguration(override -> override.apiCallTimeout(CALL_TIMEOUT)
-                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
-                        .scheduledExecutorService(SdkTimer.shared()));
+                .credentialsProvider(DefaultCredentialsProvider.builder().build())
+                .httpClient(HttpClients.forAws(CONNECT_TIMEOUT, ATTEMPT_TIMEOUT))
+                .overrideConfiguration(
+                        override -> override.apiCallTimeout(CALL_TIMEOUT).apiCallAttemptTimeout(ATTEMPT_TIMEOUT));
         if (endpoint != null) {
             client.endpointOverride(URI.create(endpoint));
         }

@@ -167,6 +167,30 @@ class SubmitTest {
         }
     }
 
+    static Stream<Reply> failures() {
+        return Stream.of(
+                new Reply.CutBeforeReading(),
+                new Reply.CutAfterReading(),
+                new Reply.Bytes("no HTTP"),
+                json(307, "", "Location: /api/generate/submit"),
+                json(408, ""),
+                json(500, ""),
+                json(200, "{}"));
+    }
+
+    /** The first submit would leave a connection that has died since, if one were kept. */
+    @ParameterizedTest
+    @MethodSource("failures")
+    void a_submit_is_one_request_on_the_wire_whatever_fails_once_it_may_have_gone_out(Reply failure) throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(json(200, OK), failure))) {
+            ApiDot apiDot = apiDot(server.url());
+            assertThat(apiDot.submit(BODY, LIMIT)).isEqualTo(ACCEPTED);
+            assertThat(apiDot.submit(BODY, LIMIT)).isInstanceOf(Unknown.class);
+            assertThat(server.connections).hasValue(2);
+            assertThat(server.requests).hasSize(failure instanceof Reply.CutBeforeReading ? 1 : 2);
+        }
+    }
+
     @Test
     void waits_grow_never_undercut_Retry_After_and_leave_time_for_the_answer() throws Exception {
         try (ScriptedServer server = new ScriptedServer(List.of(

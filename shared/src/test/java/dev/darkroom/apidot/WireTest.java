@@ -23,15 +23,15 @@ class WireTest {
         try (ScriptedServer server = new ScriptedServer(List.of(json(200, "{}")))) {
             for (int i = 0; i < 400; i++) {
                 String path = "/" + i + "-";
-                HttpGet request = uncancellable(URI.create(server.url() + path));
-                switch (wire.exchange(request, Duration.ofNanos(random.nextLong(2_000_000)))) {
+                URI uri = URI.create(server.url() + path);
+                switch (wire.exchange(uncancellable(uri), uri, Duration.ofNanos(random.nextLong(2_000_000)))) {
                     case Exchange.NeverSent none -> neverSent.add(path);
                     case Exchange.Lost lost -> sent.add(path);
                     case Exchange.Answered answered -> sent.add(path);
                 }
             }
             // Not a wait for nothing: what was still on its way has had a whole exchange's time.
-            wire.exchange(new HttpGet(server.url()), Duration.ofSeconds(10));
+            wire.exchange(new HttpGet(server.url()), server.url(), Duration.ofSeconds(10));
 
             assertThat(neverSent).isNotEmpty();
             assertThat(sent).isNotEmpty();

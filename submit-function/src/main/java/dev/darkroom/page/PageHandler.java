@@ -10,11 +10,13 @@ import dev.darkroom.lambda.ApiError;
 import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.log.Log;
 import dev.darkroom.page.PageFiles.PageFile;
-import dev.darkroom.priming.Priming;
+import dev.darkroom.snapshot.Rehearsal;
+import dev.darkroom.snapshot.Scene;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -37,11 +39,15 @@ public final class PageHandler implements RequestStreamHandler {
         this(() -> PageFiles.in(folder(environment)), PageSettings.of(environment), Log.toStandardOutput());
     }
 
-    private PageHandler(Environment environment, PageFiles files) {
-        this(() -> files, PageSettings.of(environment), Log.toStandardOutput());
-        if (Priming.isAsked()) {
-            Priming.register(new PageRehearsal(files, settings));
-        }
+    private PageHandler(Environment ofProcess, PageFiles files) {
+        this(() -> files, PageSettings.of(ofProcess), Log.toStandardOutput());
+        // Files and settings hold no secret, so they are the real ones; nobody outside is asked.
+        Rehearsal.beforeSnapshot(
+                (environment, log) -> new PageHandler(() -> files, settings, log),
+                environment -> List.of(
+                        Scene.request("GET /", Map.of(), null),
+                        Scene.request("GET /page/{version}/{file}", Map.of("version", files.version(), "file", "app.js"), null)),
+                environment -> {});
     }
 
     PageHandler(Supplier<PageFiles> files, PageSettings settings, Log log) {

@@ -18,14 +18,15 @@ import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.media.PresignedUrls;
+import dev.darkroom.net.Greeting;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
-import dev.darkroom.priming.Priming;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.request.ParsedRequest;
 import dev.darkroom.request.Problem;
 import dev.darkroom.request.RequestParser;
+import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskStore;
@@ -56,9 +57,7 @@ public final class SubmitHandler implements RequestStreamHandler {
     /** On Lambda. */
     public SubmitHandler() {
         this(Environment.ofProcess());
-        if (Priming.isAsked()) {
-            Priming.register(new SubmitRehearsal());
-        }
+        Rehearsal.beforeSnapshot(SubmitHandler::new, SubmitRehearsal::scenes, Greeting::dynamoDb);
     }
 
     public SubmitHandler(Environment environment) {

@@ -14,8 +14,9 @@ import dev.darkroom.media.DownloadUrls;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.media.SourceImages;
-import dev.darkroom.priming.Priming;
+import dev.darkroom.net.Greeting;
 import dev.darkroom.request.RequestParser;
+import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.view.TaskView;
@@ -37,9 +38,7 @@ public final class TasksHandler implements RequestStreamHandler {
     /** On Lambda. */
     public TasksHandler() {
         this(Environment.ofProcess());
-        if (Priming.isAsked()) {
-            Priming.register(new TasksRehearsal());
-        }
+        Rehearsal.beforeSnapshot(TasksHandler::new, TasksRehearsal::scenes, Greeting::dynamoDb);
     }
 
     public TasksHandler(Environment environment) {

@@ -1,0 +1,48 @@
+package dev.darkroom.net;
+
+import dev.darkroom.config.Environment;
+import java.io.IOException;
+import java.net.URI;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Collections;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+
+/** One request over TLS, to have loaded what TLS consists of and to have read the authorities that the JVM trusts. */
+public final class Greeting {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private Greeting() {}
+
+    /**
+     * Asks DynamoDB's endpoint for its health, which it tells anybody. The session is forgotten, so that each copy of this process
+     * has keys of its own.
+     *
+     * @throws IOException when there is no answer
+     */
+    public static void dynamoDb(Environment environment) throws IOException, NoSuchAlgorithmException {
+        String endpoint = environment.optional("AWS_ENDPOINT_URL_DYNAMODB");
+        if (endpoint == null || !endpoint.startsWith("https:")) {
+            return;
+        }
+        URI uri = URI.create(endpoint).resolve("/");
+        try (Deadline deadline = new Deadline(LIMIT)) {
+            SingleExchange http = new SingleExchange(NameLookup.system());
+            switch (http.send(new HttpGet(uri), uri, true, deadline, OutsideAnswer::status)) {
+                case SingleExchange.Outcome.Answered<Integer> _ -> {}
+                case SingleExchange.Outcome.Lost<Integer>(IOException cause) -> throw cause;
+                case SingleExchange.Outcome.NeverSent<Integer>(IOException cause) -> throw cause;
+            }
+        }
+        SSLSessionContext sessions = SSLContext.getDefault().getClientSessionContext();
+        for (byte[] id : Collections.list(sessions.getIds())) {
+            SSLSession session = sessions.getSession(id);
+            if (session != null) {
+                session.invalidate();
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.darkroom.snapshot;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.darkroom.config.Environment;
+import dev.darkroom.log.Log;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Plays a function's scenes before Lambda takes the snapshot that all its instances start from, so that their first events find
+ * the classes loaded and the code compiled. The handler is the function's own class but another object than serves later. It has
+ * no effect outside of the process, and whatever goes wrong in it is logged and nothing else: a version without a rehearsal is
+ * slow, one that can't be published is worse.
+ */
+public final class Rehearsal {
+    private static final int ROUNDS = Integer.getInteger("darkroom.rehearsal.rounds", 50);
+
+    /** Publishing a version waits for it; on a slow machine there are fewer rounds. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** Handlers behind an HTTP API do not ask it. */
+    private static final Context CONTEXT = (Context) Proxy.newProxyInstance(
+            Context.class.getClassLoader(), new Class<?>[] {Context.class}, (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException(method.getName());
+            });
+
+    /** What no server of this process can stand in for. */
+    @FunctionalInterface
+    public interface Last {
+        void accept(Environment real) throws Exception;
+    }
+
+    private final BiFunction<Environment, Log, RequestStreamHandler> handler;
+    private final Function<Environment, List<Scene>> scenes;
+    private final Last last;
+    private final Environment real;
+    private final Log log;
+
+    /** The number of the scene that is played. */
+    private int current;
+
+    Rehearsal(
+            BiFunction<Environment, Log, RequestStreamHandler> handler,
+            Function<Environment, List<Scene>> scenes,
+            Last last,
+            Environment real,
+            Log log) {
+        this.handler = handler;
+        this.scenes = scenes;
+        this.last = last;
+        this.real = real;
+        this.log = log;
+    }
+
+    /**
+     * Rehearses before the snapshot, if Lambda will take one of this process.
+     *
+     * @param handler makes the function's handler with the rehearsal's environment and a log that nobody reads
+     * @param scenes for that environment
+     * @param last is done once after them, with the function's real environment
+     */
+    public static void beforeSnapshot(
+            BiFunction<Environment, Log, RequestStreamHandler> handler,
+            Function<Environment, List<Scene>> scenes,
+            Last last) {
+        if (Snapshot.isAsked()) {
+            Rehearsal rehearsal = new Rehearsal(handler, scenes, last, Environment.ofProcess(), Log.toStandardOutput());
+            Snapshot.register(rehearsal::play);
+        }
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // what is thrown here fails the publishing
+    void play() {
+        try {
+            long start = System.nanoTime();
+            int rounds = playScenes(start);
+            last.accept(real);
+            log.info("primed")
+                    .with("rounds", rounds)
+                    .with("millis", (System.nanoTime() - start) / 1_000_000)
+                    .write();
+        } catch (Throwable e) {
+            log.error("priming_failed").with("scene", current).cause(e).write();
+        }
+    }
+
+    private int playScenes(long start) throws IOException {
+        Log unread = new Log(
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), InstantSource.system());
+        try (Outside outside = new Outside()) {
+            Environment environment = outside.environment(real);
+            RequestStreamHandler rehearsed = handler.apply(environment, unread);
+            List<Scene> all = scenes.apply(environment);
+            int round = 0;
+            while (round < ROUNDS && System.nanoTime() - start < LONGEST.toNanos()) {
+                for (current = 0; current < all.size(); current++) {
+                    Scene scene = all.get(current);
+                    outside.expect(scene.outside());
+                    byte[] event = scene.event().text().getBytes(StandardCharsets.UTF_8);
+                    rehearsed.handleRequest(new ByteArrayInputStream(event), OutputStream.nullOutputStream(), CONTEXT);
+                    if (!outside.isContent()) {
+                        throw new IllegalStateException("other calls than expected");
+                    }
+                }
+                round++;
+            }
+            return round;
+        }
+    }
+}

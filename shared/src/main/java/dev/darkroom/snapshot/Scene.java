@@ -1,0 +1,59 @@
+package dev.darkroom.snapshot;
+
+import dev.darkroom.json.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event of a rehearsal, and what the outside answers while it is handled.
+ *
+ * @param event as Lambda hands it over
+ * @param outside by the call, an operation of DynamoDB's or a method and a path: the JSON that answers it. The handler makes each
+ *     of these calls and no others
+ */
+public record Scene(Json.Obj event, Map<String, String> outside) {
+    public Scene {
+        outside = Map.copyOf(outside);
+    }
+
+    /**
+     * A request of a user's through an HTTP API, with no calls so far.
+     *
+     * @param route as the template names it, such as {@code GET /a/{b}}
+     * @param path the parameters in it
+     */
+    public static Scene request(String route, Map<String, String> path, @Nullable String body) {
+        Json.Obj jwt = Json.object()
+                .put("claims", Json.object().put("sub", "rehearsal").build())
+                .build();
+        Json.Obj context = Json.object()
+                .put("authorizer", Json.object().put("jwt", jwt).build())
+                .put(
+                        "http",
+                        Json.object().put("method", route.split(" ", -1)[0]).build())
+                .put("routeKey", route)
+                .build();
+        Json.Builder parameters = Json.object();
+        path.forEach(parameters::put);
+        Json.Builder event = Json.object()
+                .put("version", "2.0")
+                .put("routeKey", route)
+                .put(
+                        "headers",
+                        Json.object()
+                                .put("content-type", "application/json")
+                                .put("idempotency-key", "rehearsal")
+                                .build())
+                .put("requestContext", context)
+                .put("pathParameters", parameters.build());
+        return new Scene((body == null ? event : event.put("body", body)).build(), Map.of());
+    }
+
+    /** The scene, in which this call is made too, and answered 200 with this JSON. */
+    public Scene answered(String call, String json) {
+        Map<String, String> more = new LinkedHashMap<>(outside);
+        more.put(call, json);
+        return new Scene(event, more);
+    }
+}
