@@ -5,7 +5,6 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.config.Environment;
 import dev.darkroom.config.Timing;
 import dev.darkroom.lambda.StreamBatch;
-import dev.darkroom.lambda.StreamEvents;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.DownloadUrls;
 import dev.darkroom.net.NameLookup;
@@ -60,8 +59,6 @@ public final class NotifyHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        StreamEvents.write(
-                StreamBatch.each(StreamEvents.read(in).getRecords(), woken -> notification.notify(woken.task()), log),
-                out);
+        StreamBatch.serve(in, out, woken -> notification.notify(woken.task()), log);
     }
 }

@@ -2,13 +2,10 @@ package dev.darkroom.settle;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.amazonaws.services.lambda.runtime.events.DynamodbEvent.DynamodbStreamRecord;
-import com.amazonaws.services.lambda.runtime.events.StreamsEventResponse;
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.config.Environment;
 import dev.darkroom.config.Timing;
 import dev.darkroom.lambda.StreamBatch;
-import dev.darkroom.lambda.StreamEvents;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImageCopier;
 import dev.darkroom.media.ImagesBucket;
@@ -24,7 +21,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.UUID;
 
 /** Woken by the table's stream for tasks that became due. */
@@ -79,11 +75,8 @@ public final class SettleHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        List<DynamodbStreamRecord> records = StreamEvents.read(in).getRecords();
         Instant by =
                 clock.instant().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
-        StreamsEventResponse answer =
-                StreamBatch.each(records, woken -> settlement.settle(woken.task(), woken.since(), by), log);
-        StreamEvents.write(answer, out);
+        StreamBatch.serve(in, out, woken -> settlement.settle(woken.task(), woken.since(), by), log);
     }
 }

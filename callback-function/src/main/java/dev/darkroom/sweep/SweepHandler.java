@@ -4,7 +4,6 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
-import dev.darkroom.lambda.ScheduledEvents;
 import dev.darkroom.log.Log;
 import dev.darkroom.store.DynamoDb;
 import java.io.IOException;
@@ -40,9 +39,9 @@ public final class SweepHandler implements RequestStreamHandler {
         this.clock = clock;
     }
 
+    /** The schedule's event says nothing that a sweep needs. */
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        ScheduledEvents.read(in);
         Sweep.Swept swept = sweep.run(
                 clock.instant().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE));
         Json.Obj answer = Json.object()

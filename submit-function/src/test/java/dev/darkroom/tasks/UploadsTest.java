@@ -7,7 +7,7 @@ import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
-import dev.darkroom.priming.Events;
+import dev.darkroom.snapshot.Scene;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -50,7 +50,7 @@ class UploadsTest {
         TasksHandler handler = new TasksHandler(
                 new Environment(all),
                 new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.system()));
-        String event = Events.request(ROUTE, Map.of(), Map.of(), body).text();
+        String event = Scene.request(ROUTE, Map.of(), body).event().text();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         handler.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), out, null);
         return (Json.Obj) Json.parse(out.toString(StandardCharsets.UTF_8));
