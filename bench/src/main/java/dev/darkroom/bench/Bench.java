@@ -23,7 +23,7 @@ public final class Bench {
             new CopyThroughput(),
             new CopyHeap(),
             new Growth(),
-            new SubmitRate(),
+            new Pipeline(),
             new ZipSizes());
 
     private Bench() {}

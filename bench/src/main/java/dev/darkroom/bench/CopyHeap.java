@@ -25,7 +25,7 @@ final class CopyHeap implements Experiment {
 
     @Override
     public List<Figure> measure(int runs) throws Exception {
-        try (MediaServers servers = new MediaServers()) {
+        try (MediaServers servers = MediaServers.plain()) {
             List<Samples> sides =
                     Turns.take(runs, "MB", List.of(() -> live(servers, TOTAL), () -> live(servers, SMALL)));
             return List.of(Figure.ratio(

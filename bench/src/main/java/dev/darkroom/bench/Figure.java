@@ -25,6 +25,11 @@ public record Figure(String name, String measured, String against, String ratio,
                 measured <= most ? "yes" : "no, off by %,d".formatted(measured - most));
     }
 
+    /** What has a goal of its own, and no other side. */
+    public static Figure alone(String name, Samples measured, Goal goal) {
+        return new Figure(name, measured.text(), "", "", goal.text(), goal.judge(measured.median()));
+    }
+
     /** What is only told. */
     public static Figure told(String name, String measured) {
         return new Figure(name, measured, "", "", "", "");

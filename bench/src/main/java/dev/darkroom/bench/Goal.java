@@ -1,18 +1,18 @@
 package dev.darkroom.bench;
 
-/** What a ratio is to be. */
+/** What a figure is to be. */
 public sealed interface Goal {
-    /** The bound, which the ratio may reach. */
+    /** The bound, which the figure may reach. */
     double bound();
 
     record AtMost(double bound) implements Goal {}
 
     record AtLeast(double bound) implements Goal {}
 
-    default boolean met(double ratio) {
+    default boolean met(double figure) {
         return switch (this) {
-            case AtMost(double bound) -> ratio <= bound;
-            case AtLeast(double bound) -> ratio >= bound;
+            case AtMost(double bound) -> figure <= bound;
+            case AtLeast(double bound) -> figure >= bound;
         };
     }
 
@@ -23,8 +23,8 @@ public sealed interface Goal {
         };
     }
 
-    /** Whether a ratio meets it, and if not, by how much. */
-    default String judge(double ratio) {
-        return met(ratio) ? "yes" : "no, off by %.0f %%".formatted(Math.abs(ratio - bound()) / bound() * 100);
+    /** Whether a figure meets it, and if not, by how much. */
+    default String judge(double figure) {
+        return met(figure) ? "yes" : "no, off by %.0f %%".formatted(Math.abs(figure - bound()) / bound() * 100);
     }
 }

@@ -2,6 +2,8 @@ package dev.darkroom.bench;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,8 +25,9 @@ final class MediaServers implements AutoCloseable {
     private static final int CHUNK_OVERHEAD = 12;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpServer media = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    private final HttpServer bucket = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    private final String scheme;
+    private final HttpServer media;
+    private final HttpServer bucket;
     private final AtomicLong taken = new AtomicLong();
     private final byte[] png;
 
@@ -32,13 +35,29 @@ final class MediaServers implements AutoCloseable {
         Arrays.fill(BLOCK, (byte) 'x');
     }
 
-    MediaServers() throws IOException {
+    static MediaServers plain() throws IOException {
+        return new MediaServers("http", HttpServer.create(), HttpServer.create());
+    }
+
+    static MediaServers overTls(Certificate certificate) throws IOException {
+        HttpsServer media = HttpsServer.create();
+        HttpsServer bucket = HttpsServer.create();
+        media.setHttpsConfigurator(new HttpsConfigurator(certificate.serverContext()));
+        bucket.setHttpsConfigurator(new HttpsConfigurator(certificate.serverContext()));
+        return new MediaServers("https", media, bucket);
+    }
+
+    private MediaServers(String scheme, HttpServer media, HttpServer bucket) throws IOException {
+        this.scheme = scheme;
+        this.media = media;
+        this.bucket = bucket;
         ByteArrayOutputStream small = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), "png", small);
         png = small.toByteArray();
         media.createContext("/", this::give);
         bucket.createContext("/", this::take);
         for (HttpServer server : new HttpServer[] {media, bucket}) {
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.setExecutor(threads);
             server.start();
         }
@@ -46,15 +65,15 @@ final class MediaServers implements AutoCloseable {
 
     /** The address of an image of so many bytes, more than a few hundred. */
     String imageUrl(int bytes) {
-        return "http://127.0.0.1:" + media.getAddress().getPort() + "/" + bytes + ".png";
+        return scheme + "://" + mediaHost() + "/" + bytes + ".png";
     }
 
     String bucketUrl() {
-        return "http://127.0.0.1:" + bucket.getAddress().getPort();
+        return scheme + "://localhost:" + bucket.getAddress().getPort();
     }
 
     String mediaHost() {
-        return "127.0.0.1:" + media.getAddress().getPort();
+        return "localhost:" + media.getAddress().getPort();
     }
 
     /** Bytes that the bucket has taken, what a client puts around its chunks included. */

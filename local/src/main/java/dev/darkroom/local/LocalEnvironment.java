@@ -19,8 +19,7 @@ import java.util.Set;
  * @param defaults what replaces secrets and addresses that exist only after a deployment
  * @param project its folder {@code page} stands for the one in the page's zip
  */
-record LocalEnvironment(
-        Map<String, String> servers, Environment settings, Map<String, String> defaults, Path project) {
+record LocalEnvironment(Map<String, String> servers, Environment settings, Map<String, String> defaults, Path project) {
 
     Environment of(Template.Function function) {
         Map<String, String> variables = new HashMap<>();

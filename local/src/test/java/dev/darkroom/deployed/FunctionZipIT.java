@@ -47,7 +47,8 @@ class FunctionZipIT {
     @ParameterizedTest
     @EnumSource
     void a_zip_has_our_classes_at_the_root_and_whole_libraries_beside_them(FunctionZip function) throws IOException {
-        assertThat(files(function)).allMatch(name -> name.matches("dev/darkroom/.*|page/[^/]+|lib/[^/]+-[0-9][^/]*\\.jar"));
+        assertThat(files(function))
+                .allMatch(name -> name.matches("dev/darkroom/.*|page/[^/]+|lib/[^/]+-[0-9][^/]*\\.jar"));
         assertThat(files(function)).contains(function.handler.replace('.', '/') + ".class");
         assertThat(files(function)).noneMatch(name -> name.startsWith("lib/darkroom-"));
     }

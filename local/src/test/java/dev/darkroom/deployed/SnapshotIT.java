@@ -57,7 +57,8 @@ class SnapshotIT {
         options.add("-Xlog:class+load:file=" + loaded + ":none:filecount=0");
         try (LambdaRuntime runtime =
                 LambdaRuntime.atSnapshot(taskRoot, options, function.handler, outside.settings())) {
-            assertThat(outside.calls()).as("calls before the snapshot")
+            assertThat(outside.calls())
+                    .as("calls before the snapshot")
                     .isEqualTo(function == FunctionZip.PAGE ? List.of() : List.of(Outside.GREETING));
             assertThat(runtime.output()).contains("\"primed\"").doesNotContain("ERROR");
             outside.forgetCalls();

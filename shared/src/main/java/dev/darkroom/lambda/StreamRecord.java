@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param since when the task was changed so that it is in the stream; null when the record's image does not say
  */
 record StreamRecord(
-        String sequenceNumber, Optional<TaskId> task, @Nullable Instant since) {
+        String sequenceNumber,
+        Optional<TaskId> task,
+        @Nullable Instant since) {
 
     /**
      * Reads a batch.
@@ -41,8 +43,8 @@ record StreamRecord(
         if (change == null || sequenceNumber == null) {
             throw new MalformedEventException("holds what is no stream record");
         }
-        Optional<TaskId> task =
-                Optional.ofNullable(value(change, "Keys", Attribute.TASK_ID, "S")).flatMap(TaskId::parse);
+        Optional<TaskId> task = Optional.ofNullable(value(change, "Keys", Attribute.TASK_ID, "S"))
+                .flatMap(TaskId::parse);
         String updated = value(change, "NewImage", Attribute.UPDATED_AT, "N");
         // Only what we write ourselves: an item edited by hand may hold any number.
         Instant since = updated == null || !updated.matches("[0-9]{1,15}")

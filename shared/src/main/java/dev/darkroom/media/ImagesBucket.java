@@ -90,7 +90,8 @@ public final class ImagesBucket {
                 .metadata(Map.of("task-id", task.value()))
                 .ifNoneMatch("*")
                 .checksumAlgorithm(ChecksumAlgorithm.CRC32)
-                .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit).plus(GRACE)))
+                .overrideConfiguration(
+                        override -> override.apiCallTimeout(atLeast(limit).plus(GRACE)))
                 .build();
         try {
             writes.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));

@@ -46,7 +46,10 @@ public final class PageHandler implements RequestStreamHandler {
                 (environment, log) -> new PageHandler(() -> files, settings, log),
                 environment -> List.of(
                         Scene.request("GET /", Map.of(), null),
-                        Scene.request("GET /page/{version}/{file}", Map.of("version", files.version(), "file", "app.js"), null)),
+                        Scene.request(
+                                "GET /page/{version}/{file}",
+                                Map.of("version", files.version(), "file", "app.js"),
+                                null)),
                 environment -> {});
     }
 
@@ -70,11 +73,14 @@ public final class PageHandler implements RequestStreamHandler {
         String name = event.getPathParameters().get("file");
         if (name == null) {
             PageFile page = current.index(settings.json());
-            return answer(event, page, Map.of(
-                    "cache-control", "no-cache",
-                    "content-security-policy", settings.contentSecurityPolicy(),
-                    "cross-origin-opener-policy", "same-origin",
-                    "referrer-policy", "no-referrer"));
+            return answer(
+                    event,
+                    page,
+                    Map.of(
+                            "cache-control", "no-cache",
+                            "content-security-policy", settings.contentSecurityPolicy(),
+                            "cross-origin-opener-policy", "same-origin",
+                            "referrer-policy", "no-referrer"));
         }
         // Another version's file is not this one: kept for ever, it would break both.
         return current.file(name)

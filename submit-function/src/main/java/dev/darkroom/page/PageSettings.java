@@ -3,7 +3,6 @@ package dev.darkroom.page;
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 

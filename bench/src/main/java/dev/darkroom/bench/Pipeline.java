@@ -3,8 +3,9 @@ package dev.darkroom.bench;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.FileFault;
 import dev.darkroom.local.apidot.Stats;
-import java.io.OutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,78 +24,78 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Everything in one JVM: eight clients submit one after another for a minute, each task is settled as its webhook comes. At the
- * end both sides' books agree: what was answered with a task, what APIDot accepted, what is finished, what lies in the bucket.
+ * Everything in one JVM: twenty submits a second for a minute, each of a picture of 1 MB that is settled as its webhook comes. At
+ * the end both sides' books agree: what was answered with a task, what APIDot accepted, what is finished, what lies in the bucket.
  */
-final class SubmitRate implements Experiment {
-    private static final int CLIENTS = 8;
+final class Pipeline implements Experiment {
+    private static final int A_SECOND = 20;
     private static final Duration LOAD = Duration.ofMinutes(1);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration REST = Duration.ofMinutes(2);
+    private static final long PICTURE = 1 << 20;
     private static final Pattern TASK_OF_KEY = Pattern.compile("images/[^/]*/([^/]*)/.*");
+    private static final Pattern SETTLED = Pattern.compile("\"SettleLatency\":(\\d+)");
     private static final String BODY = "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"the same picture\"}}";
 
     @Override
     public String word() {
-        return "submits";
+        return "pipeline";
     }
 
     @Override
     public List<Figure> measure(int runs) throws Exception {
-        // The functions' log lines are made and written, but not to the terminal.
+        // The functions' log lines say when each task was due and when it ended; they are not for the terminal.
         PrintStream terminal = System.out;
-        System.setOut(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(lines, true, StandardCharsets.UTF_8));
         try (LocalStack stack = LocalStack.start(
                 Options.forTests().with("DAILY_CREDIT_LIMIT", "0").withSweepEvery(Duration.ofSeconds(5)))) {
-            return measure(stack);
+            stack.apiDot().faults().always(new FileFault.Huge(PICTURE, true), "");
+            return measure(stack, lines);
         } finally {
             System.setOut(terminal);
         }
     }
 
-    private static List<Figure> measure(LocalStack stack) throws Exception {
-        try (Load warmUp = new Load(stack, Duration.ofSeconds(10))) {
+    private static List<Figure> measure(LocalStack stack, ByteArrayOutputStream lines) throws Exception {
+        try (Load warmUp = new Load(stack, WARM_UP)) {
             warmUp.run();
             awaitFinished(stack, warmUp.tasks.size());
         }
+        lines.reset();
         Stats before = stack.apiDot().stats();
         long finishedBefore = in(stack, "finished").size();
-        try (Load load = new Load(stack, LOAD);
-                CpuShares shares = new CpuShares()) {
-            long start = System.nanoTime();
+        try (Load load = new Load(stack, LOAD)) {
             load.run();
-            long there = in(stack, "finished").size() - finishedBefore;
-            double seconds = (System.nanoTime() - start) / 1e9;
-            Map<String, Long> where = shares.stop();
             awaitFinished(stack, finishedBefore + load.tasks.size());
-            Samples latency = new Samples("ms", List.copyOf(load.millis));
+            Samples submits = new Samples("ms", List.copyOf(load.millis));
+            Samples settled = new Samples(
+                    "ms",
+                    SETTLED.matcher(lines.toString(StandardCharsets.UTF_8))
+                            .results()
+                            .map(found -> Double.valueOf(found.group(1)))
+                            .toList());
             return List.of(
-                    Figure.told(
-                            "submits a second, everything on one machine",
-                            "%s (%,d in %.0f s, %d clients), p50 %s ms, p99 %s ms"
-                                    .formatted(
-                                            Samples.number(load.tasks.size() / seconds),
-                                            load.tasks.size(),
-                                            seconds,
-                                            CLIENTS,
-                                            Samples.number(latency.median()),
-                                            Samples.number(latency.quantile(0.99)))),
-                    Figure.told("images finished a second meanwhile", Samples.number(there / seconds)),
-                    Figure.told("where the CPU time goes", text(where)),
+                    told("submit, twenty a second, everything on one machine", submits),
+                    told("webhook until finished meanwhile, a picture of 1 MB", settled),
                     books(stack, before, load));
         }
     }
 
-    private static String text(Map<String, Long> shares) {
-        long all = shares.values().stream().mapToLong(Long::longValue).sum();
-        return shares.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .map(share -> share.getKey() + " " + Math.round(100.0 * share.getValue() / Math.max(1, all)) + " %")
-                .collect(Collectors.joining(", "));
+    private static Figure told(String name, Samples taken) {
+        return Figure.told(
+                name,
+                "p50 %s ms, p99 %s ms of %,d"
+                        .formatted(
+                                Samples.number(taken.median()),
+                                Samples.number(taken.quantile(0.99)),
+                                taken.values().size()));
     }
 
     /**
@@ -153,7 +154,7 @@ final class SubmitRate implements Experiment {
         }
     }
 
-    /** Clients that submit one after another until the time is over. */
+    /** Clients that submit at a fixed pace, whatever the answers take, until the time is over. */
     private static final class Load implements AutoCloseable {
         private final HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -173,14 +174,14 @@ final class SubmitRate implements Experiment {
         }
 
         void run() throws Exception {
-            long end = System.nanoTime() + time.toNanos();
+            long start = System.nanoTime();
+            long submits = time.toSeconds() * A_SECOND;
             List<Future<?>> clients = new ArrayList<>();
-            try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
-                for (int i = 0; i < CLIENTS; i++) {
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (long i = 0; i < submits; i++) {
+                    TimeUnit.NANOSECONDS.sleep(start + i * 1_000_000_000 / A_SECOND - System.nanoTime());
                     clients.add(threads.submit(() -> {
-                        while (System.nanoTime() < end) {
-                            submit();
-                        }
+                        submit();
                         return null;
                     }));
                 }
