@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,16 +71,14 @@ class RehearsalTest {
     @ValueSource(strings = {"a call that is not made", "a call too many", "an exception", "an error", "no handler"})
     void what_goes_wrong_is_logged_with_the_scene_and_thrown_to_nobody(String fault) {
         Scene bad = fault.equals("a call that is not made") ? SCENE.answered("GetItem", "{}") : SCENE;
-        boolean[] first = {true};
+        AtomicInteger played = new AtomicInteger();
         rehearse(
                 (environment, log) -> {
                     if (fault.equals("no handler")) {
                         throw new IllegalStateException("as asked");
                     }
                     return (in, out, context) -> {
-                        boolean isFirst = first[0];
-                        first[0] = false;
-                        switch (isFirst ? "" : fault) {
+                        switch (played.getAndIncrement() % 2 == 0 ? "" : fault) {
                             case "a call too many" -> get(environment, "/untold");
                             case "an exception" -> throw new IOException("as asked");
                             case "an error" -> throw new NoClassDefFoundError("as asked");
@@ -91,8 +90,24 @@ class RehearsalTest {
                 bad);
         assertThat(output())
                 .contains("\"level\":\"ERROR\",\"event\":\"priming_failed\"")
-                .contains("\"scene\":" + (fault.equals("no handler") ? 0 : 1))
-                .doesNotContain("\"primed\"", "as asked");
+                .doesNotContain("\"scene\":0", "as asked");
+        if (!fault.equals("no handler")) {
+            assertThat(output()).containsOnlyOnce("\"scene\":1").contains("\"primed\"");
+        }
+    }
+
+    /** On a slow machine our own time-outs strike until most is loaded. */
+    @Test
+    void what_goes_well_in_the_end_is_no_failure() {
+        AtomicInteger played = new AtomicInteger();
+        rehearse(
+                (environment, log) -> (in, out, context) -> {
+                    if (played.getAndIncrement() < 3) {
+                        throw new IOException("too slow");
+                    }
+                },
+                SCENE);
+        assertThat(output()).contains("\"primed\"").doesNotContain("ERROR");
     }
 
     @Test
