@@ -68,12 +68,17 @@ export class Api {
   }
 
   async #call(method, path, { body, headers = {}, signal }) {
-    const send = async () => this.#send(method, path, body, { ...headers, Authorization: `Bearer ${await this.#session.token()}` }, signal)
+    let token
+    const send = async () => {
+      token = await this.#session.token()
+      return this.#send(method, path, body, { ...headers, Authorization: `Bearer ${token}` }, signal)
+    }
     let response = await send()
-    if (response.status === 401 && (await this.#session.renew())) response = await send()
+    if (response.status === 401 && (await this.#session.renew(token))) response = await send()
     const answer = await response.json().catch(() => ({}))
+    signal?.throwIfAborted()
     if (response.ok) return answer.data
-    if (response.status === 401) this.#session.expire()
+    if (response.status === 401) this.#session.expire(token)
     throw new ApiError(response.status, answer.error ?? gatewayError(response.status), Number(response.headers.get("Retry-After")))
   }
 

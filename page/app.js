@@ -29,6 +29,8 @@ const watch = new Watch(tasks)
 
 /** Whose pictures are on the page. */
 let shownUser = null
+/** Whether one step back leads from a large picture to the gallery. */
+let cameFromGallery = false
 
 // Who
 
@@ -49,11 +51,11 @@ session.addEventListener("expired", () => {
   signIn.open()
 })
 
-byId("sign-out").addEventListener("click", async () => {
-  await session.end()
+byId("sign-out").addEventListener("click", () => {
   leave()
   byId("account").hidden = true
   signIn.open()
+  session.end()
 })
 
 // Another tab of this browser signed out.
@@ -74,6 +76,8 @@ function leave() {
 
 // Make
 
+composer.addEventListener("files", () => viewer.close())
+
 composer.addEventListener("submitted", event => {
   tasks.put([event.detail], { newest: true })
   byId("told").textContent = "Your picture is on its way."
@@ -82,13 +86,13 @@ composer.addEventListener("submitted", event => {
 gallery.addEventListener("again", event => again(event.detail))
 viewer.addEventListener("again", event => again(event.detail))
 viewer.addEventListener("edit", event => {
-  closeViewer()
+  viewer.close()
   composer.edit(event.detail)
 })
 
 /** What failed cost nothing and is tried again at once; what did not can be changed first. */
 function again(task) {
-  closeViewer()
+  viewer.close()
   if (task.status === "failed") composer.retry(task.input)
   else composer.fill(task.input)
 }
@@ -109,15 +113,18 @@ viewer.addEventListener("delete", async event => {
   const next = neighbour(1) ?? neighbour(-1)
   if (!(await selection.delete([event.detail.task_id]).catch(complain))) return
   if (next) goTo(next)
-  else closeViewer()
+  else viewer.close()
 })
 viewer.addEventListener("step", event => {
   const next = neighbour(event.detail)
   if (next) goTo(next)
 })
 viewer.addEventListener("close", event => {
-  if (location.hash !== "" && location.hash !== "#/") history.pushState(null, "", location.pathname)
-  if (event.detail) gallery.focus(event.detail.task_id)
+  if (taskInAddress()) {
+    if (cameFromGallery) history.back()
+    else history.replaceState(null, "", location.pathname)
+  }
+  if (event.detail && !byId("composer").contains(document.activeElement)) gallery.focus(event.detail.task_id)
 })
 
 const neighbour = by => {
@@ -131,30 +138,34 @@ function goTo(task) {
   viewer.show(task)
 }
 
-function closeViewer() {
-  viewer.close()
-}
+const taskInAddress = (address = location.href) => /#\/task\/(task-[\w-]+)$/u.exec(address)?.[1]
 
 /** What the address names is shown. */
 async function route() {
-  const [, id] = /^#\/task\/(.+)$/u.exec(location.hash) ?? []
-  if (!id) return closeViewer()
+  const id = taskInAddress()
+  if (!id) return viewer.close()
   try {
-    const task = tasks.get(decodeURIComponent(id)) ?? (await tasks.look(decodeURIComponent(id)))
+    const task = tasks.get(id) ?? (await tasks.look(id))
     if (task) return viewer.show(task)
     say("There is no such picture. It may have been deleted.", { problem: true })
-    closeViewer()
+    viewer.close()
     history.replaceState(null, "", location.pathname)
   } catch (error) {
     complain(error)
   }
 }
 
-window.addEventListener("hashchange", () => session.user && route())
+window.addEventListener("hashchange", event => {
+  cameFromGallery = taskInAddress(event.oldURL) === undefined
+  if (shownUser !== null) route()
+})
 
 // What was made on another device shows when one comes back.
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && shownUser !== null) tasks.refresh().catch(() => {})
 })
+
+// A step back to the gallery must not scroll away from what is being written.
+history.scrollRestoration = "manual"
 
 if (!(await session.resume())) signIn.open()

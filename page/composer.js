@@ -23,6 +23,7 @@ export class Composer extends EventTarget {
   #maxPromptLength
   #wantedResolution = "1K"
   #sending = false
+  #stay = new AbortController()
   /** The key belongs to a request until that is known to have been taken, so that it is paid for once. */
   #key = { request: "", text: "" }
 
@@ -81,6 +82,8 @@ export class Composer extends EventTarget {
 
   /** Leaves nothing of its user. */
   clear() {
+    this.#stay.abort()
+    this.#stay = new AbortController()
     this.#form.reset()
     this.#sources.clear()
     this.#forgetProblems()
@@ -151,7 +154,11 @@ export class Composer extends EventTarget {
       if (found.length > 0) return this.#show(found)
       this.#busy("Sending…")
       const request = this.#request
-      const taken = await persist(() => this.#api.submit(request, this.#keyOf(request)), { onWait: () => this.#busy("Asking again…") })
+      const { signal } = this.#stay
+      const taken = await persist(() => this.#api.submit(request, this.#keyOf(request), signal), {
+        onWait: () => this.#busy("Asking again…"),
+        signal,
+      })
       this.#key = { request: "", text: "" }
       this.#sources.use()
       tell(this, "submitted", { ...taken, progress: 0, files: [], input: request.input })

@@ -22,7 +22,7 @@ export class Gallery extends EventTarget {
     tasks.addEventListener("added", event => this.#add(event.detail))
     tasks.addEventListener("changed", event => this.#draw(event.detail))
     tasks.addEventListener("removed", event => this.#remove(event.detail))
-    tasks.addEventListener("complete", () => this.#sayHowMany())
+    tasks.addEventListener("complete", () => this.#complete())
     new IntersectionObserver(([end]) => end.isIntersecting && this.#begun && this.#more(), { rootMargin: AHEAD }).observe(this.#end)
     byId("more").addEventListener("click", () => this.#more())
   }
@@ -72,6 +72,11 @@ export class Gallery extends EventTarget {
     this.#sayHowMany()
   }
 
+  #complete() {
+    this.#keepLastRowBack()
+    this.#sayHowMany()
+  }
+
   #endIsNear() {
     return this.#end.getBoundingClientRect().top < window.innerHeight + parseInt(AHEAD)
   }
@@ -90,8 +95,20 @@ export class Gallery extends EventTarget {
       const there = this.#list.children[index]
       if (there !== element) this.#list.insertBefore(element, there ?? null)
     })
+    this.#keepLastRowBack()
     this.#tick()
     this.#sayHowMany()
+  }
+
+  /** A row that is not full would move when the next page fills it. */
+  #keepLastRowBack() {
+    for (const element of this.#list.querySelectorAll(".kept-back")) element.classList.remove("kept-back")
+    if (this.#tasks.isComplete) return
+    const row = []
+    for (let element = this.#list.lastElementChild; element; element = element.previousElementSibling) {
+      if (row.length > 0 && element.offsetTop !== row[0].offsetTop) return row.forEach(each => each.classList.add("kept-back"))
+      row.push(element)
+    }
   }
 
   #draw(task) {

@@ -54,16 +54,21 @@ export class Session extends EventTarget {
     return this.#token?.text ?? ""
   }
 
-  /** A new token in place of one that was refused; false when only its user can give one. Many callers share one try. */
-  async renew() {
+  /**
+   * A new token in place of one that was refused, if there is not one already; false when only its user can give one. Many
+   * callers share one try.
+   */
+  async renew(refused = this.#token?.text) {
+    if (this.#token && this.#token.text !== refused) return true
     this.#renewing ??= this.#kind.renew().finally(() => (this.#renewing = null))
     const token = await this.#renewing
     if (token) this.#token = token
     return token !== null
   }
 
-  /** The token is good no more. */
-  expire() {
+  /** This token is good no more. */
+  expire(refused = this.#token?.text) {
+    if (this.#token && this.#token.text !== refused) return
     this.#token = null
     tell(this, "expired")
   }

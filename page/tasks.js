@@ -18,6 +18,8 @@ export class Tasks extends EventTarget {
   #stale = new Set()
   #cursor
   #loading = null
+  /** Aborted when another user comes: no late answer may bring a stranger's pictures. */
+  #stay = new AbortController()
 
   constructor(api) {
     super()
@@ -41,6 +43,8 @@ export class Tasks extends EventTarget {
   }
 
   clear() {
+    this.#stay.abort()
+    this.#stay = new AbortController()
     for (const { task_id: id } of [...this.#order]) this.#drop(id)
     this.#removed.clear()
     this.#cursor = undefined
@@ -50,8 +54,10 @@ export class Tasks extends EventTarget {
   /** Loads the next, older page. Callers at the same time share one request; none may abort it for the others. */
   more(limit = this.#cursor === undefined ? FIRST_PAGE : NEXT_PAGE) {
     if (this.isComplete) return Promise.resolve()
-    this.#loading ??= this.#page(limit).finally(() => (this.#loading = null))
-    return this.#loading
+    const loading = (this.#loading ??= this.#page(limit).finally(() => {
+      if (this.#loading === loading) this.#loading = null
+    }))
+    return loading
   }
 
   /** Loads page after page to the oldest task. */
@@ -64,14 +70,14 @@ export class Tasks extends EventTarget {
 
   /** Looks for tasks that were made elsewhere meanwhile. */
   async refresh(signal) {
-    const { tasks } = await this.#api.tasks({ limit: FIRST_PAGE }, signal)
+    const { tasks } = await this.#api.tasks({ limit: FIRST_PAGE }, this.#staying(signal))
     this.put(tasks, { newest: true })
   }
 
   /** Reads one task anew; undefined when it is gone or somebody else's. */
   async look(id, signal) {
     try {
-      this.put([await this.#api.task(id, signal)], { newest: true })
+      this.put([await this.#api.task(id, this.#staying(signal))], { newest: true })
     } catch (error) {
       if (error.status !== 404) throw error
       this.#drop(id)
@@ -88,7 +94,7 @@ export class Tasks extends EventTarget {
   /** Deletes a task for good. */
   async delete(id, signal) {
     try {
-      await this.#api.deleteTask(id, signal)
+      await this.#api.deleteTask(id, this.#staying(signal))
     } catch (error) {
       if (error.status !== 404) throw error
     }
@@ -97,7 +103,7 @@ export class Tasks extends EventTarget {
   }
 
   async resendCallback(id, signal) {
-    this.put([await this.#api.resendCallback(id, signal)])
+    this.put([await this.#api.resendCallback(id, this.#staying(signal))])
   }
 
   /** Takes in what the API said of tasks. `newest`: among tasks of the same second these come first. */
@@ -113,10 +119,14 @@ export class Tasks extends EventTarget {
   }
 
   async #page(limit) {
-    const { tasks, next_cursor: cursor } = await this.#api.tasks({ limit, cursor: this.#cursor })
+    const { tasks, next_cursor: cursor } = await this.#api.tasks({ limit, cursor: this.#cursor }, this.#staying())
     this.#cursor = cursor ?? null
     this.put(tasks)
     if (this.isComplete) tell(this, "complete")
+  }
+
+  #staying(signal) {
+    return AbortSignal.any([this.#stay.signal, signal].filter(Boolean))
   }
 
   #place(task, newest) {

@@ -60,9 +60,7 @@ export class Tile extends EventTarget {
 
   /** A picture that was made while one looked has no preview yet, and will be looked at large. */
   #show(file) {
-    const url = this.#wasOpen ? file.file_url : (file.preview_url ?? file.file_url)
-    if (!url) this.#renew()
-    else if (this.#url === null) this.#load(url)
+    if (this.#url === null) this.#load(this.#wasOpen ? file.file_url : file.preview_url)
   }
 
   #load(url) {
@@ -74,16 +72,12 @@ export class Tile extends EventTarget {
   #withoutPicture() {
     const [file] = this.#task.files
     if (!file) return
-    if (this.#url === file.preview_url && file.preview_url !== file.file_url) return this.#load(file.file_url)
-    this.#renew()
-  }
-
-  /** Once only: what cannot be loaded under a fresh URL cannot be loaded. */
-  #renew() {
+    if (this.#url === file.preview_url) return this.#load(file.file_url)
+    // Once only: what cannot be loaded under a fresh URL cannot be loaded.
     if (this.#renewed) return
     this.#renewed = true
     this.#url = null
-    queueMicrotask(() => tell(this, "renew", this.#task))
+    tell(this, "renew", this.#task)
   }
 
   #part(selector) {

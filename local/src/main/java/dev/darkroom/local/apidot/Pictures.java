@@ -3,7 +3,6 @@ package dev.darkroom.local.apidot;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
-import java.awt.GradientPaint;
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
@@ -14,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.Semaphore;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -41,7 +39,7 @@ final class Pictures {
     /**
      * What to draw.
      *
-     * @param text written on the picture, and what its colours come from
+     * @param text what the picture shows, as far as {@link Scenery} knows; also written on it
      * @param sources the pictures it is an edit of, small; empty ones could not be had
      * @param width in pixels
      */
@@ -83,24 +81,10 @@ final class Pictures {
     }
 
     private static BufferedImage draw(Spec spec) {
-        Random colours = new Random(spec.text().hashCode());
         BufferedImage image = new BufferedImage(spec.width(), spec.height(), BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = image.createGraphics();
         try {
-            pen.setPaint(
-                    new GradientPaint(0, 0, colour(colours, 0.5f), spec.width(), spec.height(), colour(colours, 0.9f)));
-            pen.fillRect(0, 0, spec.width(), spec.height());
-            for (int i = 0; i < 6; i++) {
-                pen.setColor(colour(colours, 0.8f));
-                int diameter = Math.max(16, colours.nextInt(Math.max(17, spec.height() / 3)));
-                int x = colours.nextInt(spec.width());
-                int y = colours.nextInt(spec.height());
-                if (spec.sources().isEmpty()) {
-                    pen.drawOval(x - diameter / 2, y - diameter / 2, diameter, diameter);
-                } else {
-                    pen.fillRect(x - diameter / 2, y - diameter / 2, diameter, diameter);
-                }
-            }
+            Scenery.paint(pen, spec.text(), spec.width(), spec.height());
             place(pen, spec);
             write(pen, spec);
         } finally {
@@ -140,32 +124,20 @@ final class Pictures {
         pen.drawImage(picture, left, top, width, height, null);
     }
 
-    private static Color colour(Random colours, float brightness) {
-        return Color.getHSBColor(colours.nextFloat(), 0.7f, brightness);
-    }
-
+    /** The prompt, small at the foot: the picture is only as near to it as a few words tell. */
     private static void write(Graphics2D pen, Spec spec) {
-        String text = spec.sources().isEmpty()
-                ? spec.text()
-                : "Edit of " + spec.sources().size() + ": " + spec.text();
         try {
-            pen.setColor(Color.WHITE);
-            pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(12, spec.height() / 20)));
+            pen.setColor(new Color(255, 255, 255, 190));
+            pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, Math.max(11, Math.min(spec.width(), spec.height()) / 50)));
             FontMetrics metrics = pen.getFontMetrics();
-            int margin = spec.width() / 16;
-            int y = margin + metrics.getAscent();
-            StringBuilder line = new StringBuilder();
-            for (String word : text.split("\\s+", -1)) {
-                if (!line.isEmpty() && metrics.stringWidth(line + " " + word) > spec.width() - 2 * margin) {
-                    pen.drawString(line.toString(), margin, y);
-                    y += metrics.getHeight();
-                    line.setLength(0);
-                }
-                line.append(line.isEmpty() ? "" : " ").append(word);
+            int margin = spec.width() / 40;
+            String line = spec.text().replaceAll("\\s+", " ");
+            while (!line.isEmpty() && metrics.stringWidth(line) > spec.width() - 2 * margin) {
+                line = line.substring(0, line.offsetByCodePoints(line.length(), -1));
             }
-            pen.drawString(line.toString(), margin, y);
+            pen.drawString(line, margin, spec.height() - margin);
         } catch (InternalError | RuntimeException e) {
-            // A machine without any font cannot write; its picture has colours alone.
+            // A machine without any font cannot write; its picture has no words.
         }
     }
 

@@ -1,0 +1,105 @@
+package dev.darkroom.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.TaskFault;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** For those who see little, see nothing, or use no mouse. */
+@NeedsChromium
+class AccessibilityTest {
+    private static LocalStack stack;
+    private static Visitors visitors;
+
+    @BeforeAll
+    static void start() {
+        stack = LocalStack.start(Options.forTests());
+        visitors = new Visitors(stack.apiUrl());
+    }
+
+    @AfterAll
+    static void stop() {
+        visitors.close();
+        stack.close();
+    }
+
+    private static void findsNothing(Visitor visitor, String where) {
+        List<String> found = new AxeBuilder(visitor.page())
+                .analyze().getViolations().stream()
+                        .map(rule -> rule.getId() + ": " + rule.getHelp() + " " + nodes(rule))
+                        .toList();
+        assertThat(found).as(where).isEmpty();
+        assertThat((Boolean) visitor.page().evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                .as("nothing is wider than the window: " + where)
+                .isTrue();
+    }
+
+    private static List<String> nodes(Rule rule) {
+        return rule.getNodes().stream().map(node -> node.getHtml()).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LIGHT, 1280", "DARK, 1280", "LIGHT, 320"})
+    void axe_finds_nothing(ColorScheme scheme, int width) {
+        String name = "user-" + scheme + width;
+        try (Visitor visitor = visitors.visitor(
+                options -> options.setColorScheme(scheme).setViewportSize(width, 800).setReducedMotion(
+                        com.microsoft.playwright.options.ReducedMotion.REDUCE))) {
+            visitor.open();
+            assertThat(visitor.field("Your name")).isVisible();
+            findsNothing(visitor, "sign-in");
+            visitor.signInAs(name);
+            stack.apiDot().faults().add(new TaskFault.Fails("failed", "It was refused"), 1, "Refused");
+            stack.apiDot().faults().add(new TaskFault.NeverEnds("running"), 1, "Under way");
+            visitor.make("A forest in fog").sees("A forest in fog").make("Refused " + name);
+            assertThat(visitor.tile("Refused")).containsText("It was refused");
+            visitor.make("Under way " + name);
+            assertThat(visitor.tile("Under way")).isVisible();
+            visitor.field("Size").selectOption("custom");
+            visitor.field("Width").fill("17");
+            visitor.prompt().fill("");
+            visitor.button("Make").click();
+            findsNothing(visitor, "gallery, with problems");
+            visitor.field("Choose: A forest in fog").check();
+            findsNothing(visitor, "a choice");
+            visitor.button("Delete").click();
+            assertThat(visitor.button("Keep")).isFocused();
+            findsNothing(visitor, "a question");
+            visitor.page().keyboard().press("Escape");
+            visitor.look("A forest in fog");
+            findsNothing(visitor, "a picture");
+        }
+    }
+
+    @Test
+    void all_can_be_done_by_keys() {
+        try (Visitor visitor = visitors.visitor().open()) {
+            var keys = visitor.page().keyboard();
+            keys.type("typist");
+            keys.press("Enter");
+            assertThat(visitor.page().getByText("typist")).isVisible();
+            visitor.prompt().focus();
+            keys.type("Typed, never clicked");
+            keys.press("Control+Enter");
+            visitor.sees("Typed, never clicked");
+            visitor.tiles().first().locator("a").focus();
+            keys.press("Enter");
+            assertThat(visitor.viewer()).isVisible();
+            keys.press("Escape");
+            assertThat(visitor.viewer()).isHidden();
+            keys.press("/");
+            assertThat(visitor.field("Find pictures by words of their prompt")).isFocused();
+        }
+    }
+}

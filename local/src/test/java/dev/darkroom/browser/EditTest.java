@@ -1,0 +1,159 @@
+package dev.darkroom.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.FilePayload;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** Pictures of one's own: uploaded, put in order, edited. */
+@NeedsChromium
+class EditTest {
+    private static final int LIMIT = 200_000;
+
+    private static LocalStack stack;
+    private static Visitors visitors;
+
+    @BeforeAll
+    static void start() {
+        stack = LocalStack.start(Options.forTests().with("MAX_UPLOAD_BYTES", "" + LIMIT));
+        visitors = new Visitors(stack.apiUrl());
+    }
+
+    @AfterAll
+    static void stop() {
+        visitors.close();
+        stack.close();
+    }
+
+    private static FilePayload png(String name, Color colour) throws IOException {
+        BufferedImage image = new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB);
+        Graphics2D pen = image.createGraphics();
+        pen.setColor(colour);
+        pen.fillRect(0, 0, 300, 200);
+        pen.dispose();
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", file);
+        return new FilePayload(name, "image/png", file.toByteArray());
+    }
+
+    /** Noise, which no format makes small. */
+    private static FilePayload large() throws IOException {
+        Random noise = new Random(7);
+        BufferedImage image = new BufferedImage(1200, 900, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(0, 0, 1200, 900, noise.ints(1200 * 900).toArray(), 0, 1200);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ImageIO.write(image, "jpg", file);
+        byte[] bytes = file.toByteArray();
+        assertThat(bytes.length).isGreaterThan(LIMIT);
+        return new FilePayload("photo.jpg", "image/jpeg", bytes);
+    }
+
+    private static Visitor adds(Visitor visitor, FilePayload... files) {
+        visitor.page().locator("#files").setInputFiles(files);
+        return visitor;
+    }
+
+    private static Locator sources(Visitor visitor) {
+        return visitor.page().locator("#sources > li");
+    }
+
+    private static List<S3Object> uploads() {
+        return stack.s3()
+                .listObjectsV2(list -> list.bucket(stack.imagesBucket()).prefix("uploads/"))
+                .contents();
+    }
+
+    @Test
+    void own_pictures_are_uploaded_put_in_order_and_edited() throws Exception {
+        try (Visitor alice = visitors.visitor().as("editor")) {
+            adds(alice, png("red.png", Color.RED), png("blue.png", Color.BLUE));
+            assertThat(alice.page().locator("#sources > [data-state=ready]")).hasCount(2);
+            assertThat(sources(alice).nth(0).locator("img")).hasAttribute("alt", "image 1: red.png");
+            alice.button("Move image 2 to the front").click();
+            assertThat(sources(alice).nth(0).locator("img")).hasAttribute("alt", "image 1: blue.png");
+
+            alice.prompt().fill("Put image 1 beside image 2");
+            alice.button("Edit").click();
+            alice.sees("Put image 1 beside image 2").look("Put image 1 beside image 2");
+            assertThat(alice.viewer()).containsText("gpt-image-2-edit");
+            assertThat(alice.viewer().locator("[data-part=made-from] li")).hasCount(2);
+        }
+    }
+
+    @Test
+    void any_picture_can_be_edited_and_made_again() {
+        try (Visitor alice = visitors.visitor().as("again")) {
+            alice.make("A field of poppies").sees("A field of poppies").look("A field of poppies");
+            alice.button("Edit this").click();
+            assertThat(alice.page().locator("#sources > [data-state=ready]")).hasCount(1);
+            alice.prompt().fill("The same at night");
+            alice.button("Edit").click();
+            alice.sees("The same at night").look("The same at night");
+            alice.button("Again").click();
+            assertThat(alice.prompt()).hasValue("The same at night");
+            assertThat(sources(alice)).hasCount(1);
+        }
+    }
+
+    @Test
+    void a_photo_over_the_limit_is_scaled_down_in_the_browser() throws Exception {
+        try (Visitor alice = visitors.visitor().as("photographer")) {
+            List<S3Object> before = uploads();
+            adds(alice, large());
+            assertThat(alice.page().locator("#sources > [data-state=ready]")).hasCount(1);
+            S3Object upload = uploads().stream()
+                    .filter(object -> before.stream().noneMatch(known -> known.key().equals(object.key())))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(upload.size()).isLessThanOrEqualTo(LIMIT);
+            byte[] bytes = stack.s3()
+                    .getObjectAsBytes(get -> get.bucket(stack.imagesBucket()).key(upload.key()))
+                    .asByteArray();
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
+            assertThat((double) image.getWidth() / image.getHeight()).isCloseTo(4.0 / 3, org.assertj.core.data.Offset.offset(0.02));
+        }
+    }
+
+    @Test
+    void what_the_browser_cannot_read_is_told_with_what_to_do() {
+        try (Visitor alice = visitors.visitor().as("iphone")) {
+            byte[] heic = "\0\0\0\u0018ftypheic\0\0\0\0mif1heic".getBytes(StandardCharsets.ISO_8859_1);
+            adds(alice, new FilePayload("IMG_1.HEIC", "image/heic", heic),
+                    new FilePayload("notes.png", "image/png", "no picture".getBytes(StandardCharsets.UTF_8)));
+            assertThat(sources(alice).nth(0)).containsText("Export the photo as JPEG");
+            assertThat(sources(alice).nth(1)).containsText("cannot read the file as a picture");
+            alice.button("Remove image 1").click();
+            alice.button("Remove image 1").click();
+            assertThat(sources(alice)).hasCount(0);
+        }
+    }
+
+    @Test
+    void a_removed_upload_is_deleted() throws Exception {
+        try (Visitor alice = visitors.visitor().as("tidy")) {
+            List<S3Object> before = uploads();
+            adds(alice, png("green.png", Color.GREEN));
+            assertThat(alice.page().locator("#sources > [data-state=ready]")).hasCount(1);
+            assertThat(uploads()).hasSize(before.size() + 1);
+            alice.page().waitForResponse("**/api/generate/uploads/*", () -> alice.button("Remove image 1").click());
+            assertThat(uploads()).hasSameSizeAs(before);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.darkroom.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A wall of three hundred pictures. */
+@NeedsChromium
+class GalleryTest {
+    private static final int PICTURES = 300;
+
+    private static LocalStack stack;
+    private static Visitors visitors;
+
+    @BeforeAll
+    static void start() {
+        stack = LocalStack.start(Options.forTests());
+        visitors = new Visitors(stack.apiUrl());
+        try (Visitor painter = visitors.visitor().as("painter")) {
+            painter.make("Number 0 of many").sees("Number 0 of many");
+        }
+        new Copies(stack).of("painter", PICTURES - 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        visitors.close();
+        stack.close();
+    }
+
+    /** Scrolls as a hurried person does, until nothing more comes. */
+    private static void scrollToTheEnd(Visitor visitor) {
+        visitor.page().waitForCondition(() -> {
+            visitor.page().mouse().wheel(0, 1200);
+            return (Boolean) visitor.page().evaluate("""
+                    document.querySelectorAll("#gallery > li").length === %d
+                      && innerHeight + scrollY >= document.documentElement.scrollHeight - 2
+                    """.formatted(PICTURES));
+        });
+    }
+
+    @Test
+    void three_hundred_are_scrolled_and_no_picture_is_fetched_twice_or_moves() {
+        try (Visitor painter = visitors.visitor()) {
+            painter.page().addInitScript("""
+                    window.shifts = []
+                    new PerformanceObserver(list => list.getEntries().forEach(entry => {
+                      if (entry.hadRecentInput) return
+                      const moved = entry.sources.map(source => source.node?.className ?? source.node?.nodeName)
+                      window.shifts.push(`${entry.value.toFixed(3)} ${[...new Set(moved)]}`)
+                    }))
+                      .observe({ type: "layout-shift", buffered: true })
+                    """);
+            painter.as("painter");
+            assertThat(painter.tiles().first().locator("img")).isVisible();
+            painter.page().waitForCondition(() -> (Boolean) painter.page()
+                    .evaluate("document.querySelector('#gallery img')?.complete === true"));
+            System.out.println("first picture after ms: " + painter.page().evaluate("""
+                    Math.round(Math.min(...performance.getEntriesByType("resource")
+                      .filter(entry => entry.initiatorType === "img").map(entry => entry.responseEnd))
+                      - performance.getEntriesByType("resource").find(entry => entry.name.includes("/tasks?")).startTime)
+                    """));
+            scrollToTheEnd(painter);
+            painter.page().mouse().wheel(0, -1_000_000);
+            painter.page().waitForCondition(() -> (Boolean) painter.page().evaluate("scrollY === 0"));
+            scrollToTheEnd(painter);
+
+            Map<String, Long> pictures = painter.fetched().stream()
+                    .filter(request -> request.contains(stack.imagesBucket()))
+                    .map(request -> request.replaceAll("\\?.*", ""))
+                    .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+            assertThat(pictures).isNotEmpty().allSatisfy((picture, times) -> assertThat(times).isEqualTo(1));
+            assertThat((List<?>) painter.page().evaluate("window.shifts")).as("what moved").isEmpty();
+        }
+    }
+
+    @Test
+    void words_are_found_on_pages_that_were_not_loaded_yet() {
+        try (Visitor painter = visitors.visitor().as("painter")) {
+            painter.field("Find pictures by words of their prompt").fill("number " + (PICTURES - 1));
+            assertThat(painter.tiles()).hasCount(1);
+            assertThat(painter.tiles().first()).containsText("Number " + (PICTURES - 1));
+        }
+    }
+
+    @Test
+    void the_keys_lead_from_picture_to_picture() {
+        try (Visitor painter = visitors.visitor().as("painter")) {
+            Locator prompt = painter.viewer().locator("[data-part=prompt]");
+            painter.tiles().nth(0).locator("a").press("Enter");
+            String first = prompt.textContent();
+            painter.page().keyboard().press("ArrowLeft");
+            assertThat(prompt).hasText(first);
+            painter.page().keyboard().press("ArrowRight");
+            assertThat(prompt).not().hasText(first);
+            String second = prompt.textContent();
+            painter.page().keyboard().press("Escape");
+            assertThat(painter.viewer()).isHidden();
+            assertThat(painter.tile(second).locator("a")).isFocused();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.darkroom.browser;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Tests that need a Chromium on this machine. Where there is none they are skipped, and say so where nobody can miss it. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(NeedsChromium.Found.class)
+@interface NeedsChromium {
+
+    /** Looks for it where Debian and others put it. */
+    final class Found implements ExecutionCondition {
+        private static final List<String> PLACES =
+                List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+
+        static Optional<Path> place() {
+            return PLACES.stream().map(Path::of).filter(Files::isExecutable).findFirst();
+        }
+
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            if (place().isPresent()) {
+                return ConditionEvaluationResult.enabled("there is a Chromium");
+            }
+            String skipped = "SKIPPED: " + context.getDisplayName() + " needs a browser; `apt-get install chromium` gives one";
+            System.err.println("\n!!! " + skipped + "\n");
+            return ConditionEvaluationResult.disabled(skipped);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package dev.darkroom.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.Fault;
+import dev.darkroom.local.apidot.Reply;
+import dev.darkroom.local.apidot.SubmitFault;
+import dev.darkroom.local.apidot.TaskFault;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a person does on the page, in a real browser, against the whole system. */
+@NeedsChromium
+class PageTest {
+    private static LocalStack stack;
+    private static Visitors visitors;
+
+    @BeforeAll
+    static void start() {
+        stack = LocalStack.start(Options.forTests().with("FIRST_POLL_SECONDS", "1").with("MAX_POLL_SECONDS", "1"));
+        visitors = new Visitors(stack.apiUrl());
+    }
+
+    @AfterAll
+    static void stop() {
+        visitors.close();
+        stack.close();
+    }
+
+    private static long paidFor() {
+        return stack.apiDot().stats().tasksAccepted();
+    }
+
+    @Test
+    void a_prompt_becomes_a_picture() {
+        try (Visitor alice = visitors.visitor().as("alice")) {
+            assertThat(alice.page().getByText("1 credit · $0.005")).isVisible();
+            alice.make("Dunes at dusk").sees("Dunes at dusk");
+
+            alice.look("Dunes at dusk");
+            Locator picture = alice.viewer().locator("[data-part=picture]");
+            assertThat(alice.viewer()).containsText("1024 × 1024");
+            assertThat(Visitor.middle(picture)).isEqualTo(Visitor.middle(alice.tile("Dunes at dusk").locator("img")));
+            alice.page().keyboard().press("Escape");
+            assertThat(alice.viewer()).isHidden();
+        }
+    }
+
+    @Test
+    void a_link_to_one_picture_works_after_a_reload_and_for_nobody_else() {
+        String link;
+        try (Visitor alice = visitors.visitor().as("anne")) {
+            alice.make("A lighthouse").sees("A lighthouse").look("A lighthouse");
+            alice.page().reload();
+            assertThat(alice.viewer()).containsText("A lighthouse");
+            link = alice.page().url();
+            assertThat(link).contains("#/task/task-");
+        }
+        try (Visitor bob = visitors.visitor()) {
+            bob.open(link.substring(link.indexOf('#') - 1)).signInAs("bob");
+            assertThat(bob.page().getByText("There is no such picture")).isVisible();
+            assertThat(bob.tiles()).hasCount(0);
+        }
+    }
+
+    @Test
+    void a_double_click_pays_once() {
+        try (Visitor alice = visitors.visitor().as("doubly")) {
+            long before = paidFor();
+            alice.prompt().fill("Only one of these");
+            alice.button("Make").dblclick();
+            alice.sees("Only one of these");
+            assertThat(alice.tiles()).hasCount(1);
+            assertThat(paidFor()).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void a_lost_answer_pays_once() {
+        try (Visitor alice = visitors.visitor().as("unlucky")) {
+            long before = paidFor();
+            AtomicInteger lost = new AtomicInteger();
+            // The request goes through, its answer does not.
+            alice.page().route("**/api/generate/submit", route -> {
+                if (lost.getAndIncrement() == 0) {
+                    route.fetch();
+                    route.abort();
+                } else {
+                    route.resume();
+                }
+            });
+            alice.make("Sent twice, paid once").sees("Sent twice, paid once");
+            assertThat(lost).hasValue(2);
+            assertThat(alice.tiles()).hasCount(1);
+            assertThat(paidFor()).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void every_problem_stands_at_its_field() {
+        try (Visitor alice = visitors.visitor().as("careless")) {
+            alice.field("Size").selectOption("custom");
+            alice.field("Width").fill("1000");
+            alice.field("Height").fill("9999");
+            assertThat(alice.page().locator("#custom-problem"))
+                    .containsText("Width and height must be multiples of 16. Neither edge can be longer than 3840.");
+            alice.button("Make").click();
+            assertThat(alice.page().locator("#prompt-problem")).not().isEmpty();
+            assertThat(alice.prompt()).isFocused();
+            assertThat(alice.tiles()).hasCount(0);
+
+            alice.field("Width").fill("1536");
+            alice.field("Height").fill("1024");
+            assertThat(alice.page().locator("#custom-problem")).isEmpty();
+            assertThat(alice.field("Resolution")).hasValue("2K");
+            assertThat(alice.page().getByText("2 credits · $0.01")).isVisible();
+        }
+    }
+
+    @Test
+    void out_of_credits_is_said_and_can_be_tried_again() {
+        try (Visitor alice = visitors.visitor().as("poor")) {
+            stack.apiDot().faults().add(
+                    new SubmitFault.Answers(Reply.of(402, Reply.Body.APIDOT), false), 1, "Too dear");
+            alice.make("Too dear");
+            assertThat(alice.page().locator("#other-problem")).containsText("credits");
+            assertThat(alice.tiles()).hasCount(0);
+            alice.button("Make").click();
+            alice.sees("Too dear");
+        }
+    }
+
+    @Test
+    void a_failure_has_its_reason_and_one_click_tries_again() {
+        try (Visitor alice = visitors.visitor().as("refused")) {
+            stack.apiDot().faults().add(
+                    new TaskFault.Fails("failed", "The prompt violates our content policy"), 1, "A fight");
+            alice.make("A fight");
+            assertThat(alice.tile("A fight")).containsText("The prompt violates our content policy");
+            alice.button("Try again").click();
+            assertThat(alice.tiles()).hasCount(2);
+            assertThat(alice.tiles().first()).hasAttribute("data-status", "finished");
+        }
+    }
+
+    @Test
+    void what_hangs_upstream_is_shown_as_under_way() {
+        try (Visitor alice = visitors.visitor().as("patient")) {
+            stack.apiDot().faults().add(new TaskFault.NeverEnds("running"), 1, "For ever");
+            stack.apiDot().faults().add(new SubmitFault.Cuts(Fault.Moment.AFTER_ACCEPTING), 1, "Unknown");
+            alice.make("For ever");
+            assertThat(alice.tile("For ever")).containsText(Pattern.compile("(Waiting|In the making) · 0:0"));
+            alice.make("Unknown");
+            assertThat(alice.tile("Unknown")).containsText("Waiting");
+            alice.look("For ever");
+            assertThat(alice.button("Delete")).isHidden();
+        }
+    }
+
+    @Test
+    void prompts_and_error_texts_are_text() {
+        String attack = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'>&amp;{{settings}}";
+        try (Visitor mallory = visitors.visitor().as("<b>mallory</b>")) {
+            stack.apiDot().faults().add(new TaskFault.Fails("failed", "No: " + attack), 1, "svg onload");
+            mallory.make("First " + attack).sees("First <img");
+            mallory.make("<svg onload=alert(3)> svg onload");
+            assertThat(mallory.tile("svg onload")).containsText("No: <img src=x onerror=alert(1)>");
+            mallory.look("First <img");
+            assertThat(mallory.viewer().locator("[data-part=prompt]")).hasText("First " + attack);
+            assertThat(mallory.page().locator("main script, main b, #gallery svg, dialog script")).hasCount(0);
+        }
+    }
+
+    @Test
+    void an_expired_token_asks_for_another_and_loses_nothing() {
+        try (Visitor alice = visitors.visitor().as("expired")) {
+            alice.make("Before").sees("Before");
+            alice.page().route("**/api/generate/submit", route -> route.fulfill(new Route.FulfillOptions()
+                    .setStatus(401)
+                    .setContentType("application/json")
+                    .setBody("{\"message\":\"Unauthorized\"}")));
+            alice.make("Half written");
+            assertThat(alice.field("Your name")).isVisible();
+            alice.page().unroute("**/api/generate/submit");
+            alice.signInAs("expired");
+            assertThat(alice.prompt()).hasValue("Half written");
+            alice.button("Make").click();
+            alice.sees("Half written").sees("Before");
+        }
+    }
+
+    @Test
+    void who_signs_out_leaves_nothing_behind() {
+        try (Visitor alice = visitors.visitor().as("leaver")) {
+            alice.make("A secret").sees("A secret");
+            alice.button("Sign out").click();
+            alice.signInAs("next");
+            assertThat(alice.tiles()).hasCount(0);
+            assertThat(alice.prompt()).hasValue("");
+        }
+    }
+
+    @Test
+    void pictures_are_found_by_the_words_of_their_prompts() {
+        try (Visitor alice = visitors.visitor().as("seeker")) {
+            alice.make("A red café at night").sees("café").make("A blue door").sees("blue door");
+            Locator find = alice.page().getByRole(AriaRole.SEARCHBOX);
+            find.fill("NIGHT cafe");
+            assertThat(alice.tiles()).hasCount(1);
+            find.fill("nothing of that kind");
+            assertThat(alice.page().getByText("No prompt has these words.")).isVisible();
+            find.press("Escape");
+            assertThat(alice.tiles()).hasCount(2);
+        }
+    }
+
+    @Test
+    void several_are_downloaded_as_one_archive() throws Exception {
+        try (Visitor alice = visitors.visitor().as("collector")) {
+            alice.make("First of two").sees("First of two").make("Second of two").sees("Second of two");
+            alice.field("Choose: First of two").check();
+            alice.field("Choose: Second of two").check();
+            Download download = alice.page().waitForDownload(() -> alice.page().locator("#chosen-download").click());
+            List<String> names = new ArrayList<>();
+            // Unlike ZipFile it checks each entry's CRC.
+            try (ZipInputStream archive = new ZipInputStream(Files.newInputStream(download.path()))) {
+                for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+                    assertThat(archive.readAllBytes()).hasSizeGreaterThan(1000);
+                    names.add(entry.getName());
+                }
+            }
+            assertThat(names)
+                    .hasSize(2)
+                    .anyMatch(name -> name.matches("First-of-two-.{6}\\.(png|jpg|webp)"))
+                    .anyMatch(name -> name.startsWith("Second-of-two-"));
+        }
+    }
+}

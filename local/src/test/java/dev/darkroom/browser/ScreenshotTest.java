@@ -1,0 +1,59 @@
+package dev.darkroom.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ReducedMotion;
+import com.microsoft.playwright.options.ScreenshotType;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.TaskFault;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Makes the picture that README.md opens with, as {@code target/page.jpg}; with {@code -Ddarkroom.screenshot=../docs/page.jpg} it
+ * replaces that one.
+ */
+@NeedsChromium
+class ScreenshotTest {
+    private record Wish(String prompt, String size) {}
+
+    private static final List<Wish> WISHES = List.of(
+            new Wish("A city skyline after rain, seen from a rooftop", "16:9"),
+            new Wish("Snowy mountains at first light", "3:2"),
+            new Wish("A poster for a jazz evening, Bauhaus", "4:5"),
+            new Wish("Northern lights above a cabin", "16:9"),
+            new Wish("A field of poppies in the evening", "5:4"),
+            new Wish("Dunes under a low sun", "1:1"),
+            new Wish("A lighthouse above a calm sea", "3:2"),
+            new Wish("A forest in the morning fog", "2:3"),
+            new Wish("The sea, late in summer", "16:9"));
+
+    @Test
+    void the_page_with_pictures_on_it() {
+        try (LocalStack stack = LocalStack.start(Options.forTests());
+                Visitors visitors = new Visitors(stack.apiUrl());
+                Visitor alice = visitors.visitor(options -> options.setViewportSize(1280, 900)
+                        .setDeviceScaleFactor(1.5)
+                        .setReducedMotion(ReducedMotion.REDUCE))) {
+            alice.as("alice");
+            for (Wish wish : WISHES) {
+                alice.field("Size").selectOption(wish.size());
+                alice.make(wish.prompt()).sees(wish.prompt());
+            }
+            stack.apiDot().faults().add(new TaskFault.Takes(java.time.Duration.ofHours(1)), 1, "paper boat");
+            alice.field("Size").selectOption("1:1");
+            alice.make("A paper boat on a river of ink");
+            assertThat(alice.tile("A paper boat")).isVisible();
+            alice.prompt().fill("A paper boat on a river of ink, seen from above");
+            alice.page().mouse().move(5, 5);
+            alice.page()
+                    .screenshot(new Page.ScreenshotOptions()
+                            .setType(ScreenshotType.JPEG)
+                            .setQuality(82)
+                            .setPath(Path.of(System.getProperty("darkroom.screenshot", "target/page.jpg"))));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.darkroom.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** How one signs in with the stack's own user pool. Cognito is played by {@link FakeCognito}. */
+@NeedsChromium
+class SignInTest {
+    private static final String PASSWORD = "Correct-Horse-7";
+
+    private static FakeCognito cognito;
+    private static LocalStack stack;
+    private static Visitors visitors;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cognito = FakeCognito.start();
+        stack = LocalStack.start(Options.forTests()
+                .with("SIGN_IN", "cognito")
+                .with("USER_POOL_CLIENT_ID", FakeCognito.CLIENT_ID)
+                .with("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", cognito.url()));
+        visitors = new Visitors(stack.apiUrl());
+    }
+
+    @AfterAll
+    static void stop() {
+        visitors.close();
+        stack.close();
+        cognito.close();
+    }
+
+    private static Visitor signIn(Visitor visitor, String name, String password) {
+        visitor.open();
+        visitor.field("E-mail address").fill(name);
+        visitor.field("Password").fill(password);
+        visitor.button("Sign in").click();
+        return visitor;
+    }
+
+    private static Map<?, ?> kept(Visitor visitor) {
+        return (Map<?, ?>) visitor.page().evaluate("({ ...localStorage })");
+    }
+
+    private static void isIn(Visitor visitor, String name) {
+        assertThat(visitor.page().getByText(name, new Page.GetByTextOptions().setExact(true)))
+                .isVisible();
+    }
+
+    @Test
+    void a_password_signs_in_and_the_refresh_token_outlives_the_tab() {
+        cognito.user("ann@example.com", PASSWORD);
+        try (Visitor ann = signIn(visitors.visitor(), "ann@example.com", "wrong")) {
+            assertThat(ann.page().getByText("That e-mail address and password do not fit.")).isVisible();
+            ann.field("Password").fill(PASSWORD);
+            ann.button("Sign in").click();
+            isIn(ann, "ann@example.com");
+            ann.make("Mine").sees("Mine");
+
+            assertThat(kept(ann)).hasSize(1);
+            assertThat(kept(ann).values().toString()).contains("refresh-").doesNotContain("ey", PASSWORD);
+            ann.page().reload();
+            isIn(ann, "ann@example.com");
+            ann.sees("Mine");
+        }
+    }
+
+    @Test
+    void signing_out_revokes_what_outlived_the_tab() {
+        cognito.user("leaver@example.com", PASSWORD);
+        try (Visitor leaver = signIn(visitors.visitor(), "leaver@example.com", PASSWORD)) {
+            isIn(leaver, "leaver@example.com");
+            String token = kept(leaver).values().iterator().next().toString();
+            leaver.page().waitForResponse(cognito.url() + "/", () -> leaver.button("Sign out").click());
+            assertThat(cognito.refreshTokens()).doesNotContain(token);
+            assertThat(kept(leaver)).isEmpty();
+            leaver.page().reload();
+            assertThat(leaver.field("Password")).isVisible();
+        }
+    }
+
+    @Test
+    void a_first_password_is_replaced() {
+        cognito.newUser("fresh@example.com", "Temporary-1");
+        try (Visitor fresh = signIn(visitors.visitor(), "fresh@example.com", "Temporary-1")) {
+            fresh.field("New password").fill("My-Own-Secret-1");
+            fresh.button("Save and sign in").click();
+            isIn(fresh, "fresh@example.com");
+        }
+        try (Visitor again = signIn(visitors.visitor(), "fresh@example.com", "My-Own-Secret-1")) {
+            isIn(again, "fresh@example.com");
+        }
+    }
+
+    @Test
+    void an_authenticators_code_is_asked_for() {
+        cognito.userWithAuthenticator("careful@example.com", PASSWORD);
+        try (Visitor careful = signIn(visitors.visitor(), "careful@example.com", PASSWORD)) {
+            careful.field("Code of your authenticator app").fill("000000");
+            careful.page().keyboard().press("Enter");
+            assertThat(careful.page().getByText("That is not the code.")).isVisible();
+            careful.field("Code of your authenticator app").fill(FakeCognito.CODE);
+            careful.page().keyboard().press("Enter");
+            isIn(careful, "careful@example.com");
+        }
+    }
+
+    @Test
+    void a_forgotten_password_is_replaced_by_code() {
+        cognito.user("absent@example.com", PASSWORD);
+        try (Visitor absent = visitors.visitor().open()) {
+            absent.button("Forgotten the password?").click();
+            absent.field("E-mail address").fill("absent@example.com");
+            absent.button("Send the code").click();
+            absent.field("Code from the e-mail").fill(FakeCognito.CODE);
+            absent.field("New password").fill("Remembered-Now-1");
+            absent.button("Save and sign in").click();
+            isIn(absent, "absent@example.com");
+        }
+    }
+
+    @Test
+    void an_expired_token_is_replaced_unseen_and_a_revoked_one_asks() {
+        cognito.user("daily@example.com", PASSWORD);
+        try (Visitor daily = signIn(visitors.visitor(), "daily@example.com", PASSWORD)) {
+            isIn(daily, "daily@example.com");
+            AtomicInteger refused = new AtomicInteger();
+            daily.page().route("**/api/generate/submit", route -> {
+                if (refused.getAndIncrement() == 0) {
+                    route.fulfill(new Route.FulfillOptions()
+                            .setStatus(401)
+                            .setContentType("application/json")
+                            .setBody("{\"message\":\"Unauthorized\"}"));
+                } else {
+                    route.resume();
+                }
+            });
+            daily.make("Never noticed").sees("Never noticed");
+            assertThat(refused).hasValue(2);
+
+            refused.set(0);
+            cognito.refreshTokens().clear();
+            daily.make("Asked");
+            assertThat(daily.field("Password")).isVisible();
+            assertThat(daily.prompt()).hasValue("Asked");
+            assertThat(kept(daily)).isEmpty();
+        }
+    }
+
+    @Test
+    void with_an_issuer_of_the_teams_own_a_token_is_taken_and_kept_nowhere() {
+        try (LocalStack own = LocalStack.start(Options.forTests().with("SIGN_IN", "token"));
+                Visitors others = new Visitors(own.apiUrl());
+                Visitor visitor = others.visitor().open()) {
+            visitor.field("Access token").fill("Bearer somebody");
+            visitor.button("Begin").click();
+            visitor.make("With a token").sees("With a token");
+            assertThat(visitor.page().evaluate("Object.values({ ...localStorage, ...sessionStorage }).join()").toString())
+                    .doesNotContain("somebody");
+            visitor.page().reload();
+            assertThat(visitor.field("Access token")).isVisible();
+        }
+    }
+}
