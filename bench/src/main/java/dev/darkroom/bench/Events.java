@@ -27,7 +27,7 @@ final class Events {
                 new String(FirstEvents.submit(), UTF_8)
                         .replaceAll("(\"idempotency-key\": \")[^\"]*", "$1a-new-one")
                         .getBytes(UTF_8);
-            case TASKS, SETTLE, SWEEP, NOTIFY -> Files.readAllBytes(function.sampleEvent());
+            case TASKS, SETTLE, SWEEP, NOTIFY, PAGE, PREVIEW -> Files.readAllBytes(function.sampleEvent());
         };
     }
 }
