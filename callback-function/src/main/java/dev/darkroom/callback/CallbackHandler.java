@@ -101,7 +101,7 @@ public final class CallbackHandler implements RequestStreamHandler {
                     .write();
             return Answers.error(ApiError.unknownTask());
         }
-        return switch (RequestBody.of(event)) {
+        return switch (RequestBody.ofWebhook(event)) {
             case RequestBody.Text(String text) -> checked(task.get(), event, text);
             case RequestBody.Refused(ApiError error)
             when error.type() == ApiError.Type.PAYLOAD_TOO_LARGE -> {

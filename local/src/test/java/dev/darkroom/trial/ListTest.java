@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What users see of their tasks: their own, all of them, each once, and images that they can download for a while. */
 class ListTest {
@@ -47,6 +49,26 @@ class ListTest {
         tasks.done(Submitting.record(
                 NewTasks.described(id, user, null), at, NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
         return id;
+    }
+
+    /** Its item may lie in the table for days after that: DynamoDB removes it when it likes. */
+    @Test
+    void task_past_its_retention_is_in_no_answer() {
+        UserId user = new UserId("expired-" + UUID.randomUUID());
+        Instant now = Instant.now();
+        TaskId kept = add(user, now.minusSeconds(9));
+        TaskId gone = add(user, now.minusSeconds(8));
+        stores.dynamoDb.updateItem(request -> request.tableName(stores.name())
+                .key(Map.of("task_id", AttributeValue.fromS(gone.value())))
+                .updateExpression("SET expires_at = :then")
+                .expressionAttributeValues(
+                        Map.of(":then", AttributeValue.fromN(Long.toString(now.getEpochSecond() - 1)))));
+
+        assertThat(list(user, Map.of()).body()).contains(kept.value()).doesNotContain(gone.value());
+        assertThat(status(kept.value(), user, Map.of()).status()).isEqualTo(200);
+        assertThat(status(gone.value(), user, Map.of()).status()).isEqualTo(404);
+        assertThat(status(gone.value(), user, Map.of()).body())
+                .isEqualTo(status(NewTasks.freshId().value(), user, Map.of()).body());
     }
 
     private static HttpEvent.Answer list(UserId user, Map<String, String> query) {

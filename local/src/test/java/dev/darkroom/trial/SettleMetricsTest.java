@@ -124,7 +124,9 @@ class SettleMetricsTest {
                 .isEqualTo(read(Metric.TASKS_FAILED_SETTLE_DEADLINE, Metric.CREDITS_GIVEN_BACK, Metric.ERROR_LINES));
         bench.lines.forget();
 
-        bench.look(bench.tasks.submitting(bench.clock.instant(), null).id());
+        TaskId unconfirmed = bench.tasks.submitting(bench.clock.instant(), null).id();
+        bench.clock.move(NewTasks.SUBMIT_DEADLINE);
+        bench.lookNow(unconfirmed);
         assertThat(bench.lines.metrics())
                 .isEqualTo(Map.of(
                         Metric.TASKS_FAILED_SUBMIT_UNCONFIRMED, ONCE,

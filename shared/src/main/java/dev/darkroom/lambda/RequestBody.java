@@ -9,59 +9,98 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The body of a request as text, or why it can't be had. */
 public sealed interface RequestBody {
-    /** The largest body we read, in bytes. */
-    int MAX_BYTES = 256 * 1024;
+    /** The largest body of a client, in bytes: a prompt at its limit fits however it is escaped. */
+    int MAX_BYTES = 512 * 1024;
+
+    /** The largest body of a webhook, in bytes. */
+    int MAX_WEBHOOK_BYTES = 256 * 1024;
+
+    /** What the gateway puts in the place of bytes that are not UTF-8, before we see them. */
+    char REPLACEMENT = '\ufffd';
+
+    Pattern CHARSET = Pattern.compile("charset\\s*=\\s*\"?([^\"]*)\"?");
 
     record Text(String text) implements RequestBody {}
 
-    /** 415 for what is not announced as JSON, 413 for what is too large, 400 for what is not UTF-8. */
+    /** 415 for what is not announced as JSON in UTF-8, 413 for what is too large, 400 for what is not UTF-8. */
     record Refused(ApiError error) implements RequestBody {}
 
-    /** The body of a client's request, which must be announced as JSON (parameters such as a charset are allowed). */
+    /** The body of a client's request, which must be announced as JSON in UTF-8 (other parameters are ignored). */
     static RequestBody ofJson(APIGatewayV2HTTPEvent event) {
-        String type = event.getHeaders().getOrDefault("content-type", "");
-        int parameters = type.indexOf(';');
-        String essence = (parameters < 0 ? type : type.substring(0, parameters)).strip();
-        return essence.toLowerCase(Locale.ROOT).equals("application/json")
-                ? of(event)
-                : new Refused(ApiError.of(
-                        ApiError.Type.UNSUPPORTED_MEDIA_TYPE, "The Content-Type must be application/json."));
+        String[] type = header(event, "content-type").split(";", -1);
+        if (!type[0].strip().equals("application/json")) {
+            return unsupported("The Content-Type must be application/json.");
+        }
+        for (String parameter : type) {
+            Matcher charset = CHARSET.matcher(parameter.strip());
+            if (charset.matches()
+                    && !charset.group(1).equals("utf-8")
+                    && !charset.group(1).equals("utf8")) {
+                return unsupported("The charset must be UTF-8.");
+            }
+        }
+        String encoding = header(event, "content-encoding").strip();
+        if (!encoding.isEmpty() && !encoding.equals("identity")) {
+            return unsupported("The body must not be encoded: leave Content-Encoding out.");
+        }
+        return switch (of(event, MAX_BYTES)) {
+            case Text(String text) when !event.getIsBase64Encoded() && text.indexOf(REPLACEMENT) >= 0 -> notText();
+            case RequestBody body -> body;
+        };
     }
 
-    /** The body whatever it is announced as; empty when there is none. */
-    static RequestBody of(APIGatewayV2HTTPEvent event) {
+    /** The body of a webhook, whatever it is announced as; empty when there is none. */
+    static RequestBody ofWebhook(APIGatewayV2HTTPEvent event) {
+        return of(event, MAX_WEBHOOK_BYTES);
+    }
+
+    private static String header(APIGatewayV2HTTPEvent event, String name) {
+        return event.getHeaders().getOrDefault(name, "").toLowerCase(Locale.ROOT);
+    }
+
+    private static RequestBody of(APIGatewayV2HTTPEvent event, int maxBytes) {
         String body = event.getBody() == null ? "" : event.getBody();
         try {
-            return event.getIsBase64Encoded() ? decoded(body) : plain(body);
+            return event.getIsBase64Encoded() ? decoded(body, maxBytes) : plain(body, maxBytes);
         } catch (CharacterCodingException | IllegalArgumentException e) {
-            return new Refused(ApiError.invalidRequest(List.of(new Problem(Problem.BODY, "must be text in UTF-8"))));
+            return notText();
         }
     }
 
-    private static RequestBody plain(String body) throws CharacterCodingException {
+    private static RequestBody notText() {
+        return new Refused(ApiError.invalidRequest(List.of(new Problem(Problem.BODY, "must be text in UTF-8"))));
+    }
+
+    private static RequestBody unsupported(String message) {
+        return new Refused(ApiError.of(ApiError.Type.UNSUPPORTED_MEDIA_TYPE, message));
+    }
+
+    private static RequestBody plain(String body, int maxBytes) throws CharacterCodingException {
         // The gateway's JSON can carry half a surrogate pair, which no UTF-8 text can: the strict encoder refuses it.
         int bytes = StandardCharsets.UTF_8
                 .newEncoder()
                 .encode(CharBuffer.wrap(body))
                 .remaining();
-        return bytes > MAX_BYTES ? tooLarge() : new Text(body);
+        return bytes > maxBytes ? tooLarge(maxBytes) : new Text(body);
     }
 
-    private static RequestBody decoded(String body) throws CharacterCodingException {
+    private static RequestBody decoded(String body, int maxBytes) throws CharacterCodingException {
         byte[] bytes = Base64.getDecoder().decode(body);
-        return bytes.length > MAX_BYTES
-                ? tooLarge()
+        return bytes.length > maxBytes
+                ? tooLarge(maxBytes)
                 : new Text(StandardCharsets.UTF_8
                         .newDecoder()
                         .decode(ByteBuffer.wrap(bytes))
                         .toString());
     }
 
-    private static RequestBody tooLarge() {
+    private static RequestBody tooLarge(int maxBytes) {
         return new Refused(
-                ApiError.of(ApiError.Type.PAYLOAD_TOO_LARGE, "The body must have at most " + MAX_BYTES + " bytes."));
+                ApiError.of(ApiError.Type.PAYLOAD_TOO_LARGE, "The body must have at most " + maxBytes + " bytes."));
     }
 }

@@ -6,6 +6,11 @@ import java.util.Optional;
 final class Characters {
     private Characters() {}
 
+    /** White space, and format characters such as a zero-width space or a byte order mark: alone they ask for nothing. */
+    static boolean isInvisible(int c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.getType(c) == Character.FORMAT;
+    }
+
     /**
      * What is wrong with the text's characters, if anything. Half a surrogate pair has no UTF-8 form, so it could be neither
      * stored nor sent as it is; control characters other than tab, LF and CR have no place in words for people.

@@ -17,7 +17,7 @@ public record RequestParser(int maxPromptLength, TrustedHosts trusted) {
     /** As the settings {@code MAX_PROMPT_LENGTH} and {@code TRUSTED_HOSTS} say. */
     public static RequestParser of(Environment environment) {
         // A longer prompt than the largest body could never arrive.
-        int maxPromptLength = (int) environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, 256 * 1024);
+        int maxPromptLength = (int) environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, 512 * 1024);
         return new RequestParser(maxPromptLength, TrustedHosts.of(environment));
     }
 

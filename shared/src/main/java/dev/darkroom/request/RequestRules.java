@@ -85,7 +85,7 @@ final class RequestRules {
         if (prompt == null) {
             return null;
         }
-        if (prompt.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+        if (prompt.codePoints().allMatch(Characters::isInvisible)) {
             problem("input.prompt", "must not be blank");
         }
         int length = prompt.codePointCount(0, prompt.length());

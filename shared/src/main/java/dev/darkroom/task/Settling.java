@@ -43,18 +43,25 @@ public final class Settling {
         changes.add(Change.remove(Attribute.LEASE_UNTIL));
         changes.add(Change.remove(Attribute.REPORT));
         changes.add(Change.increment(Attribute.VERSION));
+        Optional<Condition> goesForward = Optional.empty();
         switch (look) {
-            case Look.Nothing nothing -> {}
-            case Look.FilesUnusable unusable -> changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
+            case Look.Nothing _ -> {}
+            case Look.FilesUnusable _ -> changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
             case Look.GoesOn(Progress progress) -> {
-                changes.add(
-                        Change.set(Attribute.UPSTREAM_STATUS, progress.status().text()));
-                if (progress.percent() != null) {
-                    changes.add(Change.set(Attribute.PROGRESS, progress.percent()));
+                // What a client has seen never goes back: a webhook may have said more than this look.
+                if (progress.status() == UpstreamStatus.RUNNING) {
+                    changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
+                }
+                Integer percent = progress.percent();
+                if (percent != null && percent > task.progress()) {
+                    goesForward = Optional.of(Condition.any(
+                            Condition.absent(Attribute.PROGRESS), new Condition.AtMost(Attribute.PROGRESS, percent)));
+                    changes.add(Change.set(Attribute.PROGRESS, percent));
                 }
             }
         }
-        return write(task, back, changes);
+        Write.Update later = write(task, back, changes);
+        return goesForward.map(later::onlyIf).orElse(later);
     }
 
     /** Every file is in the bucket. */
@@ -119,7 +126,7 @@ public final class Settling {
 
     /**
      * The task as it stands now, given the item that refused what this worker found: present if the worker holds it still, and only the
-     * upstream task has come to be another meanwhile. Nobody else is woken then, so this worker looks again.
+     * upstream task or its progress has come to be another meanwhile. Nobody else is woken then, so this worker looks again.
      */
     public static Optional<Task> stillHeld(Task task, Item refusedBy) {
         String claim = Optional.ofNullable(task.claimId()).orElseThrow();

@@ -46,6 +46,10 @@ public sealed interface Write {
             return new Update(task, condition, doneBefore, changes, true, budget);
         }
 
+        Update onlyIf(Condition also) {
+            return new Update(task, Condition.all(condition, also), doneBefore, changes, returning, budget);
+        }
+
         Update with(Optional<BudgetMove> move) {
             return new Update(task, condition, doneBefore, changes, returning, move);
         }

@@ -6,9 +6,9 @@ import dev.darkroom.apidot.StatusRead.Finished;
 import dev.darkroom.apidot.StatusRead.Odd;
 import dev.darkroom.apidot.StatusRead.Oddity;
 import dev.darkroom.task.UpstreamTaskId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -75,17 +75,19 @@ class ResultShapesTest {
                         for (UnaryOperator<String> form : FORMS) {
                             String one = form.apply(A);
                             String other = form.apply(B);
-                            List<String> lists = new ArrayList<>(List.of(
+                            Map<String, List<String>> lists = Map.of(
+                                    one,
+                                    List.of(A),
                                     "[" + one + "]",
+                                    List.of(A),
                                     "[" + one + "," + other + "]",
-                                    "[" + one + "," + other + "," + one + "]"));
-                            lists.add(one);
-                            for (String files : lists) {
+                                    List.of(A, B),
+                                    "[" + one + "," + other + "," + one + "]",
+                                    List.of(A, B));
+                            for (Map.Entry<String, List<String>> files : lists.entrySet()) {
                                 String body = String.format(
-                                        nesting, written, place.fields().apply(files));
-                                assertThat(read(body))
-                                        .as(body)
-                                        .isEqualTo(new Finished(files.contains(B) ? List.of(A, B) : List.of(A)));
+                                        nesting, written, place.fields().apply(files.getKey()));
+                                assertThat(read(body)).as(body).isEqualTo(new Finished(files.getValue()));
                                 assertThat(WebhookEvent.read(body)).as(body).isEqualTo(new WebhookEvent.Ended(ID));
                                 combinations++;
                             }

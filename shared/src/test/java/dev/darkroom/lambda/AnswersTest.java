@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,9 @@ class AnswersTest {
         "application/json; charset=utf-8, true",
         "application/json ;charset=utf-8, true",
         "application/json;, true",
+        "application/json;charset=UTF8;x=y, true",
+        "application/json;charset=\"utf-8\", true",
+        "application/json;x=charset=utf-16, true",
         "'', false",
         ", false",
         "text/plain, false",
@@ -142,21 +146,86 @@ class AnswersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"x, 262144, true", "x, 262145, false", "é, 131072, true", "é, 131073, false", "🚪, 65537, false"})
-    void a_body_is_measured_in_bytes(String character, int count, boolean valid) {
+    @CsvSource({
+        "content-type, application/json; charset=utf-16",
+        "content-type, application/json; Charset = \"ISO-8859-1\"",
+        "content-type, application/json;charset=",
+        "content-encoding, gzip",
+        "content-encoding, 'identity, br'",
+        "content-encoding, GZIP"
+    })
+    void a_body_in_another_encoding_is_refused(String name, String value) {
+        APIGatewayV2HTTPEvent event = event("{}", false);
+        Map<String, String> headers = new TreeMap<>(Map.of("content-type", "application/json"));
+        headers.put(name, value);
+        event.setHeaders(headers);
+
+        assertThat(RequestBody.ofJson(event))
+                .isInstanceOfSatisfying(
+                        RequestBody.Refused.class,
+                        refused -> assertThat(refused.error().type()).isEqualTo(ApiError.Type.UNSUPPORTED_MEDIA_TYPE));
+        assertThat(RequestBody.ofWebhook(event)).isEqualTo(new RequestBody.Text("{}"));
+    }
+
+    @Test
+    void no_encoding_is_named_identity() {
+        APIGatewayV2HTTPEvent event = event("{}", false);
+        event.setHeaders(Map.of("content-type", "application/json", "content-encoding", " Identity "));
+
+        assertThat(RequestBody.ofJson(event)).isEqualTo(new RequestBody.Text("{}"));
+    }
+
+    /** The gateway replaces bytes that are not UTF-8; as base64 they come as they are, and so does the character itself. */
+    @Test
+    void bytes_that_the_gateway_replaced_are_not_taken_for_text() {
+        APIGatewayV2HTTPEvent replaced = event("{\"a\":\"\ufffd\"}", false);
+        APIGatewayV2HTTPEvent meant = event("{\"a\":\"\\ufffd\"}", false);
+        APIGatewayV2HTTPEvent encoded =
+                event(Base64.getEncoder().encodeToString("\"\ufffd\"".getBytes(StandardCharsets.UTF_8)), true);
+        for (APIGatewayV2HTTPEvent event : List.of(replaced, meant, encoded)) {
+            event.setHeaders(Map.of("content-type", "application/json"));
+        }
+
+        assertThat(RequestBody.ofJson(replaced))
+                .isInstanceOfSatisfying(
+                        RequestBody.Refused.class,
+                        refused -> assertThat(refused.error().type()).isEqualTo(ApiError.Type.INVALID_REQUEST));
+        assertThat(RequestBody.ofJson(meant)).isInstanceOf(RequestBody.Text.class);
+        assertThat(RequestBody.ofJson(encoded)).isInstanceOf(RequestBody.Text.class);
+        assertThat(RequestBody.ofWebhook(replaced)).isInstanceOf(RequestBody.Text.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x, 262144, true, true",
+        "x, 262145, true, false",
+        "x, 524288, true, false",
+        "x, 524289, false, false",
+        "é, 131072, true, true",
+        "é, 131073, true, false",
+        "é, 262145, false, false",
+        "🚪, 131073, false, false"
+    })
+    void a_body_is_measured_in_bytes(String character, int count, boolean asClient, boolean asWebhook) {
         String body = character.repeat(count);
         String encoded = Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8));
 
-        for (RequestBody read : List.of(RequestBody.of(event(body, false)), RequestBody.of(event(encoded, true)))) {
-            switch (read) {
-                case RequestBody.Text(String text) -> {
-                    assertThat(valid).isTrue();
-                    assertThat(text).isEqualTo(body);
-                }
-                case RequestBody.Refused(ApiError error) -> {
-                    assertThat(valid).isFalse();
-                    assertThat(error.type()).isEqualTo(ApiError.Type.PAYLOAD_TOO_LARGE);
-                }
+        for (APIGatewayV2HTTPEvent event : List.of(event(body, false), event(encoded, true))) {
+            event.setHeaders(Map.of("content-type", "application/json"));
+            assertMeasured(RequestBody.ofJson(event), body, asClient);
+            assertMeasured(RequestBody.ofWebhook(event), body, asWebhook);
+        }
+    }
+
+    private static void assertMeasured(RequestBody read, String body, boolean valid) {
+        switch (read) {
+            case RequestBody.Text(String text) -> {
+                assertThat(valid).isTrue();
+                assertThat(text).isEqualTo(body);
+            }
+            case RequestBody.Refused(ApiError error) -> {
+                assertThat(valid).isFalse();
+                assertThat(error.type()).isEqualTo(ApiError.Type.PAYLOAD_TOO_LARGE);
             }
         }
     }
@@ -169,12 +238,12 @@ class AnswersTest {
                 event("\ud800", false),
                 event("not base64!", true),
                 event(Base64.getEncoder().encodeToString(overlong), true))) {
-            assertThat(RequestBody.of(event)).isInstanceOfSatisfying(RequestBody.Refused.class, refused -> {
+            assertThat(RequestBody.ofWebhook(event)).isInstanceOfSatisfying(RequestBody.Refused.class, refused -> {
                 assertThat(refused.error().type()).isEqualTo(ApiError.Type.INVALID_REQUEST);
                 assertThat(refused.error().details()).extracting(Problem::field).containsExactly("body");
             });
         }
-        assertThat(RequestBody.of(event(null, false))).isEqualTo(new RequestBody.Text(""));
+        assertThat(RequestBody.ofWebhook(event(null, false))).isEqualTo(new RequestBody.Text(""));
     }
 
     private static APIGatewayV2HTTPEvent event(@Nullable String body, boolean base64) {

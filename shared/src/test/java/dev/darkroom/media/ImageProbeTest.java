@@ -101,6 +101,14 @@ class ImageProbeTest {
     }
 
     @Test
+    void a_jpeg_of_headers_without_a_scan_is_not_whole() {
+        byte[] headers = "\u00ff\u00d8\u00ff\u00c0\0\13\b\0\2\0\3\1\1\u0011\0\u00ff\u00d9".getBytes(ISO_8859_1);
+
+        assertThat(look(headers, 3)).isNotInstanceOf(Whole.class);
+        assertThat(look(Arrays.copyOf(headers, headers.length - 2), 3)).isInstanceOf(Truncated.class);
+    }
+
+    @Test
     void right_first_bytes_with_a_broken_structure_are_no_image() {
         byte[] noHeader = PNG.clone();
         noHeader[12] = 'X';

@@ -89,6 +89,14 @@ class UrlRulesTest {
         assertThat(UrlRules.check(url, TRUSTED)).isInstanceOf(Refused.class);
     }
 
+    /** One trusted host exempts itself, and no other. */
+    @ParameterizedTest
+    @MethodSource("hostileUrls")
+    void trust_in_one_host_is_no_trust_in_another(String url) {
+        assertThat(UrlRules.check(url, TRUSTED)).isInstanceOf(Refused.class);
+        assertThat(UrlRules.read(url, null, TRUSTED)).isEqualTo(UrlRules.read(url, null, TrustedHosts.none()));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"localhost", "localhost:0", "localhost:65536", "http://localhost:80", "a b:80", ":80", "::1:80"})

@@ -123,6 +123,7 @@ class RequestParserTest {
                 // blank and forbidden characters
                 Arguments.of(input("'prompt':''"), "input.prompt"),
                 Arguments.of(input("'prompt':' \\t\\n\\u00a0\\u3000'"), "input.prompt"),
+                Arguments.of(input("'prompt':'\\u200b\\u200d\\ufeff\\u2060 \\u00ad'"), "input.prompt"),
                 Arguments.of(input("'prompt':'a\\u0000b'"), "input.prompt"),
                 Arguments.of(input("'prompt':'a\\u001bb'"), "input.prompt"),
                 Arguments.of(input("'prompt':'a\\u007fb'"), "input.prompt"),
