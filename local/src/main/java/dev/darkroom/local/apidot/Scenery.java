@@ -31,6 +31,7 @@ final class Scenery {
         NIGHT("night", "aurora", "northern", "star", "galaxy", "moon", "space"),
         POSTER("poster", "bauhaus", "abstract", "logo", "circle", "icon", "geometric");
 
+        @SuppressWarnings("ImmutableEnumChecker") // List.of makes none that can change
         private final List<String> words;
 
         Motif(String... words) {
