@@ -445,7 +445,7 @@ def log_groups_forget_and_functions_log_json_into_their_own(stack):
         if logging.get("LogGroup", "<>")[1:-1] not in stack.of("AWS::Logs::LogGroup") or used.count(logging["LogGroup"]) > 1:
             yield f"{name} has no log group of its own"
         levels = (logging.get("LogFormat"), logging.get("ApplicationLogLevel"), logging.get("SystemLogLevel"))
-        if levels != ("JSON", "INFO", "INFO"):
+        if levels != ("JSON", "INFO", "WARN"):
             yield f"{name} logs as {levels}"
 
 

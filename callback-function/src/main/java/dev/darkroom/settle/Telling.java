@@ -48,8 +48,9 @@ record Telling(Log log) {
 
     private Log.Event later(Finding.Why why) {
         return switch (why) {
-            case UPSTREAM_KEY_REFUSED -> log.error("task_later").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
-            case UPSTREAM_BALANCE_EMPTY -> log.error("task_later").metric(Metric.UPSTREAM_BALANCE_EMPTY, 1);
+            // Their own alarms tell of these; an ERROR line would ring a second one.
+            case UPSTREAM_KEY_REFUSED -> log.warn("task_later").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
+            case UPSTREAM_BALANCE_EMPTY -> log.warn("task_later").metric(Metric.UPSTREAM_BALANCE_EMPTY, 1);
             case UPSTREAM_FORM_UNKNOWN, MEDIA_URL_UNREADABLE, MEDIA_KIND_NOT_STORED ->
                 log.error("task_later").metric(Metric.UPSTREAM_FORMS_UNKNOWN, 1);
             case MEDIA_HOST_NOT_LISTED -> log.error("task_later");

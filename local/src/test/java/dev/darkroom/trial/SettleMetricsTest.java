@@ -146,7 +146,7 @@ class SettleMetricsTest {
 
         bench.look(bench.tasks.accepted(bench.clock.instant()).id());
 
-        assertThat(bench.lines.metrics()).isEqualTo(counted == null ? read() : read(counted, Metric.ERROR_LINES));
+        assertThat(bench.lines.metrics()).isEqualTo(counted == null ? read() : read(counted));
     }
 
     @Test

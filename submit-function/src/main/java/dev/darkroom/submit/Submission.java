@@ -203,11 +203,11 @@ public final class Submission {
         };
     }
 
-    /** An error where every further submit will fare alike until a person does something. */
+    /** No error: a refused key and an empty balance have alarms of their own, which a line of level ERROR would ring a second time. */
     private Log.Event refused(SubmitOutcome.Reason reason) {
         return switch (reason) {
-            case BAD_KEY -> log.error("submit_refused").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
-            case INSUFFICIENT_CREDITS -> log.error("submit_refused").metric(Metric.UPSTREAM_BALANCE_EMPTY, 1);
+            case BAD_KEY -> log.warn("submit_refused").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
+            case INSUFFICIENT_CREDITS -> log.warn("submit_refused").metric(Metric.UPSTREAM_BALANCE_EMPTY, 1);
             case INVALID_REQUEST, RATE_LIMITED, UNAVAILABLE, OTHER_REFUSAL -> log.warn("submit_refused");
         };
     }
