@@ -38,6 +38,12 @@ STREAM = {
 }
 
 
+def may_list(*prefixes, actions=("ListBucket",)):
+    """Lists what is under these prefixes, and nothing else of the bucket."""
+    condition = json.dumps({"StringLike": {"s3:prefix": list(prefixes)}})
+    return {(f"s3:{action}", "<ImagesBucket.Arn>", condition) for action in actions}
+
+
 def lambda_role(function, *allowed):
     """What each function may, its own log, and what this one's code calls besides."""
     logs = f"<{function}Logs.Arn>"
@@ -69,23 +75,29 @@ ALLOWED = {
     # Nothing but its log: whoever asks it has no token.
     "PageRole": lambda_role("Page"),
     "CallbackRole": lambda_role("Callback", *items("UpdateItem")),
-    "SettleRole": lambda_role("Settle", *items("UpdateItem"), ("s3:GetObject", IMAGES), ("s3:PutObject", IMAGES), *STREAM),
+    "SettleRole": lambda_role(
+        "Settle",
+        *items("UpdateItem"),
+        ("s3:GetObject", IMAGES),
+        ("s3:PutObject", IMAGES),
+        # What there is of a deleted task, also what no record names.
+        ("s3:DeleteObject", IMAGES),
+        ("s3:DeleteObject", PREVIEWS),
+        *may_list("images/*", "previews/*"),
+        *STREAM,
+    ),
     "SweepRole": lambda_role("Sweep", ("dynamodb:Query", TABLE + "/index/due"), *items("UpdateItem")),
     "NotifyRole": lambda_role(
         "Notify", *items("UpdateItem"), ("s3:GetObject", IMAGES), ("s3:GetObject", PREVIEWS), *STREAM
     ),
     "PreviewRole": lambda_role("Preview", ("s3:GetObject", IMAGES), ("s3:PutObject", PREVIEWS)),
-    # The only one that lists and deletes images: for an operator who deletes a user's data.
+    # For an operator who deletes a user's data.
     "CleanUpRole": {
         ("dynamodb:Query", TABLE + "/index/by_user"),
-        *items("BatchGetItem", "DeleteItem"),
+        *items("BatchGetItem", "UpdateItem", "DeleteItem"),
         ("s3:GetBucketVersioning", "<ImagesBucket.Arn>"),
-        ("s3:DeleteObject", IMAGES),
-        ("s3:DeleteObjectVersion", IMAGES),
-        *(
-            (f"s3:{action}", "<ImagesBucket.Arn>", '{"StringLike": {"s3:prefix": "images/*"}}')
-            for action in ("ListBucket", "ListBucketVersions")
-        ),
+        *((f"s3:{action}", where) for action in ("DeleteObject", "DeleteObjectVersion") for where in (IMAGES, PREVIEWS, UPLOADS)),
+        *may_list("images/*", "previews/*", "uploads/*", actions=("ListBucket", "ListBucketVersions")),
     },
 }
 

@@ -65,7 +65,7 @@ show_waiting() {
 
 # Of all that have something left to do: those that nobody works on although somebody should.
 # shellcheck disable=SC2016
-unclaimed='[.[] | select(is_overdue($now) or .callback_status == "due" or .state == "due")]'
+unclaimed='[.[] | select(is_overdue($now) or .callback_status == "due" or .state == "due" or .state == "deleting")]'
 
 redrive() {
   local found results=''

@@ -11,6 +11,8 @@ def shard: explode | reduce .[] as $next (0; (. * 31 + $next) % $rules[0].shards
 
 def is_open: .state as $state | $rules[0].open_states | index($state) != null;
 
+def is_gone: .state == "deleting" or .state == "deleted";
+
 def is_held($now): .lease_until != null and .lease_until > $now;
 
 # Whether a worker is asked for, or at work.
@@ -40,6 +42,10 @@ def callback_next($now):
 
 def next_step($now):
   if is_expired($now) then "Past its retention: gone for every reader; DynamoDB removes it."
+  elif .state == "deleted" then
+    "Deleted: a tombstone, which goes after \((.expires_at // 0) * 1000 | at). Nothing else is left."
+  elif .state == "deleting" then
+    "Deleted: gone for every reader. SettleFunction removes its objects again from \(.due_at | at) on, then leaves a tombstone."
   elif (is_open | not) then callback_next($now)
   elif .due_at == null then "Nobody will look: it is open and has no due_at, so it was edited by hand."
   elif is_overdue($now) then "Overdue since \(.due_at | at): the sweep makes it due within a minute."
@@ -55,7 +61,7 @@ def next_step($now):
 def described($now):
   [
     ["task", .task_id],
-    ["user", .user_id],
+    ["user", (.user_id // "-")],
     ["state", .state],
     ["next", next_step($now)],
     ["created", (.created_at | at)],
@@ -72,7 +78,9 @@ def described($now):
     ["files", (if .files then (.files | fromjson | "\(length), \(map(.bytes) | add // 0) bytes") else "none" end)],
     ["error", (if .error_type then "\(.error_type): \(.error_message // "-")" else "none" end)],
     ["callback", (if .callback_url == null then "none asked for"
-      else "\(.callback_status // "not yet"), \(.callback_attempts // 0) attempts" end)]
+      else "\(.callback_status // "not yet"), \(.callback_attempts // 0) attempts"
+        + (if .callback_attempted_at then ", the last at \(.callback_attempted_at | at): \(.callback_result // "not known yet")" else "" end)
+      end)]
   ]
   | .[] | .[0] as $name | (.[1:] | join(", ")) as $value
   | ($name + ":" + (" " * (17 - ($name | length)))) + $value;
@@ -94,10 +102,11 @@ def settling($now; $submit_millis):
 def sending_again($now):
   if is_open then "open"
   elif is_expired($now) then "expired"
+  elif is_gone then "deleted"
   elif .callback_url == null then "none"
   elif .callback_status == "due" then "due"
   elif .callback_status == "sending" then "sending \(.lease_until | at)"
-  else "send \(.version)"
+  else "send"
   end;
 
 # An UpdateItem request: a write of the rules with its values in their places.

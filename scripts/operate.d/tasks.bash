@@ -41,7 +41,7 @@ read_tasks() {
     request=$(jq -c '.UnprocessedKeys // {}' <<<"$answer")
     [ "$request" = '{}' ] || sleep 1
   done
-  rules '[inputs] as $items | $ARGS.positional[] as $id | $items[] | select(.task_id == $id)' -cn --args "$@" <<<"$items"
+  jq -cn '[inputs] as $items | $ARGS.positional[] as $id | $items[] | select(.task_id == $id)' --args "$@" <<<"$items"
 }
 
 # write NAME TASK_ID SEEN: does one write of the rules; 1 when the task is no longer as it was seen.
@@ -63,8 +63,12 @@ write() {
 
 # wake_as_seen TASK_ID STATE VERSION: what the sweep does to an overdue task.
 wake_as_seen() {
-  local name=wake_callback
-  rules '{state: $state} | is_open' -en --arg state "$2" >/dev/null && name=wake_task
+  local name
+  case $2 in
+    finished | failed) name=wake_callback ;;
+    deleting) name=wake_deletion ;;
+    *) name=wake_task ;;
+  esac
   if write "$name" "$1" "$(jq -n --arg version "$3" '{seen_version: $version}')"; then
     say "woken"
   else
@@ -203,6 +207,7 @@ send_callback() {
     case $word in
       open) die "$1 has not ended, so there is nothing to send; nothing was changed" ;;
       expired) die "$1 is past its retention; nothing was changed" ;;
+      deleted) die "$1 is deleted; nothing was changed" ;;
       none) die "$1 has no callback URL; nothing was changed" ;;
       due)
         say "The callback of $1 is due already. Nothing was changed."
@@ -213,7 +218,7 @@ send_callback() {
         return 0
         ;;
       send)
-        if write send_again "$1" "$(jq -n --arg version "$about" '{seen_version: $version}')"; then
+        if write send_again "$1" "$(jq '{seen_user: .user_id, author: "operator-\(now)"}' <<<"$item")"; then
           say "The callback of $1 is due. NotifyFunction sends it within seconds."
           return 0
         fi

@@ -1,5 +1,10 @@
-# Deleting what there is of a user. First the records, so that no worker begins anything more and every late write is refused;
-# then the images; and the images once more when the last worker that was at work has ended.
+# Deleting what there is of a user, on the way that a user's own deletion of a task takes (dev.darkroom.task.Deleting): first the
+# records, so that no worker begins anything more and every late write is refused; then the objects. What is written late,
+# SettleFunction removes, and leaves tombstones that say nothing of the user. The objects are removed once more here when the last
+# URL for an upload is over.
+
+# In seconds: an upload's URL is good for 15 minutes. SettleFunction's second removal comes after ten, and within a sweep.
+late_seconds=900
 
 command_delete_user() {
   local yes='' user='' word
@@ -20,24 +25,22 @@ command_delete_user() {
     [ -n "$CLEAN_UP_ROLE_ARN" ] || die "the stack $stack has no output CleanUpRoleArn: deploy this version of Darkroom first"
   fi
   say "${CLEAN_UP_ROLE_ARN:+Account $(cut -d : -f 5 <<<"$CLEAN_UP_ROLE_ARN"), }table $TASKS_TABLE, bucket $IMAGES_BUCKET."
-  local prefix
-  prefix=images/$(printf '%s' "$user" | base64 | tr -d '=\n' | tr '+/' '-_')/
+  local segment
+  segment=$(printf '%s' "$user" | base64 | tr -d '=\n' | tr '+/' '-_')
   if [ -z "$yes" ]; then
-    (in_clean_up_role && show_user "$user" "$prefix") || exit 1
+    (in_clean_up_role && show_user "$user" "$segment") || exit 1
     say "Nothing was changed. delete-user with --yes deletes all of it."
     return
   fi
-  (in_clean_up_role && delete_records "$user" && delete_images "$prefix") || exit 1
-  local lease
-  lease=$(rules '$rules[0].lease_millis / 1000' -n)
-  say "Waiting $lease seconds: until then a worker may still store an image that it began to copy."
-  sleep "$lease"
+  (in_clean_up_role && delete_records "$user" && delete_objects "$segment") || exit 1
+  say "Waiting $late_seconds seconds: until then something that began before may still be written."
+  sleep "$late_seconds"
   # The role's session may be over by now.
-  (in_clean_up_role && delete_images "$prefix" && none_left "$user") || exit 1
+  (in_clean_up_role && delete_objects "$segment" && none_left "$user") || exit 1
   say "Nothing is left of the user in the table and the bucket."
 }
 
-# Nobody but this role may list or delete images. A subshell's environment: the caller keeps its own credentials.
+# Nobody but this role and SettleFunction may list or delete images. A subshell's environment: the caller keeps its own credentials.
 in_clean_up_role() {
   local session
   [ -n "$CLEAN_UP_ROLE_ARN" ] || return 0
@@ -71,8 +74,13 @@ counters() {
     die "cannot read the table $TASKS_TABLE"
 }
 
+# What a user has in the bucket, images before the previews that are made of them.
+folders() {
+  printf '%s/\n' "images/$1" "previews/images/$1" "uploads/$1"
+}
+
 # The first thousand objects under the prefix, with every version that there is: {Key, VersionId?, Size?} in an array.
-images() {
+objects() {
   local versions
   versions=$(aws s3api get-bucket-versioning --bucket "$IMAGES_BUCKET") || die "cannot read the bucket $IMAGES_BUCKET"
   if [ "$(jq -r '.Status // ""' <<<"${versions:-"{}"}")" = "" ]; then
@@ -85,23 +93,25 @@ images() {
 }
 
 show_user() {
-  local found count objects
+  local found count folder
   found=$(records "$1") || exit
   count=$(counters "$1") || exit
-  objects=$(images "$2") || exit
-  rules '[inputs] | "Tasks: \(length), \(map(select(is_open)) | length) of them open." ' -rn <<<"$found"
+  rules '[inputs] | map(select(.state == "deleting")) as $gone | "Tasks: \(length - ($gone | length)), "
+    + "\(map(select(is_open)) | length) of them open; \($gone | length) are being deleted."' -rn <<<"$found"
   say "Budget counters: $count."
-  jq -r '(if length < 1000 then "" else "at least " end) as $least
-    | "Images: \($least)\(length), \($least)\(map(.Size) | add // 0) bytes."' <<<"$objects"
+  for folder in $(folders "$2"); do
+    objects "$folder" | jq -r --arg kind "${folder%%/*}" '(if length < 1000 then "" else "at least " end) as $least
+      | "Objects under \($kind): \($least)\(length), \($least)\(map(.Size) | add // 0) bytes."' || exit
+  done
 }
 
-# transact REQUEST: a transaction of deletions, repeated while workers are writing the same items.
+# transact REQUEST: a transaction, repeated while workers are writing the same items; 1 when an item is not as it was seen.
 transact() {
   local error
   for _ in 1 2 3 4 5 6 7 8; do
     error=$(aws dynamodb transact-write-items --cli-input-json "$1" 2>&1 >/dev/null) && return 0
     case $error in
-      *ConditionalCheckFailed*) break ;;
+      *ConditionalCheckFailed*) return 1 ;;
       *TransactionConflict* | *TransactionInProgress*) sleep 1 ;;
       *) break ;;
     esac
@@ -109,53 +119,82 @@ transact() {
   die "the table $TASKS_TABLE took no deletion: $error"
 }
 
-# deletions CONDITION VALUES: the keys on standard input as transactions of 25, one a line.
-deletions() {
-  jq -Rnc --arg table "$TASKS_TABLE" --argjson more "$1" 'def chunks: if length > 0 then .[:25], (.[25:] | chunks) else empty end;
-    [inputs] | chunks
-    | {TransactItems: map({Delete: ({TableName: $table, Key: {task_id: {S: .}}} + $more)})}'
+# chunks FILTER [JQ ARGUMENT...]: the lines on standard input as requests of 25 actions each, one a line.
+chunks() {
+  local filter=$1
+  shift
+  rules "def chunks: if length > 0 then .[:25], (.[25:] | chunks) else empty end; [inputs] | chunks | {TransactItems: map($filter)}" \
+    -nc --arg table "$TASKS_TABLE" "$@"
+}
+
+# Tasks as read_items prints them, each with the hash by which its request is recognised (Deleting.requestHash).
+with_hashes() {
+  local item
+  while IFS= read -r item; do
+    jq -c --arg hash "$(jq -j '"\(.task_id)\n\(.request)\n\(.callback_url // "")"' <<<"$item" |
+      { sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-64)" '{task_id, user_id, created_at, hash: $hash}' <<<"$item"
+  done
+}
+
+# read_items: the whole items of the task ids on standard input.
+read_items() {
+  local ids request answer
+  # Each may have a prompt of 100 KB and more, an answer 16 MB.
+  while mapfile -t -n 25 ids && [ ${#ids[@]} -gt 0 ]; do
+    request=$(jq -nc --arg table "$TASKS_TABLE" '{($table): {ConsistentRead: true, Keys: ($ARGS.positional | map({task_id: {S: .}}))}}' \
+      --args "${ids[@]}")
+    answer=$(aws dynamodb batch-get-item --request-items "$request") || die "cannot read the table $TASKS_TABLE"
+    rules '.Responses[$table][]? | plain' -c --arg table "$TASKS_TABLE" <<<"$answer"
+  done
 }
 
 delete_records() {
-  local found requests request gone=0 more
-  # The index is a moment behind the table, so it is asked until it shows nothing.
+  local left items requests request now gone=0
+  now=$(now_millis)
+  # The index is a moment behind the table, and a worker may write meanwhile: so it is asked until it shows nothing to delete.
   for _ in 1 2 3 4 5 6; do
-    found=$(records "$1") || exit
-    [ -n "$found" ] || break
-    more=$(jq -n --arg user "$1" '{ConditionExpression: "attribute_not_exists(task_id) OR user_id = :user",
-      ExpressionAttributeValues: {":user": {S: $user}}}')
-    requests=$(jq -r .task_id <<<"$found" | deletions "$more")
+    left=$(records "$1") || exit
+    left=$(jq -r 'select(.state != "deleting") | .task_id' <<<"$left")
+    [ -n "$left" ] || break
+    items=$(read_items <<<"$left") || exit
+    requests=$(with_hashes <<<"$items" | chunks '. as $seen | {Update: request("delete_with_user"; $table; $seen.task_id; {
+        now: "\($now)", overdue_at: "\($now + $rules[0].grace_millis)", shard: "\($seen.task_id | shard)", author: "operator-\($now)",
+        request_hash: $seen.hash, seen_user: $seen.user_id, seen_created_at: "\($seen.created_at)"})}' --argjson now "$now") || exit
     while IFS= read -r request; do
-      transact "$request" || exit
+      transact "$request" && gone=$((gone + $(jq '.TransactItems | length' <<<"$request")))
     done <<<"$requests"
-    gone=$((gone + $(grep -c . <<<"$found")))
     sleep 1
   done
-  [ -z "$found" ] || die "the user's tasks do not become fewer: take the user's access away, then run this again"
-  requests=$(counter_keys "$1" | deletions '{}')
+  [ -z "$left" ] || die "the user's tasks do not become fewer: take the user's access away, then run this again"
+  requests=$(counter_keys "$1" | jq -Rc . | chunks '{Delete: {TableName: $table, Key: {task_id: {S: .}}}}') || exit
   while IFS= read -r request; do
     transact "$request" || exit
   done <<<"$requests"
   say "Deleted: $gone tasks, and the budget counters."
 }
 
-delete_images() {
-  local objects errors gone=0
-  while :; do
-    objects=$(images "$1") || exit
-    [ "$(jq length <<<"$objects")" -gt 0 ] || break
-    errors=$(jq '{Quiet: true, Objects: map(del(.Size))}' <<<"$objects" |
-      aws s3api delete-objects --bucket "$IMAGES_BUCKET" --delete file:///dev/stdin) ||
-      die "cannot delete from the bucket $IMAGES_BUCKET"
-    [ "$(jq -r '.Errors // [] | length' <<<"${errors:-"{}"}")" = 0 ] ||
-      die "not every image could be deleted: $(jq -c '[.Errors[].Code] | unique' <<<"$errors"); run this again"
-    gone=$((gone + $(jq length <<<"$objects")))
+delete_objects() {
+  local folder found errors gone=0
+  for folder in $(folders "$1"); do
+    while :; do
+      found=$(objects "$folder") || exit
+      [ "$(jq length <<<"$found")" -gt 0 ] || break
+      errors=$(jq '{Quiet: true, Objects: map(del(.Size))}' <<<"$found" |
+        aws s3api delete-objects --bucket "$IMAGES_BUCKET" --delete file:///dev/stdin) ||
+        die "cannot delete from the bucket $IMAGES_BUCKET"
+      [ "$(jq -r '.Errors // [] | length' <<<"${errors:-"{}"}")" = 0 ] ||
+        die "not every object could be deleted: $(jq -c '[.Errors[].Code] | unique' <<<"$errors"); run this again"
+      gone=$((gone + $(jq length <<<"$found")))
+    done
   done
-  say "Deleted: $gone images."
+  say "Deleted: $gone objects."
 }
 
 none_left() {
   local found
   found=$(records "$1") || exit
-  [ -z "$found" ] || die "the user has submitted meanwhile: take the user's access away, then run this again"
+  [ -z "$(jq -r 'select(.state != "deleting") | .task_id' <<<"$found")" ] ||
+    die "the user has submitted meanwhile: take the user's access away, then run this again"
+  [ -z "$found" ] ||
+    die "SettleFunction has not removed $(grep -c . <<<"$found") tasks for the last time yet: run this again in ten minutes"
 }

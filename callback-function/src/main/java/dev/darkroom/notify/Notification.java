@@ -7,6 +7,8 @@ import dev.darkroom.net.Exchange;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.RetryAfter;
 import dev.darkroom.task.Attribute;
+import dev.darkroom.task.CallbackResult;
+import dev.darkroom.task.CallbackResult.Unanswered;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
 import dev.darkroom.task.Task;
@@ -81,25 +83,50 @@ public final class Notification {
         GIVEN_UP
     }
 
-    private enum Refusal {
-        FORBIDDEN
-    }
+    /**
+     * What came of one attempt.
+     *
+     * @param retryAfter how long the receiver asked to wait; null when it did not
+     */
+    private record Attempt(CallbackResult result, @Nullable Duration retryAfter) {}
 
     /** Sends the task's callback if it is due; does nothing when somebody else holds it or has sent it. */
     public void notify(TaskId id) {
         Write claim = Notifying.claim(id, claims.get(), clock.instant());
         if (write(claim) instanceof Written.Applied(Item item)) {
             Task task = new Task(item);
-            Exchange<OutsideHttp.PostAnswer> exchange;
-            try {
-                exchange = send(task);
-            } catch (RuntimeException e) {
-                // A mistake of ours must not keep a callback from the end of its schedule.
-                log.error("unexpected_failure").task(id).cause(e).write();
-                exchange = new Exchange.Failed<>(Exchange.Trouble.CONNECTION_FAILED);
-            }
-            conclude(task, exchange);
+            conclude(task, attempt(task));
         }
+    }
+
+    private Attempt attempt(Task task) {
+        try {
+            return switch (send(task)) {
+                case Exchange.Answered<OutsideHttp.PostAnswer>(OutsideHttp.PostAnswer answer) ->
+                    new Attempt(
+                            new CallbackResult.Answered(answer.status()),
+                            RetryAfter.read(answer.retryAfter().orElse(null), clock.instant()));
+                case Exchange.Failed<OutsideHttp.PostAnswer>(Exchange.Trouble trouble) ->
+                    new Attempt(unanswered(trouble), null);
+                case Exchange.Forbidden<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);
+                case Exchange.Unreadable<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);
+                case Exchange.HostNotListed<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);
+            };
+        } catch (RuntimeException e) {
+            // A mistake of ours must not keep a callback from the end of its schedule.
+            log.error("unexpected_failure").task(task.id()).cause(e).write();
+            return new Attempt(Unanswered.NOT_SENT, null);
+        }
+    }
+
+    private static Unanswered unanswered(Exchange.Trouble trouble) {
+        return switch (trouble) {
+            case NAME_NOT_RESOLVED -> Unanswered.NAME_NOT_RESOLVED;
+            case ADDRESS_NOT_PUBLIC -> Unanswered.ADDRESS_NOT_PUBLIC;
+            case CONNECTION_FAILED -> Unanswered.CONNECTION_FAILED;
+            case TLS_FAILED -> Unanswered.TLS_FAILED;
+            case TIMED_OUT -> Unanswered.TIMED_OUT;
+        };
     }
 
     private Exchange<OutsideHttp.PostAnswer> send(Task task) {
@@ -116,56 +143,49 @@ public final class Notification {
                 attempt);
     }
 
-    private void conclude(Task task, Exchange<OutsideHttp.PostAnswer> exchange) {
+    private void conclude(Task task, Attempt attempt) {
         Log.Event event = log.info("client_callback").task(task.id()).with("attempt", task.callbackAttempts());
-        switch (exchange) {
-            case Exchange.Answered<OutsideHttp.PostAnswer>(OutsideHttp.PostAnswer answer) -> {
-                event.with("http_status", answer.status());
-                if (answer.status() / 100 == 2) {
-                    delivered(task, event);
-                } else if (answer.status() == 410) {
-                    givenUp(task, event);
+        switch (attempt.result()) {
+            case CallbackResult.Answered(int status) -> {
+                event.with("http_status", status);
+                if (status / 100 == 2) {
+                    delivered(task, attempt, event);
+                } else if (status == 410) {
+                    givenUp(task, attempt, event);
                 } else {
-                    again(task, RetryAfter.read(answer.retryAfter().orElse(null), clock.instant()), event);
+                    again(task, attempt, event);
                 }
             }
-            case Exchange.Failed<OutsideHttp.PostAnswer>(Exchange.Trouble trouble) ->
-                again(task, null, event.with("trouble", trouble));
-            // It was allowed when it was submitted: what changed since then may change back.
-            case Exchange.Forbidden<OutsideHttp.PostAnswer> forbidden ->
-                again(task, null, event.with("trouble", Refusal.FORBIDDEN));
-            case Exchange.Unreadable<OutsideHttp.PostAnswer> unreadable ->
-                again(task, null, event.with("trouble", Refusal.FORBIDDEN));
-            case Exchange.HostNotListed<OutsideHttp.PostAnswer> notListed ->
-                again(task, null, event.with("trouble", Refusal.FORBIDDEN));
+            // A URL that is not allowed was when it was submitted: what changed since then may change back.
+            case Unanswered trouble -> again(task, attempt, event.with("trouble", trouble));
         }
     }
 
-    private void delivered(Task task, Log.Event event) {
+    private void delivered(Task task, Attempt attempt, Log.Event event) {
         Instant now = clock.instant();
-        // A callback that an operator sends again was concluded before; the item has had its expiry since then.
+        // A callback that is sent again was concluded before; the item has had its expiry since then.
         if (task.item().number(Attribute.EXPIRES_AT) == null) {
             long delay = Duration.between(task.updatedAt(), now).toMillis();
             event.with("delay_millis", delay).metric(Metric.CLIENT_CALLBACK_DELAY, delay);
         }
         event.with("outcome", Outcome.DELIVERED).metric(Metric.CLIENT_CALLBACKS_DELIVERED, 1);
-        record(Notifying.delivered(task, now, retention), event);
+        record(Notifying.delivered(task, attempt.result(), now, retention), event);
     }
 
-    private void again(Task task, @Nullable Duration retryAfter, Log.Event event) {
+    private void again(Task task, Attempt attempt, Log.Event event) {
         Instant now = clock.instant();
-        Optional<Instant> next = schedule.next(now, task.callbackAttempts(), retryAfter, random.nextDouble());
+        Optional<Instant> next = schedule.next(now, task.callbackAttempts(), attempt.retryAfter(), random.nextDouble());
         if (next.isPresent()) {
             event.with("outcome", Outcome.RETRIED).metric(Metric.CLIENT_CALLBACKS_RETRIED, 1);
-            record(Notifying.again(task, next.get()), event);
+            record(Notifying.again(task, attempt.result(), next.get()), event);
         } else {
-            givenUp(task, event);
+            givenUp(task, attempt, event);
         }
     }
 
-    private void givenUp(Task task, Log.Event event) {
+    private void givenUp(Task task, Attempt attempt, Log.Event event) {
         event.with("outcome", Outcome.GIVEN_UP).metric(Metric.CLIENT_CALLBACKS_GIVEN_UP, 1);
-        record(Notifying.givenUp(task, clock.instant(), retention), event);
+        record(Notifying.givenUp(task, attempt.result(), clock.instant(), retention), event);
     }
 
     /** Says what was recorded, so that each outcome is counted once; after a lost lease somebody else's attempt counts. */

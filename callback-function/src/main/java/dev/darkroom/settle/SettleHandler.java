@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 
-/** Woken by the table's stream for tasks that became due. */
+/** Woken by the table's stream for tasks that became due, and for those that are being deleted. */
 public final class SettleHandler implements RequestStreamHandler {
     /** For the last writes and the answer. */
     private static final Duration RESERVE = Duration.ofSeconds(10);
@@ -53,12 +53,13 @@ public final class SettleHandler implements RequestStreamHandler {
 
     private static Settlement settlement(Environment environment, Log log) {
         TrustedHosts trusted = TrustedHosts.of(environment);
+        ImagesBucket bucket = new ImagesBucket(environment);
         return new Settlement(
                 rules(environment),
                 DynamoDb.open(environment),
                 ApiDot.of(environment, trusted),
-                new ImageCopier(
-                        environment, new OutsideHttp(trusted, NameLookup.system()), new ImagesBucket(environment)),
+                new ImageCopier(environment, new OutsideHttp(trusted, NameLookup.system()), bucket),
+                bucket,
                 () -> UUID.randomUUID().toString(),
                 InstantSource.system(),
                 new SecureRandom(),

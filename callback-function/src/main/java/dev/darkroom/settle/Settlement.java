@@ -7,6 +7,7 @@ import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.media.CopyResult;
 import dev.darkroom.media.ImageCopier;
+import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.task.ErrorType;
 import dev.darkroom.task.Item;
@@ -17,6 +18,7 @@ import dev.darkroom.task.Settling.Look;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskState;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.Write;
@@ -51,6 +53,7 @@ public final class Settlement {
     private final TaskStore store;
     private final ApiDot apiDot;
     private final ImageCopier copier;
+    private final Removal removal;
     private final Supplier<String> claims;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -75,6 +78,7 @@ public final class Settlement {
             TaskStore store,
             ApiDot apiDot,
             ImageCopier copier,
+            ImagesBucket bucket,
             Supplier<String> claims,
             InstantSource clock,
             RandomGenerator random,
@@ -83,6 +87,7 @@ public final class Settlement {
         this.store = store;
         this.apiDot = apiDot;
         this.copier = copier;
+        this.removal = new Removal(store, bucket, rules.retention(), clock, log);
         this.claims = claims;
         this.clock = clock;
         this.random = random;
@@ -90,7 +95,7 @@ public final class Settlement {
     }
 
     /**
-     * Settles the task if it is due; does nothing when somebody else holds it or has settled it.
+     * Settles the task if it is due, removes its objects if it is deleted; does nothing when somebody else holds it or has settled it.
      *
      * @param since when the task became due; null when that is not known
      * @param by when this worker must be done
@@ -98,11 +103,20 @@ public final class Settlement {
      */
     public void settle(TaskId id, @Nullable Instant since, Instant by) {
         Write claim = Settling.claim(id, claims.get(), clock.instant());
-        if (store.write(claim) instanceof Written.Applied(Item item)) {
-            Optional<Task> task = Optional.of(new Task(item));
-            while (task.isPresent()) {
-                task = conclude(task.get(), look(task.get(), by), since);
+        switch (store.write(claim)) {
+            case Written.Applied(Item item) -> {
+                Optional<Task> task = Optional.of(new Task(item));
+                while (task.isPresent()) {
+                    task = conclude(task.get(), look(task.get(), by), since);
+                }
             }
+            // What refused the claim says what else there is to do, so that no task is read for it.
+            case Written.Refused(Item item) -> {
+                if (item.exists() && new Task(item).state() == TaskState.DELETING) {
+                    removal.remove(new Task(item), by);
+                }
+            }
+            case Written.OverBudget _ -> throw new IllegalStateException("a claim moves no budget");
         }
     }
 

@@ -24,6 +24,8 @@ class CrashTest {
             "CALLBACK UpdateItem",
             "NOTIFY UpdateItem",
             "NOTIFY client",
+            "SETTLE DeleteObject",
+            "SETTLE ListObjects",
             "SETTLE PutObject",
             "SETTLE TransactWriteItems",
             "SETTLE UpdateItem",
@@ -35,7 +37,9 @@ class CrashTest {
             "SUBMIT source",
             "SUBMIT submit",
             "SWEEP Query",
-            "SWEEP UpdateItem");
+            "SWEEP UpdateItem",
+            "TASKS GetItem",
+            "TASKS UpdateItem");
 
     private static final List<Gate.Fate> FAULTS =
             List.of(Gate.Fate.CRASH_BEFORE, Gate.Fate.CRASH_AFTER, Gate.Fate.ANSWER_LOST);

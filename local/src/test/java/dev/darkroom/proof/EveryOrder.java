@@ -48,7 +48,7 @@ final class EveryOrder {
     static Size of(Scenario scenario, Tampering tampering, int faults) {
         EveryOrder order = new EveryOrder(scenario, tampering);
         try {
-            order.enter(World.before(scenario.actors(), Play.START, faults));
+            order.enter(scenario.start(order.play, faults));
         } catch (Invariant.Broken e) {
             throw e.with(scenario + "; steps: " + String.join(" ", order.trace));
         }
@@ -100,8 +100,12 @@ final class EveryOrder {
             Invariant.EVERY_TASK_ENDS.require(round < MOST_ROUNDS, "still open after " + round + " rounds");
             now = run(now, next(now.item(), round));
         }
-        if (now.item().exists()) {
-            Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(now.told() > 0, "nobody told the client");
+        if (WorldInvariants.isGone(now.item())) {
+            Invariant.DELETED_IS_GONE.require(now.bucket().isEmpty(), "left in the bucket: " + now.bucket());
+            storm(now);
+        } else if (now.item().exists()) {
+            Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(
+                    now.told() > now.owed(), "told " + now.told() + " times, sent again " + now.owed() + " times");
             storm(now);
         }
         while (trace.size() > length) {
@@ -110,13 +114,19 @@ final class EveryOrder {
     }
 
     private static boolean isDone(Item item) {
-        return !item.exists() || new Task(item).callbackStatus() == CallbackStatus.DELIVERED;
+        return !item.exists()
+                || new Task(item).callbackStatus() == CallbackStatus.DELIVERED
+                || new Task(item).state() == TaskState.DELETED;
     }
 
     private static Step next(Item item, int round) {
         Task task = new Task(item);
         if (task.state() == TaskState.DUE) {
             return new Step.Claim("later-worker-" + round);
+        }
+        if (task.state() == TaskState.DELETING) {
+            // The stream's record of each write, then the sweep when it is due.
+            return round % 2 == 0 ? new Step.Claim("later-worker-" + round) : new Step.Query(true);
         }
         return !task.state().isOpen() && task.callbackStatus() == CallbackStatus.DUE
                 ? new Step.ClaimCallback("later-notifier-" + round)

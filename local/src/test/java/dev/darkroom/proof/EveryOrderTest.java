@@ -36,18 +36,43 @@ class EveryOrderTest {
         assertThat(size.worlds()).isGreaterThan(100_000);
     }
 
+    @Test
+    void nor_a_deletion_with_a_fault_anywhere_and_a_late_copy_and_preview() {
+        List<Scenario> all = Scenario.deletions();
+        assertNoneBreaks("deletions", all, 0);
+        assertNoneBreaks("deletions", ProofSize.isFull() ? all : List.of(all.getFirst(), all.getLast()), 1);
+    }
+
+    @Test
+    void nor_a_callback_that_is_sent_again() {
+        assertNoneBreaks("callbacks sent again", Scenario.sentAgain(), 1);
+    }
+
+    private static void assertNoneBreaks(String what, List<Scenario> scenarios, int faults) {
+        EveryOrder.Size size = sum(scenarios, faults);
+        System.out.println("Every order of " + scenarios.size() + " scenarios of " + what + " with " + faults
+                + " faults anywhere: " + size.worlds() + " different worlds, in " + size.ends()
+                + " of them nobody has a step left");
+        assertThat(size.worlds()).isGreaterThan(10_000);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "CALLBACK_UNCONDITIONAL, ENDED_STAYS_ENDED",
         "CLAIM_UNCONDITIONAL, ENDED_STAYS_ENDED",
         "RECORDED_AFTER_THE_SEND, RECORDED_BEFORE_SENT",
-        "OBJECTS_OVERWRITTEN, FINISHED_IS_IN_THE_BUCKET"
+        "OBJECTS_OVERWRITTEN, FINISHED_IS_IN_THE_BUCKET",
+        "DELETION_UNCONDITIONAL, DELETED_IS_GONE",
+        "REMOVED_ONCE, DELETED_IS_GONE"
     })
     void a_fault_put_in_on_purpose_is_noticed(Tampering tampering, Invariant broken) {
-        Scenario plain = Scenario.all().getFirst();
+        List<Scenario> tried = List.of(
+                Scenario.all().getFirst(),
+                Scenario.deletions().getFirst(),
+                Scenario.deletions().get(2));
 
-        Invariant.Broken noticed =
-                catchThrowableOfType(Invariant.Broken.class, () -> EveryOrder.of(plain, tampering, 0));
+        Invariant.Broken noticed = catchThrowableOfType(
+                Invariant.Broken.class, () -> tried.forEach(scenario -> EveryOrder.of(scenario, tampering, 0)));
 
         assertThat(noticed).as("a proof that notices nothing proves nothing").isNotNull();
         assertThat(noticed.invariant()).isEqualTo(broken);

@@ -14,6 +14,8 @@ enum Invariant {
     EVERY_TASK_ENDS,
     /** 6: a user sees only their own tasks. */
     OWN_TASKS_ONLY,
+    /** 6: a deleted task is gone for every reader; in the end none of its objects and nothing of its user is left. */
+    DELETED_IS_GONE,
     /** 7: what a user's budget holds is what that day's tasks cost that did not fail. */
     BUDGET_IS_WHAT_TASKS_COST,
     /** 8: the client of an ended task is told at least once, and never before the end. */

@@ -35,6 +35,8 @@ final class Life {
     private final Map<String, Integer> delivered = new HashMap<>();
     private Optional<TaskId> task = Optional.empty();
     private Item last = Item.ABSENT;
+    private Item ended = Item.ABSENT;
+    private int strays;
 
     Life(Cloud cloud, Story story, int number) {
         this.cloud = cloud;
@@ -70,6 +72,11 @@ final class Life {
         return last;
     }
 
+    /** The task as it stood when it had ended, before it was deleted; absent when it never ended. */
+    Item ended() {
+        return ended;
+    }
+
     Optional<SimulatedTask> upstream() {
         return cloud.apiDot().tasks(prompt).stream().findFirst();
     }
@@ -97,6 +104,12 @@ final class Life {
     /** Goes on to the end, and past it. */
     void liveOn() {
         if (task.isPresent()) {
+            comeToAnEnd();
+            switch (story.after()) {
+                case NOTHING, DELETES_AT_ONCE -> {}
+                case SENDS_AGAIN -> sendAgain();
+                case DELETES -> delete();
+            }
             comeToAnEnd();
             cloud.watch().calm();
             storm();
@@ -131,6 +144,57 @@ final class Life {
     /** Upstream's report; it must have the task. */
     Json.Obj webhook(String word) {
         return webhook(upstream().orElseThrow(), word);
+    }
+
+    /** The user's request to delete it. */
+    Json.Obj deleteEvent() {
+        return tasksEvent("DELETE", "/api/generate/tasks/{task_id}");
+    }
+
+    private Json.Obj tasksEvent(String method, String path) {
+        return Events.http(method, path, Map.of("task_id", task.orElseThrow().value()), Map.of(), user.value(), "");
+    }
+
+    /** The user deletes it, and from the answer on nobody sees it. */
+    private void delete() {
+        if (WorldInvariants.isEnded(last)) {
+            persist(deleteEvent());
+            Invariant.DELETED_IS_GONE.require(WorldInvariants.isGone(last), "deleted, and it is " + describe());
+            LifeInvariants.requireUnseen(cloud, this);
+        }
+    }
+
+    /** The user has the callback sent again. One whose first answer was lost may meet its own effect. */
+    private void sendAgain() {
+        if (last.exists()) {
+            persist(tasksEvent("POST", "/api/generate/tasks/{task_id}/callback"));
+        }
+    }
+
+    /** Asks again until there is an answer. */
+    private void persist(Json.Obj event) {
+        int status = 0;
+        for (int attempt = 0; attempt < 6 && (status == 0 || status >= 500); attempt++) {
+            status = invoke(Sandbox.Function.TASKS, event);
+        }
+        Invariant.EVERY_TASK_ENDS.require(status != 0 && status < 500, "no answer to a request");
+    }
+
+    /**
+     * What comes late: the copy of a worker that was overtaken, within the time that it may live, and a preview of a picture that was still
+     * there; after the second removal, a preview of that copy.
+     */
+    private void straggle() {
+        Task deleted = new Task(last);
+        String image = "images/" + user.keySegment() + "/" + deleted.id().value() + "/0.png";
+        boolean isAlive = cloud.clock().instant().isBefore(deleted.updatedAt().plusSeconds(180));
+        if (strays == 0 && isAlive && story.files() > 0) {
+            cloud.servers().put(image);
+        }
+        if (strays < 2 && isAlive) {
+            cloud.servers().put("previews/" + image + ".jpg");
+        }
+        strays++;
     }
 
     private void submit() {
@@ -190,6 +254,9 @@ final class Life {
             Invariant.EVERY_TASK_ENDS.require(
                     round < MOST_ROUNDS, "not over after " + round + " rounds: " + describe());
             stream();
+            if (last.exists() && new Task(last).state() == TaskState.DELETING) {
+                straggle();
+            }
             if (!isOver()) {
                 cloud.clock().to(Play.overdueAt(last, true).plusSeconds(1));
                 sweep();
@@ -204,6 +271,10 @@ final class Life {
     /** Wakes a function for what the stream tells, twice if it dies. */
     private void stream() {
         for (Optional<Sandbox.Function> woken = woken(); woken.isPresent(); woken = woken()) {
+            if (story.after() == Story.After.DELETES_AT_ONCE && woken.get() == Sandbox.Function.NOTIFY) {
+                delete();
+                continue;
+            }
             String record = woken.get() + " " + last.number(Attribute.VERSION);
             if (delivered.merge(record, 1, Integer::sum) > 2) {
                 return;
@@ -223,7 +294,7 @@ final class Life {
             return Optional.empty();
         }
         Task now = new Task(last);
-        return now.state() == TaskState.DUE
+        return now.state() == TaskState.DUE || now.state() == TaskState.DELETING
                 ? Optional.of(Sandbox.Function.SETTLE)
                 : now.callbackStatus() == CallbackStatus.DUE ? Optional.of(Sandbox.Function.NOTIFY) : Optional.empty();
     }
@@ -239,6 +310,10 @@ final class Life {
     private void storm() {
         report("finished");
         report("failed");
+        if (WorldInvariants.isGone(last) && story.key()) {
+            Invariant.DELETED_IS_GONE.require(
+                    invoke(Sandbox.Function.SUBMIT, submitEvent()) == 409, "its key can be used again");
+        }
         if (last.exists()) {
             cloud.invoke(Sandbox.Function.SETTLE, Events.stream(task.orElseThrow()));
             look();
@@ -272,6 +347,9 @@ final class Life {
             task.ifPresent(cloud.watch()::lives);
         }
         last = task.map(cloud::item).orElse(Item.ABSENT);
+        if (WorldInvariants.isEnded(last)) {
+            ended = last;
+        }
     }
 
     String describe() {

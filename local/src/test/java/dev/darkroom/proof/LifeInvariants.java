@@ -20,10 +20,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The invariants of a {@link Life} that is over. Those of single moments were judged while it lasted. */
 final class LifeInvariants {
+    private static final TaskId UNKNOWN = new TaskId("task-unknown-unknown-unknown");
+
     private final Cloud cloud;
     private final Life life;
 
@@ -38,10 +39,11 @@ final class LifeInvariants {
         LifeInvariants invariants = new LifeInvariants(cloud, life);
         invariants.onePaidSubmit();
         invariants.finishedIsInTheBucket();
+        invariants.deletedLeavesNothing();
         invariants.endsAsItShould(hurried);
         invariants.budgetIsWhatTasksCost();
         invariants.onlyOwnTasksAreSeen();
-        invariants.clientWasTold();
+        invariants.clientWasTold(hurried);
         invariants.nothingLeaks();
     }
 
@@ -53,6 +55,24 @@ final class LifeInvariants {
         return task().filter(task -> task.state() == state).isPresent();
     }
 
+    private boolean isGone() {
+        return WorldInvariants.isGone(life.item());
+    }
+
+    /** What a deleted task leaves: its tombstone, and nothing in the bucket. */
+    private void deletedLeavesNothing() {
+        boolean hadEnded = life.ended().exists();
+        Invariant.DELETED_IS_GONE.require(
+                isGone() == (hadEnded && life.story().after().isDeletion()), "it is " + life.describe());
+        if (isGone()) {
+            Invariant.DELETED_IS_GONE.require(is(TaskState.DELETED), "it is " + life.describe());
+            for (String root : List.of("images/", "previews/images/")) {
+                List<String> left = cloud.servers().keys(root + life.user().keySegment() + "/");
+                Invariant.DELETED_IS_GONE.require(left.isEmpty(), left.size() + " objects are left under " + root);
+            }
+        }
+    }
+
     private void onePaidSubmit() {
         long accepted = cloud.apiDot().stats(life.prompt()).tasksAccepted();
         Invariant.ONE_PAID_SUBMIT.require(accepted <= 1, "upstream made " + accepted + " tasks");
@@ -62,15 +82,7 @@ final class LifeInvariants {
 
     private void finishedIsInTheBucket() {
         List<StoredImage> files = task().map(Task::files).orElse(List.of());
-        String prefix = "images/" + life.user().keySegment() + "/";
-        List<String> objects = cloud
-                .servers()
-                .s3()
-                .listObjectsV2(request -> request.bucket(Servers.BUCKET).prefix(prefix))
-                .contents()
-                .stream()
-                .map(S3Object::key)
-                .toList();
+        List<String> objects = cloud.servers().keys("images/" + life.user().keySegment() + "/");
         for (StoredImage file : files) {
             byte[] bytes = cloud.servers()
                     .s3()
@@ -84,6 +96,10 @@ final class LifeInvariants {
                     objects.equals(files.stream().map(StoredImage::key).toList()), "other files than recorded");
             Invariant.FINISHED_IS_IN_THE_BUCKET.require(
                     files.size() == life.story().files(), "not every file");
+        }
+        if (isGone()) {
+            // An overtaken worker may copy what was just removed.
+            return;
         }
         cloud.watch()
                 .written()
@@ -101,6 +117,9 @@ final class LifeInvariants {
 
     /** What upstream has is settled as upstream says, if only its id came to be known. */
     private void endsAsItShould(boolean hurried) {
+        if (isGone()) {
+            return;
+        }
         Optional<SimulatedTask> upstream = life.upstream();
         boolean known = life.item().get(Attribute.UPSTREAM_TASK_ID) != null;
         boolean givenUp = ErrorType.SUBMIT_UNCONFIRMED.text().equals(life.item().text(Attribute.ERROR_TYPE));
@@ -114,10 +133,11 @@ final class LifeInvariants {
     }
 
     private void budgetIsWhatTasksCost() {
-        long cost = task().filter(task -> task.state() != TaskState.FAILED)
+        // Those of a deleted one stay counted.
+        Optional<Task> task = isGone() ? Optional.of(new Task(life.ended())) : task();
+        long cost = task.filter(counted -> counted.state() != TaskState.FAILED)
                 .map(Task::credits)
                 .orElse(0L);
-        Optional<Task> task = task();
         long held = task.isPresent() && task.get().budgetDay() != null
                 ? cloud.credits(new Budget(
                         life.user(), LocalDate.parse(String.valueOf(task.get().budgetDay()))))
@@ -125,16 +145,23 @@ final class LifeInvariants {
         Invariant.BUDGET_IS_WHAT_TASKS_COST.require(held == cost, "holds " + held + ", tasks cost " + cost);
     }
 
-    private void clientWasTold() {
+    private void clientWasTold(boolean hurried) {
         List<Callback> callbacks = cloud.apiDot().receiver().callbacks(life.receiver());
         if (task().isEmpty()) {
             Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(callbacks.isEmpty(), "told of a task that is not there");
             return;
         }
+        int owed = switch (life.story().after()) {
+            case NOTHING -> 1;
+            // In a hurry its user may have been quicker.
+            case DELETES -> hurried ? 0 : 1;
+            case SENDS_AGAIN -> 2;
+            case DELETES_AT_ONCE -> 0;
+        };
         Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(
-                task().get().callbackStatus() == CallbackStatus.DELIVERED && !callbacks.isEmpty(),
-                "the client was not told: " + life.describe());
-        String end = is(TaskState.FINISHED) ? "finished" : "failed";
+                (isGone() || task().get().callbackStatus() == CallbackStatus.DELIVERED) && callbacks.size() >= owed,
+                "the client was told " + callbacks.size() + " times: " + life.describe());
+        String end = new Task(life.ended()).state() == TaskState.FINISHED ? "finished" : "failed";
         for (Callback callback : callbacks) {
             String said = callback.json() instanceof Json.Obj body && body.object("data") != null
                     ? String.valueOf(Objects.requireNonNull(body.object("data")).string("status"))
@@ -163,19 +190,34 @@ final class LifeInvariants {
                 task().isEmpty() || !logged.isEmpty(), "nothing was logged, so nothing was looked at");
     }
 
+    /** A deleted task cannot be told from an unknown one, and stands in no list. */
+    static void requireUnseen(Cloud cloud, Life life) {
+        if (cloud.isReal()) {
+            TaskId task = life.task().orElseThrow();
+            Invariant.DELETED_IS_GONE.require(
+                    cloud.status(task, life.user()).equals(cloud.status(UNKNOWN, life.user())), "shown to its owner");
+            Invariant.DELETED_IS_GONE.require(
+                    !cloud.list(life.user()).text().contains(task.value()), "in its owner's list");
+        }
+    }
+
     private void onlyOwnTasksAreSeen() {
         if (life.task().isEmpty() || !cloud.isReal()) {
             return;
         }
         TaskId task = life.task().get();
         UserId stranger = new UserId("stranger");
-        Json.Obj own = cloud.status(task, life.user());
         Json.Obj strangers = cloud.status(task, stranger);
-        Json.Obj unknown = cloud.status(new TaskId("task-unknown-unknown-unknown"), stranger);
+        Json.Obj unknown = cloud.status(UNKNOWN, stranger);
+        Invariant.OWN_TASKS_ONLY.require(strangers.equals(unknown), "a stranger can tell it from an unknown one");
+        if (isGone()) {
+            requireUnseen(cloud, life);
+            return;
+        }
+        Json.Obj own = cloud.status(task, life.user());
         Invariant.OWN_TASKS_ONLY.require(
                 Long.valueOf(task().isPresent() ? 200 : 404).equals(own.integer("statusCode")),
                 "not shown to its owner");
-        Invariant.OWN_TASKS_ONLY.require(strangers.equals(unknown), "a stranger can tell it from an unknown one");
         Invariant.OWN_TASKS_ONLY.require(
                 cloud.list(life.user()).text().contains(task.value()) == task().isPresent(), "not in its owner's list");
         Invariant.OWN_TASKS_ONLY.require(!cloud.list(stranger).text().contains(task.value()), "in a stranger's list");

@@ -92,7 +92,7 @@ final class MemoryTaskStore implements TaskStore {
 
     @Override
     public synchronized Page page(UserId user, @Nullable Position after, int limit) {
-        List<Task> rest = tasks().filter(task -> task.user().equals(user))
+        List<Task> rest = tasks().filter(task -> user.value().equals(task.item().text(Attribute.USER_ID)))
                 .filter(task -> after == null || task.createdAt().toEpochMilli() < after.createdAt())
                 .sorted(Comparator.comparing(Task::createdAt).reversed())
                 .toList();

@@ -2,6 +2,8 @@ package dev.darkroom.proof;
 
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.CallbackResult;
+import dev.darkroom.task.Deleting;
 import dev.darkroom.task.ErrorType;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
@@ -12,6 +14,7 @@ import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
@@ -40,7 +43,12 @@ final class Play {
     private static final Duration RETENTION = Duration.ofDays(37);
     private static final Duration POLL = Duration.ofMinutes(1);
     private static final long DAILY_LIMIT = 100;
+    private static final CallbackResult TAKEN = new CallbackResult.Answered(204);
     private static final String FILE = "images/0.png";
+    private static final String PREVIEW = "previews/images/0.png.jpg";
+
+    /** The longest time-out of a function: nobody who began to work on an object is alive for longer. */
+    private static final Duration LONGEST_LIFE = Duration.ofMinutes(3);
 
     private final Scenario scenario;
     private final Tampering tampering;
@@ -66,6 +74,9 @@ final class Play {
             case Step.UpstreamEnds ends -> world.accepted() > 0;
             // Without an item that waits for a time there is nothing to find.
             case Step.Query query -> world.item().number(Attribute.DUE_AT) != null;
+            case Step.ReadImage _ -> world.bucket().containsKey(FILE);
+            // Nobody asks for what cannot be.
+            case Step.Delete _, Step.SendAgain _ -> world.item().exists() && !WorldInvariants.isGone(world.item());
             case Step.Submit _,
                     Step.Send _,
                     Step.Accept _,
@@ -77,7 +88,13 @@ final class Play {
                     Step.Conclude _,
                     Step.Wake _,
                     Step.ClaimCallback _,
-                    Step.Tell _ -> true;
+                    Step.Tell _,
+                    Step.MakeDueAgain _,
+                    Step.ListImages _,
+                    Step.NoteImage _,
+                    Step.RemoveImages _,
+                    Step.RemovePreviews _,
+                    Step.WritePreview _ -> true;
         };
     }
 
@@ -106,8 +123,16 @@ final class Play {
             case Step.Deliver(Report report) -> writeAndEnd(world, actor, report.write(TASK, world.now()));
             case Step.Claim(String claim) -> {
                 Done done = write(world, Settling.claim(TASK, claim, world.now()));
+                Optional<Step> removal = done.refusedBy()
+                        .filter(refusing -> refusing.state() == TaskState.DELETING)
+                        .map(Step.ListImages::new);
                 yield done.after()
-                        .then(actor, done.claimed().<Step>map(Step.Look::new).orElseGet(Step.Over::new));
+                        .then(
+                                actor,
+                                done.claimed()
+                                        .<Step>map(Step.Look::new)
+                                        .or(() -> removal)
+                                        .orElseGet(Step.Over::new));
             }
             case Step.Look(Task task) -> world.then(actor, look(world, task));
             case Step.Copy(Task task) -> copy(world, actor, task);
@@ -133,7 +158,45 @@ final class Play {
             case Step.Tell(Task task) -> {
                 Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(!isOpen(world.item()), "told of an open task");
                 yield world.toldOnceMore()
-                        .then(actor, new Step.Conclude(Notifying.delivered(task, world.now(), RETENTION)));
+                        .then(actor, new Step.Conclude(Notifying.delivered(task, TAKEN, world.now(), RETENTION)));
+            }
+            case Step.SendAgain(String author) -> {
+                Write again = Notifying.sendAgain(new Task(world.item()), author, world.now());
+                yield world.then(actor, new Step.MakeDueAgain(again));
+            }
+            case Step.MakeDueAgain(Write write) -> {
+                World after = write(world, write).after();
+                boolean changed = !after.item().equals(world.item());
+                yield (changed ? after.owedOnceMore() : after).then(actor, new Step.Over());
+            }
+            case Step.Delete(String author) ->
+                world.then(
+                        actor,
+                        isOpen(world.item())
+                                ? new Step.Over()
+                                : new Step.Conclude(Deleting.begin(new Task(world.item()), author, world.now())));
+            case Step.ListImages(Task task) -> world.then(actor, listed(world, task));
+            case Step.NoteImage(Task task, Instant since, Write write) ->
+                write(world, write).after().then(actor, new Step.RemoveImages(task, since));
+            case Step.RemoveImages(Task task, Instant since) -> {
+                Optional<Write> tombstone = tampering == Tampering.REMOVED_ONCE
+                        ? Deleting.foundNone(task, world.now().plus(Deleting.QUIET), RETENTION)
+                        : Optional.empty();
+                yield isAlive(world, since)
+                        ? without(world, FILE).then(actor, new Step.RemovePreviews(task, since, tombstone))
+                        : world.then(actor, new Step.Over());
+            }
+            case Step.RemovePreviews(Task task, Instant since, Optional<Write> tombstone) ->
+                isAlive(world, since)
+                        ? without(world, PREVIEW)
+                                .then(
+                                        actor,
+                                        tombstone.<Step>map(Step.Conclude::new).orElseGet(Step.Over::new))
+                        : world.then(actor, new Step.Over());
+            case Step.ReadImage _ -> world.then(actor, new Step.WritePreview(world.now()));
+            case Step.WritePreview(Instant since) -> {
+                World after = isAlive(world, since) ? with(world, PREVIEW, "preview", false) : world;
+                yield after.then(actor, new Step.Over());
             }
             case Step.UpstreamEnds ends ->
                 world.upstream(world.accepted(), true).then(actor, new Step.Over());
@@ -211,20 +274,56 @@ final class Play {
 
     /** The first object of a key stays; whoever comes later records the facts of that one. Here the facts are who wrote it. */
     private World copy(World world, int actor, Task task) {
-        String author = Optional.ofNullable(task.claimId()).orElse("nobody");
-        Map<String, String> bucket = new HashMap<>(world.bucket());
-        if (tampering == Tampering.OBJECTS_OVERWRITTEN) {
-            bucket.put(FILE, author);
-        } else {
-            bucket.putIfAbsent(FILE, author);
+        if (WorldInvariants.isGone(world.item()) && !isAlive(world, task.updatedAt())) {
+            return world.then(actor, new Step.Over());
         }
-        List<StoredImage> files = List.of(new StoredImage(FILE, "image/png", 1, bucket.getOrDefault(FILE, ""), 1, 1));
-        return checked(world, world.withBucket(bucket))
+        String author = Optional.ofNullable(task.claimId()).orElse("nobody");
+        World copied = with(world, FILE, author, tampering == Tampering.OBJECTS_OVERWRITTEN);
+        String stored = copied.bucket().getOrDefault(FILE, "");
+        List<StoredImage> files = List.of(new StoredImage(FILE, "image/png", 1, stored, 1, 1));
+        return checked(world, copied)
                 .then(actor, new Step.Conclude(Settling.finished(task, files, world.now(), RETENTION)));
+    }
+
+    /** Held up for however long, somebody does not outlive its function's time-out. */
+    private static boolean isAlive(World world, Instant since) {
+        return !world.now().isAfter(since.plus(LONGEST_LIFE));
+    }
+
+    private static World with(World world, String key, String author, boolean overwriting) {
+        Map<String, String> bucket = new HashMap<>(world.bucket());
+        if (overwriting) {
+            bucket.put(key, author);
+        } else {
+            bucket.putIfAbsent(key, author);
+        }
+        return world.withBucket(bucket);
+    }
+
+    private static World without(World world, String key) {
+        Map<String, String> bucket = new HashMap<>(world.bucket());
+        bucket.remove(key);
+        return checked(world, world.withBucket(bucket));
+    }
+
+    private static Step listed(World world, Task task) {
+        Instant now = world.now();
+        if (!world.bucket().containsKey(FILE)) {
+            return new Step.RemovePreviews(task, now, Deleting.foundNone(task, now, RETENTION));
+        }
+        return Deleting.foundImage(task, now)
+                .<Step>map(write -> new Step.NoteImage(task, now, write))
+                .orElseGet(() -> new Step.RemoveImages(task, now));
     }
 
     /** A write and what came of it. */
     private record Done(World after, Written written) {
+        Optional<Task> refusedBy() {
+            return written instanceof Written.Refused(Item item) && item.exists()
+                    ? Optional.of(new Task(item))
+                    : Optional.empty();
+        }
+
         Optional<Task> claimed() {
             return written instanceof Written.Applied(Item item) ? Optional.of(new Task(item)) : Optional.empty();
         }

@@ -1,5 +1,7 @@
 package dev.darkroom.proof;
 
+import dev.darkroom.task.CallbackResult;
+import dev.darkroom.task.Deleting;
 import dev.darkroom.task.ErrorType;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
@@ -39,14 +41,21 @@ final class RandomWrites {
         FAILED,
         WAKE,
         WAKE_CALLBACK,
+        WAKE_DELETION,
         WAKE_SEEN,
         CLAIM_CALLBACK,
         DELIVERED,
         GIVEN_UP,
-        AGAIN
+        AGAIN,
+        SEND_AGAIN,
+        DELETE,
+        DELETE_WITH_USER,
+        FOUND_IMAGE,
+        FOUND_NONE
     }
 
     private static final List<ErrorType> ERRORS = List.of(ErrorType.values());
+    private static final List<CallbackResult> UNANSWERED = List.of(CallbackResult.Unanswered.values());
     private static final Duration RETENTION = Duration.ofDays(8);
 
     private final SplittableRandom random;
@@ -85,9 +94,11 @@ final class RandomWrites {
                     case DUE -> new Kind[] {Kind.CLAIM_CALLBACK};
                     case SENDING -> new Kind[] {Kind.DELIVERED, Kind.GIVEN_UP, Kind.AGAIN};
                     case WAITING -> new Kind[] {Kind.WAKE_CALLBACK, Kind.WAKE_SEEN};
-                    case DELIVERED, FAILED -> new Kind[] {Kind.RECORD};
-                    case null -> new Kind[] {Kind.RECORD};
+                    case DELIVERED, FAILED -> new Kind[] {Kind.RECORD, Kind.SEND_AGAIN, Kind.DELETE};
+                    case null -> new Kind[] {Kind.RECORD, Kind.DELETE};
                 };
+            case DELETING -> new Kind[] {Kind.FOUND_IMAGE, Kind.FOUND_NONE, Kind.WAKE_DELETION};
+            case DELETED -> new Kind[] {Kind.RECORD};
         };
     }
 
@@ -99,6 +110,7 @@ final class RandomWrites {
                 : Optional.of(
                         new Task(random.nextInt(4) > 0 ? known.getLast() : known.get(random.nextInt(known.size()))));
         Optional<Task> holder = seen.filter(held -> held.claimId() != null);
+        Optional<Task> owned = seen.filter(task -> !task.state().isGone());
         Instant next = now.plusSeconds(random.nextInt(600));
         return switch (kind) {
             case RECORD -> Optional.of(record(now));
@@ -114,16 +126,21 @@ final class RandomWrites {
             case FINISHED -> holder.map(held -> Settling.finished(held, List.of(image()), now, RETENTION));
             case FAILED -> holder.map(held -> Settling.failed(held, errorType(), text(), now, RETENTION));
             case WAKE -> Optional.of(Waking.wake(task, now));
-            case WAKE_CALLBACK ->
+            case WAKE_CALLBACK, WAKE_DELETION ->
                 seen.flatMap(ended ->
                         Waking.refusedBy(ended.item(), task, now) instanceof Waking.Refusal.Instead(Write write)
                                 ? Optional.of(write)
                                 : Optional.empty());
             case WAKE_SEEN -> seen.map(task -> Waking.wakeSeen(task, now));
             case CLAIM_CALLBACK -> Optional.of(Notifying.claim(task, author(), now));
-            case DELIVERED -> holder.map(held -> Notifying.delivered(held, now, RETENTION));
-            case GIVEN_UP -> holder.map(held -> Notifying.givenUp(held, now, RETENTION));
-            case AGAIN -> holder.map(held -> Notifying.again(held, next));
+            case DELIVERED -> holder.map(held -> Notifying.delivered(held, result(), now, RETENTION));
+            case GIVEN_UP -> holder.map(held -> Notifying.givenUp(held, result(), now, RETENTION));
+            case AGAIN -> holder.map(held -> Notifying.again(held, result(), next));
+            case SEND_AGAIN -> owned.map(task -> Notifying.sendAgain(task, author(), now));
+            case DELETE -> owned.map(task -> Deleting.begin(task, author(), now));
+            case DELETE_WITH_USER -> owned.map(task -> Deleting.withItsUser(task, author(), now));
+            case FOUND_IMAGE -> seen.flatMap(task -> Deleting.foundImage(task, now));
+            case FOUND_NONE -> seen.flatMap(task -> Deleting.foundNone(task, now, RETENTION));
         };
     }
 
@@ -155,6 +172,12 @@ final class RandomWrites {
 
     private String text() {
         return List.of("a", "ein Bär \uD83D\uDC3B", "\"quoted\"\n", "#v0 :v0").get(random.nextInt(4));
+    }
+
+    private CallbackResult result() {
+        return random.nextBoolean()
+                ? new CallbackResult.Answered(200 + random.nextInt(400))
+                : UNANSWERED.get(random.nextInt(UNANSWERED.size()));
     }
 
     private Progress progress() {

@@ -111,12 +111,41 @@ class RealOrdersTest {
         add(actors, "sweep", Sandbox.Function.SWEEP, recorded, () -> sweep(life, false));
         add(actors, "late sweep", Sandbox.Function.SWEEP, recorded, () -> sweep(life, true));
         add(actors, "worker 3", Sandbox.Function.SETTLE, recorded, life::streamEvent);
+        if (life.story().after().isDeletion()) {
+            addDeletion(actors, life);
+        }
         return actors;
+    }
+
+    /** The task is deleted, whoever still works on it, and a preview is made meanwhile. */
+    private static void addDeletion(List<Turns.Actor> actors, Life life) {
+        BooleanSupplier ended = () -> {
+            life.look();
+            return WorldInvariants.isEnded(life.item());
+        };
+        BooleanSupplier gone = () -> {
+            life.look();
+            return WorldInvariants.isGone(life.item());
+        };
+        add(actors, "notifier", Sandbox.Function.NOTIFY, ended, life::streamEvent);
+        add(actors, "user", Sandbox.Function.TASKS, ended, life::deleteEvent);
+        add(actors, "remover 1", Sandbox.Function.SETTLE, gone, life::streamEvent);
+        add(actors, "remover 2", Sandbox.Function.SETTLE, gone, life::streamEvent);
+        BooleanSupplier hasImage = () -> !images(life).isEmpty();
+        actors.add(new Turns.Actor(
+                "preview",
+                hasImage,
+                () -> images(life).forEach(key -> cloud.servers().put("previews/" + key + ".jpg"))));
+    }
+
+    private static List<String> images(Life life) {
+        return cloud.servers().keys("images/" + life.user().keySegment() + "/");
     }
 
     private static Json.Obj sweep(Life life, boolean late) {
         life.look();
-        if (life.item().number(Attribute.DUE_AT) != null) {
+        // No worker outlives the ten minutes from a deletion to the last removal, however long it is held up here.
+        if (life.item().number(Attribute.DUE_AT) != null && !WorldInvariants.isGone(life.item())) {
             cloud.clock().to(Play.overdueAt(life.item(), late));
         }
         return Events.schedule();

@@ -33,6 +33,7 @@ import dev.darkroom.sweep.Sweep;
 import dev.darkroom.sweep.SweepHandler;
 import dev.darkroom.task.Pace;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.tasks.TasksHandler;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -72,7 +73,8 @@ final class Sandbox {
         CALLBACK,
         SETTLE,
         SWEEP,
-        NOTIFY
+        NOTIFY,
+        TASKS
     }
 
     /** How an invocation ended. */
@@ -158,10 +160,19 @@ final class Sandbox {
                                 store,
                                 apiDot(),
                                 new ImageCopier(environment, http, new ImagesBucket(environment)),
+                                new ImagesBucket(environment),
                                 () -> UUID.randomUUID().toString(),
                                 clock,
                                 new SecureRandom(),
                                 log),
+                        clock,
+                        log);
+            case TASKS ->
+                new TasksHandler(
+                        environment,
+                        store,
+                        DynamoDb.open(environment),
+                        () -> UUID.randomUUID().toString(),
                         clock,
                         log);
             case SWEEP -> new SweepHandler(new Sweep(store, clock, log), clock);

@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The outside world of the functions: DynamoDB Local with the template's table, an S3 server, a simulated APIDot. */
 final class Servers implements AutoCloseable {
@@ -117,6 +119,18 @@ final class Servers implements AutoCloseable {
                 ? 0
                 : Long.parseLong(counter.getOrDefault("credits", AttributeValue.fromN("0"))
                         .n());
+    }
+
+    /** Somebody beside the functions writes an object. */
+    void put(String key) {
+        s3.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromString("late"));
+    }
+
+    /** The keys that begin so. */
+    List<String> keys(String prefix) {
+        return s3.listObjectsV2(request -> request.bucket(BUCKET).prefix(prefix)).contents().stream()
+                .map(S3Object::key)
+                .toList();
     }
 
     void emptyTable() {

@@ -4,6 +4,8 @@ import dev.darkroom.task.Report;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
+import java.time.Instant;
+import java.util.Optional;
 
 /** What somebody who works on a task does next: one outside call, between which anything else may happen. */
 sealed interface Step {
@@ -53,6 +55,33 @@ sealed interface Step {
 
     /** Notify: tells the client. */
     record Tell(Task task) implements Step {}
+
+    /** Somebody wants the callback sent again: reads the task. */
+    record SendAgain(String author) implements Step {}
+
+    /** Makes the callback due again. */
+    record MakeDueAgain(Write write) implements Step {}
+
+    /** The task's user wants it deleted: reads the task. */
+    record Delete(String author) implements Step {}
+
+    /** Settle: lists the images of a deleted task. */
+    record ListImages(Task task) implements Step {}
+
+    /** Settle: notes that there was an image to remove, where that moves the last removal. */
+    record NoteImage(Task task, Instant since, Write write) implements Step {}
+
+    /** Settle: removes the images that it listed. */
+    record RemoveImages(Task task, Instant since) implements Step {}
+
+    /** Settle: lists and removes previews. */
+    record RemovePreviews(Task task, Instant since, Optional<Write> tombstone) implements Step {}
+
+    /** Preview: reads an image. */
+    record ReadImage() implements Step {}
+
+    /** Preview: writes what it made of the image. */
+    record WritePreview(Instant since) implements Step {}
 
     /** Upstream's work comes to its end. */
     record UpstreamEnds() implements Step {}

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,9 @@ class StoresAgreeTest {
     @Test
     void orders_of_calls_end_alike_in_dynamodb() {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
-        List<Scenario> scenarios = Scenario.all();
+        List<Scenario> scenarios = Stream.of(Scenario.all(), Scenario.deletions(), Scenario.sentAgain())
+                .flatMap(List::stream)
+                .toList();
         int orders = ProofSize.isFull() ? 500 : 40;
         SplittableRandom random = new SplittableRandom(seed);
         int steps = 0;
@@ -155,7 +158,7 @@ class StoresAgreeTest {
                     .as("%s, seed %d", scenario, seed)
                     .isEqualTo(after);
         });
-        World world = World.before(scenario.actors(), Play.START, 0);
+        World world = scenario.start(play, 0);
         int steps = 0;
         while (true) {
             World now = world;

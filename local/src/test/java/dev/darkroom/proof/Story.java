@@ -16,25 +16,43 @@ import java.util.List;
  * @param edit whether there is a source image
  * @param files that upstream makes if it takes the task; 0 when it fails
  * @param upstream what upstream does otherwise than usual, each once
+ * @param after what its user does when it has ended
  */
-record Story(String name, boolean key, boolean webhook, boolean edit, int files, List<Fault> upstream) {
+record Story(String name, boolean key, boolean webhook, boolean edit, int files, List<Fault> upstream, After after) {
+
+    /** What its user does with a task that has ended. */
+    enum After {
+        NOTHING,
+        /** Has the callback sent again, when it was delivered. */
+        SENDS_AGAIN,
+        /** Deletes it, when nothing is left to do. */
+        DELETES,
+        /** Deletes it at once, with its callback on the way. */
+        DELETES_AT_ONCE;
+
+        boolean isDeletion() {
+            return this == DELETES || this == DELETES_AT_ONCE;
+        }
+    }
 
     static final List<Story> ALL = List.of(
-            new Story("reported by a webhook", true, true, false, 1, List.of()),
+            new Story("reported by a webhook", true, true, false, 1, List.of(), After.NOTHING),
             new Story(
                     "found by polling, two files",
                     false,
                     false,
                     false,
                     2,
-                    List.of(new StatusFault.Says("running"), new TaskFault.HasFiles(2))),
+                    List.of(new StatusFault.Says("running"), new TaskFault.HasFiles(2)),
+                    After.NOTHING),
             new Story(
                     "an edit that upstream fails",
                     true,
                     true,
                     true,
                     0,
-                    List.of(new TaskFault.Fails("failed", "The prompt violates our content policy"))),
+                    List.of(new TaskFault.Fails("failed", "The prompt violates our content policy")),
+                    After.NOTHING),
             // A client that got no answer repeats it, and then it is taken.
             new Story(
                     "refused by upstream once",
@@ -42,7 +60,19 @@ record Story(String name, boolean key, boolean webhook, boolean edit, int files,
                     false,
                     false,
                     1,
-                    List.of(new SubmitFault.Answers(Reply.of(402, Reply.Body.APIDOT), false))));
+                    List.of(new SubmitFault.Answers(Reply.of(402, Reply.Body.APIDOT), false)),
+                    After.NOTHING),
+            new Story("told again", true, true, false, 1, List.of(), After.SENDS_AGAIN),
+            new Story("deleted by its user", true, true, false, 1, List.of(), After.DELETES),
+            new Story("deleted before its client is told", true, true, false, 1, List.of(), After.DELETES_AT_ONCE),
+            new Story(
+                    "failed and deleted",
+                    false,
+                    false,
+                    false,
+                    0,
+                    List.of(new TaskFault.Fails("failed", "The prompt violates our content policy")),
+                    After.DELETES));
 
     Story {
         upstream = List.copyOf(upstream);

@@ -15,7 +15,11 @@ enum Tampering {
     /** The record is written after upstream was called. */
     RECORDED_AFTER_THE_SEND,
     /** Objects are written without If-None-Match. */
-    OBJECTS_OVERWRITTEN;
+    OBJECTS_OVERWRITTEN,
+    /** A deletion loses its condition. */
+    DELETION_UNCONDITIONAL,
+    /** The first removal of a deleted task's objects is taken for the last one. */
+    REMOVED_ONCE;
 
     private static final Condition ALWAYS = new Condition.Present(Attribute.TASK_ID);
 
@@ -24,7 +28,8 @@ enum Tampering {
         boolean weakened = switch (this) {
             case CALLBACK_UNCONDITIONAL -> write instanceof Write.Update update && sets(update, Attribute.REPORT);
             case CLAIM_UNCONDITIONAL -> write instanceof Write.Update update && adds(update, Attribute.ATTEMPTS);
-            case NONE, RECORDED_AFTER_THE_SEND, OBJECTS_OVERWRITTEN -> false;
+            case DELETION_UNCONDITIONAL -> write instanceof Write.Update update && sets(update, Attribute.REQUEST_HASH);
+            case NONE, REMOVED_ONCE, RECORDED_AFTER_THE_SEND, OBJECTS_OVERWRITTEN -> false;
         };
         return weakened && write instanceof Write.Update update
                 ? new Write.Update(

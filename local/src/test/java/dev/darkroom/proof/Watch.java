@@ -188,6 +188,7 @@ final class Watch implements Gate.Judge {
             Item now = items.apply(task);
             try {
                 WorldInvariants.endedStaysEnded(seen, now);
+                WorldInvariants.deletedIsGone(seen, now);
             } catch (Invariant.Broken e) {
                 broken.add(e);
             }
@@ -199,7 +200,12 @@ final class Watch implements Gate.Judge {
         HttpMessage request = call.request();
         return switch (call.target()) {
             case DYNAMODB -> request.header("x-amz-target").orElseThrow().replaceFirst(".*\\.", "");
-            case S3 -> request.method().equals("PUT") ? "PutObject" : "GetObject";
+            case S3 ->
+                switch (request.method()) {
+                    case "PUT" -> "PutObject";
+                    case "DELETE" -> "DeleteObject";
+                    default -> request.target().contains("list-type=2") ? "ListObjects" : "GetObject";
+                };
             case APIDOT -> {
                 String path = request.target();
                 yield path.startsWith("/api/generate/submit")

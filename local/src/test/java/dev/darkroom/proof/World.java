@@ -14,6 +14,7 @@ import java.util.Map;
  * @param ended whether upstream's task has ended
  * @param bucket the author of each object, by key
  * @param told how often the client was told
+ * @param owed how often the callback was sent again
  * @param next what each actor does next
  * @param faults how many may still happen
  */
@@ -24,6 +25,7 @@ record World(
         boolean ended,
         Map<String, String> bucket,
         int told,
+        int owed,
         Instant now,
         List<Step> next,
         int faults) {
@@ -34,7 +36,7 @@ record World(
     }
 
     static World before(List<Step> actors, Instant now, int faults) {
-        return new World(Item.ABSENT, 0, 0, false, Map.of(), 0, now, actors, faults);
+        return new World(Item.ABSENT, 0, 0, false, Map.of(), 0, 0, now, actors, faults);
     }
 
     World then(int actor, Step step) {
@@ -44,30 +46,34 @@ record World(
     }
 
     World with(List<Step> actors) {
-        return new World(item, held, accepted, ended, bucket, told, now, actors, faults);
+        return new World(item, held, accepted, ended, bucket, told, owed, now, actors, faults);
     }
 
     World with(Item other, long credits) {
-        return new World(other, credits, accepted, ended, bucket, told, now, next, faults);
+        return new World(other, credits, accepted, ended, bucket, told, owed, now, next, faults);
     }
 
     World at(Instant time) {
-        return new World(item, held, accepted, ended, bucket, told, time, next, faults);
+        return new World(item, held, accepted, ended, bucket, told, owed, time, next, faults);
     }
 
     World upstream(int tasks, boolean over) {
-        return new World(item, held, tasks, over, bucket, told, now, next, faults);
+        return new World(item, held, tasks, over, bucket, told, owed, now, next, faults);
     }
 
     World withBucket(Map<String, String> objects) {
-        return new World(item, held, accepted, ended, objects, told, now, next, faults);
+        return new World(item, held, accepted, ended, objects, told, owed, now, next, faults);
     }
 
     World toldOnceMore() {
-        return new World(item, held, accepted, ended, bucket, told + 1, now, next, faults);
+        return new World(item, held, accepted, ended, bucket, told + 1, owed, now, next, faults);
+    }
+
+    World owedOnceMore() {
+        return new World(item, held, accepted, ended, bucket, told, owed + 1, now, next, faults);
     }
 
     World withFaults(int left) {
-        return new World(item, held, accepted, ended, bucket, told, now, next, left);
+        return new World(item, held, accepted, ended, bucket, told, owed, now, next, left);
     }
 }

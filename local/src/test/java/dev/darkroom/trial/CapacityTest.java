@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.media.TestImages;
+import dev.darkroom.task.CallbackResult;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Notifying;
 import dev.darkroom.task.Settling;
@@ -194,7 +195,8 @@ class CapacityTest {
         if (callbackUrl != null) {
             stores.counted.write(Notifying.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
             Task held = stores.own.read(task.id()).orElseThrow();
-            stores.counted.write(Notifying.delivered(held, bench.clock.instant(), NewTasks.RETENTION));
+            stores.counted.write(Notifying.delivered(
+                    held, new CallbackResult.Answered(204), bench.clock.instant(), NewTasks.RETENTION));
             steps.put("client callback", Cost.sinceThen());
         }
         return steps;

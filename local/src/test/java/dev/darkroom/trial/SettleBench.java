@@ -64,6 +64,7 @@ final class SettleBench implements AutoCloseable {
             }
             return addresses;
         };
+        ImagesBucket bucket = new ImagesBucket(stores.environment(Map.of()));
         settlement = new Settlement(
                 new Settlement.Rules(
                         NewTasks.SUBMIT_DEADLINE,
@@ -75,8 +76,9 @@ final class SettleBench implements AutoCloseable {
                 new ImageCopier(
                         new OutsideHttp(new TrustedHosts(trusted), lookup),
                         HostList.parse("MEDIA_HOSTS", mediaHosts),
-                        new ImagesBucket(stores.environment(Map.of())),
+                        bucket,
                         MAX_BYTES),
+                bucket,
                 () -> UUID.randomUUID().toString(),
                 clock,
                 random,

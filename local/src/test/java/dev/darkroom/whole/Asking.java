@@ -89,8 +89,8 @@ final class Asking {
         for (String[] pairs : headers) {
             with(request, pairs);
         }
-        return request.method(
-                asked.method(), asked.method().equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        boolean hasBody = asked.method().equals("POST");
+        return request.method(asked.method(), hasBody ? BodyPublishers.ofString(body) : BodyPublishers.noBody());
     }
 
     private static HttpRequest.Builder with(HttpRequest.Builder request, String... headers) {

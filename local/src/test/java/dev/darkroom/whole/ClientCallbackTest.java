@@ -12,12 +12,6 @@ import dev.darkroom.local.apidot.FaultRule;
 import dev.darkroom.local.apidot.ReceiverAnswer;
 import dev.darkroom.local.apidot.StandardWebhooks;
 import dev.darkroom.local.apidot.TaskFault;
-import dev.darkroom.store.DynamoTaskStore;
-import dev.darkroom.task.Notifying;
-import dev.darkroom.task.Task;
-import dev.darkroom.task.TaskId;
-import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.Written;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -195,58 +189,66 @@ class ClientCallbackTest {
     }
 
     @Test
-    void an_operator_sends_a_callback_again_under_the_same_id() throws Exception {
+    void a_callback_is_sent_again_under_the_same_id_and_says_what_came_of_it() throws Exception {
         String task = submitted("again", "a hedgehog");
         awaitCallback(task, "delivered");
-        assertThat(sentAgain(task)).isInstanceOf(Written.Applied.class);
+        assertThat(callback(task).string("last_result")).isEqualTo("200");
+        assertThat(Instant.parse(callback(task).string("last_attempt_time")))
+                .isBetween(Instant.now().minus(GENEROUS), Instant.now());
+
+        assertThat(sendAgain(task).statusCode()).isEqualTo(200);
         await().atMost(GENEROUS).until(() -> callbacks("again").size() == 2);
         awaitCallback(task, "delivered");
         assertThat(callbacks("again")).extracting(Callback::id).containsOnly(task);
-        assertThat(Objects.requireNonNull(alice.status(task).object("callback")).integer("attempts"))
-                .isEqualTo(1);
+        assertThat(callback(task).integer("attempts")).isEqualTo(1);
 
         stack.apiDot().receiver().answer("again", ReceiverAnswer.status(410, 1));
-        assertThat(sentAgain(task)).isInstanceOf(Written.Applied.class);
+        assertThat(sendAgain(task).body()).contains("\"callback\":{\"status\":\"pending\",\"attempts\":0");
         awaitCallback(task, "failed");
-        assertThat(sentAgain(task)).isInstanceOf(Written.Applied.class);
+        assertThat(callback(task).string("last_result")).isEqualTo("410");
+        assertThat(sendAgain(task).statusCode()).isEqualTo(200);
         awaitCallback(task, "delivered");
         assertThat(callbacks("again")).hasSize(4);
     }
 
     @Test
-    void an_operator_changes_nothing_where_there_is_nothing_to_send() {
-        String id = "task-0123456789abcdef";
-        Map<String, AttributeValue> item = Map.of(
-                "task_id", AttributeValue.fromS(id),
-                "state", AttributeValue.fromS("finished"),
-                "callback_status", AttributeValue.fromS("delivered"),
-                "version", AttributeValue.fromN("7"));
-        put(item);
-        Task seen = store().read(new TaskId(id)).orElseThrow();
-        List<Map<String, AttributeValue>> meanwhile = List.of(
-                with(item, "state", AttributeValue.fromS("settling")),
-                with(item, "callback_status", AttributeValue.fromS("sending")),
-                with(item, "callback_status", AttributeValue.fromS("due")),
-                with(item, "version", AttributeValue.fromN("8")));
-        for (Map<String, AttributeValue> changed : meanwhile) {
+    void nothing_is_sent_again_where_there_is_nothing_to_send() throws Exception {
+        String silent = alice.submit(Json.object()
+                .put("model", "gpt-image-2")
+                .put("input", Json.object().put("prompt", "a silent hedgehog").build())
+                .build());
+        alice.ended(silent);
+        assertConflict(silent, "The task has no callback_url.");
+
+        stack.apiDot().faults().add(new TaskFault.NeverEnds("running"), 1, "a slow hedgehog");
+        assertConflict(submitted("again", "a slow hedgehog"), "The task has not ended.");
+
+        String task = submitted("again", "a quick hedgehog");
+        awaitCallback(task, "delivered");
+        for (String underWay : List.of("due", "sending")) {
+            Map<String, AttributeValue> changed = with(item(task), "callback_status", AttributeValue.fromS(underWay));
             put(changed);
-            assertThat(store().write(Notifying.sendAgain(seen, Instant.now()))).isInstanceOf(Written.Refused.class);
-            assertThat(item(id)).isEqualTo(changed);
+            assertConflict(task, "The callback is being sent.");
         }
-        stack.dynamoDb()
-                .deleteItem(delete ->
-                        delete.tableName(stack.tasksTable()).key(Map.of("task_id", AttributeValue.fromS(id))));
-        assertThat(store().write(Notifying.sendAgain(seen, Instant.now()))).isInstanceOf(Written.Refused.class);
-        assertThat(item(id)).isEmpty();
+        ApiDotProgram bob = new ApiDotProgram(stack.apiUrl().toString(), "bob");
+        assertThat(bob.post("/api/generate/tasks/" + task + "/callback", "").statusCode())
+                .isEqualTo(404);
     }
 
-    private static TaskStore store() {
-        return new DynamoTaskStore(stack.dynamoDb(), stack.tasksTable());
+    private static void assertConflict(String task, String message) throws Exception {
+        Map<String, AttributeValue> before = item(task);
+        HttpResponse<String> answer = sendAgain(task);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        assertThat(answer.body()).contains("\"type\":\"conflict\"").contains(message);
+        assertThat(item(task).get("callback_attempts")).isEqualTo(before.get("callback_attempts"));
     }
 
-    private static Written sentAgain(String task) {
-        Task seen = store().read(new TaskId(task)).orElseThrow();
-        return store().write(Notifying.sendAgain(seen, Instant.now()));
+    private static HttpResponse<String> sendAgain(String task) throws Exception {
+        return alice.post("/api/generate/tasks/" + task + "/callback", "");
+    }
+
+    private static Json.Obj callback(String task) throws Exception {
+        return Objects.requireNonNull(alice.status(task).object("callback"));
     }
 
     private static void put(Map<String, AttributeValue> item) {

@@ -110,7 +110,8 @@ class RedactionTest {
                 .contains("task_finished")
                 .contains("task_failed")
                 .contains("task_later")
-                .contains("client_callback");
+                .contains("client_callback")
+                .contains("objects_removed");
         said.add(log);
         for (Mark mark : marks) {
             for (String text : said) {
@@ -247,6 +248,13 @@ class RedactionTest {
             await().until(() -> apiDot.receiver().received(deafReceiver) > 0);
             await().until(() ->
                     send("GET", "/api/generate/status/" + finished, "").body().contains("\"delivered\""));
+            await().until(() ->
+                    send("GET", "/api/generate/status/" + failed, "").body().contains("\"last_result\":\"200\""));
+            assertThat(send("POST", "/api/generate/tasks/" + failed + "/callback", "")
+                            .statusCode())
+                    .isEqualTo(200);
+            said.add(send("DELETE", "/api/generate/tasks/" + finished, "").body());
+            said.add(send("DELETE", "/api/generate/tasks/" + finished, "").body());
         }
 
         /** The user's own words are told to the user, in one place. */

@@ -21,6 +21,12 @@ record Said(String operation, String request, int status, Map<String, String> he
         return body.get("message") != null;
     }
 
+    /** Whether a task stands otherwise than the request needs it. */
+    boolean isConflict() {
+        Json.Obj error = body.object("error");
+        return error != null && "conflict".equals(error.string("type"));
+    }
+
     /** What a good answer holds. */
     Json.Obj data() {
         return Objects.requireNonNull(body.object("data"), body.text());

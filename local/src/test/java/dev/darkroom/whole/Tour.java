@@ -42,6 +42,8 @@ final class Tour {
     private static final String NO_SUCH_TASK = "task-AAAAAAAAAAAAAAAAAAAAAAAA";
     private static final String NO_SUCH_UPLOAD = "upload-AAAAAAAAAAAAAAAAAAAAAAAA-png";
 
+    private static final List<String> OF_A_TASK = List.of("status", "deleteTask", "sendCallback");
+
     private final LocalStack stack;
     private final OpenApi openApi;
     private final Asking api;
@@ -129,8 +131,10 @@ final class Tour {
             api.ask(operation, "", generate("a fox"));
             api.ask(operation, "", generate("a fox"), "Authorization", noSubject);
         }
-        api.ask("status", "/" + NO_SUCH_TASK, "");
-        api.ask("status", "/" + NO_SUCH_TASK, "", "Authorization", noSubject);
+        for (String operation : OF_A_TASK) {
+            api.ask(operation, of(operation, NO_SUCH_TASK), "");
+            api.ask(operation, of(operation, NO_SUCH_TASK), "", "Authorization", noSubject);
+        }
         api.ask("deleteUpload", "/" + NO_SUCH_UPLOAD, "");
         api.ask("deleteUpload", "/" + NO_SUCH_UPLOAD, "", "Authorization", noSubject);
     }
@@ -223,8 +227,9 @@ final class Tour {
                 "",
                 "{\"model\":\"gpt-image-2-edit\",\"input\":{\"prompt\":\"an edited"
                         + " fox\",\"quality\":\"low\",\"size\":\"1:1\","
-                        + "\"resolution\":\"1K\",\"image_urls\":[\"" + uploaded("painter") + "\"]}}"));
-        until(edit, data -> "finished".equals(data.string("status")));
+                        + "\"resolution\":\"1K\",\"image_urls\":[\"" + uploaded("painter") + "\"]},\"callback_url\":\""
+                        + stack.apiDot().receiverUrl("told") + "\"}"));
+        until(edit, data -> "delivered".equals(callbackOf(data, "status")));
         String failed = submitted("a forbidden fox", "gone");
         until(failed, data -> "failed".equals(callbackOf(data, "status")));
         String waiting = submitted("a fox nobody takes", "busy");
@@ -235,13 +240,42 @@ final class Tour {
         fault(new SubmitFault.Cuts(Fault.Moment.BEFORE_ACCEPTING), "an unknown fox");
         until(taskId(api.as("painter", "submit", "", generate("an unknown fox"))), data -> true);
 
-        api.as("painter", "status", "/" + NO_SUCH_TASK, "");
-        api.as("painter", "status", "/" + NO_SUCH_TASK + "/more", "");
+        sendAgain(edit, running);
+        delete(failed, running);
+        for (String operation : OF_A_TASK) {
+            api.as("painter", operation, of(operation, NO_SUCH_TASK), "");
+            api.as("painter", operation, of(operation, NO_SUCH_TASK) + "/more", "");
+        }
         String cursor = api.as("painter", "listTasks", "?limit=2&status=finished", "")
                 .data()
                 .string("next_cursor");
         api.as("painter", "listTasks", "?cursor=" + Objects.requireNonNull(cursor), "");
         api.as("painter", "listTasks", "?limit=0&cursor=x&status=y&page=2", "");
+    }
+
+    private void sendAgain(String told, String running) throws Exception {
+        api.as("painter", "sendCallback", of("sendCallback", told), "");
+        api.as("painter", "sendCallback", of("sendCallback", running), "");
+        String silent = taskId(api.as("examples", "submit", "", generate("a fox of few words")));
+        api.as("examples", "sendCallback", of("sendCallback", silent), "");
+    }
+
+    private void delete(String ended, String running) throws Exception {
+        api.as("painter", "deleteTask", of("deleteTask", running), "");
+        api.as("painter", "deleteTask", of("deleteTask", ended), "");
+        api.as("painter", "deleteTask", of("deleteTask", ended), "");
+        String keyed = taskId(api.as("keeper", "submit", "", generate("a fox once"), "Idempotency-Key", "once"));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> api.as("keeper", "deleteTask", of("deleteTask", keyed), "")
+                                .status()
+                        == 200);
+        api.as("keeper", "submit", "", generate("a fox once"), "Idempotency-Key", "once");
+    }
+
+    /** What follows the fixed path of an operation of one task. */
+    private static String of(String operation, String task) {
+        return "/" + task + (operation.equals("sendCallback") ? "/callback" : "");
     }
 
     private void webhooks() throws Exception {
@@ -278,7 +312,9 @@ final class Tour {
             slowApi.as("alice", "submit", "", "{}");
             slowApi.as("alice", "quote", "", "{}");
             slowApi.as("alice", "listTasks", "", "");
-            slowApi.as("alice", "status", "/" + NO_SUCH_TASK, "");
+            for (String operation : OF_A_TASK) {
+                slowApi.as("alice", operation, of(operation, NO_SUCH_TASK), "");
+            }
             slowApi.as("alice", "createUpload", "", "{}");
             slowApi.as("alice", "deleteUpload", "/" + NO_SUCH_UPLOAD, "");
             slowApi.webhook(reports.path(NO_SUCH_TASK), "{}");
@@ -288,7 +324,9 @@ final class Tour {
 
     private void whenTheTableIsGone() throws Exception {
         stack.dynamoDb().deleteTable(table -> table.tableName(stack.tasksTable()));
-        api.as("painter", "status", "/" + NO_SUCH_TASK, "");
+        for (String operation : OF_A_TASK) {
+            api.as("painter", operation, of(operation, NO_SUCH_TASK), "");
+        }
         api.as("painter", "listTasks", "", "");
         api.as("painter", "createUpload", "", "{\"content_type\":\"image/webp\",\"bytes\":1}");
         api.webhook(reports.path(NO_SUCH_TASK), Reports.finished("another"), Reports.signed("another"));

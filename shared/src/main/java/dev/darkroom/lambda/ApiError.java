@@ -28,6 +28,7 @@ public record ApiError(
         FORBIDDEN(403, "forbidden"),
         NOT_FOUND(404, "not_found"),
         IDEMPOTENCY_CONFLICT(409, "idempotency_conflict"),
+        CONFLICT(409, "conflict"),
         PAYLOAD_TOO_LARGE(413, "payload_too_large"),
         UNSUPPORTED_MEDIA_TYPE(415, "unsupported_media_type"),
         IDEMPOTENCY_MISMATCH(422, "idempotency_mismatch"),
@@ -69,7 +70,7 @@ public record ApiError(
         return new ApiError(type, message, List.of(), null);
     }
 
-    /** A refusal that passes: 409, 429 or 503. */
+    /** A refusal that passes: 429, 503, or 409 while another request runs. */
     public static ApiError retryLater(Type type, String message, Duration retryAfter) {
         return new ApiError(type, message, List.of(), retryAfter);
     }
@@ -86,6 +87,11 @@ public record ApiError(
     /** 404: the same words for what is not there and for what is another user's. */
     public static ApiError unknownTask() {
         return of(Type.NOT_FOUND, "There is no such task.");
+    }
+
+    /** 409: the task stands otherwise than the request needs it; nothing was changed. */
+    public static ApiError conflict(String message) {
+        return of(Type.CONFLICT, message);
     }
 
     /** 401: a function was reached without a user. */

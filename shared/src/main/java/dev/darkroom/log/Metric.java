@@ -14,6 +14,7 @@ public enum Metric {
     SUBMITS_REJECTED_AUTHENTICATION_ERROR("SubmitsRejectedAuthenticationError", "Count"),
     SUBMITS_REJECTED_INSUFFICIENT_CREDITS("SubmitsRejectedInsufficientCredits", "Count"),
     SUBMITS_REJECTED_IDEMPOTENCY_CONFLICT("SubmitsRejectedIdempotencyConflict", "Count"),
+    SUBMITS_REJECTED_CONFLICT("SubmitsRejectedConflict", "Count"),
     SUBMITS_REJECTED_PAYLOAD_TOO_LARGE("SubmitsRejectedPayloadTooLarge", "Count"),
     SUBMITS_REJECTED_UNSUPPORTED_MEDIA_TYPE("SubmitsRejectedUnsupportedMediaType", "Count"),
     SUBMITS_REJECTED_IDEMPOTENCY_MISMATCH("SubmitsRejectedIdempotencyMismatch", "Count"),

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,12 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The team's bucket. An object is written once and never changed by us. Thread-safe. */
 public final class ImagesBucket {
@@ -62,7 +66,11 @@ public final class ImagesBucket {
 
     /** Where a file of a task is stored; the index counts from 0. */
     static String key(UserId user, TaskId task, int index, ImageType type) {
-        return "images/" + user.keySegment() + "/" + task.value() + "/" + index + "." + type.extension();
+        return folder(user, task) + index + "." + type.extension();
+    }
+
+    private static String folder(UserId user, TaskId task) {
+        return "images/" + user.keySegment() + "/" + task.value() + "/";
     }
 
     enum Put {
@@ -160,6 +168,60 @@ public final class ImagesBucket {
                 return Optional.empty();
             }
             throw e;
+        }
+    }
+
+    /** What a task's images are under, or the previews of them. */
+    public enum Kind {
+        IMAGES(""),
+        /** Each is named after its image. */
+        PREVIEWS("previews/");
+
+        private final String root;
+
+        Kind(String root) {
+            this.root = root;
+        }
+    }
+
+    /**
+     * The keys of a task's objects: whatever is there, not what a record names, since a copy may be there without one.
+     *
+     * @throws IOException when the bucket refuses or does not answer within the limit
+     */
+    public List<String> keys(Kind kind, UserId user, TaskId task, Duration limit) throws IOException {
+        ListObjectsV2Request request = ListObjectsV2Request.builder()
+                .bucket(bucket)
+                .prefix(kind.root + folder(user, task))
+                .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
+                .build();
+        try {
+            return s3.listObjectsV2Paginator(request).contents().stream()
+                    .map(S3Object::key)
+                    .toList();
+        } catch (SdkException e) {
+            throw new IOException("the bucket gave no list", e);
+        }
+    }
+
+    /**
+     * Removes objects; one that is gone already counts as removed.
+     *
+     * @param limit of each removal
+     * @throws IOException when the bucket refuses or does not answer within the limit
+     */
+    public void remove(List<String> keys, Duration limit) throws IOException {
+        for (String key : keys) {
+            DeleteObjectRequest request = DeleteObjectRequest.builder()
+                    .bucket(bucket)
+                    .key(key)
+                    .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
+                    .build();
+            try {
+                s3.deleteObject(request);
+            } catch (SdkException e) {
+                throw new IOException("the bucket removed nothing", e);
+            }
         }
     }
 

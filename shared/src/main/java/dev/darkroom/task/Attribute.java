@@ -11,6 +11,8 @@ public enum Attribute {
     MODEL("model"),
     /** The request as the client made it, in canonical JSON, without its callback URL. */
     REQUEST("request"),
+    /** Of a deleted task, in the place of its request: SHA-256 in hex, see {@link Deleting#requestHash}. */
+    REQUEST_HASH("request_hash"),
     CREDITS("credits"),
     RESOLUTION("resolution"),
     STATE("state"),
@@ -34,7 +36,10 @@ public enum Attribute {
     CLAIM_ID("claim_id"),
     /** Milliseconds since 1970. */
     CREATED_AT("created_at"),
-    /** Milliseconds since 1970; of the task itself, so that it tells of an ended one when it ended. */
+    /**
+     * Milliseconds since 1970; of the task itself, so that it tells of an ended one when it ended, and of one that is being deleted since
+     * when none of its images was found.
+     */
     UPDATED_AT("updated_at"),
     /** When somebody must look at the latest; milliseconds since 1970. */
     DUE_AT("due_at"),
@@ -44,6 +49,10 @@ public enum Attribute {
     CALLBACK_URL("callback_url"),
     CALLBACK_STATUS("callback_status"),
     CALLBACK_ATTEMPTS("callback_attempts"),
+    /** When the last attempt to tell the client began; milliseconds since 1970. */
+    CALLBACK_ATTEMPTED_AT("callback_attempted_at"),
+    /** What came of the last attempt; absent while it is under way, and when nobody knows. */
+    CALLBACK_RESULT("callback_result"),
     /** The UTC day against whose budget the task was counted, as in 2026-11-22. */
     BUDGET_DAY("budget_day"),
     VERSION("version"),

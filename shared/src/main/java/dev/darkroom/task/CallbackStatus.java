@@ -10,9 +10,9 @@ public enum CallbackStatus {
     SENDING,
     /** An attempt failed; the next one is due later. */
     WAITING,
-    /** The client answered 2xx. Never left but by an operator. */
+    /** The client answered 2xx. Left only when it is sent again. */
     DELIVERED,
-    /** Given up. Never left but by an operator. */
+    /** Given up. Left only when it is sent again. */
     FAILED;
 
     private final String text = name().toLowerCase(Locale.ROOT);

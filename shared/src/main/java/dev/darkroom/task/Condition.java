@@ -79,6 +79,10 @@ public sealed interface Condition {
                 TaskState.OPEN.stream().map(state -> Value.of(state.text())).toList());
     }
 
+    static Condition ended() {
+        return any(is(TaskState.FINISHED), is(TaskState.FAILED));
+    }
+
     static Condition present(Attribute attribute) {
         return new Present(attribute);
     }

@@ -18,55 +18,63 @@ public final class Notifying {
         List<Change> changes = new ArrayList<>(Due.claimed(claim, now.plus(LEASE)));
         changes.add(Change.set(CallbackStatus.SENDING));
         changes.add(Change.increment(Attribute.CALLBACK_ATTEMPTS));
+        changes.add(Change.set(Attribute.CALLBACK_ATTEMPTED_AT, now.toEpochMilli()));
+        // What came of the attempt before says nothing of this one.
+        changes.add(Change.remove(Attribute.CALLBACK_RESULT));
         changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(task, Condition.is(CallbackStatus.DUE), heldBy(claim), changes)
                 .returningItem();
     }
 
     /** The client answered 2xx. */
-    public static Write delivered(Task task, Instant now, Duration retention) {
-        return write(task, CallbackStatus.DELIVERED, Settling.nothingLeft(now, retention));
+    public static Write delivered(Task task, CallbackResult result, Instant now, Duration retention) {
+        return write(task, CallbackStatus.DELIVERED, result, Settling.nothingLeft(now, retention));
     }
 
     /** The client said 410, or the schedule is used up. */
-    public static Write givenUp(Task task, Instant now, Duration retention) {
-        return write(task, CallbackStatus.FAILED, Settling.nothingLeft(now, retention));
+    public static Write givenUp(Task task, CallbackResult result, Instant now, Duration retention) {
+        return write(task, CallbackStatus.FAILED, result, Settling.nothingLeft(now, retention));
     }
 
     /** The attempt failed; the sweep makes the next one due. */
-    public static Write again(Task task, Instant next) {
-        return write(task, CallbackStatus.WAITING, Due.at(task.id(), next));
+    public static Write again(Task task, CallbackResult result, Instant next) {
+        return write(task, CallbackStatus.WAITING, result, Due.at(task.id(), next));
     }
 
     /**
-     * An operator sends a concluded or waiting callback again: due now, its schedule from the beginning. Refused when anything wrote the
-     * task since it was read, so what the operator saw of it still holds. When the record expires stays as it is: one that expires
-     * within the schedule takes the attempts that are left with it.
+     * Sends a callback again that is concluded or waiting: due now, its schedule from the beginning. When the record expires stays as it
+     * is: one that expires within the schedule takes the attempts that are left with it.
+     *
+     * Returns the item.
+     *
+     * @param author a fresh id of whoever asks for it
      */
-    public static Write sendAgain(Task seen, Instant now) {
+    public static Write sendAgain(Task seen, String author, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(seen.id(), now.plus(Due.GRACE)));
         changes.add(Change.set(CallbackStatus.DUE));
         changes.add(Change.set(Attribute.CALLBACK_ATTEMPTS, 0));
-        changes.addAll(Due.released());
+        changes.add(Change.set(Attribute.CLAIM_ID, author));
         changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(
-                seen.id(),
-                Condition.all(
-                        Condition.any(Condition.is(TaskState.FINISHED), Condition.is(TaskState.FAILED)),
-                        Condition.any(
-                                Condition.is(CallbackStatus.DELIVERED),
-                                Condition.is(CallbackStatus.FAILED),
-                                Condition.is(CallbackStatus.WAITING)),
-                        Condition.is(Attribute.VERSION, seen.item().numberOr(Attribute.VERSION, 0))),
-                Condition.never(),
-                changes);
+                        seen.id(),
+                        Condition.all(
+                                Condition.ended(),
+                                Condition.any(
+                                        Condition.is(CallbackStatus.DELIVERED),
+                                        Condition.is(CallbackStatus.FAILED),
+                                        Condition.is(CallbackStatus.WAITING)),
+                                Condition.is(Attribute.USER_ID, seen.user().value())),
+                        Condition.all(Condition.is(CallbackStatus.DUE), Condition.is(Attribute.CLAIM_ID, author)),
+                        changes)
+                .returningItem();
     }
 
-    private static Write write(Task task, CallbackStatus target, List<Change> more) {
+    private static Write write(Task task, CallbackStatus target, CallbackResult result, List<Change> more) {
         String claim = Optional.ofNullable(task.claimId()).orElseThrow();
         List<Change> changes = new ArrayList<>(more);
         changes.add(Change.remove(Attribute.LEASE_UNTIL));
         changes.add(Change.set(target));
+        changes.add(Change.set(Attribute.CALLBACK_RESULT, result.text()));
         changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(
                 task.id(),

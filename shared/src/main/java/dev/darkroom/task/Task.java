@@ -24,6 +24,11 @@ public record Task(Item item) {
         return item.requiredText(Attribute.REQUEST);
     }
 
+    /** Of a deleted task: what its request is recognised by. */
+    public @Nullable String requestHash() {
+        return item.text(Attribute.REQUEST_HASH);
+    }
+
     /** What the task costs when it finishes, in APIDot's credits. */
     public long credits() {
         return item.numberOr(Attribute.CREDITS, 0);
@@ -105,8 +110,24 @@ public record Task(Item item) {
         return item.numberOr(Attribute.CALLBACK_ATTEMPTS, 0);
     }
 
+    /** When the last attempt to tell the client began; null before the first. */
+    public @Nullable Instant callbackAttemptedAt() {
+        Long attempted = item.number(Attribute.CALLBACK_ATTEMPTED_AT);
+        return attempted == null ? null : Instant.ofEpochMilli(attempted);
+    }
+
+    /** What came of that attempt, as {@link CallbackResult#text} says it; null while it is under way, and when nobody knows. */
+    public @Nullable String callbackResult() {
+        return item.text(Attribute.CALLBACK_RESULT);
+    }
+
     public @Nullable String budgetDay() {
         return item.text(Attribute.BUDGET_DAY);
+    }
+
+    /** Whether this user may see the task: it is theirs, not deleted and within its retention. */
+    public boolean isVisibleTo(UserId user, Instant now) {
+        return !state().isGone() && user().equals(user) && !isExpired(now);
     }
 
     /** Whether the task is past its retention: gone for every reader, even while its item waits to be removed. */

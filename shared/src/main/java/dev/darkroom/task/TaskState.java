@@ -13,10 +13,14 @@ public enum TaskState {
     DUE,
     /** One worker holds it until its lease ends. */
     SETTLING,
-    /** Every file is in the bucket. Never left. */
+    /** Every file is in the bucket. Left only when its user deletes it. */
     FINISHED,
-    /** Ended without a picture. Never left. */
-    FAILED;
+    /** Ended without a picture. Left only when its user deletes it. */
+    FAILED,
+    /** Gone for every reader; its objects are being removed. */
+    DELETING,
+    /** A tombstone: it keeps its key and its upstream id taken until it expires. Never left. */
+    DELETED;
 
     public static final List<TaskState> OPEN = List.of(SUBMITTING, ACCEPTED, DUE, SETTLING);
 
@@ -29,6 +33,11 @@ public enum TaskState {
 
     public boolean isOpen() {
         return OPEN.contains(this);
+    }
+
+    /** Whether its user has deleted it. */
+    public boolean isGone() {
+        return this == DELETING || this == DELETED;
     }
 
     static TaskState of(String text) {

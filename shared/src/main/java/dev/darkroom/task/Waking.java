@@ -28,7 +28,7 @@ public final class Waking {
         /** Nothing: somebody holds the task, or has taken care of it. */
         record CaredFor() implements Refusal {}
 
-        /** The task has ended, but something else of it is overdue. */
+        /** The task has ended, but its callback or its deletion is overdue. */
         record Instead(Write write) implements Refusal {}
 
         /** It is overdue for no reason that we know: the item was edited by hand. */
@@ -45,24 +45,35 @@ public final class Waking {
         if (!isOverdue(now).holds(item)) {
             return new Refusal.CaredFor();
         }
-        return callbackIsOpen().holds(item)
+        if (callbackIsOpen().holds(item)) {
+            return new Refusal.Instead(
+                    update(task, Condition.all(callbackIsOpen(), isOverdue(now)), callback(task, now)));
+        }
+        return isBeingDeleted().holds(item)
                 ? new Refusal.Instead(
-                        update(task, Condition.all(callbackIsOpen(), isOverdue(now)), callback(task, now)))
+                        update(task, Condition.all(isBeingDeleted(), isOverdue(now)), deletion(task, now)))
                 : new Refusal.NoReason();
     }
 
     /**
-     * Wakes a task or its callback, overdue or not, for an operator. Refused when anything wrote the task since it was read, so what
+     * Wakes a task, its callback or its deletion, overdue or not, for an operator. Refused when anything wrote the task since it was read, so what
      * the operator saw of it still holds.
      */
     public static Write wakeSeen(Task seen, Instant now) {
-        boolean open = seen.state().isOpen();
-        return update(
-                seen.id(),
-                Condition.all(
-                        open ? Condition.open() : callbackIsOpen(),
-                        Condition.is(Attribute.VERSION, seen.item().numberOr(Attribute.VERSION, 0))),
-                open ? task(seen.id(), now) : callback(seen.id(), now));
+        return switch (seen.state()) {
+            case SUBMITTING, ACCEPTED, DUE, SETTLING -> wakeSeen(seen, Condition.open(), task(seen.id(), now));
+            case FINISHED, FAILED -> wakeSeen(seen, callbackIsOpen(), callback(seen.id(), now));
+            case DELETING, DELETED -> wakeSeen(seen, isBeingDeleted(), deletion(seen.id(), now));
+        };
+    }
+
+    private static Write wakeSeen(Task seen, Condition reason, List<Change> changes) {
+        long version = seen.item().numberOr(Attribute.VERSION, 0);
+        return update(seen.id(), Condition.all(reason, Condition.is(Attribute.VERSION, version)), changes);
+    }
+
+    private static Condition isBeingDeleted() {
+        return Condition.is(TaskState.DELETING);
     }
 
     private static Condition isOverdue(Instant now) {
@@ -86,6 +97,13 @@ public final class Waking {
         List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
         changes.addAll(Due.released());
         changes.add(Change.set(CallbackStatus.DUE));
+        changes.add(Change.increment(Attribute.VERSION));
+        return changes;
+    }
+
+    /** Any write of a task that is being deleted wakes whoever removes its objects. */
+    private static List<Change> deletion(TaskId task, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
         changes.add(Change.increment(Attribute.VERSION));
         return changes;
     }

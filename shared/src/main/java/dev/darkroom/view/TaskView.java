@@ -42,6 +42,7 @@ public final class TaskView {
                         : "running";
             case FINISHED -> "finished";
             case FAILED -> "failed";
+            case DELETING, DELETED -> throw new IllegalStateException("gone for every reader");
         };
     }
 
@@ -98,6 +99,8 @@ public final class TaskView {
                         Json.object()
                                 .put("status", word)
                                 .put("attempts", task.callbackAttempts())
+                                .put("last_attempt_time", time(task.callbackAttemptedAt()))
+                                .put("last_result", task.callbackResult())
                                 .put("next_attempt_time", time(next))
                                 .build())
                 .build();

@@ -6,6 +6,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Budget;
+import dev.darkroom.task.Deleting;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
@@ -39,6 +40,10 @@ class OperatorsWritesTest {
 
     private static final Instant NOW = Instant.ofEpochMilli(1_111_111_111_111L);
     private static final long SEEN_VERSION = 3_333;
+    private static final Instant SEEN_CREATED = Instant.ofEpochMilli(1_000_000_000_001L);
+    private static final String SEEN_USER = "the user";
+    private static final String SEEN_REQUEST = "the request";
+    private static final String AUTHOR = "the author";
     private static final TaskId TASK = new TaskId("task-aaaaaaaaaaaaaaab");
 
     /** What stands in the place of a value that only the script knows. */
@@ -50,7 +55,15 @@ class OperatorsWritesTest {
             Long.toString(Due.shard(TASK)),
             "$shard",
             Long.toString(SEEN_VERSION),
-            "$seen_version");
+            "$seen_version",
+            Long.toString(SEEN_CREATED.toEpochMilli()),
+            "$seen_created_at",
+            SEEN_USER,
+            "$seen_user",
+            AUTHOR,
+            "$author",
+            Deleting.requestHash(TASK, SEEN_REQUEST, null),
+            "$request_hash");
 
     @Test
     void the_scripts_writes_and_times_are_those_of_the_rules() throws IOException, JsonException {
@@ -67,7 +80,9 @@ class OperatorsWritesTest {
                         words(TaskState.OPEN.stream().map(TaskState::text).toList()))
                 .put("wake_task", request(Waking.wakeSeen(seen(TaskState.ACCEPTED), NOW)))
                 .put("wake_callback", request(Waking.wakeSeen(seen(TaskState.FAILED), NOW)))
-                .put("send_again", request(Notifying.sendAgain(seen(TaskState.FAILED), NOW)))
+                .put("wake_deletion", request(Waking.wakeSeen(seen(TaskState.DELETING), NOW)))
+                .put("send_again", request(Notifying.sendAgain(seen(TaskState.FAILED), AUTHOR, NOW)))
+                .put("delete_with_user", request(Deleting.withItsUser(seen(TaskState.FAILED), AUTHOR, NOW)))
                 .build();
         assertThat(Json.parse(Files.readString(FILE)))
                 .as(() -> FILE + " must hold " + wanted.text())
@@ -77,6 +92,9 @@ class OperatorsWritesTest {
     private static Task seen(TaskState state) {
         return new Task(new Item(Map.of(
                 Attribute.TASK_ID, Value.of(TASK.value()),
+                Attribute.USER_ID, Value.of(SEEN_USER),
+                Attribute.REQUEST, Value.of(SEEN_REQUEST),
+                Attribute.CREATED_AT, Value.of(SEEN_CREATED.toEpochMilli()),
                 Attribute.STATE, Value.of(state.text()),
                 Attribute.VERSION, Value.of(SEEN_VERSION))));
     }
@@ -104,7 +122,7 @@ class OperatorsWritesTest {
                     .put("N", PLACES.getOrDefault(value.n(), value.n()))
                     .build();
         }
-        return Json.object().put("S", value.s()).build();
+        return Json.object().put("S", PLACES.getOrDefault(value.s(), value.s())).build();
     }
 
     private static Json words(List<String> words) {

@@ -133,9 +133,9 @@ class WritesTest {
                 Attribute.CALLBACK_STATUS, CallbackStatus.SENDING.text(),
                 Attribute.CLAIM_ID, "claim"));
         for (Write write : List.of(
-                Notifying.delivered(new Task(sending), NOW, Duration.ofDays(1)),
-                Notifying.givenUp(new Task(sending), NOW, Duration.ofDays(1)),
-                Notifying.again(new Task(sending), NOW))) {
+                Notifying.delivered(new Task(sending), new CallbackResult.Answered(503), NOW, Duration.ofDays(1)),
+                Notifying.givenUp(new Task(sending), new CallbackResult.Answered(503), NOW, Duration.ofDays(1)),
+                Notifying.again(new Task(sending), new CallbackResult.Answered(503), NOW))) {
             assertThat(write.condition().holds(sending)).isTrue();
             assertThat(write.condition().holds(Change.apply(sending, List.of(Change.set(Attribute.CLAIM_ID, "other")))))
                     .isFalse();

@@ -113,9 +113,7 @@ public final class Sources {
 
     private Optional<StoredImage> file(UserId user, TaskId id, int index) {
         return store.read(id)
-                .filter(task -> task.state() == TaskState.FINISHED
-                        && task.user().equals(user)
-                        && !task.isExpired(clock.instant()))
+                .filter(task -> task.state() == TaskState.FINISHED && task.isVisibleTo(user, clock.instant()))
                 .map(Task::files)
                 .filter(files -> index < files.size())
                 .map(files -> files.get(index));

@@ -10,6 +10,7 @@ import dev.darkroom.log.Metric;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.request.Problem;
 import dev.darkroom.request.Source;
+import dev.darkroom.task.Deleting;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Submitting;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -153,15 +155,24 @@ public final class Submission {
 
     /** What the first submit with this key was answered. */
     private Submitted again(Task first, ImageRequest request) {
-        boolean same = first.request().equals(request.canonical().text())
-                && Optional.ofNullable(first.callbackUrl()).equals(Optional.ofNullable(request.callbackUrl()));
-        if (!same) {
+        if (!isOf(first, request)) {
             return new Submitted.OtherRequest();
+        }
+        if (first.state().isGone()) {
+            return new Submitted.Deleted();
         }
         Duration rest = Duration.between(clock.instant(), first.createdAt().plus(FUNCTION_TIMEOUT));
         return first.state() == TaskState.SUBMITTING && rest.isPositive()
                 ? new Submitted.StillRunning(rest)
                 : accepted(first);
+    }
+
+    private static boolean isOf(Task first, ImageRequest request) {
+        String canonical = request.canonical().text();
+        return first.state().isGone()
+                ? Deleting.requestHash(first.id(), canonical, request.callbackUrl())
+                        .equals(first.requestHash())
+                : first.request().equals(canonical) && Objects.equals(first.callbackUrl(), request.callbackUrl());
     }
 
     private Submitted send(Task recorded, Json.Obj body, Instant start) {

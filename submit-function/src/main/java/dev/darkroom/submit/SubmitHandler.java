@@ -165,6 +165,7 @@ public final class SubmitHandler implements RequestStreamHandler {
             case Submitted.OtherRequest other ->
                 refuse(ApiError.of(
                         ApiError.Type.IDEMPOTENCY_MISMATCH, "This Idempotency-Key was used for another request."));
+            case Submitted.Deleted _ -> refuse(ApiError.conflict("The task of this Idempotency-Key was deleted."));
             case Submitted.StillRunning(Duration retryAfter) ->
                 refuse(ApiError.retryLater(
                         ApiError.Type.IDEMPOTENCY_CONFLICT,
@@ -206,6 +207,7 @@ public final class SubmitHandler implements RequestStreamHandler {
             case AUTHENTICATION_ERROR -> Metric.SUBMITS_REJECTED_AUTHENTICATION_ERROR;
             case INSUFFICIENT_CREDITS -> Metric.SUBMITS_REJECTED_INSUFFICIENT_CREDITS;
             case IDEMPOTENCY_CONFLICT -> Metric.SUBMITS_REJECTED_IDEMPOTENCY_CONFLICT;
+            case CONFLICT -> Metric.SUBMITS_REJECTED_CONFLICT;
             case PAYLOAD_TOO_LARGE -> Metric.SUBMITS_REJECTED_PAYLOAD_TOO_LARGE;
             case UNSUPPORTED_MEDIA_TYPE -> Metric.SUBMITS_REJECTED_UNSUPPORTED_MEDIA_TYPE;
             case IDEMPOTENCY_MISMATCH -> Metric.SUBMITS_REJECTED_IDEMPOTENCY_MISMATCH;

@@ -17,6 +17,9 @@ sealed interface Submitted {
     /** The key was used for another request. */
     record OtherRequest() implements Submitted {}
 
+    /** The key made a task that its user has deleted. */
+    record Deleted() implements Submitted {}
+
     /** The first submit with this key may still be running. */
     record StillRunning(Duration retryAfter) implements Submitted {}
 

@@ -12,22 +12,23 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks as one user may see them: their own, and none past its retention. */
+/** The tasks as one user may see them: their own, none that is deleted, and none past its retention. */
 record OwnTasks(TaskStore store, InstantSource clock) {
 
-    /** The task that the request's path names. Somebody else's and an unknown one are told apart by nothing. */
+    /** The task that the request's path names. Somebody else's, a deleted and an unknown one are told apart by nothing. */
     Optional<Task> named(APIGatewayV2HTTPEvent request, UserId user) {
         return TaskId.parse(request.getPathParameters().getOrDefault("task_id", ""))
                 .flatMap(store::read)
-                .filter(task -> task.user().equals(user) && !task.isExpired(clock.instant()));
+                .filter(task -> task.isVisibleTo(user, clock.instant()));
     }
 
     /** A page, newest first; it may be shorter than the limit, or empty, although more follow. */
     TaskStore.Page page(UserId user, @Nullable Position after, int limit) {
         TaskStore.Page page = store.page(user, after, limit);
         Instant now = clock.instant();
-        List<Task> kept =
-                page.tasks().stream().filter(task -> !task.isExpired(now)).toList();
+        List<Task> kept = page.tasks().stream()
+                .filter(task -> task.isVisibleTo(user, now))
+                .toList();
         return new TaskStore.Page(kept, page.next());
     }
 }

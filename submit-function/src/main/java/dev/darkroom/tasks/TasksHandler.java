@@ -19,6 +19,7 @@ import dev.darkroom.request.RequestParser;
 import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.task.TaskStore;
 import dev.darkroom.view.TaskView;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,8 @@ import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Whatever clients ask beside the submit. */
 public final class TasksHandler implements RequestStreamHandler {
@@ -46,23 +49,44 @@ public final class TasksHandler implements RequestStreamHandler {
     }
 
     TasksHandler(Environment environment, Log log) {
+        this(environment, DynamoDb.open(environment), log);
+    }
+
+    private TasksHandler(Environment environment, DynamoTaskStore store, Log log) {
+        this(environment, store, store, () -> UUID.randomUUID().toString(), InstantSource.system(), log);
+    }
+
+    /**
+     * With these collaborators.
+     *
+     * @param counters where uploads are counted
+     * @param authors fresh ids, one for each write
+     */
+    public TasksHandler(
+            Environment environment,
+            TaskStore store,
+            DynamoTaskStore counters,
+            Supplier<String> authors,
+            InstantSource clock,
+            Log log) {
         this.environment = environment;
         this.log = log;
-        DynamoTaskStore store = DynamoDb.open(environment);
-        OwnTasks tasks = new OwnTasks(store, InstantSource.system());
-        Uploads uploads = uploads(environment, store);
+        OwnTasks tasks = new OwnTasks(store, clock);
+        Uploads uploads = uploads(environment, counters);
         TaskView.Downloads downloads = new DownloadUrls(environment)::sign;
         this.routes = Map.of(
                 "GET /api/generate/status/{task_id}", new StatusRoute(tasks, downloads),
                 "GET /api/generate/tasks", new ListRoute(tasks, downloads),
+                "DELETE /api/generate/tasks/{task_id}", new DeleteRoute(tasks, authors),
+                "POST /api/generate/tasks/{task_id}/callback", new SendAgainRoute(tasks, authors, downloads),
                 "POST /api/generate/quote", new QuoteRoute(RequestParser.of(environment)),
                 "POST /api/generate/uploads", uploads::create,
                 "DELETE /api/generate/uploads/{upload_id}", uploads::delete);
     }
 
-    private static Uploads uploads(Environment environment, DynamoTaskStore store) {
+    private static Uploads uploads(Environment environment, DynamoTaskStore counters) {
         return new Uploads(
-                store,
+                counters,
                 new ImagesBucket(environment),
                 new PresignedUrls(environment),
                 // A larger one could not be edited.

@@ -1,0 +1,56 @@
+package dev.darkroom.settle;
+
+import dev.darkroom.log.Log;
+import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.media.ImagesBucket.Kind;
+import dev.darkroom.task.Deleting;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Removes the objects of a deleted task. It may be done any number of times, by any number of workers at once: what is gone is gone.
+ * What a crash or the bucket leaves undone, the sweep's next wake does. Thread-safe.
+ */
+record Removal(TaskStore store, ImagesBucket bucket, Duration retention, InstantSource clock, Log log) {
+
+    /** @throws dev.darkroom.task.StoreUnavailableException when the table does not answer */
+    void remove(Task task, Instant by) {
+        Instant began = clock.instant();
+        UserId user = task.user();
+        TaskId id = task.id();
+        try {
+            List<String> images = bucket.keys(Kind.IMAGES, user, id, left(by));
+            if (!images.isEmpty()) {
+                Deleting.foundImage(task, began).ifPresent(store::write);
+                bucket.remove(images, left(by));
+            }
+            // Only now: from an image that is there, another preview could be made.
+            List<String> previews = bucket.keys(Kind.PREVIEWS, user, id, left(by));
+            bucket.remove(previews, left(by));
+            Optional<Write> tombstone =
+                    images.isEmpty() ? Deleting.foundNone(task, began, retention) : Optional.empty();
+            boolean over = tombstone.isPresent() && store.write(tombstone.get()) instanceof Written.Applied;
+            log.info(over ? "task_deleted" : "objects_removed")
+                    .task(id)
+                    .with("images", images.size())
+                    .with("previews", previews.size())
+                    .write();
+        } catch (IOException e) {
+            log.error("objects_not_removed").task(id).cause(e).write();
+        }
+    }
+
+    private Duration left(Instant by) {
+        return Duration.between(clock.instant(), by);
+    }
+}
