@@ -1,4 +1,4 @@
-import { byId, tell } from "./dom.js"
+import { byId, isTyping, tell } from "./dom.js"
 import { complain } from "./notices.js"
 
 /** Letters alike whatever their case and accents. */
@@ -16,7 +16,7 @@ export class Finder extends EventTarget {
     this.#input.addEventListener("input", () => this.#find())
     this.#input.addEventListener("keydown", event => event.key === "Escape" && this.clear())
     document.addEventListener("keydown", event => {
-      if (event.key !== "/" || isTypingOrBusy(event)) return
+      if (event.key !== "/" || isTyping(event) || document.querySelector("dialog:modal")) return
       event.preventDefault()
       this.#input.focus()
     })
@@ -50,5 +50,3 @@ export class Finder extends EventTarget {
     }
   }
 }
-
-const isTypingOrBusy = event => event.target.closest("input, textarea, select, dialog") !== null

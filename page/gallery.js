@@ -103,6 +103,7 @@ export class Gallery extends EventTarget {
   /** A row that is not full would move when the next page fills it. */
   #keepLastRowBack() {
     for (const element of this.#list.querySelectorAll(".kept-back")) element.classList.remove("kept-back")
+    this.#list.classList.toggle("complete", this.#tasks.isComplete)
     if (this.#tasks.isComplete) return
     const row = []
     for (let element = this.#list.lastElementChild; element; element = element.previousElementSibling) {

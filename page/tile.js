@@ -46,7 +46,6 @@ export class Tile extends EventTarget {
     this.#part(".reason").textContent = task.error_message ?? ""
     this.#part(".count").textContent = task.files?.length > 1 ? task.files.length : ""
     this.#part("progress").value = task.progress ?? 0
-    this.#part("img").alt = file ? label : ""
     if (file) this.#show(file)
     this.#wasOpen ||= isOpen(task)
     this.tick()
