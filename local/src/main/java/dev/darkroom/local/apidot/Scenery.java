@@ -137,7 +137,8 @@ final class Scenery {
         }
         DoubleUnaryOperator cape = x -> {
             double far = Math.max(0, (x / width - 0.62) / 0.38);
-            return height * (horizon - 0.17 * Math.pow(far, 0.6) - 0.015 * Math.sin(far * 17)) + (far == 0 ? height : 0);
+            return height * (horizon - 0.17 * Math.pow(far, 0.6) - 0.015 * Math.sin(far * 17))
+                    + (far == 0 ? height : 0);
         };
         below(cape, mix(palette.far(), palette.near(), 0.75), new Color(palette.near()), horizon + 0.03);
         if (lighthouse) {
@@ -157,7 +158,13 @@ final class Scenery {
         pen.fill(beam);
         pen.setColor(new Color(0xf4efe6));
         pen.fill(polygon(
-                x - unit * 0.03, bottom + unit * 0.02, x - unit * 0.018, top, x + unit * 0.018, top, x + unit * 0.03,
+                x - unit * 0.03,
+                bottom + unit * 0.02,
+                x - unit * 0.018,
+                top,
+                x + unit * 0.018,
+                top,
+                x + unit * 0.03,
                 bottom + unit * 0.02));
         pen.setColor(new Color(0xb5402f));
         for (int i = 0; i < 2; i++) {
@@ -192,7 +199,8 @@ final class Scenery {
         double step = Math.max(1, width / 700);
         for (double x = 0; x <= width; x += step) {
             double top = line.applyAsDouble(x);
-            double bottom = Math.max(top, edge.applyAsDouble(x) - (edge.applyAsDouble(x * 7 % width) - height * (from - 0.12)));
+            double bottom =
+                    Math.max(top, edge.applyAsDouble(x) - (edge.applyAsDouble(x * 7 % width) - height * (from - 0.12)));
             caps.append(new Rectangle2D.Double(x, top, step + 0.5, bottom - top), false);
         }
         pen.setColor(colour);
@@ -240,11 +248,17 @@ final class Scenery {
         for (int row = 0; row < 5; row++) {
             double depth = row / 4.0;
             DoubleUnaryOperator ground = ridge(0.56 + 0.1 * row, 0.035, 0.8 + chance.nextDouble(), 2);
-            Color green = mix(mix(palette.horizon(), palette.sky(), 0.6).getRGB(), mix(palette.near(), 0x10291f, 0.6).getRGB(), 0.15 + 0.85 * depth);
+            Color green = mix(
+                    mix(palette.horizon(), palette.sky(), 0.6).getRGB(),
+                    mix(palette.near(), 0x10291f, 0.6).getRGB(),
+                    0.15 + 0.85 * depth);
             pen.setColor(green);
             double gap = unit * (0.022 + 0.03 * depth);
             for (double x = -gap; x < width + gap; x += gap * (0.5 + chance.nextDouble())) {
-                fir(x, ground.applyAsDouble(x) + unit * 0.01, unit * (0.1 + 0.17 * depth) * (0.6 + chance.nextDouble(0.7)));
+                fir(
+                        x,
+                        ground.applyAsDouble(x) + unit * 0.01,
+                        unit * (0.1 + 0.17 * depth) * (0.6 + chance.nextDouble(0.7)));
             }
             below(ground, green, mix(green.getRGB(), palette.horizon(), 0.3 * (1 - depth)));
         }
@@ -319,7 +333,8 @@ final class Scenery {
                 double y = top + row * cell;
                 pen.setColor(new Color(kit[1 + chance.nextInt(4)]));
                 switch (chance.nextInt(6)) {
-                    case 0 -> pen.fill(new Ellipse2D.Double(x + cell * 0.08, y + cell * 0.08, cell * 0.84, cell * 0.84));
+                    case 0 ->
+                        pen.fill(new Ellipse2D.Double(x + cell * 0.08, y + cell * 0.08, cell * 0.84, cell * 0.84));
                     case 1 ->
                         pen.fill(new Arc2D.Double(
                                 x - cell * chance.nextInt(2),
@@ -347,8 +362,8 @@ final class Scenery {
     }
 
     private void sky(Palette palette, double horizon) {
-        pen.setPaint(new LinearGradientPaint(
-                0, 0, 0, (float) (height * horizon), new float[] {0, 0.55f, 1}, new Color[] {
+        pen.setPaint(
+                new LinearGradientPaint(0, 0, 0, (float) (height * horizon), new float[] {0, 0.55f, 1}, new Color[] {
                     new Color(palette.zenith()), new Color(palette.sky()), new Color(palette.horizon())
                 }));
         pen.fill(new Rectangle2D.Double(0, 0, width, height));
@@ -457,5 +472,4 @@ final class Scenery {
                 (int) ((one >> 8 & 0xff) * (1 - part) + (other >> 8 & 0xff) * part),
                 (int) ((one & 0xff) * (1 - part) + (other & 0xff) * part));
     }
-
 }
