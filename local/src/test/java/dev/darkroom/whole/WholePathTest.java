@@ -110,10 +110,10 @@ class WholePathTest {
         });
     }
 
-    private static List<String> objectsOf(String task) {
+    private static List<String> imagesOf(String task) {
         return stack.s3().listObjectsV2(request -> request.bucket(stack.imagesBucket())).contents().stream()
                 .map(S3Object::key)
-                .filter(key -> key.contains(task))
+                .filter(key -> key.startsWith("images/") && key.contains(task))
                 .toList();
     }
 
@@ -166,7 +166,7 @@ class WholePathTest {
         }
         for (String task : tasks) {
             assertWhole(onlyFile(alice.ended(task)));
-            assertThat(objectsOf(task)).hasSize(1);
+            assertThat(imagesOf(task)).hasSize(1);
         }
         assertThat(stack.apiDot().stats("never told").webhooksSent()).isZero();
     }
@@ -180,7 +180,7 @@ class WholePathTest {
         }
         for (String task : tasks) {
             assertWhole(onlyFile(alice.ended(task)));
-            assertThat(objectsOf(task)).hasSize(1);
+            assertThat(imagesOf(task)).hasSize(1);
         }
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
