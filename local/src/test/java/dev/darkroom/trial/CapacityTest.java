@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.local.template.Template;
+import dev.darkroom.local.template.TemplateReader;
 import dev.darkroom.media.TestImages;
+import dev.darkroom.request.Credits;
 import dev.darkroom.task.CallbackResult;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Notifying;
@@ -19,6 +22,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -238,6 +242,17 @@ class CapacityTest {
         Map<String, List<String>> lines = table("what", 4);
         String units = table("step", 7).getOrDefault("an image", List.of()).getLast();
         assertThat(lines.get("DynamoDB write units")).first().isEqualTo(units);
+        assertThat(lines.get("Lambda GB-seconds, arm64"))
+                .first()
+                .isEqualTo(
+                        table("function", 5).getOrDefault("together", List.of()).getLast());
+        assertThat(lines).hasSizeGreaterThan(8);
+        assertIsTheSumOfItsProducts(lines);
+        assertIsTheSumOfItsProducts(table("stored and sent", 4));
+    }
+
+    private static void assertIsTheSumOfItsProducts(Map<String, List<String>> lines) {
+        assertThat(lines).containsKey("together");
         BigDecimal together = BigDecimal.ZERO;
         for (Map.Entry<String, List<String>> line : lines.entrySet()) {
             BigDecimal cost = new BigDecimal(line.getValue().get(2));
@@ -251,6 +266,66 @@ class CapacityTest {
                 together = together.add(cost);
             }
         }
-        assertThat(lines).containsKey("together").hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void a_month_of_each_size_is_so_many_times_a_million_images() {
+        Map<String, List<String>> sizes = table("a second", 4);
+        Map<String, BigDecimal> million = Map.of(
+                "dollars beside storage and egress", together("what"),
+                "dollars of storage and egress", together("stored and sent"),
+                "dollars at APIDot, one credit each", new BigDecimal(new Credits(1).usd()).movePointRight(6));
+        assertThat(sizes.keySet()).containsAll(million.keySet());
+        List<Integer> rates = List.of(1, 100, 10_000);
+        for (int i = 0; i < rates.size(); i++) {
+            BigDecimal images =
+                    BigDecimal.valueOf(rates.get(i) * Duration.ofDays(30).toSeconds(), 6);
+            assertThat(new BigDecimal(cell(sizes, "images, millions", i))).isEqualByComparingTo(images);
+            for (Map.Entry<String, BigDecimal> line : million.entrySet()) {
+                assertThat(new BigDecimal(cell(sizes, line.getKey(), i)))
+                        .as(line.getKey())
+                        .isEqualByComparingTo(line.getValue().multiply(images).setScale(0, RoundingMode.HALF_UP));
+            }
+        }
+    }
+
+    private static BigDecimal together(String heading) {
+        return new BigDecimal(cell(table(heading, 4), "together", 2));
+    }
+
+    private static String cell(Map<String, List<String>> table, String row, int column) {
+        return table.getOrDefault(row, List.of()).get(column);
+    }
+
+    /** The times are assumed, the memory is the template's. */
+    @Test
+    void gigabyte_seconds_are_the_templates_memory_for_the_times_that_the_page_assumes() {
+        Template template = TemplateReader.read(
+                Path.of("..", "template.yaml"), Map.of(), Map.of("TasksTable", "tasks", "ImagesBucket", "images"));
+        Map<String, List<String>> lines = table("function", 5);
+        assertThat(lines).hasSizeGreaterThan(5).containsKey("together");
+        BigDecimal together = BigDecimal.ZERO;
+        for (Map.Entry<String, List<String>> line : lines.entrySet()) {
+            List<String> cells = line.getValue();
+            BigDecimal used = new BigDecimal(cells.get(3));
+            if (line.getKey().equals("together")) {
+                assertThat(used).isEqualTo(together);
+            } else {
+                int memory = template.functions().stream()
+                        .filter(function -> function.id().equals(line.getKey()))
+                        .findFirst()
+                        .orElseThrow()
+                        .memory();
+                assertThat(cells.get(0)).as(line.getKey()).isEqualTo(Integer.toString(memory));
+                assertThat(used)
+                        .as(line.getKey())
+                        .isEqualTo(new BigDecimal(memory)
+                                .divide(BigDecimal.valueOf(1024))
+                                .multiply(new BigDecimal(cells.get(1)))
+                                .multiply(new BigDecimal(cells.get(2)))
+                                .setScale(3, RoundingMode.HALF_UP));
+                together = together.add(used);
+            }
+        }
     }
 }
