@@ -37,7 +37,8 @@ final class Tour {
     static final String UPLOADS = "3";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int TOO_LONG = 256 * 1024 + 1;
+    private static final int TOO_LONG = 512 * 1024 + 1;
+    private static final int TOO_LONG_FOR_A_WEBHOOK = 256 * 1024 + 1;
     private static final int TOO_LONG_FOR_THE_GATEWAY = 10 * 1024 * 1024 + 1;
     private static final String NO_SUCH_TASK = "task-AAAAAAAAAAAAAAAAAAAAAAAA";
     private static final String NO_SUCH_UPLOAD = "upload-AAAAAAAAAAAAAAAAAAAAAAAA-png";
@@ -284,7 +285,7 @@ final class Tour {
         api.webhook(path, Reports.finished(ended.id()), Reports.signed(ended.id()));
         api.webhook(path, Reports.finished(ended.id()));
         api.webhook(path, Reports.finished("another"), Reports.signed("another"));
-        api.webhook(path, " ".repeat(TOO_LONG));
+        api.webhook(path, " ".repeat(TOO_LONG_FOR_A_WEBHOOK));
         api.webhook(path, " ".repeat(TOO_LONG_FOR_THE_GATEWAY));
         api.webhook(path.substring(0, path.length() - 1), Reports.finished(ended.id()), Reports.signed(ended.id()));
         api.webhook(path.substring(0, path.lastIndexOf('/')), "{}");
