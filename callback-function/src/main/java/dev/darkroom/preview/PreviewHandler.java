@@ -3,6 +3,7 @@ package dev.darkroom.preview;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
 import dev.darkroom.lambda.CreatedObjects;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImageProbe;
@@ -14,6 +15,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +57,7 @@ public final class PreviewHandler implements RequestStreamHandler {
             Optional<Look> look = bucket.read(key, LIMIT, body -> taken(body, file));
             if (look.isEmpty()) {
                 of(key, log.info("image_gone")).write();
+                answer(out, "none");
                 return;
             }
             Preview preview = look.get() instanceof Look.Whole whole
@@ -66,9 +69,12 @@ public final class PreviewHandler implements RequestStreamHandler {
                     of(key, log.info("preview_stored"))
                             .with("bytes", jpeg.length)
                             .write();
+                    answer(out, "stored");
                 }
-                case Preview.None(Preview.Reason reason) ->
+                case Preview.None(Preview.Reason reason) -> {
                     of(key, log.warn("preview_left_out")).with("reason", reason).write();
+                    answer(out, "none");
+                }
             }
         } catch (SdkException e) {
             of(key, log.warn("preview_not_stored")).cause(e).write();
@@ -77,6 +83,10 @@ public final class PreviewHandler implements RequestStreamHandler {
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    private static void answer(OutputStream out, String preview) throws IOException {
+        out.write(Json.object().put("preview", preview).build().text().getBytes(StandardCharsets.UTF_8));
     }
 
     /** With the task's id, the third part of an image's key. */

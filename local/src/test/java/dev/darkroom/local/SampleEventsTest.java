@@ -156,7 +156,7 @@ class SampleEventsTest {
         assertThat(stack.apiDot().receiver().received("alice")).isEqualTo(1);
 
         assertThat(preview()).isEmpty();
-        invoke("PreviewFunction", "preview");
+        assertThat(invoke("PreviewFunction", "preview").string("preview")).isEqualTo("stored");
         assertThat(preview()).hasSize(1);
         Json.Obj again = data(invoke("TasksFunction", "send-callback"));
         assertThat(again.string("status")).isEqualTo("finished");

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,17 +68,12 @@ class PreviewHandlerTest {
                 .contents()
                 .forEach(each ->
                         s3.deleteObject(request -> request.bucket(BUCKET).key(each.key())));
-        handler = handler(BUCKET);
+        handler = handler(endpoint());
     }
 
-    private PreviewHandler handler(String bucket) {
-        Environment environment = new Environment(Map.of(
-                "IMAGES_BUCKET",
-                bucket,
-                "AWS_REGION",
-                Clients.REGION,
-                "AWS_ENDPOINT_URL_S3",
-                endpoint().toString()));
+    private PreviewHandler handler(URI where) {
+        Environment environment = new Environment(
+                Map.of("IMAGES_BUCKET", BUCKET, "AWS_REGION", Clients.REGION, "AWS_ENDPOINT_URL_S3", where.toString()));
         return new PreviewHandler(
                 new ImagesBucket(
                         environment,
@@ -148,8 +144,12 @@ class PreviewHandlerTest {
     }
 
     @Test
-    void a_bucket_that_refuses_fails_the_call_so_that_lambda_repeats_it() {
-        PreviewHandler lost = handler("not-there");
+    void a_bucket_that_does_not_answer_fails_the_call_so_that_lambda_repeats_it() throws Exception {
+        URI closed;
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = URI.create("http://127.0.0.1:" + taken.getLocalPort());
+        }
+        PreviewHandler lost = handler(closed);
         assertThatThrownBy(() -> tell(lost, BusEvent.created(BUCKET, KEY, 1).text()))
                 .isInstanceOf(IOException.class)
                 .hasMessageNotContaining("YWxpY2U")
