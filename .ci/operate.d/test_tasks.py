@@ -48,10 +48,10 @@ OPEN = {
     "accepted, overdue": item(state="accepted", due_at=EARLIER, upstream_task_id="up-1"),
     "due": item(state="due", due_at=LATER, upstream_task_id="up-1", report=SECRETS["report"]),
     "due, overdue": item(state="due", due_at=EARLIER, upstream_task_id="up-1"),
-    "settling, its lease over": item(state="settling", due_at=EARLIER, upstream_task_id="up-1"),
+    "settling, its lease over": item(state="settling", due_at=EARLIER, lease_until=EARLIER, upstream_task_id="up-1"),
 }
 ALONE = {
-    "settling": (item(state="settling", due_at=LATER), 0, "held by a worker"),
+    "settling": (item(state="settling", due_at=EARLIER, lease_until=LATER), 0, "held by a worker"),
     "just submitted": (item(state="submitting", due_at=LATER, created_at=NOW + 600_000), 1, "still being submitted"),
     "finished": (item(state="finished", expires_at=LATER // 1000), 0, "has ended: finished"),
     "failed": (item(state="failed", expires_at=LATER // 1000), 0, "has ended: failed"),
@@ -69,7 +69,7 @@ NOT_AGAIN = {
     "no callback": (item(state="finished", expires_at=LATER // 1000), 1, "no callback URL"),
     "past its retention": (item(state="finished", callback_status="delivered", **ENDED | {"expires_at": 1700000000}), 1, "past its retention"),
     "due": (item(state="finished", callback_status="due", due_at=LATER, **ENDED), 0, "due already"),
-    "sending": (item(state="failed", callback_status="sending", due_at=LATER, **ENDED), 0, "being sent"),
+    "sending": (item(state="failed", callback_status="sending", due_at=EARLIER, lease_until=LATER, **ENDED), 0, "being sent"),
 }  # fmt: skip
 
 
@@ -89,10 +89,11 @@ class TableTest(unittest.TestCase):
         return stored and plain(stored)
 
     def woken(self, before, after):
-        """The outcome of the sweep's own rule, Waking.wake."""
+        """The outcome of the rules' own write, Waking.wakeSeen."""
         self.assertAlmostEqual(after["due_at"], time.time() * 1000 + 600_000, delta=60_000)
         expected = before | {"due_at": after["due_at"], "due_shard": shard(before["task_id"]), "version": before["version"] + 1}
         expected.pop("claim_id", None)
+        expected.pop("lease_until", None)
         if before["state"] in ("finished", "failed"):
             expected |= {"callback_status": "due"}
         else:
@@ -133,6 +134,16 @@ class LookingTest(TableTest):
         self.put(SECRETS | OPEN["due"])
         told = self.operator.run("task", TASK, "--raw")
         self.assertEqual(SECRETS | OPEN["due"], json.loads(told.out))
+
+    def test_a_task_is_found_by_its_upstream_task(self):
+        self.put(OPEN["accepted"], OPEN["due"] | {"task_id": "task-aaaaaaaaaaaaaaaa", "upstream_task_id": "up-2"})
+        told = self.operator.run("task", "--upstream", "up-2")
+        self.assertEqual(0, told.code, told)
+        self.assertIn("task-aaaaaaaaaaaaaaaa", told.out)
+        self.assertNotIn(TASK, told.out)
+        self.assertEqual((1, ""), (lambda o: (o.code, o.out))(self.operator.run("task", "--upstream", "up-3")))
+        for bad in (["--upstream"], ["--upstream", ""], ["--upstream", "up-1", TASK]):
+            self.assertEqual((2, []), (lambda o: (o.code, o.calls))(self.operator.run("task", *bad)))
 
     def test_an_unknown_task_and_a_bad_id_are_told_apart(self):
         for command in ("task", "settle", "look", "send-callback"):
@@ -307,7 +318,7 @@ class DeadLettersTest(TableTest):
 
     @staticmethod
     def waits(stored):
-        overdue = stored.get("due_at", LATER) < NOW
+        overdue = stored.get("due_at", LATER) < NOW and stored.get("lease_until", EARLIER) < NOW
         return overdue or "due" in (stored["state"], stored.get("callback_status"))
 
     def test_showing_changes_nothing(self):

@@ -19,7 +19,7 @@ read_task() {
 # tasks_of INDEX QUERY...: the tasks that an index shows, one JSON object a line, each as it stands, without prompt and URLs. The
 # index holds keys only, in its order; the items are read by a hundred.
 tasks_of() {
-  local index=$1 found ids items=''
+  local index=$1 found ids
   shift
   found=$(aws dynamodb "$@" --table-name "$TASKS_TABLE" --index-name "$index") || die "cannot read the table $TASKS_TABLE"
   while mapfile -t -n 100 ids && [ ${#ids[@]} -gt 0 ]; do
@@ -29,11 +29,12 @@ tasks_of() {
 
 # read_tasks TASK_ID...: at most a hundred, in this order; those that are gone meanwhile are left out.
 read_tasks() {
-  local request answer items=''
-  request=$(jq -n --arg table "$TASKS_TABLE" '$ARGS.positional | {($table): {ConsistentRead: true,
+  local ids request answer items=''
+  ids=$(jq -n '$ARGS.positional' --args "$@")
+  request=$(jq -c --arg table "$TASKS_TABLE" '{($table): {ConsistentRead: true,
       Keys: map({task_id: {S: .}}), ProjectionExpression: "#0, #1, #2, #3, #4, #5, #6, #7",
       ExpressionAttributeNames: (["task_id", "user_id", "state", "callback_status", "created_at", "due_at", "lease_until",
-        "version"] | to_entries | map({key: "#\(.key)", value}) | from_entries)}}' --args "$@")
+        "version"] | to_entries | map({key: "#\(.key)", value}) | from_entries)}}' <<<"$ids")
   while [ "$request" != '{}' ]; do
     answer=$(aws dynamodb batch-get-item --request-items "$request") || die "cannot read the table $TASKS_TABLE"
     items+=$(rules '.Responses[$table][]? | plain' -c --arg table "$TASKS_TABLE" <<<"$answer")$'\n'
@@ -78,19 +79,44 @@ wake_as_seen() {
 
 
 command_task() {
-  local raw='' task='' word item
-  for word; do
-    case $word in
+  local raw='' task='' upstream='' found
+  while [ $# -gt 0 ]; do
+    case $1 in
       --raw) raw=1 ;;
-      -*) misuse "task knows no $word" ;;
-      *) [ -z "$task" ] && task=$word || misuse "task takes one task id" ;;
+      --upstream)
+        [ $# -ge 2 ] && [ -n "$2" ] || misuse "--upstream needs the id of an upstream task"
+        upstream=$2
+        shift
+        ;;
+      -*) misuse "task knows no $1" ;;
+      *) [ -z "$task" ] && task=$1 || misuse "task takes one task id" ;;
     esac
+    shift
   done
-  [ -n "$task" ] || misuse "task needs a task id"
-  is_task_id "$task" || misuse "\"$task\" is no task id"
+  [ -n "$task$upstream" ] || misuse "task needs a task id"
+  [ -z "$task" ] || [ -z "$upstream" ] || misuse "task takes a task id or --upstream"
+  [ -z "$task" ] || is_task_id "$task" || misuse "\"$task\" is no task id"
   settle_on TASKS_TABLE TasksTable
-  item=$(read_task "$task") || exit
-  if [ -n "$raw" ]; then
+  if [ -n "$upstream" ]; then
+    found=$(aws dynamodb query --table-name "$TASKS_TABLE" --index-name by_upstream \
+      --key-condition-expression 'upstream_task_id = :upstream' \
+      --expression-attribute-values "$(jq -n --arg id "$upstream" '{":upstream": {S: $id}}')") ||
+      die "cannot read the table $TASKS_TABLE"
+    found=$(jq -r '.Items[].task_id.S' <<<"$found")
+    [ -n "$found" ] || die "no task holds the upstream task $upstream"
+    for task in $found; do
+      describe "$task" "$raw" || exit
+    done
+  else
+    describe "$task" "$raw"
+  fi
+}
+
+# describe TASK_ID RAW: how the task stands.
+describe() {
+  local item
+  item=$(read_task "$1") || exit
+  if [ -n "$2" ]; then
     jq . <<<"$item"
   else
     rules 'described($now)' -r --argjson now "$(now_millis)" <<<"$item"

@@ -40,6 +40,9 @@ import java.util.Optional;
 public final class CallbackHandler implements RequestStreamHandler {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+    /** By then a worker has found out whose the recorded upstream task is. */
+    private static final Duration DISPUTED_RETRY_AFTER = Duration.ofSeconds(60);
+
     private final TaskStore store;
     private final CallbackSignature signature;
     private final Optional<WebhookSignature> webhookSignature;
@@ -165,7 +168,7 @@ public final class CallbackHandler implements RequestStreamHandler {
     private APIGatewayV2HTTPResponse answer(TaskId task, Report report, Report.Outcome outcome) {
         Log.Event event = switch (outcome) {
             case NEWS, NOTED, DUPLICATE, IGNORED -> log.info("callback").with("outcome", outcome);
-            case VIOLATION -> log.error("ownership_violation");
+            case VIOLATION, DISPUTED -> log.error("ownership_violation").with("outcome", outcome);
             case TOO_LATE -> log.error("callback_after_submit_deadline");
         };
         event.task(task).metric(metric(outcome), 1).write();
@@ -182,6 +185,9 @@ public final class CallbackHandler implements RequestStreamHandler {
                 };
             case VIOLATION ->
                 Answers.error(ApiError.of(ApiError.Type.FORBIDDEN, "This address belongs to another task."));
+            case DISPUTED ->
+                Answers.error(ApiError.retryLater(
+                        ApiError.Type.UNAVAILABLE, "Another task is being looked for here.", DISPUTED_RETRY_AFTER));
         };
     }
 
@@ -191,7 +197,7 @@ public final class CallbackHandler implements RequestStreamHandler {
             case NOTED -> Metric.CALLBACKS_NOTED;
             case DUPLICATE -> Metric.CALLBACKS_DUPLICATE;
             case IGNORED -> Metric.CALLBACKS_IGNORED;
-            case VIOLATION -> Metric.OWNERSHIP_VIOLATIONS;
+            case VIOLATION, DISPUTED -> Metric.OWNERSHIP_VIOLATIONS;
             case TOO_LATE -> Metric.CALLBACKS_TOO_LATE;
         };
     }

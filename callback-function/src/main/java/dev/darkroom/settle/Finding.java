@@ -3,6 +3,7 @@ package dev.darkroom.settle;
 import dev.darkroom.task.ErrorType;
 import dev.darkroom.task.Settling.Look;
 import dev.darkroom.task.StoredImage;
+import java.time.Instant;
 import java.util.List;
 
 /** What one look at a task came to. */
@@ -25,6 +26,12 @@ sealed interface Finding {
         }
     }
 
+    /** A webhook named the upstream task, and a submit that is still running may show that it is another task's. */
+    record HeldBack(Instant until) implements Finding {}
+
+    /** The upstream task that a webhook named is another task's. */
+    record Disowned() implements Finding {}
+
     /** Why a look brought no end. */
     enum Why {
         NOT_ENDED,
@@ -40,6 +47,7 @@ sealed interface Finding {
         MEDIA_URL_UNREADABLE,
         MEDIA_KIND_NOT_STORED,
         NOT_CONFIRMED,
+        HELD_BACK,
         UNEXPECTED_FAILURE
     }
 }

@@ -11,10 +11,12 @@ import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.request.ImageRequest;
 import dev.darkroom.task.ErrorType;
 import dev.darkroom.task.Item;
+import dev.darkroom.task.Ownership;
 import dev.darkroom.task.Pace;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.Settling;
 import dev.darkroom.task.Settling.Look;
+import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -99,7 +101,7 @@ public final class Settlement {
      *
      * @param since when the task became due; null when that is not known
      * @param by when this worker must be done
-     * @throws dev.darkroom.task.StoreUnavailableException when the table does not answer; the lease or the sweep covers what was begun
+     * @throws StoreUnavailableException when the table does not answer; the lease or the sweep covers what was begun
      */
     public void settle(TaskId id, @Nullable Instant since, Instant by) {
         Write claim = Settling.claim(id, claims.get(), clock.instant());
@@ -133,31 +135,58 @@ public final class Settlement {
         if (upstream == null) {
             Finding finding = now.isBefore(task.createdAt().plus(rules.submitDeadline()))
                     ? new Finding.Later(new Look.Nothing(), Finding.Why.NOT_CONFIRMED)
-                    : new Finding.Failed(
-                            ErrorType.SUBMIT_UNCONFIRMED, "The image service did not confirm this request in time.");
+                    : unconfirmed();
             return new Looked(finding, null);
         }
         Looked looked = readSafely(task, upstream, by);
         boolean overdue = !clock.instant().isBefore(task.createdAt().plus(rules.settleDeadline()));
-        return overdue && looked.finding() instanceof Finding.Later
-                ? new Looked(
-                        new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time."),
-                        looked.read())
-                : looked;
+        return overdue ? new Looked(atTheDeadline(looked.finding()), looked.read()) : looked;
+    }
+
+    private static Finding atTheDeadline(Finding finding) {
+        return switch (finding) {
+            case Finding.Later _ ->
+                new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time.");
+            case Finding.Disowned _ -> unconfirmed();
+            case Finding.HeldBack _, Finding.Finished _, Finding.Failed _ -> finding;
+        };
+    }
+
+    private static Finding unconfirmed() {
+        return new Finding.Failed(
+                ErrorType.SUBMIT_UNCONFIRMED, "The image service did not confirm this request in time.");
     }
 
     /** A mistake of ours must not keep a task from its deadline. */
     private Looked readSafely(Task task, UpstreamTaskId upstream, Instant by) {
         Duration read = null;
         try {
+            switch (ownership(task, upstream)) {
+                case Ownership.Owner _ -> {}
+                case Ownership.NotYet(Instant until) -> {
+                    return new Looked(new Finding.HeldBack(until), null);
+                }
+                case Ownership.Taken _ -> {
+                    return new Looked(new Finding.Disowned(), null);
+                }
+            }
             Instant asked = clock.instant();
             StatusRead said = apiDot.status(upstream, limit(STATUS_READ_LIMIT, by));
             read = Duration.between(asked, clock.instant());
             return new Looked(judge(task, said, by), read);
+        } catch (StoreUnavailableException e) {
+            throw e;
         } catch (RuntimeException e) {
             log.error("unexpected_failure").task(task.id()).cause(e).write();
             return new Looked(new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE), read);
         }
+    }
+
+    private Ownership ownership(Task task, UpstreamTaskId upstream) {
+        Instant now = clock.instant();
+        return Ownership.isCertain(task)
+                ? new Ownership.Owner()
+                : Ownership.of(task, store.holders(upstream), now);
     }
 
     private Finding judge(Task task, StatusRead said, Instant by) {
@@ -256,7 +285,9 @@ public final class Settlement {
             case Finding.Failed(ErrorType type, String message) ->
                 Settling.failed(task, type, message, now, rules.retention());
             case Finding.Later(Look look, Finding.Why why, String word) ->
-                Settling.later(task, look, nextLook(task, now), now);
+                Settling.later(task, look, nextLook(task, task.upstreamTaskId() != null, now), now);
+            case Finding.HeldBack(Instant until) -> Settling.later(task, new Look.Nothing(), until, now);
+            case Finding.Disowned _ -> Settling.disowned(task, nextLook(task, false, now), now);
         };
         return switch (store.write(write)) {
             case Written.Applied _ -> {
@@ -281,10 +312,10 @@ public final class Settlement {
     }
 
     /** When to look again: by the pace, but not past the deadline that would end the task. */
-    private Instant nextLook(Task task, Instant now) {
+    private Instant nextLook(Task task, boolean confirmed, Instant now) {
         Instant next = now.plus(rules.pace().waitAfter(task.attempts(), random.nextDouble()));
         Instant deadline =
-                task.createdAt().plus(task.upstreamTaskId() == null ? rules.submitDeadline() : rules.settleDeadline());
+                task.createdAt().plus(confirmed ? rules.settleDeadline() : rules.submitDeadline());
         return deadline.isAfter(now) && deadline.isBefore(next) ? deadline : next;
     }
 

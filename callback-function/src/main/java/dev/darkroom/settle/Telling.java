@@ -22,6 +22,8 @@ record Telling(Log log) {
                 failed(type).with("type", type).metric(Metric.CREDITS_GIVEN_BACK, task.credits());
             case Finding.Later(Look look, Finding.Why why, String word) ->
                 (word.isEmpty() ? later(why) : later(why).said(word)).with("why", why);
+            case Finding.HeldBack _ -> log.info("task_later").with("why", Finding.Why.HELD_BACK);
+            case Finding.Disowned _ -> log.error("ownership_violation").metric(Metric.OWNERSHIP_VIOLATIONS, 1);
         };
     }
 
@@ -60,6 +62,7 @@ record Telling(Log log) {
                     FILES_UNUSABLE,
                     MEDIA_TROUBLE,
                     NOT_CONFIRMED,
+                    HELD_BACK,
                     UNEXPECTED_FAILURE -> log.info("task_later");
         };
     }

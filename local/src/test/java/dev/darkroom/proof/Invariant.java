@@ -12,6 +12,8 @@ enum Invariant {
     FINISHED_IS_IN_THE_BUCKET,
     /** 5: every accepted task ends. */
     EVERY_TASK_ENDS,
+    /** The sweep leaves alone what a worker holds, and no lease outlives its claim. */
+    LEASE_IS_KEPT,
     /** 6: a user sees only their own tasks. */
     OWN_TASKS_ONLY,
     /** 6: a deleted task is gone for every reader; in the end none of its objects and nothing of its user is left. */

@@ -7,6 +7,7 @@ import dev.darkroom.task.Item;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
@@ -104,6 +105,13 @@ final class MemoryTaskStore implements TaskStore {
                         ? null
                         : new Position(
                                 page.getLast().id(), page.getLast().createdAt().toEpochMilli()));
+    }
+
+    @Override
+    public synchronized List<Task> holders(UpstreamTaskId upstream) {
+        return tasks().filter(task -> upstream.equals(task.upstreamTaskId()))
+                .sorted(Comparator.comparing(task -> task.id().value()))
+                .toList();
     }
 
     @Override

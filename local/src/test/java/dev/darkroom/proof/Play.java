@@ -85,6 +85,7 @@ final class Play {
                     Step.Claim _,
                     Step.Look _,
                     Step.Copy _,
+                    Step.Settle _,
                     Step.Conclude _,
                     Step.Wake _,
                     Step.ClaimCallback _,
@@ -136,6 +137,15 @@ final class Play {
             }
             case Step.Look(Task task) -> world.then(actor, look(world, task));
             case Step.Copy(Task task) -> copy(world, actor, task);
+            case Step.Settle(Task held, Write write) -> {
+                Done done = write(world, write);
+                // Still held, but for another upstream task: this worker looks again.
+                Optional<Task> again = done.written() instanceof Written.Refused(Item item)
+                        ? Settling.stillHeld(held, item)
+                        : Optional.empty();
+                yield done.after()
+                        .then(actor, again.<Step>map(Step.Look::new).orElseGet(Step.Over::new));
+            }
             case Step.Conclude(Write write) -> writeAndEnd(world, actor, write);
             case Step.Query query -> {
                 Instant overdue = overdueAt(world.item(), query.late());
@@ -144,6 +154,12 @@ final class Play {
             }
             case Step.Wake(Waking.Overdue overdue) -> {
                 Done done = write(world, Waking.wake(overdue.task(), world.now()));
+                Long lease = world.item().number(Attribute.LEASE_UNTIL);
+                Invariant.LEASE_IS_KEPT.require(
+                        done.after().equals(world)
+                                || lease == null
+                                || lease <= world.now().toEpochMilli(),
+                        "the sweep took a task from a worker");
                 yield done.written() instanceof Written.Refused(Item item)
                                 && Waking.refusedBy(item, overdue.task(), world.now())
                                         instanceof Waking.Refusal.Instead(Write instead)
@@ -265,11 +281,11 @@ final class Play {
     }
 
     private static Step later(Task task, Settling.Look look, Instant now) {
-        return new Step.Conclude(Settling.later(task, look, now.plus(POLL), now));
+        return new Step.Settle(task, Settling.later(task, look, now.plus(POLL), now));
     }
 
     private static Step failed(Task task, ErrorType type, Instant now) {
-        return new Step.Conclude(Settling.failed(task, type, "it failed", now, RETENTION));
+        return new Step.Settle(task, Settling.failed(task, type, "it failed", now, RETENTION));
     }
 
     /** The first object of a key stays; whoever comes later records the facts of that one. Here the facts are who wrote it. */
@@ -282,7 +298,7 @@ final class Play {
         String stored = copied.bucket().getOrDefault(FILE, "");
         List<StoredImage> files = List.of(new StoredImage(FILE, "image/png", 1, stored, 1, 1));
         return checked(world, copied)
-                .then(actor, new Step.Conclude(Settling.finished(task, files, world.now(), RETENTION)));
+                .then(actor, new Step.Settle(task, Settling.finished(task, files, world.now(), RETENTION)));
     }
 
     /** Held up for however long, somebody does not outlive its function's time-out. */

@@ -59,16 +59,18 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
             for (boolean succeeds : new boolean[] {true, false}) {
                 for (int first = 0; first < reports.size(); first++) {
                     for (int second = first; second < reports.size(); second++) {
-                        scenarios.add(of(submit, succeeds, reports.get(first), reports.get(second), false));
+                        // The sweep comes while a worker is at it, or after its lease, turn by turn.
+                        boolean late = (first + second) % 2 == 0;
+                        scenarios.add(of(submit, succeeds, reports.get(first), reports.get(second), false, late));
                     }
                 }
-                scenarios.add(of(submit, succeeds, reports.get(0), reports.get(1), true));
+                scenarios.add(of(submit, succeeds, reports.get(0), reports.get(1), true, true));
             }
         }
         return scenarios;
     }
 
-    private static Scenario of(Submit submit, boolean succeeds, Report first, Report second, boolean twice) {
+    private static Scenario of(Submit submit, boolean succeeds, Report first, Report second, boolean twice, boolean late) {
         List<Step> actors = new ArrayList<>(List.of(
                 new Step.Submit("author-1"),
                 new Step.UpstreamEnds(),
@@ -76,7 +78,7 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
                 new Step.Deliver(second),
                 new Step.Claim("worker-1"),
                 new Step.Claim("worker-2"),
-                new Step.Query(true)));
+                new Step.Query(late)));
         if (twice) {
             actors.add(new Step.Submit("author-2"));
         }

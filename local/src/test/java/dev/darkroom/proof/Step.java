@@ -37,7 +37,10 @@ sealed interface Step {
     /** Settle: writes the file into the bucket. */
     record Copy(Task task) implements Step {}
 
-    /** Settle, notify: writes what came of it. */
+    /** Settle: writes what the look came to. */
+    record Settle(Task held, Write write) implements Step {}
+
+    /** Notify, sweep: the last write. */
     record Conclude(Write write) implements Step {}
 
     /**

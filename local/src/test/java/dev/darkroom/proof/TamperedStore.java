@@ -1,5 +1,7 @@
 package dev.darkroom.proof;
 
+import dev.darkroom.task.UpstreamTaskId;
+import java.util.List;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -49,6 +51,11 @@ final class TamperedStore implements TaskStore {
     @Override
     public Page page(UserId user, @Nullable Position after, int limit) {
         return store.page(user, after, limit);
+    }
+
+    @Override
+    public List<Task> holders(UpstreamTaskId upstream) {
+        return store.holders(upstream);
     }
 
     @Override

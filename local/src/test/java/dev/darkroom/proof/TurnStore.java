@@ -1,5 +1,7 @@
 package dev.darkroom.proof;
 
+import dev.darkroom.task.UpstreamTaskId;
+import java.util.List;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
@@ -50,6 +52,12 @@ final class TurnStore implements TaskStore {
     @Override
     public Page page(UserId user, @Nullable Position after, int limit) {
         return store.get().page(user, after, limit);
+    }
+
+    @Override
+    public List<Task> holders(UpstreamTaskId upstream) {
+        turn.await("holders");
+        return store.get().holders(upstream);
     }
 
     @Override

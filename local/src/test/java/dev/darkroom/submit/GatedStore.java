@@ -1,5 +1,7 @@
 package dev.darkroom.submit;
 
+import dev.darkroom.task.UpstreamTaskId;
+import java.util.List;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -98,6 +100,11 @@ final class GatedStore implements TaskStore {
     @Override
     public Page page(UserId user, @Nullable Position after, int limit) {
         return table.page(user, after, limit);
+    }
+
+    @Override
+    public List<Task> holders(UpstreamTaskId upstream) {
+        return table.holders(upstream);
     }
 
     @Override

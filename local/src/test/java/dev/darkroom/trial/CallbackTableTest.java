@@ -85,6 +85,8 @@ class CallbackTableTest {
         O,
         /** Ownership violation. */
         V,
+        /** The same, disputed: the recorded one was named by a webhook only. */
+        A,
         /** Ignored. */
         I
     }
@@ -92,7 +94,7 @@ class CallbackTableTest {
     /** The design's table of deliveries; the columns are as {@link Saying} has them. */
     private static final String TABLE = """
         SUBMITTING         N N N N N O O O I I I I
-        NOTED              N N N N V O O V N N N N
+        NOTED              N N N N A O O A N N N N
         ACCEPTED           N N N N V O O V N N N N
         WOKEN              N N N N V O O V N N N N
         REPORTED           D D D D V O O V D D D D
@@ -159,6 +161,12 @@ class CallbackTableTest {
                     assertThat(after).isEqualTo(before);
                     assertThat(lines.has("ERROR", "ownership_violation")).isTrue();
                 }
+                case A -> {
+                    assertThat(answer.status()).isEqualTo(503);
+                    assertThat(answer.headers()).containsKey("retry-after");
+                    assertThat(after).isEqualTo(before);
+                    assertThat(lines.has("ERROR", "ownership_violation")).isTrue();
+                }
             }
             assertThat(lines.metrics()).isEqualTo(counted(standing, expected));
             assertThat(lines.has("ERROR", "callback_after_submit_deadline"))
@@ -178,7 +186,7 @@ class CallbackTableTest {
             case D -> Map.of(Metric.CALLBACKS_DUPLICATE, once);
             case O -> Map.of(Metric.CALLBACKS_NOTED, once);
             case I -> Map.of(Metric.CALLBACKS_IGNORED, once);
-            case V -> Map.of(Metric.OWNERSHIP_VIOLATIONS, once, Metric.ERROR_LINES, once);
+            case V, A -> Map.of(Metric.OWNERSHIP_VIOLATIONS, once, Metric.ERROR_LINES, once);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.darkroom.trial;
 
+import dev.darkroom.task.UpstreamTaskId;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -329,6 +330,11 @@ class SweepTest {
         @Override
         public Page page(UserId user, @Nullable Position after, int limit) {
             return store.page(user, after, limit);
+        }
+
+        @Override
+        public List<Task> holders(UpstreamTaskId upstream) {
+            return store.holders(upstream);
         }
 
         @Override

@@ -47,7 +47,7 @@ public enum Metric {
     CALLBACKS_UNAVAILABLE("CallbacksUnavailable", "Count"),
     /** Webhooks of tasks that had been given up at the submit deadline. */
     CALLBACKS_TOO_LATE("CallbacksTooLate", "Count"),
-    /** Webhooks that named another upstream task than the recorded one. */
+    /** Webhooks that named another upstream task than the recorded one; tasks that a webhook named another task's. */
     OWNERSHIP_VIOLATIONS("OwnershipViolations", "Count"),
 
     TASKS_FINISHED("TasksFinished", "Count"),

@@ -10,6 +10,7 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UnreadableItemException;
+import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
@@ -174,6 +175,28 @@ public final class DynamoTaskStore implements TaskStore {
                     .map(Task::new)
                     .toList();
             return new Page(tasks, answer.hasLastEvaluatedKey() ? position(answer.lastEvaluatedKey()) : null);
+        } catch (SdkException e) {
+            throw new StoreUnavailableException(e);
+        }
+    }
+
+    @Override
+    public List<Task> holders(UpstreamTaskId upstream) {
+        try {
+            List<Map<String, AttributeValue>> entries = dynamo
+                    .queryPaginator(QueryRequest.builder()
+                            .tableName(table)
+                            .indexName("by_upstream")
+                            .keyConditionExpression("upstream_task_id = :upstream")
+                            .expressionAttributeValues(Map.of(":upstream", AttributeValue.fromS(upstream.value())))
+                            .build())
+                    .items()
+                    .stream()
+                    .toList();
+            return batches.read(keys(entries)).stream()
+                    .filter(item -> upstream.value().equals(item.text(Attribute.UPSTREAM_TASK_ID)))
+                    .map(Task::new)
+                    .toList();
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }

@@ -39,6 +39,8 @@ public sealed interface Report {
         DUPLICATE,
         /** It names another upstream task than the recorded one. */
         VIOLATION,
+        /** The same, but the recorded one was named by a webhook only: either may be wrong, and a later delivery may be news. */
+        DISPUTED,
         /** The task was given up because nobody had confirmed its submit in time; it may have been paid for. */
         TOO_LATE,
         /** There is no such task any more, or nothing to connect this with. */
@@ -82,10 +84,16 @@ public sealed interface Report {
         }
         return switch (this) {
             case Ended(UpstreamTaskId upstream, String event) ->
-                recorded.equals(upstream.value()) ? Outcome.DUPLICATE : Outcome.VIOLATION;
-            case NotEnded notEnded -> recorded.equals(notEnded.upstream().value()) ? Outcome.NOTED : Outcome.VIOLATION;
+                recorded.equals(upstream.value()) ? Outcome.DUPLICATE : violation(item);
+            case NotEnded notEnded -> recorded.equals(notEnded.upstream().value()) ? Outcome.NOTED : violation(item);
             case Unreadable unreadable -> Outcome.DUPLICATE;
         };
+    }
+
+    private static Outcome violation(Item item) {
+        return Condition.open().holds(item) && !Ownership.isCertain(new Task(item))
+                ? Outcome.DISPUTED
+                : Outcome.VIOLATION;
     }
 
     private static Write update(TaskId task, Condition condition, List<Change> changes) {

@@ -64,6 +64,27 @@ public final class Settling {
         return goesForward.map(later::onlyIf).orElse(later);
     }
 
+    /**
+     * The upstream task that a webhook named is another task's: id and report are dropped, and this task goes on waiting for its own.
+     */
+    public static Write disowned(Task task, Instant next, Instant now) {
+        List<Change> changes = new ArrayList<>(Due.at(task.id(), next));
+        changes.add(Change.set(TaskState.SUBMITTING));
+        changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
+        changes.add(Change.remove(Attribute.LEASE_UNTIL));
+        changes.add(Change.remove(Attribute.REPORT));
+        changes.addAll(withoutUpstream());
+        changes.add(Change.increment(Attribute.VERSION));
+        return write(task, TaskState.SUBMITTING, changes);
+    }
+
+    private static List<Change> withoutUpstream() {
+        return List.of(
+                Change.remove(Attribute.UPSTREAM_TASK_ID),
+                Change.remove(Attribute.UPSTREAM_FROM),
+                Change.remove(Attribute.UPSTREAM_AT));
+    }
+
     /** Every file is in the bucket. */
     public static Write finished(Task task, List<StoredImage> files, Instant now, Duration retention) {
         List<Change> changes = ending(task, TaskState.FINISHED, now, retention);
@@ -78,8 +99,11 @@ public final class Settling {
         List<Change> changes = ending(task, TaskState.FAILED, now, retention);
         changes.add(Change.set(Attribute.ERROR_TYPE, type.text()));
         changes.add(Change.set(Attribute.ERROR_MESSAGE, message));
-        if (type == ErrorType.UPSTREAM_FAILED) {
-            changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FAILED.text()));
+        switch (type) {
+            case UPSTREAM_FAILED -> changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FAILED.text()));
+            // What a webhook may have named meanwhile is another task's, and must not look taken by this one.
+            case SUBMIT_UNCONFIRMED -> changes.addAll(withoutUpstream());
+            case UPSTREAM_FORGOT, RESULT_UNUSABLE, SETTLE_DEADLINE -> {}
         }
         return write(task, TaskState.FAILED, changes).with(BudgetMove.giveBack(task));
     }

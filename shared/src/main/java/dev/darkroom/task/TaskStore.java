@@ -27,6 +27,12 @@ public interface TaskStore {
     Page page(UserId user, @Nullable Position after, int limit);
 
     /**
+     * The tasks that hold this upstream id, each as it stands. The index that finds them is a moment behind; a task that has just come to
+     * hold the id may be missing.
+     */
+    List<Task> holders(UpstreamTaskId upstream);
+
+    /**
      * Tells of what is overdue in one shard of {@code due}, the longest overdue first, until all is told or the consumer throws. The
      * index is a moment behind the table.
      *

@@ -1,0 +1,68 @@
+package dev.darkroom.task;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Whether a task may be settled under the upstream id that it holds. The id from our own submit's answer is certain. One that only a
+ * webhook named may be another user's: whoever has seen a task's webhook address can name any id. So that task asks who else holds it.
+ */
+public sealed interface Ownership {
+    /**
+     * How long a task waits that a webhook named an id. The id was given by a submit that began before, so by now that submit has ended
+     * and has written whose it is; and the index, which is a moment behind, shows it.
+     */
+    Duration HELD_BACK = Submitting.ENDED;
+
+    /** Nobody has a better claim. */
+    record Owner() implements Ownership {}
+
+    /** Nobody has a better claim so far, but a submit that is still running may have. */
+    record NotYet(Instant until) implements Ownership {}
+
+    /** It is another task's. */
+    record Taken() implements Ownership {}
+
+    /** Whether the id that the task holds needs no question. */
+    static boolean isCertain(Task task) {
+        return Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text()).holds(task.item());
+    }
+
+    /**
+     * Whose the id is.
+     *
+     * @param holders the tasks that hold the same id; this one may be among them
+     * @param now a time before the holders were looked for: what became of the id after that, they do not show
+     */
+    static Ownership of(Task task, List<Task> holders, Instant now) {
+        List<Task> others = holders.stream()
+                .filter(other -> !other.id().equals(task.id()))
+                .toList();
+        if (others.stream().anyMatch(Ownership::isSettled)) {
+            return new Taken();
+        }
+        boolean later = others.stream().anyMatch(other -> isEarlier(other, task));
+        // One that was named earlier may still learn from its own submit that the id is not its own.
+        Instant until = Instant.ofEpochMilli(since(task)).plus(HELD_BACK);
+        if (now.isBefore(until)) {
+            return new NotYet(until);
+        }
+        return later ? new Taken() : new Owner();
+    }
+
+    /** Whether the id is this holder's beyond doubt: its own submit said so, or it has ended, or was deleted, with it. */
+    private static boolean isSettled(Task holder) {
+        return isCertain(holder) || !Condition.open().holds(holder.item());
+    }
+
+    private static boolean isEarlier(Task other, Task task) {
+        return since(other) < since(task)
+                || (since(other) == since(task)
+                        && other.id().value().compareTo(task.id().value()) < 0);
+    }
+
+    private static long since(Task task) {
+        return task.item().numberOr(Attribute.UPSTREAM_AT, 0);
+    }
+}
