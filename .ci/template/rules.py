@@ -77,7 +77,8 @@ ALLOWED = {
     "CallbackRole": lambda_role("Callback", *items("UpdateItem")),
     "SettleRole": lambda_role(
         "Settle",
-        *items("UpdateItem"),
+        *items("UpdateItem", "BatchGetItem"),
+        ("dynamodb:Query", TABLE + "/index/by_upstream"),
         ("s3:GetObject", IMAGES),
         ("s3:PutObject", IMAGES),
         # What there is of a deleted task, also what no record names.

@@ -29,12 +29,11 @@ tasks_of() {
 
 # read_tasks TASK_ID...: at most a hundred, in this order; those that are gone meanwhile are left out.
 read_tasks() {
-  local ids request answer items=''
-  ids=$(jq -n '$ARGS.positional' --args "$@")
-  request=$(jq -c --arg table "$TASKS_TABLE" '{($table): {ConsistentRead: true,
+  local request answer items=''
+  request=$(jq -n --arg table "$TASKS_TABLE" '$ARGS.positional | {($table): {ConsistentRead: true,
       Keys: map({task_id: {S: .}}), ProjectionExpression: "#0, #1, #2, #3, #4, #5, #6, #7",
       ExpressionAttributeNames: (["task_id", "user_id", "state", "callback_status", "created_at", "due_at", "lease_until",
-        "version"] | to_entries | map({key: "#\(.key)", value}) | from_entries)}}' <<<"$ids")
+        "version"] | to_entries | map({key: "#\(.key)", value}) | from_entries)}}' --args "$@")
   while [ "$request" != '{}' ]; do
     answer=$(aws dynamodb batch-get-item --request-items "$request") || die "cannot read the table $TASKS_TABLE"
     items+=$(rules '.Responses[$table][]? | plain' -c --arg table "$TASKS_TABLE" <<<"$answer")$'\n'

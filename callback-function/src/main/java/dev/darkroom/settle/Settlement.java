@@ -145,8 +145,7 @@ public final class Settlement {
 
     private static Finding atTheDeadline(Finding finding) {
         return switch (finding) {
-            case Finding.Later _ ->
-                new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time.");
+            case Finding.Later _ -> new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time.");
             case Finding.Disowned _ -> unconfirmed();
             case Finding.HeldBack _, Finding.Finished _, Finding.Failed _ -> finding;
         };
@@ -184,9 +183,7 @@ public final class Settlement {
 
     private Ownership ownership(Task task, UpstreamTaskId upstream) {
         Instant now = clock.instant();
-        return Ownership.isCertain(task)
-                ? new Ownership.Owner()
-                : Ownership.of(task, store.holders(upstream), now);
+        return Ownership.isCertain(task) ? new Ownership.Owner() : Ownership.of(task, store.holders(upstream), now);
     }
 
     private Finding judge(Task task, StatusRead said, Instant by) {
@@ -314,8 +311,7 @@ public final class Settlement {
     /** When to look again: by the pace, but not past the deadline that would end the task. */
     private Instant nextLook(Task task, boolean confirmed, Instant now) {
         Instant next = now.plus(rules.pace().waitAfter(task.attempts(), random.nextDouble()));
-        Instant deadline =
-                task.createdAt().plus(confirmed ? rules.settleDeadline() : rules.submitDeadline());
+        Instant deadline = task.createdAt().plus(confirmed ? rules.settleDeadline() : rules.submitDeadline());
         return deadline.isAfter(now) && deadline.isBefore(next) ? deadline : next;
     }
 

@@ -118,7 +118,7 @@ final class Outside implements AutoCloseable {
         return """
             {"task_id":{"S":"%s"},"user_id":{"S":"alice"},"model":{"S":"gpt-image-2"},\
             "request":{"S":"{\\"model\\":\\"gpt-image-2\\"}"},"credits":{"N":"1"},"resolution":{"S":"1K"},\
-            "state":{"S":"finished"},"upstream_task_id":{"S":"task-unified-1757165031-uyujaw3d"},\
+            "state":{"S":"finished"},"upstream_task_id":{"S":"task-unified-1757165031-uyujaw3d"},"upstream_from":{"S":"submit"},\
             "claim_id":{"S":"4"},"callback_url":{"S":"%s/hook"},"callback_status":{"S":"waiting"},\
             "attempts":{"N":"1"},"callback_attempts":{"N":"1"},"due_at":{"N":"1795352460000"},\
             "created_at":{"N":"%d"},"updated_at":{"N":"1795352460000"},"version":{"N":"5"},\

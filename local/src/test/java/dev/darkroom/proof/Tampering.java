@@ -59,7 +59,8 @@ enum Tampering {
                                 Stream.concat(update.changes().stream(), Stream.of(Change.remove(Attribute.DUE_AT)))
                                         .toList())
                         : update;
-            case NONE, RECORDED_AFTER_THE_SEND, OBJECTS_OVERWRITTEN -> update;
+            case DELETION_UNCONDITIONAL -> sets(update, Attribute.REQUEST_HASH) ? unconditional(update) : update;
+            case NONE, REMOVED_ONCE, RECORDED_AFTER_THE_SEND, OBJECTS_OVERWRITTEN -> update;
         };
     }
 

@@ -183,7 +183,14 @@ final class TwoTasks {
     private static Item record(TaskId task) {
         return Submitting.record(
                         new Submitting.NewTask(
-                                task, new UserId(task.value()), "gpt-image-2", "{}", 1, "1K", null, "author of " + task),
+                                task,
+                                new UserId(task.value()),
+                                "gpt-image-2",
+                                "{}",
+                                1,
+                                "1K",
+                                null,
+                                "author of " + task),
                         START,
                         POLL,
                         SUBMIT_DEADLINE,
@@ -233,7 +240,8 @@ final class TwoTasks {
             case Step.Over _, Step.Again _ -> false;
             // A submit ends before its time is over, with its answer written or not.
             case Step.Query(TaskId task) ->
-                world.item(task).number(Attribute.DUE_AT) != null && world.next().stream().noneMatch(TwoTasks::isSubmit);
+                world.item(task).number(Attribute.DUE_AT) != null
+                        && world.next().stream().noneMatch(TwoTasks::isSubmit);
             default -> true;
         };
     }
@@ -245,7 +253,8 @@ final class TwoTasks {
     private World take(World world, int actor) {
         return switch (world.next().get(actor)) {
             case Step.Answer(Task recorded, UpstreamTaskId upstream) -> answer(world, actor, recorded, upstream);
-            case Step.AnswerAfterAll(Write write) -> answered(write(world, write), write).then(actor, new Step.Over());
+            case Step.AnswerAfterAll(Write write) ->
+                answered(write(world, write), write).then(actor, new Step.Over());
             case Step.Deliver webhook -> deliver(world, actor, webhook);
             case Step.Claim(TaskId task, String claim) -> {
                 Write write = Settling.claim(task, claim, world.now());
@@ -275,7 +284,8 @@ final class TwoTasks {
             }
             case Step.Conclude(Task held, Write write) -> {
                 Item before = world.item(held.id());
-                boolean done = write.condition().holds(before) || write.doneBefore().holds(before);
+                boolean done =
+                        write.condition().holds(before) || write.doneBefore().holds(before);
                 Step next = done
                         ? new Step.Over()
                         : Settling.stillHeld(held, before)
@@ -297,10 +307,10 @@ final class TwoTasks {
         if (write.condition().holds(before) || write.doneBefore().holds(before)) {
             return answered(write(world, write), write).then(actor, new Step.Over());
         }
-        boolean skipped = loosened == Loosened.SAME_ID_NOT_CONFIRMED
-                && upstream.equals(new Task(before).upstreamTaskId());
-        Optional<Write> second =
-                Submitting.acceptedAfterAll(before, recorded.id(), upstream, world.now()).filter(_ -> !skipped);
+        boolean skipped =
+                loosened == Loosened.SAME_ID_NOT_CONFIRMED && upstream.equals(new Task(before).upstreamTaskId());
+        Optional<Write> second = Submitting.acceptedAfterAll(before, recorded.id(), upstream, world.now())
+                .filter(_ -> !skipped);
         return second.isPresent()
                 ? world.then(actor, new Step.AnswerAfterAll(second.get()))
                 : answered(world, write).then(actor, new Step.Over());
@@ -316,8 +326,8 @@ final class TwoTasks {
         Report report = new Report.Ended(webhook.names(), "{}");
         Write write = report.write(webhook.to(), world.now());
         Item before = world.item(webhook.to());
-        boolean again = !write.condition().holds(before)
-                && report.refusedBy(before, world.now()) == Report.Outcome.DISPUTED;
+        boolean again =
+                !write.condition().holds(before) && report.refusedBy(before, world.now()) == Report.Outcome.DISPUTED;
         return write(world, write).then(actor, again ? new Step.Again(webhook) : new Step.Over());
     }
 
@@ -392,7 +402,9 @@ final class TwoTasks {
             for (Step sender : senders) {
                 if (sender instanceof Step.Again(Step.Deliver webhook)) {
                     now = run(now, webhook);
-                    left.addAll(now.next().stream().filter(Step.Again.class::isInstance).toList());
+                    left.addAll(now.next().stream()
+                            .filter(Step.Again.class::isInstance)
+                            .toList());
                 }
             }
             senders = left;
@@ -426,11 +438,9 @@ final class TwoTasks {
     private void everybodyHasTheirOwn(World end) {
         Optional<String> owners = picture(end, OWNER);
         Optional<String> thiefs = picture(end, THIEF);
-        Invariant.OWN_TASKS_ONLY.require(
-                owners.isEmpty() || !owners.equals(thiefs), "two tasks have one picture");
+        Invariant.OWN_TASKS_ONLY.require(owners.isEmpty() || !owners.equals(thiefs), "two tasks have one picture");
         if (end.answered().contains(OWNER)) {
-            Invariant.EVERY_TASK_ENDS.require(
-                    owners.equals(Optional.of(PICTURE.value())), "the owner has " + owners);
+            Invariant.EVERY_TASK_ENDS.require(owners.equals(Optional.of(PICTURE.value())), "the owner has " + owners);
             Invariant.OWN_TASKS_ONLY.require(
                     !thiefs.equals(Optional.of(PICTURE.value())), "the thief has the owner's picture");
         }

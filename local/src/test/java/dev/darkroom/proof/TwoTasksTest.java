@@ -39,10 +39,9 @@ class TwoTasksTest {
         "NONE, EARLIER_DOES_NOT_COUNT, OWN_TASKS_ONLY",
         "OWNERS, SAME_ID_NOT_CONFIRMED, EVERY_TASK_ENDS"
     })
-    void a_rule_left_out_on_purpose_is_noticed(
-            TwoTasks.Answers answers, TwoTasks.Loosened loosened, Invariant broken) {
-        Invariant.Broken noticed = catchThrowableOfType(
-                Invariant.Broken.class, () -> TwoTasks.worlds(answers, loosened, 0));
+    void a_rule_left_out_on_purpose_is_noticed(TwoTasks.Answers answers, TwoTasks.Loosened loosened, Invariant broken) {
+        Invariant.Broken noticed =
+                catchThrowableOfType(Invariant.Broken.class, () -> TwoTasks.worlds(answers, loosened, 0));
 
         assertThat(noticed).as("a proof that notices nothing proves nothing").isNotNull();
         System.out.println(loosened + " is noticed: " + noticed.getMessage());

@@ -1,17 +1,17 @@
 package dev.darkroom.submit;
 
-import dev.darkroom.task.UpstreamTaskId;
-import java.util.List;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;

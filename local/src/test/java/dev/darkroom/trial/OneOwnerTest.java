@@ -139,14 +139,12 @@ class OneOwnerTest {
         Write late = Submitting.accepted(recorded, NewTasks.UPSTREAM, now(), NewTasks.FIRST_POLL);
 
         assertThat(late.condition().holds(held.item())).isFalse();
-        Task confirmed = bench.tasks.done(Submitting.acceptedAfterAll(
-                        held.item(), held.id(), NewTasks.UPSTREAM, now())
+        Task confirmed = bench.tasks.done(Submitting.acceptedAfterAll(held.item(), held.id(), NewTasks.UPSTREAM, now())
                 .orElseThrow());
 
         assertThat(confirmed.state()).isEqualTo(TaskState.DUE);
         assertThat(bench.settle(held.id()).state()).isEqualTo(TaskState.FINISHED);
-        assertThat(Submitting.acceptedAfterAll(
-                        bench.tasks.read(held.id()).item(), held.id(), NewTasks.UPSTREAM, now()))
+        assertThat(Submitting.acceptedAfterAll(bench.tasks.read(held.id()).item(), held.id(), NewTasks.UPSTREAM, now()))
                 .isEmpty();
     }
 
@@ -195,9 +193,7 @@ class OneOwnerTest {
                 .item(Map.of(
                         "task_id", AttributeValue.fromS(tombstone.value()),
                         "state", AttributeValue.fromS("deleted"),
-                        "upstream_task_id",
-                                AttributeValue.fromS(
-                                        NewTasks.UPSTREAM.value()))));
+                        "upstream_task_id", AttributeValue.fromS(NewTasks.UPSTREAM.value()))));
 
         assertIsDropped(stolen(bench.tasks.submitting(now(), null)));
     }
@@ -252,17 +248,15 @@ class OneOwnerTest {
         assertThat(failed.state()).isEqualTo(TaskState.FAILED);
         assertThat(failed.item().text(Attribute.ERROR_TYPE)).isEqualTo(ErrorType.SUBMIT_UNCONFIRMED.text());
         assertThat(failed.upstreamTaskId()).isNull();
-        assertThat(stores.own.holders(NewTasks.UPSTREAM))
-                .extracting(Task::id)
-                .containsExactly(owner.id());
+        assertThat(stores.own.holders(NewTasks.UPSTREAM)).extracting(Task::id).containsExactly(owner.id());
     }
 
     @Test
     void a_progress_note_that_brings_the_id_while_a_worker_looks_makes_that_worker_look_again() {
         Task task = bench.tasks.submitting(now(), null);
         Task held = bench.tasks.settling(bench.tasks.woken(task, now()), now());
-        Task noted = bench.tasks.done(
-                new Report.NotEnded(NewTasks.UPSTREAM, new Progress(UpstreamStatus.RUNNING, 10)).write(task.id(), now()));
+        Task noted = bench.tasks.done(new Report.NotEnded(NewTasks.UPSTREAM, new Progress(UpstreamStatus.RUNNING, 10))
+                .write(task.id(), now()));
 
         Write found = Settling.later(held, new Settling.Look.Nothing(), now(), now());
         assertThat(found.condition().holds(noted.item())).isFalse();

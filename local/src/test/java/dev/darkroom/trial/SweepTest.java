@@ -1,6 +1,5 @@
 package dev.darkroom.trial;
 
-import dev.darkroom.task.UpstreamTaskId;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +12,7 @@ import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
@@ -306,6 +306,43 @@ class SweepTest {
 
         assertThat(swept.woken()).isEqualTo(40);
         assertThat(lines.has("ERROR", "overdue_item_unreadable")).isTrue();
+    }
+
+    @Test
+    void an_item_that_cannot_be_read_keeps_no_other_asleep_and_is_told_with_its_task() throws Exception {
+        seed(40);
+        Map<String, AttributeValue> damaged =
+                item(Overdue.WAITING, clock.instant().minusSeconds(1));
+        damaged.put("credits", AttributeValue.fromBool(true));
+        stores.dynamoDb.putItem(request -> request.tableName(stores.name()).item(damaged));
+
+        Sweep.Swept swept = sweep(stores.counted).run(clock.instant().plusSeconds(50));
+
+        assertThat(swept.woken()).isEqualTo(40);
+        assertThat(lines.text()).contains("\"event\":\"overdue_item_unreadable\"", text(damaged, "task_id"));
+        assertThat(lines.metrics()).containsEntry(Metric.TASKS_OVERDUE, List.of(40L));
+    }
+
+    @Test
+    void who_is_at_work_is_left_alone_until_the_lease_is_over_and_does_not_count_as_overdue() throws Exception {
+        Map<String, AttributeValue> settling =
+                item(Overdue.SETTLING, clock.instant().minusSeconds(90));
+        Map<String, AttributeValue> sending =
+                item(Overdue.SENDING, clock.instant().minusSeconds(90));
+        String until = Long.toString(clock.instant().plusMillis(1).toEpochMilli());
+        for (Map<String, AttributeValue> held : List.of(settling, sending)) {
+            held.put("lease_until", AttributeValue.fromN(until));
+            stores.dynamoDb.putItem(request -> request.tableName(stores.name()).item(held));
+        }
+
+        assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)))
+                .isEqualTo(new Sweep.Swept(0, 2, Duration.ZERO, true));
+        assertThat(items()).containsExactlyInAnyOrder(settling, sending);
+        assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0));
+
+        clock.move(Duration.ofMillis(1));
+        assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)).woken())
+                .isEqualTo(2);
     }
 
     /** Does not answer every third write, and not at all for one shard. */

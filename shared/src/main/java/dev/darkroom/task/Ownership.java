@@ -26,7 +26,8 @@ public sealed interface Ownership {
 
     /** Whether the id that the task holds needs no question. */
     static boolean isCertain(Task task) {
-        return Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text()).holds(task.item());
+        return Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text())
+                .holds(task.item());
     }
 
     /**
@@ -36,9 +37,8 @@ public sealed interface Ownership {
      * @param now a time before the holders were looked for: what became of the id after that, they do not show
      */
     static Ownership of(Task task, List<Task> holders, Instant now) {
-        List<Task> others = holders.stream()
-                .filter(other -> !other.id().equals(task.id()))
-                .toList();
+        List<Task> others =
+                holders.stream().filter(other -> !other.id().equals(task.id())).toList();
         if (others.stream().anyMatch(Ownership::isSettled)) {
             return new Taken();
         }

@@ -10,6 +10,7 @@ import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
@@ -50,6 +51,11 @@ class ListRouteTest {
 
         @Override
         public Optional<Task> read(TaskId task) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Task> holders(UpstreamTaskId upstream) {
             throw new UnsupportedOperationException();
         }
 
