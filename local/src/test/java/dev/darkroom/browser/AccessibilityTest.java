@@ -53,9 +53,9 @@ class AccessibilityTest {
     @CsvSource({"LIGHT, 1280", "DARK, 1280", "LIGHT, 320"})
     void axe_finds_nothing(ColorScheme scheme, int width) {
         String name = "user-" + scheme + width;
-        try (Visitor visitor = visitors.visitor(
-                options -> options.setColorScheme(scheme).setViewportSize(width, 800).setReducedMotion(
-                        com.microsoft.playwright.options.ReducedMotion.REDUCE))) {
+        try (Visitor visitor = visitors.visitor(options -> options.setColorScheme(scheme)
+                .setViewportSize(width, 800)
+                .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE))) {
             visitor.open();
             assertThat(visitor.field("Your name")).isVisible();
             findsNothing(visitor, "sign-in");

@@ -13,17 +13,13 @@ record Copies(LocalStack stack) {
 
     /** So many copies of a user's only task, each older than the one before, with a number in its prompt. */
     void of(String user, int count) {
-        Map<String, AttributeValue> original = stack.dynamoDb()
-                .scan(scan -> scan.tableName(stack.tasksTable()))
-                .items()
-                .stream()
-                .filter(item -> item.containsKey("user_id") && user.equals(item.get("user_id").s()))
-                .findFirst()
-                .orElseThrow();
-        List<String> objects = stack.s3()
-                .listObjectsV2(list -> list.bucket(stack.imagesBucket()))
-                .contents()
-                .stream()
+        Map<String, AttributeValue> original =
+                stack.dynamoDb().scan(scan -> scan.tableName(stack.tasksTable())).items().stream()
+                        .filter(item -> item.containsKey("user_id")
+                                && user.equals(item.get("user_id").s()))
+                        .findFirst()
+                        .orElseThrow();
+        List<String> objects = stack.s3().listObjectsV2(list -> list.bucket(stack.imagesBucket())).contents().stream()
                 .map(object -> object.key())
                 .filter(key -> key.contains(original.get("task_id").s()))
                 .toList();
@@ -39,10 +35,11 @@ record Copies(LocalStack stack) {
         copy.put("created_at", AttributeValue.fromN(Long.toString(created - 60_000L * number)));
         stack.dynamoDb().putItem(put -> put.tableName(stack.tasksTable()).item(copy));
         for (String key : objects) {
-            stack.s3().copyObject(object -> object.sourceBucket(stack.imagesBucket())
-                    .sourceKey(key)
-                    .destinationBucket(stack.imagesBucket())
-                    .destinationKey(key.replace(from, to)));
+            stack.s3()
+                    .copyObject(object -> object.sourceBucket(stack.imagesBucket())
+                            .sourceKey(key)
+                            .destinationBucket(stack.imagesBucket())
+                            .destinationKey(key.replace(from, to)));
         }
     }
 

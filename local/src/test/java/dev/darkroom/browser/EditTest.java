@@ -119,7 +119,8 @@ class EditTest {
             adds(alice, large());
             assertThat(alice.page().locator("#sources > [data-state=ready]")).hasCount(1);
             S3Object upload = uploads().stream()
-                    .filter(object -> before.stream().noneMatch(known -> known.key().equals(object.key())))
+                    .filter(object ->
+                            before.stream().noneMatch(known -> known.key().equals(object.key())))
                     .findFirst()
                     .orElseThrow();
             assertThat(upload.size()).isLessThanOrEqualTo(LIMIT);
@@ -127,7 +128,8 @@ class EditTest {
                     .getObjectAsBytes(get -> get.bucket(stack.imagesBucket()).key(upload.key()))
                     .asByteArray();
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
-            assertThat((double) image.getWidth() / image.getHeight()).isCloseTo(4.0 / 3, org.assertj.core.data.Offset.offset(0.02));
+            assertThat((double) image.getWidth() / image.getHeight())
+                    .isCloseTo(4.0 / 3, org.assertj.core.data.Offset.offset(0.02));
         }
     }
 
@@ -135,7 +137,9 @@ class EditTest {
     void what_the_browser_cannot_read_is_told_with_what_to_do() {
         try (Visitor alice = visitors.visitor().as("iphone")) {
             byte[] heic = "\0\0\0\u0018ftypheic\0\0\0\0mif1heic".getBytes(StandardCharsets.ISO_8859_1);
-            adds(alice, new FilePayload("IMG_1.HEIC", "image/heic", heic),
+            adds(
+                    alice,
+                    new FilePayload("IMG_1.HEIC", "image/heic", heic),
                     new FilePayload("notes.png", "image/png", "no picture".getBytes(StandardCharsets.UTF_8)));
             assertThat(sources(alice).nth(0)).containsText("Export the photo as JPEG");
             assertThat(sources(alice).nth(1)).containsText("cannot read the file as a picture");
@@ -152,7 +156,10 @@ class EditTest {
             adds(alice, png("green.png", Color.GREEN));
             assertThat(alice.page().locator("#sources > [data-state=ready]")).hasCount(1);
             assertThat(uploads()).hasSize(before.size() + 1);
-            alice.page().waitForResponse("**/api/generate/uploads/*", () -> alice.button("Remove image 1").click());
+            alice.page()
+                    .waitForResponse(
+                            "**/api/generate/uploads/*",
+                            () -> alice.button("Remove image 1").click());
             assertThat(uploads()).hasSameSizeAs(before);
         }
     }

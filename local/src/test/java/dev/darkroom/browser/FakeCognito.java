@@ -118,7 +118,9 @@ final class FakeCognito implements AutoCloseable {
                 if (!CODE.equals(request.string("ConfirmationCode"))) {
                     yield refusal("CodeMismatchException", "Invalid verification code provided");
                 }
-                user(Objects.requireNonNull(request.string("Username")), Objects.requireNonNull(request.string("Password")));
+                user(
+                        Objects.requireNonNull(request.string("Username")),
+                        Objects.requireNonNull(request.string("Password")));
                 yield Json.object().build();
             }
             case "RevokeToken" -> {
@@ -133,7 +135,9 @@ final class FakeCognito implements AutoCloseable {
         Json.Obj parameters = Objects.requireNonNull(request.object("AuthParameters"));
         if ("REFRESH_TOKEN_AUTH".equals(request.string("AuthFlow"))) {
             String user = refreshTokens.get(Objects.requireNonNull(parameters.string("REFRESH_TOKEN")));
-            return user == null ? refusal("NotAuthorizedException", "Refresh Token has been revoked") : tokens(user, null);
+            return user == null
+                    ? refusal("NotAuthorizedException", "Refresh Token has been revoked")
+                    : tokens(user, null);
         }
         String user = Objects.requireNonNull(parameters.string("USERNAME"));
         if (!Objects.requireNonNull(parameters.string("PASSWORD")).equals(passwords.get(user))) {

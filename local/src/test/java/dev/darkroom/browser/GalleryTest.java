@@ -43,9 +43,9 @@ class GalleryTest {
         visitor.page().waitForCondition(() -> {
             visitor.page().mouse().wheel(0, 1200);
             return (Boolean) visitor.page().evaluate("""
-                    document.querySelectorAll("#gallery > li").length === %d
-                      && innerHeight + scrollY >= document.documentElement.scrollHeight - 2
-                    """.formatted(PICTURES));
+                document.querySelectorAll("#gallery > li").length === %d
+                  && innerHeight + scrollY >= document.documentElement.scrollHeight - 2
+                """.formatted(PICTURES));
         });
     }
 
@@ -53,23 +53,23 @@ class GalleryTest {
     void three_hundred_are_scrolled_and_no_picture_is_fetched_twice_or_moves() {
         try (Visitor painter = visitors.visitor()) {
             painter.page().addInitScript("""
-                    window.shifts = []
-                    new PerformanceObserver(list => list.getEntries().forEach(entry => {
-                      if (entry.hadRecentInput) return
-                      const moved = entry.sources.map(source => source.node?.className ?? source.node?.nodeName)
-                      window.shifts.push(`${entry.value.toFixed(3)} ${[...new Set(moved)]}`)
-                    }))
-                      .observe({ type: "layout-shift", buffered: true })
-                    """);
+                window.shifts = []
+                new PerformanceObserver(list => list.getEntries().forEach(entry => {
+                  if (entry.hadRecentInput) return
+                  const moved = entry.sources.map(source => source.node?.className ?? source.node?.nodeName)
+                  window.shifts.push(`${entry.value.toFixed(3)} ${[...new Set(moved)]}`)
+                }))
+                  .observe({ type: "layout-shift", buffered: true })
+                """);
             painter.as("painter");
             assertThat(painter.tiles().first().locator("img")).isVisible();
-            painter.page().waitForCondition(() -> (Boolean) painter.page()
-                    .evaluate("document.querySelector('#gallery img')?.complete === true"));
+            painter.page().waitForCondition(() ->
+                    (Boolean) painter.page().evaluate("document.querySelector('#gallery img')?.complete === true"));
             System.out.println("first picture after ms: " + painter.page().evaluate("""
-                    Math.round(Math.min(...performance.getEntriesByType("resource")
-                      .filter(entry => entry.initiatorType === "img").map(entry => entry.responseEnd))
-                      - performance.getEntriesByType("resource").find(entry => entry.name.includes("/tasks?")).startTime)
-                    """));
+                Math.round(Math.min(...performance.getEntriesByType("resource")
+                  .filter(entry => entry.initiatorType === "img").map(entry => entry.responseEnd))
+                  - performance.getEntriesByType("resource").find(entry => entry.name.includes("/tasks?")).startTime)
+                """));
             scrollToTheEnd(painter);
             painter.page().mouse().wheel(0, -1_000_000);
             painter.page().waitForCondition(() -> (Boolean) painter.page().evaluate("scrollY === 0"));
@@ -79,8 +79,12 @@ class GalleryTest {
                     .filter(request -> request.contains(stack.imagesBucket()))
                     .map(request -> request.replaceAll("\\?.*", ""))
                     .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-            assertThat(pictures).isNotEmpty().allSatisfy((picture, times) -> assertThat(times).isEqualTo(1));
-            assertThat((List<?>) painter.page().evaluate("window.shifts")).as("what moved").isEmpty();
+            assertThat(pictures)
+                    .isNotEmpty()
+                    .allSatisfy((picture, times) -> assertThat(times).isEqualTo(1));
+            assertThat((List<?>) painter.page().evaluate("window.shifts"))
+                    .as("what moved")
+                    .isEmpty();
         }
     }
 

@@ -33,7 +33,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
             if (place().isPresent()) {
                 return ConditionEvaluationResult.enabled("there is a Chromium");
             }
-            String skipped = "SKIPPED: " + context.getDisplayName() + " needs a browser; `apt-get install chromium` gives one";
+            String skipped =
+                    "SKIPPED: " + context.getDisplayName() + " needs a browser; `apt-get install chromium` gives one";
             System.err.println("\n!!! " + skipped + "\n");
             return ConditionEvaluationResult.disabled(skipped);
         }

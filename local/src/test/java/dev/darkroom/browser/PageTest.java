@@ -32,7 +32,8 @@ class PageTest {
 
     @BeforeAll
     static void start() {
-        stack = LocalStack.start(Options.forTests().with("FIRST_POLL_SECONDS", "1").with("MAX_POLL_SECONDS", "1"));
+        stack = LocalStack.start(
+                Options.forTests().with("FIRST_POLL_SECONDS", "1").with("MAX_POLL_SECONDS", "1"));
         visitors = new Visitors(stack.apiUrl());
     }
 
@@ -55,7 +56,8 @@ class PageTest {
             alice.look("Dunes at dusk");
             Locator picture = alice.viewer().locator("[data-part=picture]");
             assertThat(alice.viewer()).containsText("1024 × 1024");
-            assertThat(Visitor.middle(picture)).isEqualTo(Visitor.middle(alice.tile("Dunes at dusk").locator("img")));
+            assertThat(Visitor.middle(picture))
+                    .isEqualTo(Visitor.middle(alice.tile("Dunes at dusk").locator("img")));
             alice.page().keyboard().press("Escape");
             assertThat(alice.viewer()).isHidden();
         }
@@ -135,8 +137,9 @@ class PageTest {
     @Test
     void out_of_credits_is_said_and_can_be_tried_again() {
         try (Visitor alice = visitors.visitor().as("poor")) {
-            stack.apiDot().faults().add(
-                    new SubmitFault.Answers(Reply.of(402, Reply.Body.APIDOT), false), 1, "Too dear");
+            stack.apiDot()
+                    .faults()
+                    .add(new SubmitFault.Answers(Reply.of(402, Reply.Body.APIDOT), false), 1, "Too dear");
             alice.make("Too dear");
             assertThat(alice.page().locator("#other-problem")).containsText("credits");
             assertThat(alice.tiles()).hasCount(0);
@@ -148,8 +151,9 @@ class PageTest {
     @Test
     void a_failure_has_its_reason_and_one_click_tries_again() {
         try (Visitor alice = visitors.visitor().as("refused")) {
-            stack.apiDot().faults().add(
-                    new TaskFault.Fails("failed", "The prompt violates our content policy"), 1, "A fight");
+            stack.apiDot()
+                    .faults()
+                    .add(new TaskFault.Fails("failed", "The prompt violates our content policy"), 1, "A fight");
             alice.make("A fight");
             assertThat(alice.tile("A fight")).containsText("The prompt violates our content policy");
             alice.button("Try again").click();
@@ -182,7 +186,8 @@ class PageTest {
             assertThat(mallory.tile("svg onload")).containsText("No: <img src=x onerror=alert(1)>");
             mallory.look("First <img");
             assertThat(mallory.viewer().locator("[data-part=prompt]")).hasText("First " + attack);
-            assertThat(mallory.page().locator("main script, main b, #gallery svg, dialog script")).hasCount(0);
+            assertThat(mallory.page().locator("main script, main b, #gallery svg, dialog script"))
+                    .hasCount(0);
         }
     }
 
@@ -190,10 +195,13 @@ class PageTest {
     void an_expired_token_asks_for_another_and_loses_nothing() {
         try (Visitor alice = visitors.visitor().as("expired")) {
             alice.make("Before").sees("Before");
-            alice.page().route("**/api/generate/submit", route -> route.fulfill(new Route.FulfillOptions()
-                    .setStatus(401)
-                    .setContentType("application/json")
-                    .setBody("{\"message\":\"Unauthorized\"}")));
+            alice.page()
+                    .route(
+                            "**/api/generate/submit",
+                            route -> route.fulfill(new Route.FulfillOptions()
+                                    .setStatus(401)
+                                    .setContentType("application/json")
+                                    .setBody("{\"message\":\"Unauthorized\"}")));
             alice.make("Half written");
             assertThat(alice.field("Your name")).isVisible();
             alice.page().unroute("**/api/generate/submit");
@@ -232,10 +240,15 @@ class PageTest {
     @Test
     void several_are_downloaded_as_one_archive() throws Exception {
         try (Visitor alice = visitors.visitor().as("collector")) {
-            alice.make("First of two").sees("First of two").make("Second of two").sees("Second of two");
+            alice.make("First of two")
+                    .sees("First of two")
+                    .make("Second of two")
+                    .sees("Second of two");
             alice.field("Choose: First of two").check();
             alice.field("Choose: Second of two").check();
-            Download download = alice.page().waitForDownload(() -> alice.page().locator("#chosen-download").click());
+            Download download = alice.page()
+                    .waitForDownload(
+                            () -> alice.page().locator("#chosen-download").click());
             List<String> names = new ArrayList<>();
             // Unlike ZipFile it checks each entry's CRC.
             try (ZipInputStream archive = new ZipInputStream(Files.newInputStream(download.path()))) {

@@ -60,7 +60,8 @@ class SignInTest {
     void a_password_signs_in_and_the_refresh_token_outlives_the_tab() {
         cognito.user("ann@example.com", PASSWORD);
         try (Visitor ann = signIn(visitors.visitor(), "ann@example.com", "wrong")) {
-            assertThat(ann.page().getByText("That e-mail address and password do not fit.")).isVisible();
+            assertThat(ann.page().getByText("That e-mail address and password do not fit."))
+                    .isVisible();
             ann.field("Password").fill(PASSWORD);
             ann.button("Sign in").click();
             isIn(ann, "ann@example.com");
@@ -80,7 +81,9 @@ class SignInTest {
         try (Visitor leaver = signIn(visitors.visitor(), "leaver@example.com", PASSWORD)) {
             isIn(leaver, "leaver@example.com");
             String token = kept(leaver).values().iterator().next().toString();
-            leaver.page().waitForResponse(cognito.url() + "/", () -> leaver.button("Sign out").click());
+            leaver.page()
+                    .waitForResponse(
+                            cognito.url() + "/", () -> leaver.button("Sign out").click());
             assertThat(cognito.refreshTokens()).doesNotContain(token);
             assertThat(kept(leaver)).isEmpty();
             leaver.page().reload();
@@ -164,7 +167,9 @@ class SignInTest {
             visitor.field("Access token").fill("Bearer somebody");
             visitor.button("Begin").click();
             visitor.make("With a token").sees("With a token");
-            assertThat(visitor.page().evaluate("Object.values({ ...localStorage, ...sessionStorage }).join()").toString())
+            assertThat(visitor.page()
+                            .evaluate("Object.values({ ...localStorage, ...sessionStorage }).join()")
+                            .toString())
                     .doesNotContain("somebody");
             visitor.page().reload();
             assertThat(visitor.field("Access token")).isVisible();

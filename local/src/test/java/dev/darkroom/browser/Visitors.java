@@ -35,8 +35,7 @@ final class Visitors implements AutoCloseable {
     }
 
     Visitor visitor(UnaryOperator<NewContextOptions> options) {
-        return new Visitor(
-                browser.newContext(options.apply(new NewContextOptions().setViewportSize(1280, 860))), page);
+        return new Visitor(browser.newContext(options.apply(new NewContextOptions().setViewportSize(1280, 860))), page);
     }
 
     @Override

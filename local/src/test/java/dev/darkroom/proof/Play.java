@@ -143,8 +143,7 @@ final class Play {
                 Optional<Task> again = done.written() instanceof Written.Refused(Item item)
                         ? Settling.stillHeld(held, item)
                         : Optional.empty();
-                yield done.after()
-                        .then(actor, again.<Step>map(Step.Look::new).orElseGet(Step.Over::new));
+                yield done.after().then(actor, again.<Step>map(Step.Look::new).orElseGet(Step.Over::new));
             }
             case Step.Conclude(Write write) -> writeAndEnd(world, actor, write);
             case Step.Query query -> {

@@ -70,7 +70,8 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
         return scenarios;
     }
 
-    private static Scenario of(Submit submit, boolean succeeds, Report first, Report second, boolean twice, boolean late) {
+    private static Scenario of(
+            Submit submit, boolean succeeds, Report first, Report second, boolean twice, boolean late) {
         List<Step> actors = new ArrayList<>(List.of(
                 new Step.Submit("author-1"),
                 new Step.UpstreamEnds(),

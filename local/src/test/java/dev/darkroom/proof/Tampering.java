@@ -41,17 +41,20 @@ enum Tampering {
         return switch (this) {
             case CALLBACK_UNCONDITIONAL -> sets(update, Attribute.REPORT) ? unconditional(update) : update;
             case CLAIM_UNCONDITIONAL -> adds(update, Attribute.ATTEMPTS) ? unconditional(update) : update;
-            case WAKE_ASKS_NO_LEASE -> new Write.Update(
-                    update.task(),
-                    withoutLease(update.condition()),
-                    update.doneBefore(),
-                    update.changes(),
-                    update.returning(),
-                    update.budget());
+            case WAKE_ASKS_NO_LEASE ->
+                new Write.Update(
+                        update.task(),
+                        withoutLease(update.condition()),
+                        update.doneBefore(),
+                        update.changes(),
+                        update.returning(),
+                        update.budget());
             case LEASE_NOT_GIVEN_BACK ->
-                with(update, update.changes().stream()
-                        .filter(change -> !change.equals(Change.remove(Attribute.LEASE_UNTIL)))
-                        .toList());
+                with(
+                        update,
+                        update.changes().stream()
+                                .filter(change -> !change.equals(Change.remove(Attribute.LEASE_UNTIL)))
+                                .toList());
             case NOBODY_LOOKS_AFTER_THE_END ->
                 sets(update, Attribute.FILES)
                         ? with(

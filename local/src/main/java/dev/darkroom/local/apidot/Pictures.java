@@ -128,7 +128,8 @@ final class Pictures {
     private static void write(Graphics2D pen, Spec spec) {
         try {
             pen.setColor(new Color(255, 255, 255, 190));
-            pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, Math.max(11, Math.min(spec.width(), spec.height()) / 50)));
+            pen.setFont(new Font(
+                    Font.SANS_SERIF, Font.PLAIN, Math.max(11, Math.min(spec.width(), spec.height()) / 50)));
             FontMetrics metrics = pen.getFontMetrics();
             int margin = spec.width() / 40;
             String line = spec.text().replaceAll("\\s+", " ");
