@@ -42,6 +42,12 @@ if [ -n "${TROUBLE:-}" ]; then
       crash_before) kill -KILL 0 ;;
       crash_after) real "$@" >/dev/null; kill -KILL 0 ;;
       fail) echo "An error occurred (ServiceUnavailable)" >&2; exit 254 ;;
+      conflict)
+        [ -e "$BENCH/done" ] || {
+          touch "$BENCH/done"
+          echo "An error occurred (TransactionCanceledException): specific reasons [None, TransactionConflict]" >&2
+          exit 254
+        } ;;
       meanwhile) [ -e "$BENCH/done" ] || { touch "$BENCH/done"; bash -c "$MEANWHILE" >/dev/null || exit 99; } ;;
     esac
   fi

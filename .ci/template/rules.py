@@ -507,7 +507,8 @@ def a_bad_stream_record_neither_blocks_nor_gets_lost(stack):
         if source.get("StartingPosition") != "TRIM_HORIZON" or source.get("Enabled", True) is not True:
             yield f"{name} skips records"
         filters = [json.loads(each["Pattern"]) for each in source.get("FilterCriteria", {}).get("Filters", [])]
-        woken_by = [{"dynamodb": {"NewImage": {a: {"S": ["due"]}}}} for a in ("state", "callback_status")]
+        words = {"state": ["due", "deleting"], "callback_status": ["due"]}
+        woken_by = [{"dynamodb": {"NewImage": {attribute: {"S": values}}}} for attribute, values in words.items()]
         if len(filters) != 1 or filters[0] not in woken_by:
             yield f"{name} is woken by {filters}"
 

@@ -40,7 +40,7 @@ command_delete_user() {
   say "Nothing is left of the user in the table and the bucket."
 }
 
-# Nobody but this role and SettleFunction may list or delete images. A subshell's environment: the caller keeps its own credentials.
+# Whoever runs this needs no permission on the table or the bucket. A subshell's environment: the caller keeps its own credentials.
 in_clean_up_role() {
   local session
   [ -n "$CLEAN_UP_ROLE_ARN" ] || return 0
@@ -53,10 +53,11 @@ in_clean_up_role() {
   export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
 }
 
-# The user's tasks, one JSON object a line.
+# The user's tasks, one JSON object a line. The index is a moment behind: what has become a tombstone meanwhile is nobody's.
 records() {
   tasks_of by_user query --key-condition-expression 'user_id = :user' \
-    --expression-attribute-values "$(jq -n --arg user "$1" '{":user": {S: $user}}')"
+    --expression-attribute-values "$(jq -n --arg user "$1" '{":user": {S: $user}}')" |
+    jq -c --arg user "$1" 'select(.user_id == $user)'
 }
 
 # Every key that a budget counter of the user can have: no index shows them, and they outlive their day by so much.
@@ -97,7 +98,7 @@ show_user() {
   found=$(records "$1") || exit
   count=$(counters "$1") || exit
   rules '[inputs] | map(select(.state == "deleting")) as $gone | "Tasks: \(length - ($gone | length)), "
-    + "\(map(select(is_open)) | length) of them open; \($gone | length) are being deleted."' -rn <<<"$found"
+    + "\(map(select(is_open)) | length) of them open. Being deleted already: \($gone | length)."' -rn <<<"$found"
   say "Budget counters: $count."
   for folder in $(folders "$2"); do
     objects "$folder" | jq -r --arg kind "${folder%%/*}" '(if length < 1000 then "" else "at least " end) as $least
@@ -149,19 +150,19 @@ read_items() {
 }
 
 delete_records() {
-  local left items requests request now gone=0
+  local left requests request now gone=0
   now=$(now_millis)
   # The index is a moment behind the table, and a worker may write meanwhile: so it is asked until it shows nothing to delete.
   for _ in 1 2 3 4 5 6; do
     left=$(records "$1") || exit
     left=$(jq -r 'select(.state != "deleting") | .task_id' <<<"$left")
     [ -n "$left" ] || break
-    items=$(read_items <<<"$left") || exit
-    requests=$(with_hashes <<<"$items" | chunks '. as $seen | {Update: request("delete_with_user"; $table; $seen.task_id; {
+    requests=$(read_items <<<"$left" | with_hashes | chunks '. as $seen | {Update: request("delete_with_user"; $table; $seen.task_id; {
         now: "\($now)", overdue_at: "\($now + $rules[0].grace_millis)", shard: "\($seen.task_id | shard)", author: "operator-\($now)",
         request_hash: $seen.hash, seen_user: $seen.user_id, seen_created_at: "\($seen.created_at)"})}' --argjson now "$now") || exit
     while IFS= read -r request; do
-      transact "$request" && gone=$((gone + $(jq '.TransactItems | length' <<<"$request")))
+      # Empty when all are gone meanwhile.
+      [ -n "$request" ] && transact "$request" && gone=$((gone + $(jq '.TransactItems | length' <<<"$request")))
     done <<<"$requests"
     sleep 1
   done
@@ -191,10 +192,11 @@ delete_objects() {
 }
 
 none_left() {
-  local found
+  local found count
   found=$(records "$1") || exit
-  [ -z "$(jq -r 'select(.state != "deleting") | .task_id' <<<"$found")" ] ||
-    die "the user has submitted meanwhile: take the user's access away, then run this again"
+  count=$(counters "$1") || exit
+  [ -z "$(jq -r 'select(.state != "deleting") | .task_id' <<<"$found")" ] && [ "$count" = 0 ] ||
+    die "the user has submitted or uploaded meanwhile: take the user's access away, then run this again"
   [ -z "$found" ] ||
     die "SettleFunction has not removed $(grep -c . <<<"$found") tasks for the last time yet: run this again in ten minutes"
 }
