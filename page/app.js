@@ -112,6 +112,8 @@ selection.addEventListener("changed", event => gallery.mark(event.detail))
 viewer.addEventListener("delete", async event => {
   const next = neighbour(1) ?? neighbour(-1)
   if (!(await selection.delete([event.detail.task_id]).catch(complain))) return
+  // It may have been closed meanwhile.
+  if (viewer.task !== event.detail) return
   if (next) goTo(next)
   else viewer.close()
 })

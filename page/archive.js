@@ -20,7 +20,6 @@ async function crcOf(blob) {
   return ~crc >>> 0
 }
 
-/** Numbers of two or four bytes, little-endian. */
 function bytes(...numbers) {
   const view = new DataView(new ArrayBuffer(numbers.reduce((sum, [size]) => sum + size, 0)))
   let at = 0

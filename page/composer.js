@@ -51,7 +51,7 @@ export class Composer extends EventTarget {
     this.#restore()
   }
 
-  /** Asks for the price anew: somebody has signed in. */
+  /** Somebody has signed in. */
   begin() {
     this.#changed()
   }

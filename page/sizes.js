@@ -21,7 +21,6 @@ export function problems(width, height) {
   return found
 }
 
-/** The resolution that a custom size needs. */
 export const resolutionFor = (width, height) => (Math.max(width, height) >= LONGEST_EDGE ? "4K" : "2K")
 
 /** Width by height of what a request's size asks for; a square where the model chooses. */
@@ -30,5 +29,4 @@ export function ratioOf(size) {
   return width > 0 && height > 0 ? width / height : 1
 }
 
-/** A size in words. */
 export const sizeText = size => (size === undefined || size === "auto" ? "Auto" : size.replace("x", " × "))

@@ -20,15 +20,14 @@ export function bytes(count) {
   return count < 1_000_000 ? `${SIZE.format(count / 1000)} kB` : `${SIZE.format(count / 1_000_000)} MB`
 }
 
-/** A span of time, such as 1:05. */
+/** A span of time, such as 1:05; of hours such as 26:04:09. */
 export function span(milliseconds) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000))
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
-  const two = part => String(part).padStart(2, "0")
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
+  const hours = Math.floor(seconds / 3600)
+  const two = part => String(Math.floor(part)).padStart(2, "0")
+  return hours > 0 ? `${hours}:${two((seconds / 60) % 60)}:${two(seconds % 60)}` : `${Math.floor(seconds / 60)}:${two(seconds % 60)}`
 }
 
-/** How a task stands, in one or two words. */
 export const standing = task => ({ not_started: "Waiting", running: "In the making", finished: "Finished", failed: "Failed" })[task.status]
 
 /** A prompt, short enough for a label. */

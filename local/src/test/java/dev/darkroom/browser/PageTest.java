@@ -263,4 +263,33 @@ class PageTest {
                     .anyMatch(name -> name.startsWith("Second-of-two-"));
         }
     }
+
+    @Test
+    void what_is_deleted_is_gone_after_a_question() {
+        try (Visitor alice = visitors.visitor().as("deleter")) {
+            alice.make("To keep")
+                    .sees("To keep")
+                    .make("To delete")
+                    .sees("To delete")
+                    .make("To delete too")
+                    .sees("too");
+            alice.look("To delete too").button("Delete").click();
+            alice.button("Keep").click();
+            assertThat(alice.viewer()).isVisible();
+            alice.viewer()
+                    .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Delete"))
+                    .click();
+            alice.page().locator("#question [value=yes]").click();
+            alice.page().keyboard().press("Escape");
+            assertThat(alice.tiles()).hasCount(2);
+
+            alice.field("Choose: To delete").check();
+            alice.page().locator("#chosen-delete").click();
+            alice.page().locator("#question [value=yes]").click();
+            assertThat(alice.tiles()).hasCount(1);
+            alice.page().reload();
+            alice.sees("To keep");
+            assertThat(alice.tiles()).hasCount(1);
+        }
+    }
 }
