@@ -63,7 +63,8 @@ class DuplicatesTest {
             // The record, upstream's id, the one news, the claim, the end: no write more.
             assertThat(is(stack, "version", AttributeValue.fromN("5"))).isTrue();
             assertThat(stack.s3()
-                            .listObjectsV2(request -> request.bucket(stack.imagesBucket()))
+                            .listObjectsV2(request ->
+                                    request.bucket(stack.imagesBucket()).prefix("images/"))
                             .contents())
                     .hasSize(1);
             assertThat(upstream.statusReads()).isEqualTo(1);
