@@ -52,6 +52,7 @@ class AnswersTest {
         "403, forbidden",
         "404, not_found",
         "409, idempotency_conflict",
+        "409, conflict",
         "413, payload_too_large",
         "415, unsupported_media_type",
         "422, idempotency_mismatch",
@@ -64,13 +65,14 @@ class AnswersTest {
                 .filteredOn(type -> type.text().equals(text))
                 .extracting(ApiError.Type::status)
                 .containsExactly(status);
-        assertThat(ApiError.Type.values()).hasSize(12);
+        assertThat(ApiError.Type.values()).hasSize(13);
     }
 
     @ParameterizedTest
     @EnumSource
     void retry_after_stands_exactly_where_it_is_promised(ApiError.Type type) {
-        boolean promised = List.of(409, 429, 503).contains(type.status());
+        boolean promised =
+                List.of("idempotency_conflict", "rate_limited", "unavailable").contains(type.text());
 
         if (promised) {
             assertThatThrownBy(() -> ApiError.of(type, "x")).isInstanceOf(IllegalArgumentException.class);
