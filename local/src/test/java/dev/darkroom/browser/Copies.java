@@ -5,6 +5,7 @@ import dev.darkroom.task.TaskId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -19,19 +20,21 @@ record Copies(LocalStack stack) {
                                 && user.equals(item.get("user_id").s()))
                         .findFirst()
                         .orElseThrow();
+        String task = Objects.requireNonNull(original.get("task_id")).s();
         List<String> objects = stack.s3().listObjectsV2(list -> list.bucket(stack.imagesBucket())).contents().stream()
                 .map(object -> object.key())
-                .filter(key -> key.contains(original.get("task_id").s()))
+                .filter(key -> key.contains(task))
                 .toList();
         IntStream.rangeClosed(1, count).parallel().forEach(i -> copy(original, objects, i));
     }
 
     private void copy(Map<String, AttributeValue> original, List<String> objects, int number) {
-        String from = original.get("task_id").s();
+        String from = Objects.requireNonNull(original.get("task_id")).s();
         String to = new TaskId("task-" + String.format("%024d", number)).value();
         Map<String, AttributeValue> copy = new HashMap<>();
         original.forEach((name, value) -> copy.put(name, replaced(value, from, to, number)));
-        long created = Long.parseLong(original.get("created_at").n());
+        long created = Long.parseLong(
+                Objects.requireNonNull(original.get("created_at")).n());
         copy.put("created_at", AttributeValue.fromN(Long.toString(created - 60_000L * number)));
         stack.dynamoDb().putItem(put -> put.tableName(stack.tasksTable()).item(copy));
         for (String key : objects) {

@@ -108,8 +108,8 @@ class QuoteRouteTest {
     }
 
     @Test
-    void a_body_over_256_kib_is_413() throws IOException, JsonException {
-        Answer answer = call(event(Json.parse(JWT), JSON_HEADERS, " ".repeat(256 * 1024 + 1), false));
+    void a_body_over_512_kib_is_413() throws IOException, JsonException {
+        Answer answer = call(event(Json.parse(JWT), JSON_HEADERS, " ".repeat(512 * 1024 + 1), false));
 
         assertThat(answer.status).isEqualTo(413);
         assertThat(answer.body).startsWith("{\"code\":413,\"error\":{\"type\":\"payload_too_large\",");
