@@ -30,7 +30,7 @@ class DuplicatesTest {
 
     @Test
     void webhook_delivered_a_thousand_times_has_one_effect() throws Exception {
-        try (LocalStack stack = LocalStack.start(Options.forTests());
+        try (LocalStack stack = LocalStack.start(Options.forTests().with("DAILY_CREDIT_LIMIT", "0"));
                 HttpClient http = HttpClient.newHttpClient()) {
             stack.apiDot().faults().always(new WebhookFault.Drops(), "");
             String body = "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"one\"}}";
