@@ -94,7 +94,11 @@ final class ScriptedServer implements AutoCloseable {
         try (socket) {
             OutputStream out = socket.getOutputStream();
             switch (reply) {
-                case Reply.CutBeforeReading cut -> socket.setSoLinger(true, 0);
+                case Reply.CutBeforeReading _ -> {
+                    socket.setSoLinger(true, 0);
+                    // Cut any earlier, the client may see it before it writes, and then rightly sends again.
+                    var _ = socket.getInputStream().read();
+                }
                 case Reply.Unasked(String text) -> out.write(text.getBytes(StandardCharsets.UTF_8));
                 case Reply.Silence silence -> closed.await();
                 case Reply.CutAfterReading cut -> requests.add(read(socket.getInputStream()));
