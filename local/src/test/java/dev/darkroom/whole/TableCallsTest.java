@@ -32,7 +32,7 @@ class TableCallsTest {
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
         // A cold submit may be overtaken by its webhook, which costs more; and the list needs something to show.
         String first = alice.submit(REQUEST);
-        await().atMost(Duration.ofSeconds(120))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> "finished".equals(alice.status(first).string("status")));
     }
 
