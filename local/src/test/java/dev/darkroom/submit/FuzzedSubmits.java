@@ -119,7 +119,7 @@ final class FuzzedSubmits {
                 }
                 fields.put("body", Json.of(Base64.getEncoder().encodeToString(bytes)));
             }
-            case 3 -> fields.put("body", Json.of(" ".repeat(256 * 1024) + body));
+            case 3 -> fields.put("body", Json.of(" ".repeat(512 * 1024) + body));
             default -> fields.put("headers", Json.object().build());
         }
         return new Json.Obj(fields);

@@ -139,7 +139,7 @@ class SubmitMetricsTest {
             case USER -> Answer.submit("", body, Map.of());
             case BUDGET ->
                 Answer.submit(scene.name, body.replace("\"prompt\"", "\"quality\":\"high\",\"prompt\""), Map.of());
-            case SIZE -> Answer.submit(scene.name, body + " ".repeat(256 * 1024), Map.of());
+            case SIZE -> Answer.submit(scene.name, body + " ".repeat(512 * 1024), Map.of());
             case TYPE -> Answer.submit(scene.name, body, Map.of("content-type", "text/plain"));
         };
 
