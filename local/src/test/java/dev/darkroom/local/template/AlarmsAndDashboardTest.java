@@ -293,20 +293,27 @@ class AlarmsAndDashboardTest {
     }
 
     @Test
-    void every_line_of_level_error_is_explained_in_the_operators_page() throws Exception {
+    void every_log_event_has_a_row_in_the_operators_page_and_every_field_is_named_there() throws Exception {
         Set<String> events = new TreeSet<>();
+        Set<String> fields = new TreeSet<>();
         for (String source : SOURCES.values()) {
-            Pattern.compile("\\.error\\([^;]*?;", Pattern.DOTALL)
+            Pattern.compile("\\.(?:info|warn|error)\\([^;]*?;", Pattern.DOTALL)
                     .matcher(source)
                     .results()
-                    .map(call -> call.group().replaceAll("\\.with\\(.*", ""))
+                    .map(call -> call.group().replaceAll("(?s)\\.with\\(.*", ""))
                     .flatMap(call ->
                             Pattern.compile("\"([a-z_]+)\"").matcher(call).results())
                     .forEach(found -> events.add(found.group(1)));
+            Pattern.compile("\\.with\\(\"([a-z_]+)\"")
+                    .matcher(source)
+                    .results()
+                    .forEach(found -> fields.add(found.group(1)));
         }
-        assertThat(events).hasSizeGreaterThan(10);
+        assertThat(events).hasSizeGreaterThan(30);
+        assertThat(fields).hasSizeGreaterThan(10);
         String page = Files.readString(PAGE);
         assertThat(events).allSatisfy(event -> assertThat(page).contains("| `" + event + "`"));
+        assertThat(fields).allSatisfy(field -> assertThat(page).contains("`" + field + "`"));
     }
 
     @Test
