@@ -7,6 +7,7 @@ import com.microsoft.playwright.options.ReducedMotion;
 import com.microsoft.playwright.options.ScreenshotType;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.TaskFault;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,8 @@ class ScreenshotTest {
 
     @Test
     void the_page_with_pictures_on_it() {
-        try (LocalStack stack = LocalStack.start(Options.forTests());
+        try (LocalStack stack = LocalStack.start(Options.forTests()
+                        .withApiDot(Settings.quick(Options.SIMULATED_KEY).withScenery(true)));
                 Visitors visitors = new Visitors(stack.apiUrl());
                 Visitor alice = visitors.visitor(options -> options.setViewportSize(1280, 900)
                         .setDeviceScaleFactor(1.5)

@@ -145,15 +145,7 @@ final class Gate implements AutoCloseable {
             case ANSWER_LOST -> false;
             case PASSES -> {
                 answer.writeTo(out);
-                // An answer without a length ends with its connection.
-                yield answer.header("content-length").isPresent()
-                        && answer.header("connection")
-                                .filter("close"::equalsIgnoreCase)
-                                .isEmpty()
-                        && call.request()
-                                .header("connection")
-                                .filter("close"::equalsIgnoreCase)
-                                .isEmpty();
+                yield !answer.endsWithItsConnection() && !call.request().endsWithItsConnection();
             }
         };
     }

@@ -74,6 +74,18 @@ final class HttpMessage {
         return header(head, name);
     }
 
+    /** Whether nothing follows it: it says so, or only the connection's end tells where it is over. */
+    boolean endsWithItsConnection() {
+        if (header("connection").filter("close"::equalsIgnoreCase).isPresent()) {
+            return true;
+        }
+        return line().startsWith("HTTP/")
+                && status() != 204
+                && status() != 304
+                && header("content-length").isEmpty()
+                && header("transfer-encoding").isEmpty();
+    }
+
     String text() {
         return new String(body, StandardCharsets.UTF_8);
     }

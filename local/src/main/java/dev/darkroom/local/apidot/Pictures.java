@@ -33,8 +33,15 @@ final class Pictures {
     private final Map<Spec, byte[]> cache = new LinkedHashMap<>(16, 0.75f, true);
     private long cachedBytes;
 
+    private final boolean scenery;
+
     /** An image of 4K takes some 33 MB while it is drawn. */
     private final Semaphore drawing = new Semaphore(2);
+
+    /** With scenery, or each in one colour. */
+    Pictures(boolean scenery) {
+        this.scenery = scenery;
+    }
 
     /**
      * What to draw.
@@ -50,10 +57,16 @@ final class Pictures {
             String text = index == 0 ? prompt : prompt + " #" + (index + 1);
             return new Spec(text, sources, job.width(), job.height(), format);
         }
+
+        /** Of one colour of 64, by its text. */
+        private Spec plain() {
+            return new Spec(Integer.toString(Math.floorMod(text.hashCode(), 64)), sources, width, height, format);
+        }
     }
 
     /** The picture as a whole file. */
-    byte[] of(Spec spec) {
+    byte[] of(Spec wanted) {
+        Spec spec = scenery ? wanted : wanted.plain();
         synchronized (cache) {
             byte[] cached = cache.get(spec);
             if (cached != null) {
@@ -80,13 +93,20 @@ final class Pictures {
         return picture;
     }
 
-    private static BufferedImage draw(Spec spec) {
+    private BufferedImage draw(Spec spec) {
         BufferedImage image = new BufferedImage(spec.width(), spec.height(), BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = image.createGraphics();
         try {
-            Scenery.paint(pen, spec.text(), spec.width(), spec.height());
+            if (scenery) {
+                Scenery.paint(pen, spec.text(), spec.width(), spec.height());
+            } else {
+                pen.setColor(Color.getHSBColor(Integer.parseInt(spec.text()) / 64f, 0.6f, 0.8f));
+                pen.fillRect(0, 0, spec.width(), spec.height());
+            }
             place(pen, spec);
-            write(pen, spec);
+            if (scenery) {
+                write(pen, spec);
+            }
         } finally {
             pen.dispose();
         }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param webhookBackoff the waits before each retry of a webhook, so also their number
  * @param receiverSecrets Standard Webhooks secrets ({@code whsec_…}) under which clients' callbacks are checked
  * @param maxPromptLength in code points; APIDot publishes none
+ * @param scenery whether pictures show something of their prompt; else each has one colour, which is drawn in no time
  */
 public record Settings(
         Set<String> apiKeys,
@@ -28,7 +29,8 @@ public record Settings(
         Duration webhookTimeout,
         List<Duration> webhookBackoff,
         List<String> receiverSecrets,
-        int maxPromptLength) {
+        int maxPromptLength,
+        boolean scenery) {
 
     public Settings {
         apiKeys = Set.copyOf(apiKeys);
@@ -52,10 +54,11 @@ public record Settings(
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(16)),
                 List.of(),
-                32_000);
+                32_000,
+                true);
     }
 
-    /** A pace for tests: ends after some 20 ms, retries webhooks after 20 ms each. */
+    /** For tests: tasks end after some 20 ms, webhooks are retried after 20 ms each, pictures are plain. */
     public static Settings quick(String apiKey) {
         return standard(apiKey)
                 .withPace(Duration.ofMillis(10), Duration.ofMillis(10))
@@ -67,7 +70,22 @@ public record Settings(
                                 Duration.ofMillis(20),
                                 Duration.ofMillis(20),
                                 Duration.ofMillis(20),
-                                Duration.ofMillis(20)));
+                                Duration.ofMillis(20)))
+                .withScenery(false);
+    }
+
+    public Settings withScenery(boolean shown) {
+        return new Settings(
+                apiKeys,
+                publicUrl,
+                notStarted,
+                running,
+                webhookKey,
+                webhookTimeout,
+                webhookBackoff,
+                receiverSecrets,
+                maxPromptLength,
+                shown);
     }
 
     public Settings withPace(Duration untilRunning, Duration untilEnd) {
@@ -80,12 +98,22 @@ public record Settings(
                 webhookTimeout,
                 webhookBackoff,
                 receiverSecrets,
-                maxPromptLength);
+                maxPromptLength,
+                scenery);
     }
 
     public Settings withWebhooks(@Nullable String key, Duration timeout, List<Duration> backoff) {
         return new Settings(
-                apiKeys, publicUrl, notStarted, running, key, timeout, backoff, receiverSecrets, maxPromptLength);
+                apiKeys,
+                publicUrl,
+                notStarted,
+                running,
+                key,
+                timeout,
+                backoff,
+                receiverSecrets,
+                maxPromptLength,
+                scenery);
     }
 
     public Settings withReceiverSecrets(List<String> secrets) {
@@ -98,7 +126,8 @@ public record Settings(
                 webhookTimeout,
                 webhookBackoff,
                 secrets,
-                maxPromptLength);
+                maxPromptLength,
+                scenery);
     }
 
     public Settings withPublicUrl(@Nullable String url) {
@@ -111,6 +140,7 @@ public record Settings(
                 webhookTimeout,
                 webhookBackoff,
                 receiverSecrets,
-                maxPromptLength);
+                maxPromptLength,
+                scenery);
     }
 }

@@ -57,7 +57,7 @@ public final class SimulatedApiDot implements AutoCloseable {
         this.sources = new SourcePictures(http, executor);
         this.submit = new SubmitRoute(this, new RequestRules(settings.maxPromptLength()), pause);
         this.status = new StatusRoute(this, clock, pause);
-        this.files = new FileRoute(this, new Pictures(), sources, pause);
+        this.files = new FileRoute(this, new Pictures(settings.scenery()), sources, pause);
         this.control = new ControlRoute(this, clock);
     }
 

@@ -69,13 +69,13 @@ class FileRouteTest {
 
     @Test
     void other_prompts_and_edits_are_other_pictures() {
-        Pictures pictures = new Pictures();
+        Pictures pictures = new Pictures(true);
         byte[] fox = pictures.of(new Pictures.Spec("fox", List.of(), 640, 320, PictureFormat.PNG));
         assertThat(fox)
                 .isNotEqualTo(pictures.of(new Pictures.Spec("owl", List.of(), 640, 320, PictureFormat.PNG)))
                 .isNotEqualTo(
                         pictures.of(new Pictures.Spec("fox", List.of(Optional.empty()), 640, 320, PictureFormat.PNG)))
-                .isEqualTo(new Pictures().of(new Pictures.Spec("fox", List.of(), 640, 320, PictureFormat.PNG)));
+                .isEqualTo(new Pictures(true).of(new Pictures.Spec("fox", List.of(), 640, 320, PictureFormat.PNG)));
     }
 
     @ParameterizedTest
