@@ -92,7 +92,7 @@ public final class Rehearsal {
                     .with("millis", (System.nanoTime() - start) / 1_000_000)
                     .write();
         } catch (Throwable e) {
-            log.error("priming_failed").cause(e).write();
+            log.error("rehearsal_failed").cause(e).write();
         }
     }
 
@@ -119,7 +119,7 @@ public final class Rehearsal {
             }
             // On a slow machine our own time-outs strike until most is loaded: what went well once is good.
             failures.keySet().removeAll(well);
-            failures.forEach((scene, failure) -> log.error("priming_failed")
+            failures.forEach((scene, failure) -> log.error("rehearsal_failed")
                     .with("scene", scene)
                     .cause(failure)
                     .write());

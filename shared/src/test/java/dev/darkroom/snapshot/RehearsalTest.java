@@ -89,7 +89,7 @@ class RehearsalTest {
                 SCENE,
                 bad);
         assertThat(output())
-                .contains("\"level\":\"ERROR\",\"event\":\"priming_failed\"")
+                .contains("\"level\":\"ERROR\",\"event\":\"rehearsal_failed\"")
                 .doesNotContain("\"scene\":0", "as asked");
         if (!fault.equals("no handler")) {
             assertThat(output()).containsOnlyOnce("\"scene\":1").contains("\"primed\"");
@@ -124,7 +124,7 @@ class RehearsalTest {
                         log())
                 .play();
         assertThat(seen).containsExactly(REAL);
-        assertThat(output()).contains("priming_failed").doesNotContain("as asked");
+        assertThat(output()).contains("rehearsal_failed").doesNotContain("as asked");
     }
 
     private void rehearse(BiFunction<Environment, Log, RequestStreamHandler> handler, Scene... scenes) {
