@@ -72,7 +72,7 @@ public final class TasksHandler implements RequestStreamHandler {
         this.environment = environment;
         this.log = log;
         OwnTasks tasks = new OwnTasks(store, clock);
-        Uploads uploads = uploads(environment, counters);
+        Uploads uploads = uploads(environment, counters, clock);
         TaskView.Downloads downloads = new DownloadUrls(environment)::sign;
         this.routes = Map.of(
                 "GET /api/generate/status/{task_id}", new StatusRoute(tasks, downloads),
@@ -84,7 +84,7 @@ public final class TasksHandler implements RequestStreamHandler {
                 "DELETE /api/generate/uploads/{upload_id}", uploads::delete);
     }
 
-    private static Uploads uploads(Environment environment, DynamoTaskStore counters) {
+    private static Uploads uploads(Environment environment, DynamoTaskStore counters, InstantSource clock) {
         return new Uploads(
                 counters,
                 new ImagesBucket(environment),
@@ -92,7 +92,7 @@ public final class TasksHandler implements RequestStreamHandler {
                 // A larger one could not be edited.
                 environment.integer("MAX_UPLOAD_BYTES", SourceImages.MAX_BYTES, 1, SourceImages.MAX_BYTES),
                 environment.integer("DAILY_UPLOAD_LIMIT", 200, 0, Integer.MAX_VALUE),
-                InstantSource.system(),
+                clock,
                 new SecureRandom());
     }
 

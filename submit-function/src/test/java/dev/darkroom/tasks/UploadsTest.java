@@ -8,10 +8,13 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
 import dev.darkroom.snapshot.Scene;
+import dev.darkroom.store.DynamoDb;
+import dev.darkroom.store.DynamoTaskStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Through the Lambda entry point. Nobody listens where the table and the bucket should be. */
 class UploadsTest {
     private static final String ROUTE = "POST /api/generate/uploads";
+    private static final Instant NOW = Instant.parse("2026-11-22T13:00:00Z");
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
 
@@ -47,8 +51,14 @@ class UploadsTest {
         all.put("IMAGES_BUCKET", "none");
         all.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1");
         all.put("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1");
+        Environment environment = new Environment(all);
+        DynamoTaskStore store = DynamoDb.open(environment);
         TasksHandler handler = new TasksHandler(
-                new Environment(all),
+                environment,
+                store,
+                store,
+                () -> "author",
+                InstantSource.fixed(NOW),
                 new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.system()));
         String event = Scene.request(ROUTE, Map.of(), body).event().text();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -63,7 +73,8 @@ class UploadsTest {
         assertThat(answer.integer("statusCode")).isEqualTo(200);
         assertThat(answer.string("body"))
                 .contains("\"headers\":{\"Content-Type\":\"image/jpeg\",\"If-None-Match\":\"*\"}")
-                .contains("http://127.0.0.1:1/none/uploads/");
+                .contains("http://127.0.0.1:1/none/uploads/")
+                .contains("\"expires_time\":\"2026-11-29T13:00:00Z\"", "\"expires_time\":\"2026-11-22T13:15:00Z\"");
         assertThat(logged.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
