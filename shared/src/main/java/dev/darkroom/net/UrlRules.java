@@ -55,20 +55,21 @@ public final class UrlRules {
 
     /** Judges a URL by its text; a trusted host need not use https nor have a public name or address. Looks nothing up. */
     public static Verdict check(String url, TrustedHosts trusted) {
-        return check(url, MAX_LENGTH, trusted);
+        return check(url, MAX_LENGTH, false, trusted);
     }
 
     /**
-     * The same for a URL that was not given by a client: first read as browsers read one, then judged by the same rules.
+     * The same for a URL that was not given by a client: first read as browsers read one, then judged by the same rules. The dot at the
+     * end of a host, which only says that the name is whole, is taken off. User info is no reason to give a result up: a person looks.
      *
      * @param base what a redirect's target is relative to; null for a result
      */
     static Verdict read(String url, @Nullable URI base, TrustedHosts trusted) {
         String read = base == null ? BrowserUrl.read(url, null) : BrowserUrl.readHeader(url, base);
-        return check(read, MAX_READ_LENGTH, trusted);
+        return check(read, MAX_READ_LENGTH, true, trusted);
     }
 
-    private static Verdict check(String url, int maxLength, TrustedHosts trusted) {
+    private static Verdict check(String url, int maxLength, boolean read, TrustedHosts trusted) {
         if (url.length() > maxLength) {
             return new Unreadable("must be at most " + maxLength + " characters long");
         }
@@ -85,7 +86,8 @@ public final class UrlRules {
         }
         String authority = parts.group("authority");
         if (authority.contains("@")) {
-            return new Forbidden("must not contain user info");
+            String reason = "must not contain user info";
+            return read ? new Unreadable(reason) : new Forbidden(reason);
         }
         Matcher hostPort = IP_V6.matcher(authority);
         boolean ipV6 = hostPort.matches();
@@ -96,6 +98,9 @@ public final class UrlRules {
             }
         }
         String host = ipV6 ? authority.substring(0, authority.indexOf(']') + 1) : ascii(hostPort.group("host"));
+        if (read && host.endsWith(".")) {
+            host = host.substring(0, host.length() - 1);
+        }
         String port = hostPort.group("port") == null ? "" : hostPort.group("port");
         if (!port.isEmpty() && (port.length() > 5 || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65535)) {
             return new Unreadable("must have a port from 1 to 65535");

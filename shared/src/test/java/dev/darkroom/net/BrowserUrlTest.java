@@ -71,6 +71,9 @@ class BrowserUrlTest {
                 read("https://example.com/?q=\u00e9", "https://example.com/?q=%C3%A9"),
                 read("https://example.com/?", "https://example.com/?"),
                 read("https://example.com/??a=b&c=d", "https://example.com/??a=b&c=d"),
+                // the root's dot
+                read("https://example.com./a", "https://example.com/a"),
+                read("https://EXAMPLE.com.:443/a", "https://example.com:443/a"),
                 // dots
                 read("https://example.com/././foo", "https://example.com/foo"),
                 read("https://example.com/./.foo", "https://example.com/.foo"),
@@ -207,8 +210,9 @@ class BrowserUrlTest {
         for (String url : List.of(
                 "http://example.com/",
                 "ftp://example.com/",
-                "https://u@example.com/",
                 "https://127.0.0.1/",
+                "https://127.0.0.1./",
+                "https://localhost./",
                 "https://0x7f.1/",
                 "https://localhost/")) {
             assertThat(UrlRules.read(url, null, TrustedHosts.none())).as(url).isInstanceOf(Refused.Forbidden.class);
@@ -220,6 +224,10 @@ class BrowserUrlTest {
                 "https://",
                 "https://exa mple.com/",
                 "https://exa%6dple.com/",
+                "https://u@example.com/",
+                "https://u:p@example.com/",
+                "https://example.com../",
+                "https://./",
                 "https://ex_ample.com/",
                 "https://example.com:x/",
                 "https://example.com:65536/",
