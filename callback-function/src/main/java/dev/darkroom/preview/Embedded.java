@@ -38,7 +38,7 @@ final class Embedded {
                 case JPEG -> embedded.jpeg();
                 case WEBP -> {
                     in.setByteOrder(ByteOrder.LITTLE_ENDIAN);
-                    embedded.webp(12, in.length());
+                    embedded.webp(12, in.length(), true);
                 }
             }
             return embedded;
@@ -99,7 +99,8 @@ final class Embedded {
         }
     }
 
-    private void webp(long from, long to) throws IOException {
+    /** @param outermost not inside a frame: a frame has no frames, whatever a file says */
+    private void webp(long from, long to, boolean outermost) throws IOException {
         long at = from;
         while (at + 8 <= to) {
             in.seek(at);
@@ -114,7 +115,9 @@ final class Embedded {
                 case "ANMF" -> {
                     in.seek(data + 6);
                     largest(1 + readU24(), 1 + readU24());
-                    webp(data + 16, Math.min(to, data + length));
+                    if (outermost) {
+                        webp(data + 16, Math.min(to, data + length), false);
+                    }
                 }
                 case "EXIF" -> orientation = orientation(read(length));
                 default -> {

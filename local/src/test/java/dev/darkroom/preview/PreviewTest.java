@@ -252,6 +252,12 @@ class PreviewTest {
         assertThat(preview(Samples.hugePng(8000, 8000))).isEqualTo(new None(Reason.UNDECODABLE));
     }
 
+    @Test
+    void frames_inside_frames_are_not_followed() throws IOException {
+        // The decoder draws an empty picture of it; without a bound, the look at its chunks would overflow the stack.
+        assertThat(preview(Samples.nestedWebp(200_000))).isInstanceOf(Drawn.class);
+    }
+
     @ParameterizedTest
     @EnumSource
     void a_broken_image_has_a_preview_or_none_and_never_an_error(ImageType type) throws IOException {

@@ -149,6 +149,15 @@ final class Samples {
                 riffChunk("VP8X", joined(new byte[] {(byte) (animated ? 2 : 0), 0, 0, 0}, u24(9), u24(9))), inside));
     }
 
+    /** A WebP whose frames are inside one another, as no writer nests them. */
+    static byte[] nestedWebp(int depth) {
+        ByteBuffer frames = ByteBuffer.allocate(24 * depth).order(ByteOrder.LITTLE_ENDIAN);
+        for (int left = depth - 1; left >= 0; left--) {
+            frames.put(bytes("ANMF")).putInt(16 + 24 * left).put(new byte[16]);
+        }
+        return riff(joined(riffChunk("VP8X", joined(new byte[] {2, 0, 0, 0}, u24(9), u24(9))), frames.array()));
+    }
+
     private static byte[] extended(byte[] webp) {
         ByteBuffer simple = ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN);
         boolean lossless = webp[15] == 'L';
