@@ -31,8 +31,8 @@ public final class ApiDot {
     public static final String API_KEY = "APIDOT_API_KEY";
     static final String DEFAULT_BASE_URL = "https://api.apidot.ai";
 
-    /** With less time than this left, a repeated submit might go out and find no time for its answer: a refusal is better. */
-    static final Duration SHORTEST_REPEAT = Duration.ofSeconds(3);
+    /** With less time than this left, a submit might go out and find no time for its answer: a refusal is better. */
+    static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(3);
 
     private final URI baseUrl;
     private final String apiKey;
@@ -84,6 +84,9 @@ public final class ApiDot {
      * @param limit for everything: attempts and the waits between them
      */
     public SubmitOutcome submit(Json.Obj body, Duration limit) {
+        if (limit.compareTo(SHORTEST_ATTEMPT) < 0) {
+            return new SubmitOutcome.Refused(SubmitOutcome.Reason.UNAVAILABLE, "No time was left to ask APIDot", null);
+        }
         Instant end = clock.instant().plus(limit);
         byte[] bytes = body.text().getBytes(StandardCharsets.UTF_8);
         List<String> secrets = secrets(body);
@@ -122,7 +125,7 @@ public final class ApiDot {
     /** Waits, if enough time is left for another attempt after it. */
     private boolean waited(Duration wait, Instant end) {
         Duration leftAfter = Duration.between(clock.instant(), end).minus(wait);
-        if (leftAfter.compareTo(SHORTEST_REPEAT) < 0) {
+        if (leftAfter.compareTo(SHORTEST_ATTEMPT) < 0) {
             return false;
         }
         try {

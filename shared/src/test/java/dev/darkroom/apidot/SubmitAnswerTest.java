@@ -15,7 +15,6 @@ import dev.darkroom.apidot.ScriptedServer.Reply;
 import dev.darkroom.apidot.SubmitOutcome.Reason;
 import dev.darkroom.apidot.SubmitOutcome.Unknown;
 import dev.darkroom.apidot.SubmitOutcome.Why;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -147,7 +146,7 @@ class SubmitAnswerTest {
             boolean hangs = row.replies.getFirst() instanceof Reply.Hang;
             MovedClock clock = new MovedClock();
             ApiDot apiDot = new ApiDot(server.url(), KEY, clock, clock, new Random(7));
-            SubmitOutcome outcome = apiDot.submit(BODY, hangs ? Duration.ofSeconds(2) : LIMIT);
+            SubmitOutcome outcome = apiDot.submit(BODY, hangs ? ApiDot.SHORTEST_ATTEMPT : LIMIT);
 
             assertThat(outcome).isEqualTo(row.outcome);
             if (row.arrivals < 0) {

@@ -139,16 +139,22 @@ class SubmitTest {
     @Test
     void a_handshake_that_hangs_until_the_limit_sends_nothing() throws Exception {
         try (ScriptedServer server = new ScriptedServer(List.of(new Reply.Silence()))) {
-            SubmitOutcome outcome = realTime(server.url("https")).submit(BODY, Duration.ofMillis(500));
+            SubmitOutcome outcome = realTime(server.url("https")).submit(BODY, ApiDot.SHORTEST_ATTEMPT);
             assertThat(outcome).isEqualTo(NO_CONNECTION);
         }
     }
 
     @Test
-    void no_time_sends_nothing() throws Exception {
+    void too_little_time_for_an_answer_sends_nothing() throws Exception {
         try (ScriptedServer server = new ScriptedServer(List.of(json(200, OK)))) {
-            assertThat(apiDot(server.url()).submit(BODY, Duration.ZERO)).isInstanceOf(Refused.class);
+            for (Duration limit : List.of(
+                    Duration.ofSeconds(-1), Duration.ZERO, ApiDot.SHORTEST_ATTEMPT.minus(Duration.ofMillis(1)))) {
+                assertThat(apiDot(server.url()).submit(BODY, limit))
+                        .isEqualTo(refused(Reason.UNAVAILABLE, "No time was left to ask APIDot"));
+            }
             assertThat(server.connections).hasValue(0);
+            assertThat(apiDot(server.url()).submit(BODY, ApiDot.SHORTEST_ATTEMPT))
+                    .isEqualTo(ACCEPTED);
         }
     }
 
@@ -161,7 +167,7 @@ class SubmitTest {
     @MethodSource("silences")
     void no_answer_within_the_limit_is_unknown_and_not_sent_again(Reply silence) throws Exception {
         try (ScriptedServer server = new ScriptedServer(List.of(silence))) {
-            SubmitOutcome outcome = realTime(server.url()).submit(BODY, Duration.ofSeconds(2));
+            SubmitOutcome outcome = realTime(server.url()).submit(BODY, ApiDot.SHORTEST_ATTEMPT);
             assertThat(outcome).isInstanceOf(Unknown.class);
             assertThat(server.requests).hasSize(1);
         }
@@ -206,7 +212,7 @@ class SubmitTest {
             assertThat(first.plus(clock.pauses.get(1)).plus(clock.pauses.get(2)))
                     .isGreaterThanOrEqualTo(Duration.ofSeconds(9));
             assertThat(clock.pauses.stream().reduce(Duration.ZERO, Duration::plus))
-                    .isLessThanOrEqualTo(LIMIT.minus(ApiDot.SHORTEST_REPEAT));
+                    .isLessThanOrEqualTo(LIMIT.minus(ApiDot.SHORTEST_ATTEMPT));
         }
     }
 
