@@ -123,7 +123,11 @@ class StatusTableTest {
                 ok("{}"),
                 ok("{\"code\":200,\"data\":{\"status\":\"fin"),
                 ok("{\"code\":\"two hundred\",\"data\":{\"status\":\"failed\"}}"),
-                ok("{\"code\":200,\"data\":{\"task_id\":\"another\",\"status\":\"failed\"}}"),
+                line(
+                        200,
+                        "application/json",
+                        "{\"code\":200,\"data\":{\"task_id\":\"another\",\"status\":\"failed\"}}",
+                        true),
                 new Line("a cut connection", SettleBench.cut(), false),
                 new Line("noise", (request, out) -> out.write(new byte[] {1, 2, 3, '\r', '\n'}), false));
     }

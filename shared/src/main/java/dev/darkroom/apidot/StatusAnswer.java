@@ -42,7 +42,7 @@ final class StatusAnswer {
         String named = body.id();
         if (named != null && !named.equals(asked.value())) {
             // Another task's image must never reach this one's owner.
-            return new StatusRead.Trouble(StatusRead.Kind.OTHER);
+            return odd(StatusRead.Oddity.OTHER_TASK);
         }
         return switch (body.state()) {
             case StateWords.None _ -> odd(StatusRead.Oddity.NO_WORD);

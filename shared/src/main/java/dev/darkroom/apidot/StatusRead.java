@@ -25,7 +25,9 @@ public sealed interface StatusRead {
         /** Ended well, and not each of its files has a URL that can be read; it may have none yet. */
         NO_READABLE_FILE,
         /** No JSON object. */
-        NO_OBJECT
+        NO_OBJECT,
+        /** It names another task than the one that was asked for. */
+        OTHER_TASK
     }
 
     /** Ended well, with at least one file. The URLs are as given: whoever fetches them judges them. */
@@ -56,7 +58,7 @@ public sealed interface StatusRead {
         BAD_KEY,
         /** 402. */
         NO_CREDITS,
-        /** No answer, another task's, or any other status. */
+        /** No answer, or any other status. */
         OTHER
     }
 }

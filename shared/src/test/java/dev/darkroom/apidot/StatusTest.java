@@ -169,10 +169,8 @@ class StatusTest {
                 data(
                         "\"status\":\"failed\",\"error_message\":\"see https://x.example.com/?k=1 with " + KEY + "\"",
                         new Failed("see [masked] with [masked]")),
-                data(
-                        "\"task_id\":\"task-2\",\"status\":\"finished\",\"files\":[" + FILE + "]",
-                        new Trouble(Kind.OTHER)),
-                data("\"task_id\":7,\"status\":\"finished\",\"files\":[" + FILE + "]", new Trouble(Kind.OTHER)),
+                data("\"task_id\":\"task-2\",\"status\":\"finished\",\"files\":[" + FILE + "]", odd(Oddity.OTHER_TASK)),
+                data("\"task_id\":7,\"status\":\"finished\",\"files\":[" + FILE + "]", odd(Oddity.OTHER_TASK)),
                 data("\"task_id\":\"task-1\"", odd(Oddity.NO_WORD)),
                 data("\"status\":\"failed\",\"error\":\"plain\"", new Failed("plain")),
                 data("\"status\":\"failed\",\"fail_reason\":\"so\"", new Failed("so")),

@@ -19,11 +19,18 @@ import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * The pictures of an edit: looked at before money is spent on it, then given to upstream as URLs that it can fetch. What this service
@@ -75,17 +82,19 @@ public final class Sources {
      * @throws StoreUnavailableException when the table or the bucket does not answer
      */
     public Looked look(UserId user, List<Source> sources, Duration limit) {
+        Instant start = clock.instant();
+        Map<TaskId, Task> tasks = bucketInReach ? tasks(user, sources) : Map.of();
         SortedMap<Integer, String> wrong = new TreeMap<>();
         SortedMap<Integer, Place> places = new TreeMap<>();
         for (int index = 0; index < sources.size(); index++) {
-            switch (located(user, sources.get(index))) {
+            switch (located(user, sources.get(index), tasks)) {
                 case Located.At(Place place) -> places.put(index, place);
                 case Located.Nowhere(String why) -> wrong.put(index, why);
             }
         }
         SortedMap<Integer, Place> looked = new TreeMap<>(places);
         looked.values().removeIf(place -> place instanceof Place.OnTheWeb && !checksWeb);
-        wrong.putAll(images.check(looked, limit));
+        wrong.putAll(images.check(looked, limit.minus(Duration.between(start, clock.instant()))));
         return wrong.isEmpty()
                 ? new Looked.Usable(places.values().stream().map(this::url).toList())
                 : new Looked.Unusable(wrong.entrySet().stream()
@@ -99,24 +108,50 @@ public final class Sources {
         record Nowhere(String why) implements Located {}
     }
 
-    private Located located(UserId user, Source source) {
+    /** The tasks that are named and are the user's. Read side by side: one after another, slow reads would add up. */
+    private Map<TaskId, Task> tasks(UserId user, List<Source> sources) {
+        Map<TaskId, Future<Optional<Task>>> reads = new HashMap<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Source source : sources) {
+                if (source instanceof Source.Result(TaskId id, int _)) {
+                    reads.computeIfAbsent(id, task -> threads.submit(() -> store.read(task)));
+                }
+            }
+        }
+        Map<TaskId, Task> tasks = new HashMap<>();
+        reads.forEach((id, read) -> result(read)
+                .filter(task -> task.state() == TaskState.FINISHED && task.isVisibleTo(user, clock.instant()))
+                .ifPresent(task -> tasks.put(id, task)));
+        return tasks;
+    }
+
+    private static Optional<Task> result(Future<Optional<Task>> read) {
+        try {
+            return read.get();
+        } catch (ExecutionException | InterruptedException e) {
+            if (e.getCause() instanceof StoreUnavailableException unavailable) {
+                throw unavailable;
+            }
+            throw new IllegalStateException("a read of a source task broke", e);
+        }
+    }
+
+    private Located located(UserId user, Source source, Map<TaskId, Task> tasks) {
         return switch (source) {
             case Source.Web(URI url) -> new Located.At(new Place.OnTheWeb(url));
             case Source.Upload _, Source.Result _ when !bucketInReach -> new Located.Nowhere(OUT_OF_REACH);
             case Source.Upload(var upload) -> new Located.At(new Place.InTheBucket(upload.key(user)));
             case Source.Result(TaskId task, int index) ->
-                file(user, task, index)
+                Optional.ofNullable(tasks.get(task))
+                        .flatMap(found -> file(found, index))
                         .<Located>map(file -> new Located.At(new Place.InTheBucket(file.key())))
                         .orElseGet(() -> new Located.Nowhere(SourceImages.NOT_YOURS));
         };
     }
 
-    private Optional<StoredImage> file(UserId user, TaskId id, int index) {
-        return store.read(id)
-                .filter(task -> task.state() == TaskState.FINISHED && task.isVisibleTo(user, clock.instant()))
-                .map(Task::files)
-                .filter(files -> index < files.size())
-                .map(files -> files.get(index));
+    private static Optional<StoredImage> file(Task task, int index) {
+        List<StoredImage> files = task.files();
+        return index < files.size() ? Optional.of(files.get(index)) : Optional.empty();
     }
 
     private String url(Place place) {

@@ -252,8 +252,14 @@ public final class Submission {
 
     /** Leaves no task. Should that be lost, the task fails at the submit deadline, and gives its credits back then. */
     private void remove(Task recorded, Instant by) {
-        if (persistently(Submitting.refused(recorded), by).isEmpty()) {
-            log.error("refused_task_not_removed").task(recorded.id()).write();
+        switch (persistently(Submitting.refused(recorded), by).orElse(null)) {
+            case Written.Applied _ -> {}
+            // A webhook has named an upstream task meanwhile, or a submit with the same key was quicker.
+            case Written.Refused _ ->
+                log.warn("refused_task_goes_on").task(recorded.id()).write();
+            case Written.OverBudget _ -> throw new IllegalStateException("a removal holds no budget");
+            case null ->
+                log.error("refused_task_not_removed").task(recorded.id()).write();
         }
     }
 

@@ -1,0 +1,124 @@
+package dev.darkroom.submit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.media.PresignedUrls;
+import dev.darkroom.media.SourceImages;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.request.Problem;
+import dev.darkroom.request.Source;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How the tasks are read whose pictures are to be edited. */
+class SourcesTest {
+    private static final Environment ENVIRONMENT =
+            new Environment(Map.of("AWS_REGION", "eu-central-1", "IMAGES_BUCKET", "images"));
+    private static final int TASKS = 16;
+
+    /** A table of which single tasks are read, and nothing else is asked. */
+    private record Reads(Function<TaskId, Optional<Task>> answer) implements TaskStore {
+        @Override
+        public Optional<Task> read(TaskId task) {
+            return answer.apply(task);
+        }
+
+        @Override
+        public Written write(Write write) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Page page(UserId user, @Nullable Position after, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Task> holders(UpstreamTaskId upstream) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static Sources sources(Function<TaskId, Optional<Task>> read) {
+        return new Sources(
+                ENVIRONMENT,
+                new Reads(read),
+                new OutsideHttp(TrustedHosts.none(), _ -> List.of()),
+                new PresignedUrls(ENVIRONMENT),
+                TrustedHosts.none(),
+                InstantSource.system());
+    }
+
+    private static List<Source> results() {
+        return IntStream.range(0, TASKS)
+                .<Source>mapToObj(i -> new Source.Result(new TaskId("task-00000000000000%02d".formatted(i)), 0))
+                .toList();
+    }
+
+    private static Sources.Looked look(Sources sources, List<Source> named) {
+        return sources.look(new UserId("judy"), named, Duration.ofSeconds(8));
+    }
+
+    /** No read is answered before all are under way. */
+    @Test
+    void all_are_read_side_by_side_and_each_once() {
+        CountDownLatch underWay = new CountDownLatch(TASKS);
+        Sources sources = sources(_ -> {
+            underWay.countDown();
+            try {
+                assertThat(underWay.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            assertThat(underWay.getCount()).isZero();
+            return Optional.empty();
+        });
+        List<Source> named = new ArrayList<>(results());
+        named.addAll(results());
+
+        Sources.Looked looked = look(sources, named);
+
+        assertThat(looked)
+                .isEqualTo(new Sources.Looked.Unusable(IntStream.range(0, 2 * TASKS)
+                        .mapToObj(i -> new Problem("input.image_urls[" + i + "]", SourceImages.NOT_YOURS))
+                        .toList()));
+    }
+
+    @Test
+    void a_table_that_does_not_answer_is_no_fault_of_the_client() {
+        Sources sources = sources(_ -> {
+            throw new StoreUnavailableException(new IllegalStateException());
+        });
+
+        assertThatThrownBy(() -> look(sources, results())).isInstanceOf(StoreUnavailableException.class);
+    }
+}
