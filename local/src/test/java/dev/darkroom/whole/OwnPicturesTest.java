@@ -200,6 +200,10 @@ class OwnPicturesTest {
         String failed = alice.submit(generate("fails"));
         assertThat(alice.ended(failed).string("status")).isEqualTo("failed");
         sources.put("failed task", "darkroom://tasks/" + failed);
+        String deletedTask = alice.submit(generate("deleted"));
+        finished(alice, deletedTask);
+        assertThat(deleted("alice", "tasks/" + deletedTask)).contains("\"status\":\"deleted\"");
+        sources.put("deleted task", "darkroom://tasks/" + deletedTask);
         String kept = alice.submit(generate("one file"));
         finished(alice, kept);
         sources.put("no second file", "darkroom://tasks/" + kept + "/1");
@@ -322,7 +326,11 @@ class OwnPicturesTest {
     }
 
     private static String delete(String user, String upload) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(stack.apiUrl() + "/api/generate/uploads/" + upload))
+        return deleted(user, "uploads/" + upload);
+    }
+
+    private static String deleted(String user, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(stack.apiUrl() + "/api/generate/" + path))
                 .header("Authorization", "Bearer " + user)
                 .DELETE()
                 .build();

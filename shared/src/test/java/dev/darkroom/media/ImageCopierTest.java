@@ -484,6 +484,23 @@ class ImageCopierTest {
         }
     }
 
+    /** The client asks before it sends a large body, so that a server can answer without it. */
+    @Test
+    void success_of_a_bucket_that_read_no_image_is_not_believed() throws IOException {
+        int large = 2 << 20;
+        host.serve("/a", TestImages.pngOfSize(large));
+        try (TestHost hasty = new TestHost()) {
+            hasty.hasty("/images/" + FOLDER + "0.png", (request, out) -> TestHost.head(out, 200, "Content-Length: 0"));
+            ImageCopier unlucky = copier(HostList.all(), bucket(hasty.url("")), large);
+
+            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
+            assertThat(hasty.requests())
+                    .extracting(request -> request.head().substring(0, 3))
+                    .containsExactly("PUT", "GET");
+            assertThat(hasty.requests().getFirst().head()).containsIgnoringCase("Expect: 100-continue");
+        }
+    }
+
     @Test
     void a_checksum_is_sent_for_the_bucket_to_check_and_only_if_none_is_there() throws IOException {
         host.serve("/a", PNG);
