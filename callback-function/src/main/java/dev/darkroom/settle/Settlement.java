@@ -194,11 +194,7 @@ public final class Settlement {
             case StatusRead.Failed(String message) ->
                 new Finding.Failed(ErrorType.UPSTREAM_FAILED, ErrorText.masked(message, List.of(prompt(task))));
             case StatusRead.Finished(List<String> urls) -> copy(task, urls, by);
-            case StatusRead.UnknownTask unknown ->
-                clock.instant().isBefore(task.createdAt().plus(FORGOTTEN_AFTER))
-                        ? new Finding.Later(new Look.Nothing(), Finding.Why.UPSTREAM_UNKNOWN_TASK)
-                        : new Finding.Failed(
-                                ErrorType.UPSTREAM_FORGOT, "The image service does not know this task any more.");
+            case StatusRead.UnknownTask _ -> unknown(task);
             case StatusRead.Trouble(StatusRead.Kind kind) ->
                 new Finding.Later(
                         new Look.Nothing(),
@@ -210,13 +206,23 @@ public final class Settlement {
         };
     }
 
+    /** An id that only a webhook named, and that upstream does not know, was perhaps never this task's. */
+    private Finding unknown(Task task) {
+        if (clock.instant().isBefore(task.createdAt().plus(FORGOTTEN_AFTER))) {
+            return new Finding.Later(new Look.UnknownUpstream(), Finding.Why.UPSTREAM_UNKNOWN_TASK);
+        }
+        return Ownership.isCertain(task)
+                ? new Finding.Failed(ErrorType.UPSTREAM_FORGOT, "The image service does not know this task any more.")
+                : unconfirmed();
+    }
+
     /**
      * An end may hide in what cannot be read, so a person is told while the picture exists: of a strange word at once, of what may be
      * missing for a moment only when it is still missing.
      */
     private static Finding odd(Task task, StatusRead.Odd odd) {
         boolean told = switch (odd.oddity()) {
-            case UNKNOWN_WORD, CONTRADICTION -> true;
+            case UNKNOWN_WORD, CONTRADICTION, OTHER_TASK -> true;
             case NO_WORD, NO_READABLE_FILE, NO_OBJECT -> task.attempts() >= TOLD_AT_LOOK;
         };
         return new Finding.Later(

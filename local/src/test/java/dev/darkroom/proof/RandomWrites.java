@@ -84,14 +84,15 @@ final class RandomWrites {
 
     private static Kind[] fitting(Task task) {
         return switch (task.state()) {
-            case SUBMITTING -> new Kind[] {Kind.ACCEPTED, Kind.REFUSED, Kind.ENDED};
+            case SUBMITTING -> new Kind[] {Kind.ACCEPTED, Kind.REFUSED, Kind.ENDED, Kind.NOT_ENDED};
             case ACCEPTED ->
                 new Kind[] {Kind.ENDED, Kind.NOT_ENDED, Kind.UNREADABLE, Kind.ACCEPTED_AFTER_ALL, Kind.WAKE};
             case DUE -> new Kind[] {Kind.CLAIM};
             case SETTLING -> new Kind[] {Kind.LATER, Kind.FINISHED, Kind.FAILED, Kind.WAKE, Kind.WAKE_SEEN};
             case FINISHED, FAILED ->
                 switch (task.callbackStatus()) {
-                    case DUE -> new Kind[] {Kind.CLAIM_CALLBACK};
+                    // Past its retention nobody claims it any more.
+                    case DUE -> new Kind[] {Kind.CLAIM_CALLBACK, Kind.CLAIM_CALLBACK, Kind.RECORD};
                     case SENDING -> new Kind[] {Kind.DELIVERED, Kind.GIVEN_UP, Kind.AGAIN};
                     case WAITING -> new Kind[] {Kind.WAKE_CALLBACK, Kind.WAKE_SEEN};
                     case DELIVERED, FAILED -> new Kind[] {Kind.RECORD, Kind.SEND_AGAIN, Kind.DELETE};
@@ -186,9 +187,10 @@ final class RandomWrites {
     }
 
     private Settling.Look look() {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(4)) {
             case 0 -> new Settling.Look.Nothing();
-            case 1 -> new Settling.Look.FilesUnusable();
+            case 1 -> new Settling.Look.UnknownUpstream();
+            case 2 -> new Settling.Look.FilesUnusable();
             default -> new Settling.Look.GoesOn(progress());
         };
     }

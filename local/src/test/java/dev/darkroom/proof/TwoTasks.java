@@ -41,9 +41,13 @@ final class TwoTasks {
     static final UpstreamTaskId PICTURE = new UpstreamTaskId("task-unified-1");
     static final UpstreamTaskId ANOTHER = new UpstreamTaskId("task-unified-2");
 
+    /** An id that upstream does not know. */
+    static final UpstreamTaskId MADE_UP = new UpstreamTaskId("task-unified-3");
+
     private static final Instant START = Play.START;
     private static final Duration POLL = Duration.ofMinutes(1);
     private static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
+    private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
     private static final Duration RETENTION = Duration.ofDays(37);
     private static final int MOST_ROUNDS = 200;
 
@@ -56,7 +60,9 @@ final class TwoTasks {
         /** The owner's is lost, the other arrives. */
         THIEFS,
         /** Both are lost. */
-        NONE
+        NONE,
+        /** The owner's is lost, and it is the owner's webhook address that has leaked: a made-up id is named there. */
+        FORGED
     }
 
     /** A rule left out on purpose, to see that somebody notices. */
@@ -66,7 +72,8 @@ final class TwoTasks {
         NOT_HELD_BACK,
         ENDED_DO_NOT_COUNT,
         EARLIER_DOES_NOT_COUNT,
-        SAME_ID_NOT_CONFIRMED
+        SAME_ID_NOT_CONFIRMED,
+        UNKNOWN_ID_STAYS
     }
 
     private sealed interface Step {
@@ -164,10 +171,12 @@ final class TwoTasks {
         if (answers == Answers.THIEFS || answers == Answers.BOTH) {
             actors.add(new Step.Answer(new Task(record(THIEF)), ANOTHER));
         }
+        actors.addAll(
+                answers == Answers.FORGED
+                        ? List.of(new Step.Deliver(OWNER, MADE_UP), new Step.Deliver(OWNER, MADE_UP))
+                        : List.of(new Step.Deliver(THIEF, PICTURE), new Step.Deliver(THIEF, ANOTHER)));
         actors.addAll(List.of(
                 new Step.Deliver(OWNER, PICTURE),
-                new Step.Deliver(THIEF, PICTURE),
-                new Step.Deliver(THIEF, ANOTHER),
                 new Step.Claim(OWNER, "owner's worker"),
                 new Step.Claim(THIEF, "thief's worker"),
                 new Step.Query(THIEF),
@@ -360,15 +369,17 @@ final class TwoTasks {
                         now);
             case EARLIER_DOES_NOT_COUNT ->
                 Ownership.of(held, holders.stream().filter(Ownership::isCertain).toList(), now);
-            case NOTHING, SAME_ID_NOT_CONFIRMED -> Ownership.of(held, holders, now);
+            case NOTHING, SAME_ID_NOT_CONFIRMED, UNKNOWN_ID_STAYS -> Ownership.of(held, holders, now);
         };
     }
 
-    private static Step settle(Task held, Ownership ownership, Instant now) {
-        String key = Optional.ofNullable(held.upstreamTaskId()).orElseThrow().value();
+    private Step settle(Task held, Ownership ownership, Instant now) {
+        UpstreamTaskId upstream = Optional.ofNullable(held.upstreamTaskId()).orElseThrow();
+        String key = upstream.value();
         return new Step.Conclude(
                 held,
                 switch (ownership) {
+                    case Ownership.Owner _ when upstream.equals(MADE_UP) -> unknown(held, now);
                     case Ownership.Owner _ ->
                         Settling.finished(
                                 held, List.of(new StoredImage(key, "image/png", 1, "00", 1, 1)), now, RETENTION);
@@ -376,6 +387,18 @@ final class TwoTasks {
                         Settling.later(held, new Settling.Look.Nothing(), until, now);
                     case Ownership.Taken _ -> Settling.disowned(held, now.plus(POLL), now);
                 });
+    }
+
+    private Write unknown(Task held, Instant now) {
+        return now.isBefore(held.createdAt().plus(FORGOTTEN_AFTER))
+                ? Settling.later(
+                        held,
+                        loosened == Loosened.UNKNOWN_ID_STAYS
+                                ? new Settling.Look.Nothing()
+                                : new Settling.Look.UnknownUpstream(),
+                        now.plus(POLL),
+                        now)
+                : Settling.failed(held, ErrorType.SUBMIT_UNCONFIRMED, "not confirmed", now, RETENTION);
     }
 
     private static World write(World world, Write write) {
@@ -454,7 +477,8 @@ final class TwoTasks {
                     answers != Answers.OWNERS || thiefs.equals(Optional.of(ANOTHER.value())),
                     "a lost answer was not made up for: the other task has " + thiefs);
             Invariant.EVERY_TASK_ENDS.require(
-                    answers != Answers.THIEFS || owners.equals(Optional.of(PICTURE.value())),
+                    (answers != Answers.THIEFS && answers != Answers.FORGED)
+                            || owners.equals(Optional.of(PICTURE.value())),
                     "a lost answer was not made up for: the owner has " + owners);
         }
     }

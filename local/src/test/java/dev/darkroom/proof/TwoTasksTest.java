@@ -37,7 +37,8 @@ class TwoTasksTest {
         "OWNERS, NOT_HELD_BACK, OWN_TASKS_ONLY",
         "NONE, ENDED_DO_NOT_COUNT, OWN_TASKS_ONLY",
         "NONE, EARLIER_DOES_NOT_COUNT, OWN_TASKS_ONLY",
-        "OWNERS, SAME_ID_NOT_CONFIRMED, EVERY_TASK_ENDS"
+        "OWNERS, SAME_ID_NOT_CONFIRMED, EVERY_TASK_ENDS",
+        "FORGED, UNKNOWN_ID_STAYS, EVERY_TASK_ENDS"
     })
     void a_rule_left_out_on_purpose_is_noticed(TwoTasks.Answers answers, TwoTasks.Loosened loosened, Invariant broken) {
         Invariant.Broken noticed =

@@ -25,6 +25,7 @@ final class WorldInvariants {
             Attribute.UPDATED_AT,
             Attribute.STATE,
             Attribute.UPSTREAM_TASK_ID,
+            Attribute.ERROR_TYPE,
             Attribute.REQUEST_HASH,
             Attribute.CLAIM_ID,
             Attribute.DUE_AT,
@@ -36,6 +37,7 @@ final class WorldInvariants {
             Attribute.TASK_ID,
             Attribute.STATE,
             Attribute.UPSTREAM_TASK_ID,
+            Attribute.ERROR_TYPE,
             Attribute.REQUEST_HASH,
             Attribute.VERSION,
             Attribute.EXPIRES_AT);

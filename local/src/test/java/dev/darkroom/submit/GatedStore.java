@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class GatedStore implements TaskStore {
     private final TaskStore table;
     private final Map<Step, Trouble> troubles = new EnumMap<>(Step.class);
+    private final Map<Step, Consumer<TaskStore>> others = new EnumMap<>(Step.class);
     private final Map<Step, Integer> left = new EnumMap<>(Step.class);
 
     /** What a submit does at the table, in this order; of the last two only one. */
@@ -59,7 +60,13 @@ final class GatedStore implements TaskStore {
         left.put(step, times);
     }
 
+    /** What somebody else does in the table just before. */
+    void before(Step step, Consumer<TaskStore> other) {
+        others.put(step, other);
+    }
+
     void clear() {
+        others.clear();
         troubles.clear();
         left.clear();
     }
@@ -80,6 +87,7 @@ final class GatedStore implements TaskStore {
     }
 
     private <T> T at(Step step, Supplier<T> call) {
+        others.getOrDefault(step, _ -> {}).accept(table);
         Trouble trouble = left.merge(step, -1, Integer::sum) >= 0 ? troubles.get(step) : null;
         return switch (trouble) {
             case null -> call.get();

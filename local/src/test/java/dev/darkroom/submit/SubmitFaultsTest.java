@@ -11,8 +11,10 @@ import dev.darkroom.log.Metric;
 import dev.darkroom.log.MetricLines;
 import dev.darkroom.submit.GatedStore.Step;
 import dev.darkroom.submit.GatedStore.Trouble;
+import dev.darkroom.task.Report;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.task.UpstreamTaskId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -109,10 +111,10 @@ class SubmitFaultsTest {
         };
     }
 
-    /** Leaves two seconds of real time for upstream's answer. */
+    /** Leaves three seconds of real time for upstream's answer: with less, nothing is sent. */
     private static Consumer<Bench.Scene> hangs(Fault.Moment moment) {
         return scene -> {
-            scene.sourcesTake(Duration.ofSeconds(17));
+            scene.sourcesTake(Duration.ofSeconds(16));
             BENCH.apiDot().faults().always(new SubmitFault.Hangs(Duration.ofSeconds(30), moment), scene.name);
         };
     }
@@ -507,6 +509,24 @@ class SubmitFaultsTest {
                         .createdAt()
                         .plus(Submission.FUNCTION_TIMEOUT)
                         .minusSeconds(4));
+    }
+
+    @Test
+    void a_refused_submit_whose_record_a_webhook_has_changed_goes_on_and_is_in_the_log() {
+        Bench.Scene scene = BENCH.scene(0);
+        always(Reply.of(400, Reply.Body.APIDOT), false).accept(scene);
+        scene.store.before(
+                Step.REMOVAL,
+                table -> table.write(new Report.Ended(new UpstreamTaskId("upstream-1"), "{}")
+                        .write(scene.taskId(), scene.clock.instant())));
+
+        assertThat(scene.submit().status()).isEqualTo(400);
+
+        assertThat(scene.task().map(Task::upstreamTaskId)).contains(new UpstreamTaskId("upstream-1"));
+        assertThat(scene.log())
+                .contains("refused_task_goes_on")
+                .doesNotContain("refused_task_not_removed")
+                .contains(scene.taskId().value());
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,6 +49,8 @@ class CallbackTableTest {
     enum Standing {
         SUBMITTING,
         NOTED,
+        /** The id that a webhook named is one that upstream does not know. */
+        DOUBTED,
         ACCEPTED,
         WOKEN,
         REPORTED,
@@ -95,6 +98,7 @@ class CallbackTableTest {
     private static final String TABLE = """
         SUBMITTING         N N N N N O O O I I I I
         NOTED              N N N N A O O A N N N N
+        DOUBTED            N N N N N O O O N N N N
         ACCEPTED           N N N N V O O V N N N N
         WOKEN              N N N N V O O V N N N N
         REPORTED           D D D D V O O V D D D D
@@ -138,7 +142,7 @@ class CallbackTableTest {
                 case N -> {
                     assertThat(answer.status()).isEqualTo(200);
                     assertThat(answer.body()).isEqualTo("{\"ok\":true}");
-                    assertIsDueAnew(before, after, body);
+                    assertIsDueAnew(before, after, body, names(saying));
                 }
                 case O -> {
                     assertThat(answer.status()).isEqualTo(200);
@@ -196,7 +200,15 @@ class CallbackTableTest {
                 .through(handler);
     }
 
-    private void assertIsDueAnew(Item before, Item after, String body) {
+    private static boolean names(Saying saying) {
+        return switch (saying) {
+            case FINISHED, FAILED, SUCCESS, CANCELLED, OTHER, RUNNING, UNKNOWN, OTHER_RUNS -> true;
+            case UNREADABLE, EMPTY, NO_ID, NUMERIC -> false;
+        };
+    }
+
+    /** @param named whether the body names an upstream task */
+    private void assertIsDueAnew(Item before, Item after, String body, boolean named) {
         Map<Attribute, Value> expected = new EnumMap<>(before.attributes());
         expected.put(Attribute.STATE, Value.of("due"));
         expected.put(Attribute.REPORT, Value.of(body));
@@ -206,7 +218,7 @@ class CallbackTableTest {
         // Whoever held the task holds it no longer.
         expected.remove(Attribute.CLAIM_ID);
         expected.remove(Attribute.LEASE_UNTIL);
-        if (before.get(Attribute.UPSTREAM_TASK_ID) == null) {
+        if (named && before.get(Attribute.UPSTREAM_FROM) == null) {
             assertThat(after.text(Attribute.UPSTREAM_TASK_ID))
                     .isIn(NewTasks.UPSTREAM.value(), OTHER)
                     .isSubstringOf(body);
@@ -219,7 +231,7 @@ class CallbackTableTest {
 
     private void assertIsNotedAtMost(Standing standing, Item before, Item after) {
         switch (standing) {
-            case SUBMITTING, NOTED, ACCEPTED, WOKEN, SETTLING -> {
+            case SUBMITTING, NOTED, DOUBTED, ACCEPTED, WOKEN, SETTLING -> {
                 Set<Attribute> noted = Set.of(
                         Attribute.UPSTREAM_TASK_ID,
                         Attribute.UPSTREAM_FROM,
@@ -231,7 +243,7 @@ class CallbackTableTest {
                 assertThat(without(noted, after)).isEqualTo(without(noted, before));
                 assertThat(after.text(Attribute.UPSTREAM_STATUS)).isEqualTo("running");
                 assertThat(after.text(Attribute.UPSTREAM_FROM))
-                        .isEqualTo(standing == Standing.SUBMITTING ? "webhook" : before.text(Attribute.UPSTREAM_FROM));
+                        .isEqualTo(Objects.requireNonNullElse(before.text(Attribute.UPSTREAM_FROM), "webhook"));
             }
             case REPORTED, SETTLING_REPORTED, FINISHED, FAILED, UNCONFIRMED ->
                 assertThat(after).isEqualTo(before);
@@ -254,6 +266,13 @@ class CallbackTableTest {
         return switch (standing) {
             case SUBMITTING -> tasks.submitting(now, null).id();
             case NOTED -> tasks.noted(now).id();
+            case DOUBTED ->
+                tasks.done(Settling.later(
+                                tasks.settling(tasks.woken(tasks.noted(now), now), now),
+                                new Settling.Look.UnknownUpstream(),
+                                now,
+                                now))
+                        .id();
             case ACCEPTED -> tasks.accepted(now).id();
             case WOKEN -> tasks.woken(tasks.accepted(now), now).id();
             case REPORTED -> tasks.reported(tasks.accepted(now), now).id();

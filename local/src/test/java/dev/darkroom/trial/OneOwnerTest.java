@@ -20,6 +20,7 @@ import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.Write;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -235,6 +236,88 @@ class OneOwnerTest {
                 NewTasks.RETENTION));
 
         assertThat(webhook(ended, NewTasks.UPSTREAM).status()).isEqualTo(403);
+    }
+
+    /** A webhook that names a task that upstream does not know, and the look at it. */
+    private Task doubted(Task task) {
+        bench.host.on("/api/generate/status/" + OTHER.value(), SettleBench.answer(404, "text/plain", new byte[0]));
+        assertThat(webhook(task, OTHER).status()).isEqualTo(200);
+        bench.settle(task.id());
+        return bench.look(task.id());
+    }
+
+    @Test
+    void an_id_that_upstream_does_not_know_gives_way_to_the_next_webhook() {
+        Task task = bench.tasks.submitting(now(), null);
+        assertThat(webhook(task, OTHER).status()).isEqualTo(200);
+        assertThat(webhook(task, NewTasks.UPSTREAM).status()).isEqualTo(503);
+        Task doubted = doubted(bench.tasks.submitting(now(), null));
+        assertThat(doubted.state()).isEqualTo(TaskState.ACCEPTED);
+        assertThat(doubted.upstreamTaskId()).isEqualTo(OTHER);
+
+        assertThat(stolen(doubted).state()).isEqualTo(TaskState.ACCEPTED);
+        assertThat(webhook(doubted, OTHER).status()).isEqualTo(503);
+
+        assertThat(bench.look(doubted.id()).state()).isEqualTo(TaskState.FINISHED);
+    }
+
+    @Test
+    void so_does_it_to_a_webhook_that_says_the_task_goes_on() {
+        Task doubted = doubted(bench.tasks.submitting(now(), null));
+
+        Task noted = bench.tasks.done(new Report.NotEnded(NewTasks.UPSTREAM, new Progress(UpstreamStatus.RUNNING, 10))
+                .write(doubted.id(), now()));
+
+        assertThat(noted.upstreamTaskId()).isEqualTo(NewTasks.UPSTREAM);
+        assertThat(noted.item().text(Attribute.UPSTREAM_FROM)).isEqualTo("webhook");
+        bench.clock.move(Ownership.HELD_BACK);
+        assertThat(bench.lookNow(doubted.id()).state()).isEqualTo(TaskState.FINISHED);
+    }
+
+    @Test
+    void an_id_that_upstream_does_not_know_yet_is_looked_for_again() {
+        Task doubted = doubted(bench.tasks.submitting(now(), null));
+        bench.host.on(
+                "/api/generate/status/" + OTHER.value(),
+                SettleBench.answer(
+                        200,
+                        "application/json",
+                        SettleBench.statusBody(
+                                        "finished", ",\"files\":[{\"file_url\":\"" + bench.host.url("/0.png") + "\"}]")
+                                .replace(NewTasks.UPSTREAM.value(), OTHER.value())
+                                .getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(bench.look(doubted.id()).state()).isEqualTo(TaskState.FINISHED);
+    }
+
+    @Test
+    void an_id_that_upstream_does_not_know_has_no_better_claim_than_a_webhook_after_it() {
+        Task doubted = doubted(bench.tasks.submitting(now(), null));
+        Task owner = bench.tasks.submitting(now(), null);
+        bench.tasks.done(new Report.Ended(OTHER, "{}").write(owner.id(), now()));
+
+        assertThat(Ownership.of(
+                        bench.tasks.read(owner.id()), stores.own.holders(OTHER), now().plus(Ownership.HELD_BACK)))
+                .isEqualTo(new Ownership.Owner());
+        assertThat(Ownership.of(doubted, stores.own.holders(OTHER), now())).isEqualTo(new Ownership.Taken());
+    }
+
+    @Test
+    void an_id_that_upstream_has_not_known_for_an_hour_is_as_none() {
+        Task doubted = doubted(bench.tasks.submitting(now(), null));
+        Instant believed = doubted.createdAt().plus(Duration.ofHours(1));
+        bench.clock.moveTo(believed.minusMillis(1));
+        assertThat(bench.lookNow(doubted.id()).state()).isEqualTo(TaskState.ACCEPTED);
+
+        bench.clock.moveTo(believed);
+        Task failed = bench.lookNow(doubted.id());
+
+        assertThat(failed.state()).isEqualTo(TaskState.FAILED);
+        assertThat(failed.item().text(Attribute.ERROR_TYPE)).isEqualTo(ErrorType.SUBMIT_UNCONFIRMED.text());
+        assertThat(failed.upstreamTaskId()).isNull();
+        bench.lines.forget();
+        assertThat(webhook(failed, NewTasks.UPSTREAM).status()).isEqualTo(200);
+        assertThat(bench.lines.has("ERROR", "callback_after_submit_deadline")).isTrue();
     }
 
     @Test

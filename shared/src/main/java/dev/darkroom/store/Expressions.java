@@ -32,6 +32,7 @@ final class Expressions {
             case Condition.Present(Attribute attribute) -> "attribute_exists(" + name(attribute) + ")";
             case Condition.Absent(Attribute attribute) -> "attribute_not_exists(" + name(attribute) + ")";
             case Condition.AtMost(Attribute attribute, long limit) -> name(attribute) + " <= " + value(Value.of(limit));
+            case Condition.Above(Attribute attribute, long limit) -> name(attribute) + " > " + value(Value.of(limit));
             case Condition.All(List<Condition> parts) ->
                 parts.stream().map(this::condition).collect(Collectors.joining(" AND ", "(", ")"));
             case Condition.Any(List<Condition> parts) ->

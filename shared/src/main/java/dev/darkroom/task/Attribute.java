@@ -23,7 +23,7 @@ public enum Attribute {
     UPSTREAM_AT("upstream_at"),
     UPSTREAM_STATUS("upstream_status"),
     PROGRESS("progress"),
-    /** The webhook's body that reported the end, at most 16 KiB of it; gone when a look finds the task not ended. */
+    /** The webhook's body that reported the end, at most 16 KiB of it; gone after the look that it caused. */
     REPORT("report"),
     FILES("files"),
     ERROR_MESSAGE("error_message"),

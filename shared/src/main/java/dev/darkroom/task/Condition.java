@@ -26,6 +26,9 @@ public sealed interface Condition {
     /** The attribute is there, a number, and not above the limit. */
     record AtMost(Attribute attribute, long limit) implements Condition {}
 
+    /** The attribute is there, a number, and above the limit. */
+    record Above(Attribute attribute, long limit) implements Condition {}
+
     record All(List<Condition> parts) implements Condition {
         public All {
             parts = List.copyOf(parts);
@@ -51,6 +54,10 @@ public sealed interface Condition {
             case AtMost(Attribute attribute, long limit) -> {
                 Long number = item.number(attribute);
                 yield number != null && number <= limit;
+            }
+            case Above(Attribute attribute, long limit) -> {
+                Long number = item.number(attribute);
+                yield number != null && number > limit;
             }
             case All(List<Condition> parts) -> parts.stream().allMatch(part -> part.holds(item));
             case Any(List<Condition> parts) -> parts.stream().anyMatch(part -> part.holds(item));

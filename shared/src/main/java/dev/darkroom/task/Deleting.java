@@ -32,6 +32,7 @@ public final class Deleting {
             Attribute.REQUEST_HASH,
             Attribute.STATE,
             Attribute.UPSTREAM_TASK_ID,
+            Attribute.ERROR_TYPE,
             Attribute.CLAIM_ID,
             Attribute.CREATED_AT,
             Attribute.UPDATED_AT,
@@ -39,12 +40,16 @@ public final class Deleting {
             Attribute.DUE_SHARD,
             Attribute.VERSION);
 
-    /** The task's name and its upstream task's stay taken, and a submit that comes again is told from another one. */
+    /**
+     * The task's name and its upstream task's stay taken, a submit that comes again is told from another one, and a webhook that comes too
+     * late still says that money was spent.
+     */
     private static final Set<Attribute> KEPT_IN_THE_TOMBSTONE = EnumSet.of(
             Attribute.TASK_ID,
             Attribute.REQUEST_HASH,
             Attribute.STATE,
             Attribute.UPSTREAM_TASK_ID,
+            Attribute.ERROR_TYPE,
             Attribute.VERSION,
             Attribute.EXPIRES_AT);
 

@@ -13,7 +13,7 @@ public final class Notifying {
 
     private Notifying() {}
 
-    /** Takes a due callback until the lease ends. Returns the item: the worker needs no read. */
+    /** Takes a due callback until the lease ends, unless its task is past its retention. Returns the item: the worker needs no read. */
     public static Write claim(TaskId task, String claim, Instant now) {
         List<Change> changes = new ArrayList<>(Due.claimed(claim, now.plus(LEASE)));
         changes.add(Change.set(CallbackStatus.SENDING));
@@ -22,7 +22,10 @@ public final class Notifying {
         // What came of the attempt before says nothing of this one.
         changes.add(Change.remove(Attribute.CALLBACK_RESULT));
         changes.add(Change.increment(Attribute.VERSION));
-        return Write.Update.of(task, Condition.is(CallbackStatus.DUE), heldBy(claim), changes)
+        Condition kept = Condition.any(
+                Condition.absent(Attribute.EXPIRES_AT),
+                new Condition.Above(Attribute.EXPIRES_AT, now.getEpochSecond()));
+        return Write.Update.of(task, Condition.all(Condition.is(CallbackStatus.DUE), kept), heldBy(claim), changes)
                 .returningItem();
     }
 

@@ -43,10 +43,13 @@ public sealed interface Ownership {
             return new Taken();
         }
         boolean later = others.stream().anyMatch(other -> isEarlier(other, task));
-        // One that was named earlier may still learn from its own submit that the id is not its own.
-        Instant until = Instant.ofEpochMilli(since(task)).plus(HELD_BACK);
-        if (now.isBefore(until)) {
-            return new NotYet(until);
+        Long named = task.item().number(Attribute.UPSTREAM_AT);
+        if (named != null) {
+            // One that was named earlier may still learn from its own submit that the id is not its own.
+            Instant until = Instant.ofEpochMilli(named).plus(HELD_BACK);
+            if (now.isBefore(until)) {
+                return new NotYet(until);
+            }
         }
         return later ? new Taken() : new Owner();
     }
@@ -62,7 +65,8 @@ public sealed interface Ownership {
                         && other.id().value().compareTo(task.id().value()) < 0);
     }
 
+    /** Of an id that upstream did not know: after all the others. */
     private static long since(Task task) {
-        return task.item().numberOr(Attribute.UPSTREAM_AT, 0);
+        return task.item().numberOr(Attribute.UPSTREAM_AT, Long.MAX_VALUE);
     }
 }

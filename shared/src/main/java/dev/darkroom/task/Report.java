@@ -104,16 +104,16 @@ public sealed interface Report {
         return Condition.all(Condition.open(), Condition.absent(Attribute.REPORT));
     }
 
+    /** Without {@code upstream_from} no id is recorded, or one that upstream did not know when it was asked. */
     private static Condition names(UpstreamTaskId upstream) {
         return Condition.any(
-                Condition.absent(Attribute.UPSTREAM_TASK_ID),
-                Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()));
+                Condition.absent(Attribute.UPSTREAM_FROM), Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()));
     }
 
-    /** The upstream task that a webhook names; one that is recorded stays, and where it is from. */
+    /** The upstream task that a webhook names. Where it is recorded already, it stays noted where it is from. */
     private static List<Change> named(UpstreamTaskId upstream, Instant now) {
         return List.of(
-                Change.setIfAbsent(Attribute.UPSTREAM_TASK_ID, upstream.value()),
+                Change.set(Attribute.UPSTREAM_TASK_ID, upstream.value()),
                 Change.setIfAbsent(Attribute.UPSTREAM_FROM, UpstreamSource.WEBHOOK.text()),
                 Change.setIfAbsent(Attribute.UPSTREAM_AT, now.toEpochMilli()));
     }

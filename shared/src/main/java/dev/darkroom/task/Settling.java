@@ -29,6 +29,9 @@ public final class Settling {
 
         record GoesOn(Progress progress) implements Look {}
 
+        /** Upstream does not know the task, or does not know it yet. */
+        record UnknownUpstream() implements Look {}
+
         /** It finished, but what stands at its files' URLs is not there or no image. */
         record FilesUnusable() implements Look {}
     }
@@ -46,6 +49,11 @@ public final class Settling {
         Optional<Condition> goesForward = Optional.empty();
         switch (look) {
             case Look.Nothing _ -> {}
+            case Look.UnknownUpstream _ -> {
+                if (!Ownership.isCertain(task)) {
+                    changes.addAll(doubted());
+                }
+            }
             case Look.FilesUnusable _ -> changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
             case Look.GoesOn(Progress progress) -> {
                 // What a client has seen never goes back: a webhook may have said more than this look.
@@ -79,10 +87,14 @@ public final class Settling {
     }
 
     private static List<Change> withoutUpstream() {
-        return List.of(
-                Change.remove(Attribute.UPSTREAM_TASK_ID),
-                Change.remove(Attribute.UPSTREAM_FROM),
-                Change.remove(Attribute.UPSTREAM_AT));
+        List<Change> changes = new ArrayList<>(doubted());
+        changes.add(Change.remove(Attribute.UPSTREAM_TASK_ID));
+        return changes;
+    }
+
+    /** The id is still looked for, but nobody vouches for it any more: the next webhook may name another one. */
+    private static List<Change> doubted() {
+        return List.of(Change.remove(Attribute.UPSTREAM_FROM), Change.remove(Attribute.UPSTREAM_AT));
     }
 
     /** Every file is in the bucket. */
@@ -116,6 +128,8 @@ public final class Settling {
         List<Change> changes = new ArrayList<>();
         changes.add(Change.set(end));
         changes.add(Change.remove(Attribute.LEASE_UNTIL));
+        // It has caused its look. What it quotes, such as upstream's URLs, need not be kept.
+        changes.add(Change.remove(Attribute.REPORT));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.VERSION));
         if (task.callbackUrl() == null) {
@@ -126,10 +140,10 @@ public final class Settling {
         return changes;
     }
 
-    /** Nothing is left to do: nobody looks again, and the item may go when its time has come. */
+    /** Nothing is left to do: nobody looks again, and the item goes when its time has come, which nothing postpones. */
     static List<Change> nothingLeft(Instant now, Duration retention) {
         List<Change> changes = new ArrayList<>(Due.never());
-        changes.add(Change.set(Attribute.EXPIRES_AT, now.plus(retention).getEpochSecond()));
+        changes.add(Change.setIfAbsent(Attribute.EXPIRES_AT, now.plus(retention).getEpochSecond()));
         return changes;
     }
 

@@ -144,6 +144,73 @@ class WritesTest {
         }
     }
 
+    @Test
+    void telling_a_client_once_more_postpones_no_expiry() {
+        Item sending = item(Map.of(
+                Attribute.STATE, "finished",
+                Attribute.CALLBACK_STATUS, CallbackStatus.SENDING.text(),
+                Attribute.CLAIM_ID, "claim"));
+        long expiry = NOW.plus(Duration.ofDays(2)).getEpochSecond();
+        Item sentAgain = with(sending, Attribute.EXPIRES_AT, expiry);
+        CallbackResult result = new CallbackResult.Answered(204);
+        for (Item before : List.of(sending, sentAgain)) {
+            Task task = new Task(before);
+            long kept =
+                    before == sentAgain ? expiry : NOW.plus(Duration.ofDays(37)).getEpochSecond();
+            for (Write write : List.of(
+                    Notifying.delivered(task, result, NOW, Duration.ofDays(37)),
+                    Notifying.givenUp(task, result, NOW, Duration.ofDays(37)))) {
+                assertThat(write.apply(before).number(Attribute.EXPIRES_AT)).isEqualTo(kept);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, false", "0, false", "1, true"})
+    void no_callback_is_claimed_past_its_tasks_retention(long left, boolean claimed) {
+        Item due = item(Map.of(Attribute.STATE, "finished", Attribute.CALLBACK_STATUS, CallbackStatus.DUE.text()));
+
+        assertThat(Notifying.claim(TASK, "claim", NOW)
+                        .condition()
+                        .holds(with(
+                                due, Attribute.EXPIRES_AT, NOW.plusSeconds(left).getEpochSecond())))
+                .isEqualTo(claimed);
+    }
+
+    @Test
+    void an_ended_task_keeps_no_report() {
+        Task task = new Task(claimed());
+
+        assertThat(Settling.finished(task, List.of(), NOW, Duration.ofDays(37))
+                        .apply(claimed())
+                        .get(Attribute.REPORT))
+                .isNull();
+        assertThat(Settling.failed(task, ErrorType.UPSTREAM_FAILED, "", NOW, Duration.ofDays(37))
+                        .apply(claimed())
+                        .get(Attribute.REPORT))
+                .isNull();
+    }
+
+    @Test
+    void a_webhook_that_comes_too_late_says_so_of_a_deleted_task_too() {
+        Item failed = item(Map.of(
+                Attribute.USER_ID, "judy",
+                Attribute.REQUEST, "{}",
+                Attribute.STATE, "failed",
+                Attribute.ERROR_TYPE, ErrorType.SUBMIT_UNCONFIRMED.text(),
+                Attribute.ERROR_MESSAGE, "APIDot did not confirm it."));
+        Item deleting = Deleting.begin(new Task(failed), "author", NOW).apply(failed);
+        Instant later = NOW.plus(Deleting.QUIET);
+        Item deleted = Deleting.foundNone(new Task(deleting), later, Duration.ofDays(37))
+                .orElseThrow()
+                .apply(deleting);
+
+        for (Item gone : List.of(deleting, deleted)) {
+            assertThat(gone.get(Attribute.ERROR_MESSAGE)).isNull();
+            assertThat(new Report.Ended(UPSTREAM, "{}").refusedBy(gone, later)).isEqualTo(Report.Outcome.TOO_LATE);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"-1, true", "0, true", "1, false"})
     void a_task_is_past_its_retention_from_that_second_on(long left, boolean expired) {
