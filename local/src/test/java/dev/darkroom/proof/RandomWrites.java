@@ -62,6 +62,7 @@ final class RandomWrites {
     private final TaskId task;
     private final UserId user;
     private final List<Item> known = new ArrayList<>();
+    private boolean isThere;
 
     RandomWrites(SplittableRandom random, TaskId task, UserId user) {
         this.random = random;
@@ -71,15 +72,20 @@ final class RandomWrites {
 
     /** How the task stands; later writes may come from whoever saw it so. */
     void learn(Item item) {
-        if (item.exists()) {
+        isThere = item.exists();
+        if (isThere) {
             known.add(item);
         }
     }
 
     /** A kind that fits how the task stands half of the time, else any. */
     Kind kind() {
-        Kind[] fitting = known.isEmpty() || random.nextBoolean() ? Kind.values() : fitting(new Task(known.getLast()));
+        Kind[] fitting = random.nextBoolean() ? Kind.values() : fitting();
         return fitting[random.nextInt(fitting.length)];
+    }
+
+    private Kind[] fitting() {
+        return isThere ? fitting(new Task(known.getLast())) : new Kind[] {Kind.RECORD};
     }
 
     private static Kind[] fitting(Task task) {
