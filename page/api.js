@@ -39,7 +39,6 @@ export class Api {
     return this.#call("POST", "submit", { body: request, headers: { "Idempotency-Key": key }, signal })
   }
 
-  /** One page of the user's tasks, newest first. */
   tasks({ limit, cursor }, signal) {
     const query = new URLSearchParams({ limit, ...(cursor && { cursor }) })
     return this.#call("GET", `tasks?${query}`, { signal })
@@ -53,12 +52,10 @@ export class Api {
     return this.#call("DELETE", `tasks/${encodeURIComponent(id)}`, { signal })
   }
 
-  /** Has the client's callback of an ended task sent again. */
   resendCallback(id, signal) {
     return this.#call("POST", `tasks/${encodeURIComponent(id)}/callback`, { signal })
   }
 
-  /** Asks for a place to put a picture. */
   upload(contentType, bytes, signal) {
     return this.#call("POST", "uploads", { body: { content_type: contentType, bytes }, signal })
   }
@@ -74,7 +71,7 @@ export class Api {
       return this.#send(method, path, body, { ...headers, Authorization: `Bearer ${token}` }, signal)
     }
     let response = await send()
-    if (response.status === 401 && (await this.#session.renew(token))) response = await send()
+    if (response.status === 401 && (await this.#session.renew(token).catch(unanswered))) response = await send()
     const answer = await response.json().catch(() => ({}))
     signal?.throwIfAborted()
     if (response.ok) return answer.data
@@ -83,13 +80,12 @@ export class Api {
   }
 
   async #send(method, path, body, headers, signal) {
-    const signals = [AbortSignal.timeout(PATIENCE), signal].filter(Boolean)
     try {
       return await fetch(`/api/generate/${path}`, {
         method,
         headers: body ? { ...headers, "Content-Type": "application/json" } : headers,
         body: body && JSON.stringify(body),
-        signal: AbortSignal.any(signals),
+        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE), signal].filter(Boolean)),
         cache: "no-store",
       })
     } catch (error) {
@@ -97,6 +93,11 @@ export class Api {
       throw new ApiError(0)
     }
   }
+}
+
+/** Who one is could not be asked for. */
+function unanswered(error) {
+  throw new ApiError(0, error)
 }
 
 /** What the gateway itself refuses has a body of another kind. */
@@ -112,14 +113,14 @@ function gatewayError(status) {
 }
 
 /** Calls again after a wait as long as that is safe and may help; the last error is thrown. */
-export async function persist(call, { waits = [1000, 3000, 8000], onWait = () => {}, signal } = {}) {
-  for (const wait of waits) {
+export async function persist(call, { onWait, signal }) {
+  for (const wait of [1000, 3000, 8000]) {
     try {
       return await call()
     } catch (error) {
       const passes = error instanceof ApiError && (error.outcomeUnknown || error.type === "idempotency_conflict")
       if (!passes) throw error
-      onWait()
+      onWait?.()
       await pause(Math.max(wait, Math.min(30, error.retryAfter) * 1000), signal)
     }
   }

@@ -6,7 +6,7 @@ import { Finder } from "./finder.js"
 import { Gallery } from "./gallery.js"
 import { complain, say } from "./notices.js"
 import { Selection } from "./selection.js"
-import { CognitoSession, NameSession, Session, TokenSession } from "./session.js"
+import { CognitoSession, NameSession, REFRESH_TOKEN, Session, TokenSession } from "./session.js"
 import { SignIn } from "./sign-in.js"
 import { Tasks } from "./tasks.js"
 import { Viewer } from "./viewer.js"
@@ -26,6 +26,7 @@ const viewer = new Viewer(tasks)
 const selection = new Selection(tasks)
 const signIn = new SignIn(session, cognito, { cognito: "password" }[settings.signIn] ?? settings.signIn)
 const watch = new Watch(tasks)
+const finder = new Finder(tasks)
 
 /** Whose pictures are on the page. */
 let shownUser = null
@@ -39,7 +40,7 @@ session.addEventListener("signed-in", () => {
   byId("account").hidden = false
   if (shownUser !== session.user) leave()
   shownUser = session.user
-  composer.begin()
+  composer.begin(session.user)
   gallery.begin()
   watch.begin()
   route()
@@ -51,24 +52,27 @@ session.addEventListener("expired", () => {
   signIn.open()
 })
 
-byId("sign-out").addEventListener("click", () => {
+function signOut() {
   leave()
   byId("account").hidden = true
   signIn.open()
   session.end()
-})
+}
+
+byId("sign-out").addEventListener("click", signOut)
 
 // Another tab of this browser signed out.
 window.addEventListener("storage", event => {
-  if (event.newValue === null && event.oldValue !== null && settings.signIn === "cognito") session.expire()
+  if (event.key === REFRESH_TOKEN && event.newValue === null) signOut()
 })
 
-/** Takes everything of a user off the page. */
 function leave() {
   watch.stop()
   gallery.end()
   viewer.close()
   selection.clear()
+  finder.clear()
+  byId("told").textContent = ""
   if (shownUser !== null) composer.clear()
   tasks.clear()
   shownUser = null
@@ -93,7 +97,7 @@ viewer.addEventListener("edit", event => {
 /** What failed cost nothing and is tried again at once; what did not can be changed first. */
 function again(task) {
   viewer.close()
-  if (task.status === "failed") composer.retry(task.input)
+  if (task.status === "failed") composer.retry(task)
   else composer.fill(task.input)
 }
 
@@ -106,7 +110,7 @@ tasks.addEventListener("changed", event => {
 
 // Look
 
-new Finder(tasks).addEventListener("find", event => gallery.filter(event.detail))
+finder.addEventListener("find", event => gallery.filter(event.detail))
 gallery.addEventListener("choose", event => selection.set(event.detail.task.task_id, event.detail.chosen))
 selection.addEventListener("changed", event => gallery.mark(event.detail))
 viewer.addEventListener("delete", async event => {
@@ -142,12 +146,12 @@ function goTo(task) {
 
 const taskInAddress = (address = location.href) => /#\/task\/(task-[\w-]+)$/u.exec(address)?.[1]
 
-/** What the address names is shown. */
 async function route() {
   const id = taskInAddress()
   if (!id) return viewer.close()
   try {
     const task = tasks.get(id) ?? (await tasks.look(id))
+    if (taskInAddress() !== id) return
     if (task) return viewer.show(task)
     say("There is no such picture. It may have been deleted.", { problem: true })
     viewer.close()
@@ -162,12 +166,22 @@ window.addEventListener("hashchange", event => {
   if (shownUser !== null) route()
 })
 
-// What was made on another device shows when one comes back.
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && shownUser !== null) tasks.refresh().catch(() => {})
-})
+/** What was made on another device shows when one comes back. */
+function comeBack() {
+  if (document.hidden || !session.isIn) return
+  tasks.refresh().catch(() => {})
+  watch.begin()
+}
+
+document.addEventListener("visibilitychange", comeBack)
+window.addEventListener("online", comeBack)
 
 // A step back to the gallery must not scroll away from what is being written.
 history.scrollRestoration = "manual"
 
-if (!(await session.resume())) signIn.open()
+try {
+  if (!(await session.resume())) signIn.open()
+} catch (error) {
+  signIn.open()
+  complain(error)
+}

@@ -1,8 +1,10 @@
 /** ZIP files (PKWARE's APPNOTE, 4.3), stored as they are: pictures are compressed already. */
 
-const LOCAL_HEADER = 0x04034b50
-const CENTRAL_HEADER = 0x02014b50
-const END = 0x06054b50
+const long = number => [number & 0xffff, number >>> 16]
+
+const LOCAL_HEADER = long(0x04034b50)
+const CENTRAL_HEADER = long(0x02014b50)
+const END = long(0x06054b50)
 const VERSION = 20
 const NAMES_ARE_UTF8 = 0x0800
 /** 1 January 1980: the picture's own time is no business of the archive. */
@@ -20,33 +22,24 @@ async function crcOf(blob) {
   return ~crc >>> 0
 }
 
-function bytes(...numbers) {
-  const view = new DataView(new ArrayBuffer(numbers.reduce((sum, [size]) => sum + size, 0)))
-  let at = 0
-  for (const [size, value] of numbers) {
-    if (size === 2) view.setUint16(at, value, true)
-    else view.setUint32(at, value, true)
-    at += size
-  }
-  return view
-}
+/** Little-endian, as the machines of all browsers are. */
+const bytes = (...shorts) => new Uint16Array(shorts)
 
-/** One file that holds all entries, each with its name; 4 GB at most. */
+/** One file that holds all entries, each with its name; 65,535 of them and 4 GB at most. */
 export async function archive(entries) {
   const files = []
   const directory = []
   let offset = 0
-  let directoryBytes = 0
   for (const { name, blob } of entries) {
     const encoded = new TextEncoder().encode(name)
-    const facts = [[2, VERSION], [2, NAMES_ARE_UTF8], [2, 0], [2, 0], [2, DATE], [4, await crcOf(blob)], [4, blob.size], [4, blob.size], [2, encoded.length], [2, 0]]
-    const local = bytes([4, LOCAL_HEADER], ...facts)
-    const central = bytes([4, CENTRAL_HEADER], [2, VERSION], ...facts, [2, 0], [2, 0], [2, 0], [4, 0], [4, offset])
+    const size = long(blob.size)
+    const facts = [VERSION, NAMES_ARE_UTF8, 0, 0, DATE, ...long(await crcOf(blob)), ...size, ...size, encoded.length, 0]
+    const local = bytes(...LOCAL_HEADER, ...facts)
+    directory.push(bytes(...CENTRAL_HEADER, VERSION, ...facts, 0, 0, 0, 0, 0, ...long(offset)), encoded)
     files.push(local, encoded, blob)
-    directory.push(central, encoded)
     offset += local.byteLength + encoded.length + blob.size
-    directoryBytes += central.byteLength + encoded.length
   }
-  const end = bytes([4, END], [2, 0], [2, 0], [2, entries.length], [2, entries.length], [4, directoryBytes], [4, offset], [2, 0])
-  return new Blob([...files, ...directory, end], { type: "application/zip" })
+  const central = new Blob(directory)
+  const end = bytes(...END, 0, 0, entries.length, entries.length, ...long(central.size), ...long(offset), 0)
+  return new Blob([...files, central, end], { type: "application/zip" })
 }

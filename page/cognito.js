@@ -1,7 +1,7 @@
 /** Cognito refused. `type` is Cognito's own word, such as NotAuthorizedException. */
 export class CognitoError extends Error {
-  constructor(type, message) {
-    super(MESSAGES[type] ?? message ?? "The sign-in service did not answer.")
+  constructor(type, message, action) {
+    super(MESSAGES[`${action} ${type}`] ?? MESSAGES[type] ?? message ?? "The sign-in service did not answer.")
     this.name = "CognitoError"
     this.type = type
   }
@@ -9,6 +9,9 @@ export class CognitoError extends Error {
 
 const MESSAGES = {
   NotAuthorizedException: "That e-mail address and password do not fit.",
+  "RespondToAuthChallenge NotAuthorizedException": "That took too long. Go back and sign in again.",
+  "RespondToAuthChallenge ExpiredCodeException": "That code was used already. Wait for the next one.",
+  "ForgotPassword NotAuthorizedException": "You have not set a password yet. Sign in with the one that you were sent.",
   CodeMismatchException: "That is not the code.",
   ExpiredCodeException: "That code is too old. Ask for another one.",
   LimitExceededException: "Too many tries. Wait a while.",
@@ -25,30 +28,31 @@ export class Cognito {
     this.#clientId = clientId
   }
 
-  signIn(name, password, signal) {
-    return this.#call("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME: name, PASSWORD: password } }, signal)
+  signIn(name, password) {
+    return this.#call("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME: name, PASSWORD: password } })
   }
 
-  /** Answers a challenge of `signIn` with what it asks for. */
-  answer(challenge, name, responses, signal) {
+  answer(challenge, name, responses) {
     return this.#call(
       "RespondToAuthChallenge",
-      { ChallengeName: challenge.ChallengeName, Session: challenge.Session, ChallengeResponses: { USERNAME: name, ...responses } },
-      signal,
+      {
+        ChallengeName: challenge.ChallengeName,
+        Session: challenge.Session,
+        ChallengeResponses: { USERNAME: challenge.ChallengeParameters?.USER_ID_FOR_SRP ?? name, ...responses },
+      },
     )
   }
 
-  refresh(refreshToken, signal) {
-    return this.#call("InitiateAuth", { AuthFlow: "REFRESH_TOKEN_AUTH", AuthParameters: { REFRESH_TOKEN: refreshToken } }, signal)
+  refresh(refreshToken) {
+    return this.#call("InitiateAuth", { AuthFlow: "REFRESH_TOKEN_AUTH", AuthParameters: { REFRESH_TOKEN: refreshToken } })
   }
 
-  /** Sends a code to the user's e-mail address. */
-  forgotPassword(name, signal) {
-    return this.#call("ForgotPassword", { Username: name }, signal)
+  forgotPassword(name) {
+    return this.#call("ForgotPassword", { Username: name })
   }
 
-  setPassword(name, code, password, signal) {
-    return this.#call("ConfirmForgotPassword", { Username: name, ConfirmationCode: code, Password: password }, signal)
+  setPassword(name, code, password) {
+    return this.#call("ConfirmForgotPassword", { Username: name, ConfirmationCode: code, Password: password })
   }
 
   /** Ends what the refresh token began, everywhere. */
@@ -56,22 +60,20 @@ export class Cognito {
     return this.#call("RevokeToken", { Token: refreshToken })
   }
 
-  async #call(action, parameters, signal) {
+  async #call(action, parameters) {
     let response
     try {
       response = await fetch(this.#endpoint, {
         method: "POST",
         headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": `AWSCognitoIdentityProviderService.${action}` },
         body: JSON.stringify({ ClientId: this.#clientId, ...parameters }),
-        signal,
         cache: "no-store",
       })
-    } catch (error) {
-      signal?.throwIfAborted()
+    } catch {
       throw new CognitoError("")
     }
     const answer = await response.json().catch(() => ({}))
     if (response.ok) return answer
-    throw new CognitoError((answer.__type ?? "").split("#").at(-1), answer.message)
+    throw new CognitoError((answer.__type ?? "").split("#").at(-1), answer.message, action)
   }
 }

@@ -1,17 +1,15 @@
 import { persist } from "./api.js"
-import { byId, tell } from "./dom.js"
-import { complain } from "./notices.js"
+import { byId, isTyping, tell } from "./dom.js"
+import { forgetKey, forgetKeys, keyOf } from "./keys.js"
+import { complain, say } from "./notices.js"
 import { Price } from "./price.js"
 import { PRESETS, problems, resolutionFor } from "./sizes.js"
 import { Sources } from "./sources.js"
 import { number } from "./words.js"
 
 const DRAFT = "darkroom.draft"
-/** The presets that there are in 4K. */
 const IN_4K = ["9:16", "16:9", "21:9"]
 const FIELDS = ["prompt", "quality", "size", "resolution", "image_urls"]
-
-const freshKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("")
 
 /** Where pictures are asked for. Tells "submitted" with the new task. */
 export class Composer extends EventTarget {
@@ -22,10 +20,10 @@ export class Composer extends EventTarget {
   #price
   #maxPromptLength
   #wantedResolution = "1K"
-  #sending = false
+  #doing = null
+  #retrying = new Set()
+  #user
   #stay = new AbortController()
-  /** The key belongs to a request until that is known to have been taken, so that it is paid for once. */
-  #key = { request: "", text: "" }
 
   constructor(api, tasks, { maxPromptLength, maxUploadBytes }) {
     super()
@@ -48,16 +46,25 @@ export class Composer extends EventTarget {
       if (!event.repeat) this.#submit()
     })
     this.#takeFiles()
-    this.#restore()
   }
 
-  /** Somebody has signed in. */
-  begin() {
+  /** Goes on with what this user wrote before a reload. What another one left in this tab is not theirs. */
+  begin(user) {
+    if (this.#user !== user) {
+      const { author, input } = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}")
+      if (author !== user) this.clear()
+      this.#user = user
+      if (author === user) this.#take(input)
+    }
     this.#changed()
   }
 
-  /** Takes over what a task was asked for with. */
-  fill({ prompt = "", quality = "low", size = "auto", resolution = "1K", image_urls: imageUrls = [] }) {
+  fill(input) {
+    this.#take(input)
+    this.focus()
+  }
+
+  #take({ prompt = "", quality = "low", size = "auto", resolution = "1K", image_urls: imageUrls = [] }) {
     const preset = size === "auto" || PRESETS.includes(size)
     const [width, height] = preset ? [] : size.split("x")
     Object.entries({ prompt, quality, size: preset ? size : "custom", width: width ?? 1024, height: height ?? 1024 }).forEach(
@@ -65,16 +72,23 @@ export class Composer extends EventTarget {
     )
     this.#wantedResolution = resolution
     this.#sources.replace(imageUrls)
-    this.focus()
   }
 
-  /** Asks for the same once more, at once. */
-  retry(input) {
-    this.fill(input)
-    return this.#submit()
+  /** Asks for the same once more, at once, and leaves alone what is being written. */
+  async retry({ model, input }) {
+    const request = { model, input: Object.fromEntries(FIELDS.filter(name => name in input).map(name => [name, input[name]])) }
+    const text = JSON.stringify(request)
+    if (this.#retrying.has(text)) return
+    this.#retrying.add(text)
+    try {
+      await this.#send(request)
+    } catch (error) {
+      if (error.name !== "AbortError") say([error.message, ...(error.details ?? []).map(each => sentence(each.message))].join(" "), { problem: true })
+    } finally {
+      this.#retrying.delete(text)
+    }
   }
 
-  /** Adds one of the user's own pictures to those that an edit starts from. */
   edit(imageUrl) {
     this.#sources.addUrl(imageUrl)
     this.focus()
@@ -85,9 +99,10 @@ export class Composer extends EventTarget {
     this.#stay.abort()
     this.#stay = new AbortController()
     this.#form.reset()
-    this.#sources.clear()
+    this.#sources.forget()
     this.#forgetProblems()
     sessionStorage.removeItem(DRAFT)
+    forgetKeys()
   }
 
   focus() {
@@ -107,16 +122,8 @@ export class Composer extends EventTarget {
     this.#drawSize()
     this.#drawCount()
     this.#price.show(this.#sources.areReady && this.#sizeProblems().length === 0 ? this.#request : null)
-    const { prompt, quality, size, width, height } = this.#fields
-    const draft = { prompt: prompt.value, quality: quality.value, size: size.value, width: width.value, height: height.value }
-    sessionStorage.setItem(DRAFT, JSON.stringify({ ...draft, resolution: this.#wantedResolution }))
-    byId("make").textContent = this.#sources.isEmpty ? "Make" : "Edit"
-  }
-
-  #restore() {
-    const { resolution, ...draft } = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}")
-    for (const [name, value] of Object.entries(draft)) this.#fields[name].value = value
-    this.#wantedResolution = resolution ?? "1K"
+    sessionStorage.setItem(DRAFT, JSON.stringify({ author: this.#user, input: this.#request.input }))
+    this.#drawButton()
   }
 
   #sizeProblems() {
@@ -144,24 +151,16 @@ export class Composer extends EventTarget {
   }
 
   async #submit() {
-    if (this.#sending) return
+    if (this.#doing) return
     this.#forgetProblems()
-    this.#busy("Sending…")
+    this.#busy(this.#sources.areReady ? "Sending…" : "Uploading…")
     try {
-      if (!this.#sources.areReady && !this.#sources.haveFailed) this.#busy("Uploading…")
-      await this.#sources.settled()
+      if (!(await this.#sources.settled())) return
       const found = this.#ownProblems()
       if (found.length > 0) return this.#show(found)
       this.#busy("Sending…")
-      const request = this.#request
-      const { signal } = this.#stay
-      const taken = await persist(() => this.#api.submit(request, this.#keyOf(request), signal), {
-        onWait: () => this.#busy("Asking again…"),
-        signal,
-      })
-      this.#key = { request: "", text: "" }
+      await this.#send(this.#request, () => this.#busy("Asking again…"))
       this.#sources.use()
-      tell(this, "submitted", { ...taken, progress: 0, files: [], input: request.input })
     } catch (error) {
       this.#refused(error)
     } finally {
@@ -169,10 +168,20 @@ export class Composer extends EventTarget {
     }
   }
 
-  #keyOf(request) {
+  async #send(request, onWait) {
+    const { signal } = this.#stay
     const text = JSON.stringify(request)
-    if (this.#key.request !== text) this.#key = { request: text, text: freshKey() }
-    return this.#key.text
+    const key = keyOf(text)
+    try {
+      const taken = await persist(() => this.#api.submit(request, key, signal), { onWait, signal })
+      forgetKey(text)
+      tell(this, "submitted", { ...taken, progress: 0, files: [], input: request.input })
+    } catch (error) {
+      // A task that was deleted keeps its key.
+      if (error.type === "conflict" || error.type === "idempotency_mismatch") forgetKey(text)
+      if (error.outcomeUnknown) error.message += " Try again: it is paid once, even if it was taken."
+      throw error
+    }
   }
 
   #ownProblems() {
@@ -187,12 +196,7 @@ export class Composer extends EventTarget {
 
   #refused(error) {
     if (error.details?.length > 0) return this.#show(error.details)
-    // A task that was deleted keeps its key.
-    if (error.type === "conflict" || error.type === "idempotency_mismatch") this.#key = { request: "", text: "" }
-    if (error.name === "ApiError") {
-      const paidOnce = error.outcomeUnknown ? " Try again: it is paid once, even if it was taken." : ""
-      return this.#show([{ field: "", message: error.message + paidOnce }])
-    }
+    if (error.name === "ApiError") return this.#show([{ field: "", message: error.message }])
     complain(error)
   }
 
@@ -216,13 +220,16 @@ export class Composer extends EventTarget {
 
   /** Says what goes on; null: nothing. The button stays where the focus is. */
   #busy(words) {
-    const button = byId("make")
-    this.#sending = words !== null
-    button.ariaDisabled = String(this.#sending)
-    button.textContent = words ?? (this.#sources.isEmpty ? "Make" : "Edit")
+    this.#doing = words
+    this.#drawButton()
   }
 
-  /** Files that are dropped or pasted anywhere on the page. */
+  #drawButton() {
+    const button = byId("make")
+    button.ariaDisabled = String(this.#doing !== null)
+    button.textContent = this.#doing ?? (this.#sources.isEmpty ? "Make" : "Edit")
+  }
+
   #takeFiles() {
     const carriesFiles = event => event.dataTransfer?.types.includes("Files")
     document.addEventListener("dragover", event => {
@@ -239,8 +246,10 @@ export class Composer extends EventTarget {
       tell(this, "files")
     })
     document.addEventListener("paste", event => {
-      const { files } = event.clipboardData
+      const { files, types } = event.clipboardData
       if (files.length === 0 || document.querySelector("dialog:modal")) return
+      // Office programs add a picture of the text that is copied.
+      if (isTyping(event) && types.includes("text/plain")) return
       event.preventDefault()
       this.#sources.addFiles(files)
     })

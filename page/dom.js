@@ -1,24 +1,18 @@
-/** The element with this id. */
 export const byId = id => document.getElementById(id)
 
 /** Makes an element. Children are nodes or text: what a person or a server wrote never becomes HTML. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(name, value)
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value)
-  }
-  element.append(...children.filter(child => child !== null && child !== undefined))
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  element.append(...children)
   return element
 }
 
-/** The first element of a copy of a template in index.html. */
 export const copyOf = templateId => byId(templateId).content.firstElementChild.cloneNode(true)
 
 /** Whether somebody is typing: then keys are letters, not commands. */
 export const isTyping = event => event.target.closest?.("input:not([type=checkbox]), textarea, select") !== null
 
-/** Says that something happened, to whoever listens. */
 export const tell = (target, name, detail) => target.dispatchEvent(new CustomEvent(name, { detail }))
 
 /** Resolves after some milliseconds; rejects when the signal is aborted. */

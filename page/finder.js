@@ -1,7 +1,6 @@
 import { byId, isTyping, tell } from "./dom.js"
 import { complain } from "./notices.js"
 
-/** Letters alike whatever their case and accents. */
 const plain = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
 
 /** Finds pictures by the words of their prompts, over all pages. Tells "find" with a function that says whether a task fits. */

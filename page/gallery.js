@@ -27,12 +27,10 @@ export class Gallery extends EventTarget {
     byId("more").addEventListener("click", () => this.#more())
   }
 
-  /** The tasks that are shown, as they are shown. */
   get shown() {
     return this.#tasks.all.filter(this.#fits)
   }
 
-  /** Shows those tasks only that fit. */
   filter(fits) {
     this.#fits = fits
     for (const tile of this.#tiles.values()) tile.element.hidden = !fits(tile.task)
@@ -55,7 +53,6 @@ export class Gallery extends EventTarget {
     this.#list.setAttribute("aria-busy", "false")
   }
 
-  /** Nobody is signed in any more. */
   end() {
     this.#begun = false
   }

@@ -3,6 +3,9 @@ import { make } from "./dom.js"
 import { short } from "./words.js"
 
 const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp" }
+/** What a ZIP file without extensions takes. */
+const MOST_FILES = 65_535
+const MOST_BYTES = 4_000_000_000
 
 /** A name that says what the picture shows, and that every file system takes. */
 function nameOf(task, index) {
@@ -24,13 +27,14 @@ async function bytesOf(tasks, task, index, signal) {
   return response.blob()
 }
 
-/** Saves one file of a task on the user's machine. */
-export async function saveOne(tasks, task, index, signal) {
-  offer(await bytesOf(tasks, task, index, signal), nameOf(task, index))
+export async function saveOne(tasks, task, index) {
+  offer(await bytesOf(tasks, task, index), nameOf(task, index))
 }
 
 /** Saves the files of several tasks as one archive. `onFile` is told how many are there. */
-export async function saveAll(tasks, chosen, { onFile = () => {}, signal } = {}) {
+export async function saveAll(tasks, chosen, { onFile, signal }) {
+  const sizes = chosen.flatMap(task => task.files.map(file => file.bytes))
+  if (sizes.length > MOST_FILES || sizes.reduce((sum, size) => sum + size, 0) > MOST_BYTES) throw new Error("An archive takes 65,535 pictures and 4 GB at most. Choose fewer.")
   const entries = []
   for (const task of chosen) {
     for (const index of task.files.keys()) {

@@ -15,7 +15,7 @@ function claimsOf(token) {
 
 /**
  * Who uses the page. Tells "signed-in" and "expired". There are three kinds of it, each with `user` (whose pictures these
- * are), `name` (to be shown), `resume` (after a reload), `renew` (in place of an old token) and `end`.
+ * are), `name` (to be shown), `accept` and `end`; where it can, `resume` (after a reload) and `renew` (in place of an old token).
  */
 export class Session extends EventTarget {
   #kind
@@ -35,22 +35,29 @@ export class Session extends EventTarget {
     return this.#kind.name
   }
 
-  /** Signs in with what an earlier visit left; false when there is nothing. */
-  async resume() {
-    this.#token = await this.#kind.resume()
-    if (this.#token) tell(this, "signed-in")
+  get isIn() {
     return this.#token !== null
   }
 
-  /** Signs in with what the form gave. */
-  begin(given) {
+  /** Signs in with what an earlier visit left; false when there is nothing. */
+  async resume() {
+    this.#token = (await this.#kind.resume?.()) ?? null
+    if (this.isIn) this.begin()
+    return this.isIn
+  }
+
+  /** Takes what the form gave, or throws. */
+  accept(given) {
     this.#token = this.#kind.accept(given)
+  }
+
+  begin() {
     tell(this, "signed-in")
   }
 
-  /** The token for the next call. */
   async token() {
-    if (this.#token && this.#token.until < Date.now() + EARLY) await this.renew()
+    // Where that fails, the old one may still do.
+    if (this.#token?.until < Date.now() + EARLY) await this.renew().catch(() => {})
     return this.#token?.text ?? ""
   }
 
@@ -60,15 +67,16 @@ export class Session extends EventTarget {
    */
   async renew(refused = this.#token?.text) {
     if (this.#token && this.#token.text !== refused) return true
-    this.#renewing ??= this.#kind.renew().finally(() => (this.#renewing = null))
+    this.#renewing ??= this.#kind.renew?.().finally(() => (this.#renewing = null))
     const token = await this.#renewing
-    if (token) this.#token = token
-    return token !== null
+    // Somebody who signed out meanwhile stays out.
+    if (token && this.isIn) this.#token = token
+    return this.isIn && Boolean(token)
   }
 
   /** This token is good no more. */
-  expire(refused = this.#token?.text) {
-    if (this.#token && this.#token.text !== refused) return
+  expire(refused) {
+    if (!this.isIn || this.#token.text !== refused) return
     this.#token = null
     tell(this, "expired")
   }
@@ -93,15 +101,12 @@ export class NameSession {
 
   accept(name) {
     sessionStorage.setItem(NameSession.#KEY, name)
-    return { text: name, until: Infinity }
+    // A header takes no letters beyond Latin-1.
+    return { text: encodeURIComponent(name), until: Infinity }
   }
 
   async resume() {
-    return this.name ? { text: this.name, until: Infinity } : null
-  }
-
-  async renew() {
-    return null
+    return this.name ? this.accept(this.name) : null
   }
 
   async end() {
@@ -115,18 +120,12 @@ export class TokenSession {
   name = ""
 
   accept(token) {
+    if (!/^[\x21-\x7e]+$/u.test(token)) throw new Error("That is no token: it has a space, a line break or a letter that no token has.")
     const { sub, email, name } = claimsOf(token)
-    this.user = sub ?? token
+    // A token that names nobody may be anybody's.
+    this.user = sub ?? String(Date.now())
     this.name = email ?? name ?? sub ?? "Signed in"
     return { text: token, until: Infinity }
-  }
-
-  async resume() {
-    return null
-  }
-
-  async renew() {
-    return null
   }
 
   async end() {
@@ -134,10 +133,10 @@ export class TokenSession {
   }
 }
 
+export const REFRESH_TOKEN = "darkroom.refresh-token"
+
 /** With the stack's user pool: nothing but the refresh token outlives the tab. */
 export class CognitoSession {
-  static #KEY = "darkroom.refresh-token"
-
   user = ""
   name = ""
   #cognito
@@ -147,7 +146,7 @@ export class CognitoSession {
   }
 
   accept(result) {
-    if (result.RefreshToken) localStorage.setItem(CognitoSession.#KEY, result.RefreshToken)
+    if (result.RefreshToken) localStorage.setItem(REFRESH_TOKEN, result.RefreshToken)
     this.user = claimsOf(result.AccessToken).sub ?? ""
     this.name = claimsOf(result.IdToken ?? "").email ?? this.user
     return { text: result.AccessToken, until: Date.now() + result.ExpiresIn * 1000 }
@@ -158,20 +157,25 @@ export class CognitoSession {
   }
 
   async renew() {
-    const refreshToken = localStorage.getItem(CognitoSession.#KEY)
+    const { user } = this
+    const refreshToken = localStorage.getItem(REFRESH_TOKEN)
     if (!refreshToken) return null
     try {
-      return this.accept((await this.#cognito.refresh(refreshToken)).AuthenticationResult)
+      const { AuthenticationResult: result } = await this.#cognito.refresh(refreshToken)
+      // Signed out meanwhile; or somebody else has signed in, here or in another tab.
+      if (this.user !== user || (user && claimsOf(result.AccessToken).sub !== user)) return null
+      return this.accept(result)
     } catch (error) {
-      // Only Cognito's own no makes the token worthless; without a network it is good later.
-      if (error.type === "NotAuthorizedException") localStorage.removeItem(CognitoSession.#KEY)
-      return null
+      // A token that Cognito refuses is worth nothing and stays: to take it away is how one signs out in all tabs.
+      if (error.type === "NotAuthorizedException") return null
+      throw error
     }
   }
 
   async end() {
-    const refreshToken = localStorage.getItem(CognitoSession.#KEY)
-    localStorage.removeItem(CognitoSession.#KEY)
+    const refreshToken = localStorage.getItem(REFRESH_TOKEN)
+    localStorage.removeItem(REFRESH_TOKEN)
+    this.user = ""
     if (refreshToken) await this.#cognito.revoke(refreshToken).catch(() => {})
   }
 }

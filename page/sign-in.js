@@ -40,10 +40,10 @@ export class SignIn {
   }
 
   open() {
+    if (this.#dialog.open) return
     for (const form of this.#dialog.querySelectorAll("form")) form.reset()
+    this.#dialog.showModal()
     this.#show(this.#first)
-    if (!this.#dialog.open) this.#dialog.showModal()
-    this.#focus(this.#first)
   }
 
   async #run(form, step) {
@@ -91,10 +91,11 @@ export class SignIn {
   }
 
   #done(given) {
+    this.#session.accept(given)
     for (const form of this.#dialog.querySelectorAll("form")) form.reset()
     this.#challenge = null
     this.#dialog.close()
-    this.#session.begin(given)
+    this.#session.begin()
   }
 
   #show(name) {
@@ -102,10 +103,6 @@ export class SignIn {
       form.hidden = form.dataset.step !== name
       form.querySelector(".problem").textContent = ""
     }
-    this.#focus(name)
-  }
-
-  #focus(name) {
     this.#dialog.querySelector(`form[data-step=${name}] :is(input, textarea)`).focus()
   }
 }

@@ -8,7 +8,6 @@ const WIDEST = 3
 const FEWEST_PIXELS = 655_360
 const MOST_PIXELS = 8_294_400
 
-/** What is wrong with a custom size, each in a sentence. */
 export function problems(width, height) {
   const found = []
   if (!(width > 0 && height > 0)) return ["Give width and height in pixels."]

@@ -39,14 +39,16 @@ export class Sources extends EventTarget {
     return this.#sources.some(source => source.state === "failed")
   }
 
-  /** Their URLs, as a request names them. */
   get urls() {
-    return this.#sources.map(source => source.imageUrl)
+    return this.#sources.map(source => source.imageUrl).filter(Boolean)
   }
 
-  /** Waits for what is still on its way. */
+  /** Waits for what is still on its way; false when one was taken away meanwhile. */
   async settled() {
-    await Promise.all(this.#sources.map(source => source.done))
+    const meant = this.#sources
+    const isWhole = () => meant.every(source => this.#sources.includes(source))
+    while (isWhole() && this.#sources.some(source => source.state === "busy")) await Promise.all(this.#sources.map(source => source.done))
+    return isWhole()
   }
 
   addFiles(files) {
@@ -57,26 +59,23 @@ export class Sources extends EventTarget {
         if (upload.imageUrl) this.#thumbnails.set(upload.imageUrl, upload.thumbnail)
         this.#draw()
       })
-      this.#sources.push(upload)
+      this.#sources = [...this.#sources, upload]
     }
     this.#draw()
   }
 
-  /** Adds a picture that is there already. */
   addUrl(imageUrl) {
     if (this.#isFull()) return
     const known = this.#known(imageUrl)
-    this.#sources.push({ state: "ready", imageUrl, ...known, use() {}, discard() {} })
+    this.#sources = [...this.#sources, { state: "ready", imageUrl, ...known, use() {}, discard() {} }]
     this.#draw()
   }
 
-  /** Takes these in place of those that are there. */
   replace(imageUrls) {
     this.clear()
     for (const url of imageUrls) this.addUrl(url)
   }
 
-  /** A request with them was taken. */
   use() {
     for (const source of this.#sources) source.use()
   }
@@ -85,6 +84,13 @@ export class Sources extends EventTarget {
     for (const source of this.#sources) source.discard()
     this.#sources = []
     this.#draw()
+  }
+
+  /** Leaves nothing of its user. */
+  forget() {
+    this.clear()
+    for (const thumbnail of this.#thumbnails.values()) URL.revokeObjectURL(thumbnail)
+    this.#thumbnails.clear()
   }
 
   /** Says what is wrong with one of them, or with all; empty: nothing. */
@@ -116,7 +122,7 @@ export class Sources extends EventTarget {
   #remove(source) {
     source.discard()
     const at = this.#sources.indexOf(source)
-    this.#sources.splice(at, 1)
+    this.#sources = this.#sources.toSpliced(at, 1)
     this.#draw()
     const next = this.#sources[Math.min(at, this.#sources.length - 1)]
     const focused = next ? this.#elements.get(next).querySelector(".remove") : byId("files")
@@ -153,16 +159,17 @@ export class Sources extends EventTarget {
 
   #drawOne(source, element, index) {
     const name = `image ${index + 1}`
+    const part = selector => element.querySelector(selector)
     element.dataset.state = source.state
-    element.querySelector(".number").textContent = index + 1
-    element.querySelector("progress").value = source.progress ?? 0
-    element.querySelector(".reason").textContent = source.problem ?? ""
-    element.querySelector(".earlier").disabled = index === 0
-    element.querySelector(".later").disabled = index === this.#sources.length - 1
-    element.querySelector(".earlier").ariaLabel = `Move ${name} to the front`
-    element.querySelector(".later").ariaLabel = `Move ${name} to the back`
-    element.querySelector(".remove").ariaLabel = `${source.state === "busy" ? "Cancel the upload of" : "Remove"} ${name}`
-    element.querySelector("img").alt = `${name}: ${source.label}`
+    part(".number").textContent = index + 1
+    part("progress").value = source.progress ?? 0
+    part(".reason").textContent = source.problem ?? ""
+    part(".earlier").disabled = index === 0
+    part(".later").disabled = index === this.#sources.length - 1
+    part(".earlier").ariaLabel = `Move ${name} to the front`
+    part(".later").ariaLabel = `Move ${name} to the back`
+    part(".remove").ariaLabel = `${source.state === "busy" ? "Cancel the upload of" : "Remove"} ${name}`
+    part("img").alt = `${name}: ${source.label}`
   }
 
   #element(source) {

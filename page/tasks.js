@@ -47,6 +47,7 @@ export class Tasks extends EventTarget {
     this.#stay = new AbortController()
     for (const { task_id: id } of [...this.#order]) this.#drop(id)
     this.#removed.clear()
+    this.#stale.clear()
     this.#cursor = undefined
     this.#loading = null
   }
@@ -60,7 +61,6 @@ export class Tasks extends EventTarget {
     return loading
   }
 
-  /** Loads page after page to the oldest task. */
   async everything(signal) {
     while (!this.isComplete) {
       signal?.throwIfAborted()
@@ -68,10 +68,11 @@ export class Tasks extends EventTarget {
     }
   }
 
-  /** Looks for tasks that were made elsewhere meanwhile. */
-  async refresh(signal) {
-    const { tasks } = await this.#api.tasks({ limit: FIRST_PAGE }, this.#staying(signal))
+  /** Looks for what was made elsewhere, and again for what could not be renewed. */
+  async refresh() {
+    const { tasks } = await this.#api.tasks({ limit: FIRST_PAGE }, this.#staying())
     this.put(tasks, { newest: true })
+    for (const id of this.#stale) await this.look(id)
   }
 
   /** Reads one task anew; undefined when it is gone or somebody else's. */
@@ -91,10 +92,9 @@ export class Tasks extends EventTarget {
     return this.look(id, signal)
   }
 
-  /** Deletes a task for good. */
-  async delete(id, signal) {
+  async delete(id) {
     try {
-      await this.#api.deleteTask(id, this.#staying(signal))
+      await this.#api.deleteTask(id, this.#staying())
     } catch (error) {
       if (error.status !== 404) throw error
     }
@@ -102,8 +102,8 @@ export class Tasks extends EventTarget {
     this.#drop(id)
   }
 
-  async resendCallback(id, signal) {
-    this.put([await this.#api.resendCallback(id, this.#staying(signal))])
+  async resendCallback(id) {
+    this.put([await this.#api.resendCallback(id, this.#staying())])
   }
 
   /** Takes in what the API said of tasks. `newest`: among tasks of the same second these come first. */
@@ -144,7 +144,8 @@ export class Tasks extends EventTarget {
     const files = (entry.files ?? []).map((file, index) => (renewed ? file : withFirstUrls(file, known.files?.[index])))
     const before = JSON.stringify(known)
     Object.assign(known, entry, { files, output: undefined })
-    if (JSON.stringify(known) !== before) tell(this, "changed", known)
+    // An equal URL may do now: it may have been the network.
+    if (renewed || JSON.stringify(known) !== before) tell(this, "changed", known)
   }
 
   #drop(id) {

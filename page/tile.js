@@ -19,7 +19,10 @@ export class Tile extends EventTarget {
     this.#task = task
     this.element.dataset.task = task.task_id
     this.#part("a").href = `#/task/${task.task_id}`
-    this.#part("img").addEventListener("load", () => this.element.classList.add("loaded"))
+    this.#part("img").addEventListener("load", () => {
+      this.#renewed = false
+      this.element.classList.add("loaded")
+    })
     this.#part("img").addEventListener("error", () => this.#withoutPicture())
     this.#part(".again").addEventListener("click", () => tell(this, "again", this.#task))
     this.#part("input").addEventListener("change", event => tell(this, "choose", event.target.checked))
@@ -51,7 +54,6 @@ export class Tile extends EventTarget {
     this.tick()
   }
 
-  /** Shows the time that has passed. */
   tick() {
     const passed = isOpen(this.#task) ? ` · ${span(Date.now() - Date.parse(this.#task.created_time))}` : ""
     this.#part(".standing").textContent = standing(this.#task) + passed

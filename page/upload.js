@@ -1,6 +1,9 @@
 import { tell } from "./dom.js"
 import { readPhoto } from "./photo.js"
 
+/** An upload that does not get on for so long has stalled. */
+const STALL = 60_000
+
 /** A file on its way to be a source. Tells "changed". `state` is "busy", "ready" or "failed". */
 export class Upload extends EventTarget {
   state = "busy"
@@ -30,7 +33,9 @@ export class Upload extends EventTarget {
   /** Stops it; what is there already and nobody asked for is deleted. */
   discard() {
     this.#stopping.abort()
-    if (this.#id && !this.#used) this.#api.deleteUpload(this.#id).catch(() => {})
+    if (this.#used) return
+    URL.revokeObjectURL(this.thumbnail)
+    if (this.#id) this.#api.deleteUpload(this.#id).catch(() => {})
   }
 
   async #run(file, maxBytes) {
@@ -57,7 +62,18 @@ export class Upload extends EventTarget {
       const request = new XMLHttpRequest()
       request.open("PUT", url)
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
+      let stall
+      const alive = () => {
+        clearTimeout(stall)
+        stall = setTimeout(() => {
+          reject(new Error("The upload has stalled. Add the picture again."))
+          request.abort()
+        }, STALL)
+      }
+      alive()
+      request.addEventListener("loadend", () => clearTimeout(stall))
       request.upload.addEventListener("progress", event => {
+        alive()
         this.progress = Math.floor((100 * event.loaded) / event.total)
         tell(this, "changed")
       })

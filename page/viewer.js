@@ -23,7 +23,10 @@ export class Viewer extends EventTarget {
     this.#dialog.addEventListener("close", () => this.#closed())
     this.#dialog.addEventListener("keydown", event => this.#key(event))
     this.#part("picture").addEventListener("error", () => this.#renew())
-    this.#part("picture").addEventListener("load", () => this.#part("stage").classList.add("loaded"))
+    this.#part("picture").addEventListener("load", () => {
+      delete this.#part("stage").dataset.renewed
+      this.#part("stage").classList.add("loaded")
+    })
     this.#part("stage").addEventListener("click", () => this.#part("stage").classList.toggle("actual"))
     const acts = {
       close: () => this.close(),
@@ -50,7 +53,13 @@ export class Viewer extends EventTarget {
     this.#task = task
     this.#draw()
     if (!this.#dialog.open) this.#dialog.showModal()
-    this.#clock ??= setInterval(() => isOpen(this.#task) && this.#drawFacts(), 1000)
+    this.#clock ??= setInterval(() => this.#tick(), 1000)
+  }
+
+  #tick() {
+    if (isOpen(this.#task)) return this.#drawFacts()
+    const { status, next_attempt_time: next } = this.#task.callback ?? {}
+    if (status === "pending" && !(Date.parse(next) > Date.now())) this.#tasks.look(this.#task.task_id).catch(() => {})
   }
 
   close() {
@@ -176,7 +185,7 @@ export class Viewer extends EventTarget {
       next && `next one ${when(next)}`,
     ]
     this.#part("callback").querySelector("p").textContent = `${words.filter(Boolean).join("; ")}.`
-    this.#dialog.querySelector("[data-act=resend]").hidden = isOpen(this.#task) || status === "pending"
+    this.#dialog.querySelector("[data-act=resend]").hidden = isOpen(this.#task) || (status === "pending" && attempts === 0)
   }
 
   #part(name) {

@@ -19,8 +19,6 @@ export class Watch {
   constructor(tasks) {
     this.#tasks = tasks
     tasks.addEventListener("added", event => event.detail.some(isOpen) && this.begin())
-    document.addEventListener("visibilitychange", () => !document.hidden && this.begin())
-    window.addEventListener("online", () => this.begin())
   }
 
   stop() {

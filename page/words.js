@@ -8,17 +8,14 @@ const SIZE = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 })
 
 export const number = value => NUMBER.format(value)
 
-export const many = (count, one, more = `${one}s`) => `${number(count)} ${count === 1 ? one : more}`
+export const many = (count, one) => `${number(count)} ${count === 1 ? one : `${one}s`}`
 
 export const price = (credits, usd = String(Number((credits * DOLLARS_PER_CREDIT).toFixed(3)))) =>
   `${many(credits, "credit")} · $${usd}`
 
 export const when = time => WHEN.format(new Date(time))
 
-export function bytes(count) {
-  if (count < 1000) return many(count, "byte")
-  return count < 1_000_000 ? `${SIZE.format(count / 1000)} kB` : `${SIZE.format(count / 1_000_000)} MB`
-}
+export const bytes = count => (count < 1_000_000 ? `${SIZE.format(count / 1000)} kB` : `${SIZE.format(count / 1_000_000)} MB`)
 
 /** A span of time, such as 1:05; of hours such as 26:04:09. */
 export function span(milliseconds) {
@@ -28,7 +25,7 @@ export function span(milliseconds) {
   return hours > 0 ? `${hours}:${two((seconds / 60) % 60)}:${two(seconds % 60)}` : `${Math.floor(seconds / 60)}:${two(seconds % 60)}`
 }
 
-export const standing = task => ({ not_started: "Waiting", running: "In the making", finished: "Finished", failed: "Failed" })[task.status]
+export const standing = task => ({ not_started: "Waiting", running: "In progress", finished: "Finished", failed: "Failed" })[task.status]
 
 /** A prompt, short enough for a label. */
 export function short(prompt, length = 100) {

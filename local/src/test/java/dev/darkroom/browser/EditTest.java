@@ -109,6 +109,10 @@ class EditTest {
             alice.button("Again").click();
             assertThat(alice.prompt()).hasValue("The same at night");
             assertThat(sources(alice)).hasCount(1);
+            alice.page().reload();
+            assertThat(alice.prompt()).hasValue("The same at night");
+            assertThat(sources(alice)).hasCount(1);
+            assertThat(alice.button("Edit")).isVisible();
         }
     }
 
@@ -146,6 +150,56 @@ class EditTest {
             alice.button("Remove image 1").click();
             alice.button("Remove image 1").click();
             assertThat(sources(alice)).hasCount(0);
+        }
+    }
+
+    @Test
+    void a_cancelled_upload_asks_for_no_picture_without_it() throws Exception {
+        try (Visitor alice = visitors.visitor().as("doubtful")) {
+            // The upload never arrives.
+            alice.page().route("**/uploads/**", route -> {
+                if (!route.request().method().equals("PUT")) {
+                    route.resume();
+                }
+            });
+            adds(alice, png("yellow.png", Color.YELLOW));
+            alice.prompt().fill("Only as an edit");
+            alice.button("Edit").click();
+            assertThat(alice.button("Uploading…")).isVisible();
+            alice.button("Cancel the upload of image 1").click();
+            assertThat(alice.button("Make")).hasAttribute("aria-disabled", "false");
+            assertThat(alice.fetched()).noneMatch(request -> request.endsWith("/submit"));
+        }
+    }
+
+    @Test
+    void an_upload_that_stalls_is_told() throws Exception {
+        FilePayload yellow = png("yellow.png", Color.YELLOW);
+        try (Visitor alice = visitors.visitor()) {
+            alice.page().clock().install();
+            alice.as("far-away");
+            alice.page().route("**/" + stack.imagesBucket() + "/**", route -> {});
+            alice.page().waitForRequest("**/" + stack.imagesBucket() + "/**", () -> adds(alice, yellow));
+            alice.page().clock().fastForward(61_000);
+            assertThat(sources(alice)).containsText("The upload has stalled. Add the picture again.");
+        }
+    }
+
+    @Test
+    void a_pasted_picture_is_added_and_text_with_its_picture_is_text() throws Exception {
+        try (Visitor alice = visitors.visitor().as("paster")) {
+            String paste = """
+                (target, text) => {
+                  const clipboardData = new DataTransfer()
+                  clipboardData.items.add(new File(["no picture"], "pasted.png", { type: "image/png" }))
+                  if (text) clipboardData.items.add("words", "text/plain")
+                  target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))
+                }
+                """;
+            alice.prompt().evaluate(paste, true);
+            assertThat(sources(alice)).hasCount(0);
+            alice.prompt().evaluate(paste, false);
+            assertThat(sources(alice)).hasCount(1);
         }
     }
 

@@ -151,7 +151,11 @@ final class FakeCognito implements AutoCloseable {
 
     private Json.Obj respond(Json.Obj request) {
         Json.Obj responses = Objects.requireNonNull(request.object("ChallengeResponses"));
-        String user = Objects.requireNonNull(responses.string("USERNAME"));
+        String id = Objects.requireNonNull(responses.string("USERNAME"));
+        if (!id.startsWith("id-of-")) {
+            return refusal("NotAuthorizedException", "The name is not the one that the challenge asked for.");
+        }
+        String user = id.substring("id-of-".length());
         if (!("session-" + user).equals(request.string("Session"))) {
             return refusal("NotAuthorizedException", "Invalid session for the user.");
         }
@@ -170,7 +174,9 @@ final class FakeCognito implements AutoCloseable {
         return Json.object()
                 .put("ChallengeName", name)
                 .put("Session", "session-" + user)
-                .put("ChallengeParameters", Json.object().build())
+                .put(
+                        "ChallengeParameters",
+                        Json.object().put("USER_ID_FOR_SRP", "id-of-" + user).build())
                 .build();
     }
 

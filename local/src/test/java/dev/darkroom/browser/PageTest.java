@@ -16,6 +16,7 @@ import dev.darkroom.local.apidot.TaskFault;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -114,6 +115,34 @@ class PageTest {
     }
 
     @Test
+    void a_reload_before_the_answer_pays_once() {
+        try (Visitor alice = visitors.visitor().as("hasty")) {
+            long before = paidFor();
+            alice.page().route("**/api/generate/submit", route -> {
+                route.fetch();
+                route.abort();
+            });
+            alice.make("Reloaded, paid once");
+            assertThat(alice.button("Asking again…")).isVisible();
+            alice.page().reload();
+            alice.page().unroute("**/api/generate/submit");
+            alice.button("Make").click();
+            alice.sees("Reloaded, paid once");
+            assertThat(alice.tiles()).hasCount(1);
+            assertThat(paidFor()).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void any_name_is_a_user() {
+        try (Visitor li = visitors.visitor().as("李 Łukasz")) {
+            li.make("Bamboo").sees("Bamboo");
+            li.page().reload();
+            li.sees("Bamboo");
+        }
+    }
+
+    @Test
     void every_problem_stands_at_its_field() {
         try (Visitor alice = visitors.visitor().as("careless")) {
             alice.field("Size").selectOption("custom");
@@ -156,9 +185,11 @@ class PageTest {
                     .add(new TaskFault.Fails("failed", "The prompt violates our content policy"), 1, "A fight");
             alice.make("A fight");
             assertThat(alice.tile("A fight")).containsText("The prompt violates our content policy");
+            alice.prompt().fill("Half written");
             alice.button("Try again").click();
             assertThat(alice.tiles()).hasCount(2);
             assertThat(alice.tiles().first()).hasAttribute("data-status", "finished");
+            assertThat(alice.prompt()).hasValue("Half written");
         }
     }
 
@@ -168,7 +199,7 @@ class PageTest {
             stack.apiDot().faults().add(new TaskFault.NeverEnds("running"), 1, "For ever");
             stack.apiDot().faults().add(new SubmitFault.Cuts(Fault.Moment.AFTER_ACCEPTING), 1, "Unknown");
             alice.make("For ever");
-            assertThat(alice.tile("For ever")).containsText(Pattern.compile("(Waiting|In the making) · 0:0"));
+            assertThat(alice.tile("For ever")).containsText(Pattern.compile("(Waiting|In progress) · 0:0"));
             alice.make("Unknown");
             assertThat(alice.tile("Unknown")).containsText("Waiting");
             alice.look("For ever");
@@ -195,16 +226,18 @@ class PageTest {
     void an_expired_token_asks_for_another_and_loses_nothing() {
         try (Visitor alice = visitors.visitor().as("expired")) {
             alice.make("Before").sees("Before");
-            alice.page()
-                    .route(
-                            "**/api/generate/submit",
-                            route -> route.fulfill(new Route.FulfillOptions()
-                                    .setStatus(401)
-                                    .setContentType("application/json")
-                                    .setBody("{\"message\":\"Unauthorized\"}")));
-            alice.make("Half written");
-            assertThat(alice.field("Your name")).isVisible();
-            alice.page().unroute("**/api/generate/submit");
+            List<Route> late = new CopyOnWriteArrayList<>();
+            alice.page().route("**/api/generate/quote", late::add);
+            alice.prompt().fill("Half written");
+            alice.field("Quality").selectOption("high");
+            alice.page().waitForCondition(() -> !late.isEmpty());
+            alice.page().route("**/api/generate/submit", Visitor::refuse);
+            alice.button("Make").click();
+            alice.field("Your name").fill("expi");
+            // Another refusal leaves alone what is typed by now.
+            alice.page().waitForResponse("**/api/generate/quote", () -> Visitor.refuse(late.getLast()));
+            assertThat(alice.field("Your name")).hasValue("expi");
+            alice.page().unrouteAll();
             alice.signInAs("expired");
             assertThat(alice.prompt()).hasValue("Half written");
             alice.button("Make").click();
@@ -216,10 +249,35 @@ class PageTest {
     void who_signs_out_leaves_nothing_behind() {
         try (Visitor alice = visitors.visitor().as("leaver")) {
             alice.make("A secret").sees("A secret");
+            assertThat(alice.page().locator("#told")).containsText("A secret");
+            Locator find = alice.page().getByRole(AriaRole.SEARCHBOX);
+            find.fill("secret");
             alice.button("Sign out").click();
             alice.signInAs("next");
             assertThat(alice.tiles()).hasCount(0);
             assertThat(alice.prompt()).hasValue("");
+            assertThat(alice.page().locator("#told")).isEmpty();
+            assertThat(find).hasValue("");
+            alice.make("Another").sees("Another");
+        }
+    }
+
+    @Test
+    void a_picture_that_could_not_be_loaded_comes_with_the_network() {
+        try (Visitor alice = visitors.visitor().as("underground")) {
+            alice.make("Above ground").sees("Above ground");
+            alice.page().route("**/" + stack.imagesBucket() + "/**", Route::abort);
+            List<Route> asked = new CopyOnWriteArrayList<>();
+            alice.page().route("**/api/generate/status/*", route -> {
+                asked.add(route);
+                route.abort();
+            });
+            alice.page().reload();
+            assertThat(alice.tiles()).hasCount(1);
+            alice.page().waitForCondition(() -> !asked.isEmpty());
+            alice.page().unrouteAll();
+            alice.page().evaluate("dispatchEvent(new Event('online'))");
+            alice.sees("Above ground");
         }
     }
 

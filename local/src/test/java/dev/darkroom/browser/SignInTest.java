@@ -92,6 +92,40 @@ class SignInTest {
     }
 
     @Test
+    void signing_out_in_one_tab_signs_out_the_other_and_a_stranger_takes_over_no_tab() {
+        cognito.user("one@example.com", PASSWORD);
+        cognito.user("two@example.com", PASSWORD);
+        try (Visitor one = signIn(visitors.visitor(), "one@example.com", PASSWORD)) {
+            isIn(one, "one@example.com");
+            one.make("Of one").sees("Of one");
+            one.prompt().fill("Half written");
+            Page other = one.page().context().newPage();
+            other.navigate(one.page().url());
+            assertThat(other.getByText("one@example.com")).isVisible();
+            other.getByText("Sign out").click();
+            assertThat(one.field("Password")).isVisible();
+            assertThat(one.tiles()).hasCount(0);
+            assertThat(one.prompt()).hasValue("");
+
+            signIn(one, "one@example.com", PASSWORD);
+            isIn(one, "one@example.com");
+            other.getByLabel("E-mail address").first().fill("two@example.com");
+            other.getByLabel("Password", new Page.GetByLabelOptions().setExact(true))
+                    .first()
+                    .fill(PASSWORD);
+            other.keyboard().press("Enter");
+            assertThat(other.getByText("two@example.com")).isVisible();
+            one.page().route("**/api/generate/submit", Visitor::refuse);
+            one.make("Not of two");
+            assertThat(one.field("Password")).isVisible();
+            assertThat(one.prompt()).hasValue("Not of two");
+            one.page().reload();
+            isIn(one, "two@example.com");
+            assertThat(one.prompt()).hasValue("");
+        }
+    }
+
+    @Test
     void a_first_password_is_replaced() {
         cognito.newUser("fresh@example.com", "Temporary-1");
         try (Visitor fresh = signIn(visitors.visitor(), "fresh@example.com", "Temporary-1")) {
@@ -111,6 +145,10 @@ class SignInTest {
             careful.field("Code of your authenticator app").fill("000000");
             careful.page().keyboard().press("Enter");
             assertThat(careful.page().getByText("That is not the code.")).isVisible();
+            careful.button("Back").click();
+            careful.field("E-mail address").fill("careful@example.com");
+            careful.field("Password").fill(PASSWORD);
+            careful.page().keyboard().press("Enter");
             careful.field("Code of your authenticator app").fill(FakeCognito.CODE);
             careful.page().keyboard().press("Enter");
             isIn(careful, "careful@example.com");
@@ -139,10 +177,7 @@ class SignInTest {
             AtomicInteger refused = new AtomicInteger();
             daily.page().route("**/api/generate/submit", route -> {
                 if (refused.getAndIncrement() == 0) {
-                    route.fulfill(new Route.FulfillOptions()
-                            .setStatus(401)
-                            .setContentType("application/json")
-                            .setBody("{\"message\":\"Unauthorized\"}"));
+                    Visitor.refuse(route);
                 } else {
                     route.resume();
                 }
@@ -155,7 +190,27 @@ class SignInTest {
             daily.make("Asked");
             assertThat(daily.field("Password")).isVisible();
             assertThat(daily.prompt()).hasValue("Asked");
-            assertThat(kept(daily)).isEmpty();
+        }
+    }
+
+    @Test
+    void while_cognito_cannot_be_reached_nobody_is_signed_out() {
+        cognito.user("traveller@example.com", PASSWORD);
+        try (Visitor traveller = signIn(visitors.visitor(), "traveller@example.com", PASSWORD)) {
+            isIn(traveller, "traveller@example.com");
+            traveller.page().route(cognito.url() + "/**", Route::abort);
+            traveller.page().route("**/api/generate/submit", Visitor::refuse);
+            traveller.page().clock().install();
+            traveller.make("In a tunnel");
+            // It asks again three times.
+            for (int i = 0; i < 3; i++) {
+                assertThat(traveller.button("Asking again…")).isVisible();
+                traveller.page().clock().fastForward(10_000);
+            }
+            assertThat(traveller.page().locator("#other-problem")).containsText("The sign-in service did not answer.");
+            traveller.page().unrouteAll();
+            traveller.button("Make").click();
+            traveller.sees("In a tunnel");
         }
     }
 
@@ -164,6 +219,9 @@ class SignInTest {
         try (LocalStack own = LocalStack.start(Options.forTests().with("SIGN_IN", "token"));
                 Visitors others = new Visitors(own.apiUrl());
                 Visitor visitor = others.visitor().open()) {
+            visitor.field("Access token").fill("some\nbody");
+            visitor.button("Begin").click();
+            assertThat(visitor.page().getByText("That is no token")).isVisible();
             visitor.field("Access token").fill("Bearer somebody");
             visitor.button("Begin").click();
             visitor.make("With a token").sees("With a token");

@@ -6,20 +6,29 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Somebody who uses the page. What their browser complains of fails the test that closes them. */
 final class Visitor implements AutoCloseable {
     private static final double PATIENCE = 30_000;
+
+    static {
+        // Playwright's own five seconds are short on a machine that builds at the same time.
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
+    }
 
     private final BrowserContext context;
     private final URI address;
     private final Page page;
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<String> fetched = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean networkChanged = new AtomicBoolean();
 
     Visitor(BrowserContext context, URI address) {
         this.context = context;
@@ -34,6 +43,11 @@ final class Visitor implements AutoCloseable {
             }
         });
         context.onRequest(request -> note(request));
+        context.onRequestFailed(request -> {
+            if (request.failure().contains("ERR_NETWORK_CHANGED")) {
+                networkChanged.set(true);
+            }
+        });
     }
 
     private void note(Request request) {
@@ -53,9 +67,26 @@ final class Visitor implements AutoCloseable {
         return open("/");
     }
 
+    /** Chromium drops its requests when a network comes or goes on this machine, such as a container's; then it is asked again. */
     Visitor open(String path) {
-        page.navigate(address.resolve(path).toString());
+        do {
+            networkChanged.set(false);
+            page.navigate(address.resolve(path).toString());
+            page.waitForCondition(() -> networkChanged.get() || isReady());
+        } while (!isReady());
         return this;
+    }
+
+    private boolean isReady() {
+        return page.locator("#sign-in[open], #account:not([hidden])").count() > 0;
+    }
+
+    /** What the gateway says to a token that has ended. */
+    static void refuse(Route route) {
+        route.fulfill(new Route.FulfillOptions()
+                .setStatus(401)
+                .setContentType("application/json")
+                .setBody("{\"message\":\"Unauthorized\"}"));
     }
 
     /** Opens the page and begins as this user. */

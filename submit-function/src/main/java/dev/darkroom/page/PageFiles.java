@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
 record PageFiles(Map<String, String> texts, String version) {
     private static final String INDEX = "index.html";
 
-    /** In the order in which a file name's ending is looked up. */
+    /** By the ending of a file's name. */
     private static final Map<String, String> TYPES = Map.of(
             "css", "text/css; charset=utf-8",
             "html", "text/html; charset=utf-8",
@@ -42,12 +43,15 @@ record PageFiles(Map<String, String> texts, String version) {
         }
     }
 
-    /** The files that lie directly in a folder. */
+    /** The files that lie directly in a folder. What an editor or a file manager leaves there is none of the page. */
     static PageFiles in(Path folder) {
         TreeMap<String, String> texts = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                texts.put(file.getFileName().toString(), Files.readString(file));
+                String name = file.getFileName().toString();
+                if (!name.startsWith(".") && TYPES.containsKey(ending(name))) {
+                    texts.put(name, Files.readString(file));
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The page's files cannot be read", e);
@@ -77,7 +81,11 @@ record PageFiles(Map<String, String> texts, String version) {
     }
 
     private static String type(String name) {
-        return TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "text/plain; charset=utf-8");
+        return Objects.requireNonNull(TYPES.get(ending(name)));
+    }
+
+    private static String ending(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     private static String hash(String text) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Through the Lambda entry point, with the page's own files. */
 class PageHandlerTest {
@@ -128,6 +129,25 @@ class PageHandlerTest {
         assertThat(get(handler, Map.of("version", version, "file", name), Map.of())
                         .integer("statusCode"))
                 .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".DS_Store", "._app.js", "app.js~", ".app.js.swp"})
+    void what_an_editor_leaves_is_none_of_the_page(String name, @TempDir Path page) throws Exception {
+        Files.writeString(page.resolve("app.js"), "one()");
+        PageFiles before = PageFiles.in(page);
+        Files.write(page.resolve(name), new byte[] {(byte) 0xff});
+        assertThat(PageFiles.in(page)).isEqualTo(before);
+    }
+
+    @Test
+    void code_and_style_stay_below_a_hundred_kilobytes() {
+        assertThat(PageFiles.in(Path.of("..", "page")).texts().entrySet().stream()
+                        .filter(file ->
+                                file.getKey().endsWith(".js") || file.getKey().endsWith(".css"))
+                        .mapToInt(file -> file.getValue().getBytes(StandardCharsets.UTF_8).length)
+                        .sum())
+                .isLessThan(100_000);
     }
 
     @Test
