@@ -9,6 +9,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.local.fixture.EchoHandler;
 import dev.darkroom.local.fixture.RecordingHandler;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -143,6 +145,7 @@ class LocalStackTest {
             value = {
                 "GET,    /nothing,          -,        404, Not Found",
                 "DELETE, /things/a/parts/b, Bearer a, 404, Not Found",
+                "TRACE,  /things/a/parts/b, Bearer a, 404, Not Found",
                 "POST,   /things//parts/b,  Bearer a, 404, Not Found",
                 "POST,   /things/a/parts/b, -,        401, Unauthorized",
                 "POST,   /things/a/parts/b, Basic a,  401, Unauthorized",
@@ -160,6 +163,32 @@ class LocalStackTest {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).isEqualTo("{\"message\":\"" + message + "\"}");
         assertThat(EchoHandler.EVENTS).isEmpty();
+    }
+
+    /** The answer to a request that no client library would send. */
+    private static String answerTo(String path) throws Exception {
+        try (Socket socket = new Socket("localhost", stack.apiUrl().getPort())) {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/things/%", "/things/%zz", "/things/%2", "/%", "/things/a%20b%"})
+    void a_path_that_cannot_be_decoded_is_400_in_awss_own_body(String path) throws Exception {
+        assertThat(answerTo(path))
+                .startsWith("HTTP/1.1 400 Bad Request\r\n")
+                .containsIgnoringCase("\r\nContent-Type: application/json\r\n")
+                .endsWith("\r\n\r\n{\"message\":\"Bad Request\"}");
+        assertThat(EchoHandler.EVENTS).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/things/a b", "things"})
+    void what_is_no_http_is_refused_as_json(String path) throws Exception {
+        assertThat(answerTo(path)).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\n{\"message\":\"Bad Request\"}");
     }
 
     private static HttpRequest.Builder preflight(String path, String origin, String method) {

@@ -1,9 +1,10 @@
 package dev.darkroom.local.gateway;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
 import dev.darkroom.local.template.Template.Cors;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 
 /**
  * What API Gateway says to browsers whose page is of another origin (developer guide, "Configure CORS for HTTP APIs"): it
@@ -12,38 +13,38 @@ import java.util.Optional;
 record CrossOrigin(Cors cors) {
 
     /** The method of the request that a browser asks about; empty when this is no such question. */
-    static Optional<String> asked(HttpExchange exchange) {
-        Headers headers = exchange.getRequestHeaders();
-        return exchange.getRequestMethod().equals("OPTIONS") && headers.containsKey("Origin")
-                ? Optional.ofNullable(headers.getFirst("Access-Control-Request-Method"))
+    static Optional<String> asked(Request request) {
+        HttpFields headers = request.getHeaders();
+        return request.getMethod().equals("OPTIONS") && headers.contains("Origin")
+                ? Optional.ofNullable(headers.get("Access-Control-Request-Method"))
                 : Optional.empty();
     }
 
     /** The headers that let the browser send the request it asks about; none for an origin that may not call. */
-    void permit(HttpExchange exchange) {
-        if (allow(exchange)) {
-            Headers headers = exchange.getResponseHeaders();
-            headers.set("Access-Control-Allow-Methods", String.join(",", cors.methods()));
-            headers.set("Access-Control-Allow-Headers", String.join(",", cors.headers()));
-            headers.set("Access-Control-Max-Age", String.valueOf(cors.maxAge()));
+    void permit(Request request, Response response) {
+        if (allow(request, response)) {
+            HttpFields.Mutable headers = response.getHeaders();
+            headers.put("Access-Control-Allow-Methods", String.join(",", cors.methods()));
+            headers.put("Access-Control-Allow-Headers", String.join(",", cors.headers()));
+            headers.put("Access-Control-Max-Age", String.valueOf(cors.maxAge()));
         }
     }
 
     /** The headers that let the page read the answer. */
-    void expose(HttpExchange exchange) {
-        if (allow(exchange)) {
-            exchange.getResponseHeaders().set("Access-Control-Expose-Headers", String.join(",", cors.exposed()));
+    void expose(Request request, Response response) {
+        if (allow(request, response)) {
+            response.getHeaders().put("Access-Control-Expose-Headers", String.join(",", cors.exposed()));
         }
     }
 
-    private boolean allow(HttpExchange exchange) {
-        String origin = exchange.getRequestHeaders().getFirst("Origin");
+    private boolean allow(Request request, Response response) {
+        String origin = request.getHeaders().get("Origin");
         if (origin == null) {
             return false;
         }
         for (String allowed : cors.origins()) {
             if (allowed.equals("*") || allowed.equals(origin) || anyPort(allowed, origin)) {
-                exchange.getResponseHeaders().set("Access-Control-Allow-Origin", allowed.equals("*") ? "*" : origin);
+                response.getHeaders().put("Access-Control-Allow-Origin", allowed.equals("*") ? "*" : origin);
                 return true;
             }
         }

@@ -1,7 +1,5 @@
 package dev.darkroom.local.gateway;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.local.function.LocalFunction;
@@ -9,8 +7,9 @@ import dev.darkroom.local.function.Outcome;
 import dev.darkroom.local.template.Template.Cors;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,10 +17,25 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Both HTTP APIs on one port. It refuses what AWS's gateway refuses, with AWS's bodies, and answers {@code GET /health}
@@ -31,24 +45,41 @@ public final class Gateway implements AutoCloseable {
     /** Payload quota of HTTP APIs. */
     private static final int MAX_BODY = 10 * 1024 * 1024;
 
-    private final HttpServer server;
-    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private static final Pattern BADLY_ENCODED = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
+    private final Server server;
+    private final ServerConnector connector;
     private final List<Routes.Target> targets = new ArrayList<>();
     private final Map<String, CrossOrigin> crossOrigin = new HashMap<>();
     private final InstantSource clock;
 
-    private Gateway(HttpServer server, InstantSource clock) {
+    private Gateway(Server server, ServerConnector connector, InstantSource clock) {
         this.server = server;
+        this.connector = connector;
         this.clock = clock;
     }
 
     /** Takes the port (0: a free one) without answering yet: clients wait until {@link #start}. */
     public static Gateway bind(InetSocketAddress address, InstantSource clock) throws IOException {
-        return new Gateway(HttpServer.create(address, 0), clock);
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setDaemon(true);
+        threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
+        Server server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        // Which paths are refused, and how, is for the gateway to say.
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(address.getAddress().getHostAddress());
+        connector.setPort(address.getPort());
+        connector.open();
+        server.addConnector(connector);
+        server.setErrorHandler(new Refusals());
+        return new Gateway(server, connector, clock);
     }
 
     public int port() {
-        return server.getAddress().getPort();
+        return connector.getLocalPort();
     }
 
     /** Adds a route; before the start only. */
@@ -63,60 +94,71 @@ public final class Gateway implements AutoCloseable {
 
     public void start() {
         Routes routes = new Routes(targets);
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                answer(exchange, routes);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        server.setHandler(new Handler.Abstract() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                answer(request, response, callback, routes);
+                return true;
             }
         });
-        server.setExecutor(executor);
-        server.start();
+        try {
+            server.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("the port is taken already, and there is no other reason", e);
+        }
     }
 
-    private void answer(HttpExchange exchange, Routes routes) throws IOException, InterruptedException {
-        String method = exchange.getRequestMethod();
-        String path = exchange.getRequestURI().getRawPath();
-        if (method.equals("GET") && path.equals("/health")) {
-            send(exchange, 200, Map.of(), "{\"status\":\"up\"}");
+    private void answer(Request request, Response response, Callback callback, Routes routes)
+            throws IOException, InterruptedException {
+        String method = request.getMethod();
+        String path = Objects.requireNonNullElse(request.getHttpURI().getPath(), "");
+        if (BADLY_ENCODED.matcher(path).find()) {
+            refuse(response, callback, 400, "Bad Request");
             return;
         }
-        Optional<String> asked = CrossOrigin.asked(exchange);
+        if (method.equals("GET") && path.equals("/health")) {
+            send(response, callback, 200, Map.of(), "{\"status\":\"up\"}");
+            return;
+        }
+        Optional<String> asked = CrossOrigin.asked(request);
         if (asked.isPresent()) {
             Optional<CrossOrigin> web = routes.find(asked.get(), path).flatMap(this::crossOrigin);
             if (web.isPresent()) {
-                web.get().permit(exchange);
-                send(exchange, 204, Map.of(), "");
+                web.get().permit(request, response);
+                send(response, callback, 204, Map.of(), "");
                 return;
             }
         }
         Optional<Routes.Match> match = routes.find(method, path);
         if (match.isEmpty()) {
-            refuse(exchange, 404, "Not Found");
+            refuse(response, callback, 404, "Not Found");
             return;
         }
-        match.flatMap(this::crossOrigin).ifPresent(web -> web.expose(exchange));
+        match.flatMap(this::crossOrigin).ifPresent(web -> web.expose(request, response));
         Routes.Target target = match.get().target();
         Optional<Json.Obj> claims = Optional.empty();
         if (target.route().authorized()) {
-            claims = Claims.of(exchange.getRequestHeaders().getFirst("Authorization"));
+            claims = Claims.of(request.getHeaders().get("Authorization"));
             if (claims.isEmpty()) {
-                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-                refuse(exchange, 401, "Unauthorized");
+                response.getHeaders().put("WWW-Authenticate", "Bearer");
+                refuse(response, callback, 401, "Unauthorized");
                 return;
             }
         }
-        byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
+        byte[] body;
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            body = in.readNBytes(MAX_BODY + 1);
+        }
         if (body.length > MAX_BODY) {
-            refuse(exchange, 413, "Request Entity Too Large");
+            refuse(response, callback, 413, "Request Entity Too Large");
             return;
         }
         String requestId = UUID.randomUUID().toString();
-        Json.Obj event = HttpEvent.of(exchange, match.get(), claims.orElse(null), body, requestId, clock.instant());
+        Json.Obj event = HttpEvent.of(request, match.get(), claims.orElse(null), body, requestId, clock.instant());
         switch (target.function().invoke(event)) {
-            case Outcome.Answered(String output) -> translate(exchange, output);
-            case Outcome.Failed _ -> refuse(exchange, 500, "Internal Server Error");
-            case Outcome.TimedOut _ -> refuse(exchange, 503, "Service Unavailable");
+            case Outcome.Answered(String output) -> translate(response, callback, output);
+            case Outcome.Failed _ -> refuse(response, callback, 500, "Internal Server Error");
+            case Outcome.TimedOut _ -> refuse(response, callback, 503, "Service Unavailable");
         }
     }
 
@@ -124,71 +166,78 @@ public final class Gateway implements AutoCloseable {
         return Optional.ofNullable(crossOrigin.get(match.target().route().api()));
     }
 
-    private static void refuse(HttpExchange exchange, int status, String message) throws IOException {
+    private static void refuse(Response response, Callback callback, int status, String message) {
         send(
-                exchange,
+                response,
+                callback,
                 status,
                 Map.of("content-type", Json.of("application/json")),
                 Json.object().put("message", message).build().text());
     }
 
-    private static void translate(HttpExchange exchange, String output) throws IOException {
+    private static void translate(Response response, Callback callback, String output) {
         Json answer;
         try {
             answer = Json.parse(output);
         } catch (JsonException e) {
-            refuse(exchange, 500, "Internal Server Error");
+            refuse(response, callback, 500, "Internal Server Error");
             return;
         }
         if (!(answer instanceof Json.Obj object) || object.get("statusCode") == null) {
             // Format 2.0: an answer without a status is itself the body.
-            send(exchange, 200, Map.of(), answer.text());
+            send(response, callback, 200, Map.of(), answer.text());
             return;
         }
         Long status = object.integer("statusCode");
         String body = object.string("body");
         boolean base64 = object.get("isBase64Encoded") == Json.Bool.TRUE;
         if (status == null || status < 100 || status > 599) {
-            refuse(exchange, 500, "Internal Server Error");
+            refuse(response, callback, 500, "Internal Server Error");
             return;
         }
         Json.Obj headers = object.object("headers");
         for (Json cookie : object.items("cookies")) {
             if (cookie instanceof Json.Str(String value)) {
-                exchange.getResponseHeaders().add("Set-Cookie", value);
+                response.getHeaders().add("Set-Cookie", value);
             }
         }
         byte[] bytes = body == null
                 ? new byte[0]
                 : base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
-        send(exchange, status.intValue(), headers == null ? Map.of() : headers.fields(), bytes);
+        send(response, callback, status.intValue(), headers == null ? Map.of() : headers.fields(), bytes);
     }
 
-    private static void send(HttpExchange exchange, int status, Map<String, Json> headers, String body)
-            throws IOException {
-        send(exchange, status, headers, body.getBytes(StandardCharsets.UTF_8));
+    private static void send(Response response, Callback callback, int status, Map<String, Json> headers, String body) {
+        send(response, callback, status, headers, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void send(HttpExchange exchange, int status, Map<String, Json> headers, byte[] body)
-            throws IOException {
+    private static void send(Response response, Callback callback, int status, Map<String, Json> headers, byte[] body) {
+        response.setStatus(status);
         headers.forEach((name, value) ->
-                exchange.getResponseHeaders().set(name, value instanceof Json.Str(String text) ? text : value.text()));
-        if (!exchange.getResponseHeaders().containsKey("Content-Type")) {
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
+                response.getHeaders().put(name, value instanceof Json.Str(String text) ? text : value.text()));
+        if (!response.getHeaders().contains(HttpHeader.CONTENT_TYPE)) {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         }
-        exchange.getResponseHeaders().set("Apigw-Requestid", UUID.randomUUID().toString());
-        boolean empty = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(status, empty ? -1 : body.length);
-        if (!empty) {
-            try (OutputStream out = exchange.getResponseBody()) {
-                out.write(body);
-            }
+        response.getHeaders().put("Apigw-Requestid", UUID.randomUUID().toString());
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    /** What does not even reach a route: no HTTP, a head that is too long. */
+    private static final class Refusals extends ErrorHandler {
+        @Override
+        public boolean errorPageForMethod(String method) {
+            return true;
+        }
+
+        @Override
+        protected void generateResponse(
+                Request request, Response response, int status, String message, Throwable cause, Callback callback) {
+            refuse(response, callback, status, HttpStatus.getMessage(status));
         }
     }
 
     @Override
-    public void close() {
-        server.stop(0);
-        executor.shutdownNow();
+    public void close() throws Exception {
+        server.stop();
     }
 }

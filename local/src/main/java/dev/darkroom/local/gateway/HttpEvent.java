@@ -1,6 +1,5 @@
 package dev.darkroom.local.gateway;
 
-import com.sun.net.httpserver.HttpExchange;
 import dev.darkroom.json.Json;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** An API Gateway event in payload format 2.0 (API Gateway developer guide, "Lambda integrations for HTTP APIs"). */
@@ -23,15 +24,15 @@ final class HttpEvent {
     private HttpEvent() {}
 
     static Json.Obj of(
-            HttpExchange exchange,
+            Request request,
             Routes.Match match,
             Json.@Nullable Obj claims,
             byte[] body,
             String requestId,
             Instant now) {
-        Map<String, String> headers = headers(exchange);
-        String path = Routes.decoded(exchange.getRequestURI().getRawPath());
-        String query = exchange.getRequestURI().getRawQuery();
+        Map<String, String> headers = headers(request);
+        String path = Routes.decoded(request.getHttpURI().getPath());
+        String query = request.getHttpURI().getQuery();
         String key = match.target().route().key();
         Json.Builder event = Json.object()
                 .put("version", "2.0")
@@ -50,7 +51,7 @@ final class HttpEvent {
         if (!match.parameters().isEmpty()) {
             event.put("pathParameters", texts(match.parameters()));
         }
-        event.put("requestContext", context(exchange, match, claims, headers, path, requestId, now));
+        event.put("requestContext", context(request, match, claims, headers, path, requestId, now));
         if (body.length > 0) {
             boolean text = isText(headers.get("content-type"));
             event.put(
@@ -66,7 +67,7 @@ final class HttpEvent {
     }
 
     private static Json.Obj context(
-            HttpExchange exchange,
+            Request request,
             Routes.Match match,
             Json.@Nullable Obj claims,
             Map<String, String> headers,
@@ -85,10 +86,10 @@ final class HttpEvent {
         }
         String host = headers.getOrDefault("host", "localhost");
         Json.Obj http = Json.object()
-                .put("method", exchange.getRequestMethod())
+                .put("method", request.getMethod())
                 .put("path", path)
-                .put("protocol", exchange.getProtocol())
-                .put("sourceIp", exchange.getRemoteAddress().getAddress().getHostAddress())
+                .put("protocol", request.getConnectionMetaData().getProtocol())
+                .put("sourceIp", Request.getRemoteAddr(request))
                 .put("userAgent", headers.getOrDefault("user-agent", ""))
                 .build();
         return context.put("domainName", host)
@@ -103,14 +104,13 @@ final class HttpEvent {
     }
 
     /** Names in lower case, several values of one header joined by commas, and what the gateway adds. */
-    private static Map<String, String> headers(HttpExchange exchange) {
+    private static Map<String, String> headers(Request request) {
         Map<String, String> headers = new TreeMap<>();
-        exchange.getRequestHeaders()
-                .forEach((name, values) ->
-                        headers.merge(name.toLowerCase(Locale.ROOT), String.join(",", values), (a, b) -> a + "," + b));
-        headers.put("x-forwarded-for", exchange.getRemoteAddress().getAddress().getHostAddress());
-        headers.put(
-                "x-forwarded-port", String.valueOf(exchange.getLocalAddress().getPort()));
+        for (HttpField field : request.getHeaders()) {
+            headers.merge(field.getLowerCaseName(), field.getValue(), (a, b) -> a + "," + b);
+        }
+        headers.put("x-forwarded-for", Request.getRemoteAddr(request));
+        headers.put("x-forwarded-port", String.valueOf(Request.getLocalPort(request)));
         headers.put("x-forwarded-proto", "http");
         return headers;
     }
