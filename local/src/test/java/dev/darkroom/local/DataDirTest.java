@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.local.fixture.EchoHandler;
+import dev.darkroom.local.fixture.RecordingHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,12 +37,16 @@ class DataDirTest {
     }
 
     private static void put(LocalStack stack, String task) {
+        put(stack, task, "accepted");
+    }
+
+    private static void put(LocalStack stack, String task, String state) {
         stack.dynamoDb()
                 .putItem(request -> request.tableName(stack.tasksTable())
                         .item(Map.of(
                                 "task_id", AttributeValue.fromS(task),
                                 "user_id", AttributeValue.fromS("alice"),
-                                "state", AttributeValue.fromS("accepted"))));
+                                "state", AttributeValue.fromS(state))));
     }
 
     private static void store(LocalStack stack, String key) {
@@ -96,6 +101,17 @@ class DataDirTest {
                     .containsExactly("watched/a.png");
             // Whoever was told of the object before may not have done its work.
             await().until(() -> EchoHandler.EVENTS.stream().anyMatch(event -> event.contains("watched/a.png")));
+        }
+    }
+
+    @Test
+    void changes_that_nobody_has_read_are_handed_out_at_the_next_start() {
+        try (LocalStack first = LocalStack.start(options().withoutFunctions())) {
+            put(first, "task-unread", "due");
+        }
+        try (LocalStack _ = LocalStack.start(options())) {
+            await().until(() -> RecordingHandler.RECORDS.stream()
+                    .anyMatch(record -> record.text().contains("task-unread")));
         }
     }
 
