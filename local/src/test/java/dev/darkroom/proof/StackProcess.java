@@ -141,8 +141,8 @@ final class StackProcess implements AutoCloseable {
 
     /** Ends it as Ctrl-C does. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        process.waitFor();
+        process.onExit().join();
     }
 }

@@ -237,7 +237,13 @@ public final class Gateway implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        server.stop();
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            // Nobody waits for an answer any more.
+            System.err.println(
+                    "The gateway did not stop cleanly: " + e.getClass().getName());
+        }
     }
 }
