@@ -11,7 +11,7 @@ public enum Attribute {
     MODEL("model"),
     /** The request as the client made it, in canonical JSON, without its callback URL. */
     REQUEST("request"),
-    /** Of a deleted task, in the place of its request: SHA-256 in hex, see {@link Deleting#requestHash}. */
+    /** A deleted task has it instead of its request: SHA-256 in hex, see {@link Deleting#requestHash}. */
     REQUEST_HASH("request_hash"),
     CREDITS("credits"),
     RESOLUTION("resolution"),
@@ -28,32 +28,32 @@ public enum Attribute {
     FILES("files"),
     ERROR_MESSAGE("error_message"),
     ERROR_TYPE("error_type"),
-    /** Looks taken at the task upstream. */
+    /** The number of looks at the task upstream. */
     ATTEMPTS("attempts"),
-    /** Looks that found files which can't be used; the fifth ends the task. */
+    /** The number of looks that found unusable files. The fifth one ends the task. */
     UNUSABLE_LOOKS("unusable_looks"),
-    /** Who recorded or last claimed the task: a fresh id for each author. */
+    /** Who recorded or last claimed the task: a new id for each author. */
     CLAIM_ID("claim_id"),
     /** Milliseconds since 1970. */
     CREATED_AT("created_at"),
     /**
-     * Milliseconds since 1970; of the task itself, so that it tells of an ended one when it ended, and of one that is being deleted since
-     * when none of its images was found.
+     * When the task itself last changed, in milliseconds since 1970. Of an ended task, it is the time of the end. Of a task that
+     * is being deleted, it is the time since which no image was found.
      */
     UPDATED_AT("updated_at"),
-    /** When somebody must look at the latest; milliseconds since 1970. */
+    /** The latest time at which somebody must look; milliseconds since 1970. */
     DUE_AT("due_at"),
     DUE_SHARD("due_shard"),
-    /** Until when its worker alone may touch what it claimed; milliseconds since 1970. */
+    /** When the worker's lease ends; milliseconds since 1970. */
     LEASE_UNTIL("lease_until"),
     CALLBACK_URL("callback_url"),
     CALLBACK_STATUS("callback_status"),
     CALLBACK_ATTEMPTS("callback_attempts"),
-    /** When the last attempt to tell the client began; milliseconds since 1970. */
+    /** When the last attempt at the client's callback began; milliseconds since 1970. */
     CALLBACK_ATTEMPTED_AT("callback_attempted_at"),
-    /** What came of the last attempt; absent while it is under way, and when nobody knows. */
+    /** The result of the last attempt. Absent while the attempt is running, and if the result is not known. */
     CALLBACK_RESULT("callback_result"),
-    /** The UTC day against whose budget the task was counted, as in 2026-11-22. */
+    /** The UTC day whose budget counts the task, such as 2026-11-22. */
     BUDGET_DAY("budget_day"),
     VERSION("version"),
     /** Seconds since 1970: DynamoDB's TTL. */

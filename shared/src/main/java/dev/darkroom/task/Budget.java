@@ -12,15 +12,15 @@ public record Budget(UserId user, LocalDate day) {
         return new Budget(user, LocalDate.ofInstant(now, ZoneOffset.UTC));
     }
 
-    /** How long a counter outlives its day: longer than any task of that day can still fail. */
+    /** How long a counter is kept after its day: longer than a task of that day can still fail. */
     public static final Duration KEPT = Duration.ofDays(40);
 
-    /** When the counter may vanish. */
+    /** When the counter expires. */
     public Instant expiry() {
         return day.atStartOfDay(ZoneOffset.UTC).toInstant().plus(KEPT);
     }
 
-    /** When the next day begins, and with it another counter. */
+    /** When the next day and its counter begin. */
     public Instant end() {
         return day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     }

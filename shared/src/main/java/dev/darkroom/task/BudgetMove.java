@@ -9,7 +9,7 @@ public sealed interface BudgetMove {
 
     long credits();
 
-    /** Takes credits, if the sum then does not exceed the limit. */
+    /** Takes credits, if the sum stays within the limit. */
     record Hold(Budget budget, long credits, long limit) implements BudgetMove {}
 
     /** Gives credits back that the task held. */

@@ -1,8 +1,8 @@
 package dev.darkroom.task;
 
 /**
- * What came of an attempt to tell a client: an HTTP status, or one of a short list of words. It names no URL, and it is never what the
- * receiver said.
+ * The result of an attempt at a client's callback: an HTTP status, or one of a few words. It never holds a URL or the receiver's
+ * answer.
  */
 public sealed interface CallbackResult {
     String text();
@@ -24,7 +24,7 @@ public sealed interface CallbackResult {
         TIMED_OUT("timed out"),
         /** The rules for addresses do not allow the URL any more. */
         URL_NOT_ALLOWED("URL not allowed"),
-        /** A mistake of ours came before the request. */
+        /** A bug of ours prevented the request. */
         NOT_SENT("not sent");
 
         private final String text;

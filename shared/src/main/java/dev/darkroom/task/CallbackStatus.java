@@ -2,7 +2,7 @@ package dev.darkroom.task;
 
 import java.util.Locale;
 
-/** How far telling the client of its task's end has come. Absent until the task ends, and without a callback URL. */
+/** The state of the client's callback. Absent until the task ends, and for a task without a callback URL. */
 public enum CallbackStatus {
     /** Somebody must send it now. */
     DUE,
@@ -10,9 +10,9 @@ public enum CallbackStatus {
     SENDING,
     /** An attempt failed; the next one is due later. */
     WAITING,
-    /** The client answered 2xx. Left only when it is sent again. */
+    /** The client answered 2xx. It stays so unless somebody sends the callback again. */
     DELIVERED,
-    /** Given up. Left only when it is sent again. */
+    /** Given up. It stays so unless somebody sends the callback again. */
     FAILED;
 
     private final String text = name().toLowerCase(Locale.ROOT);

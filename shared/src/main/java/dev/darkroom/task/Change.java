@@ -10,7 +10,7 @@ public sealed interface Change {
 
     record Set(Attribute attribute, Value value) implements Change {}
 
-    /** Sets an attribute that is absent; leaves one alone that is there. */
+    /** Sets the attribute if it is absent. */
     record SetIfAbsent(Attribute attribute, Value value) implements Change {}
 
     record Remove(Attribute attribute) implements Change {}

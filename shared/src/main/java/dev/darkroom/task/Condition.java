@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What must hold of an item for a write to happen. It is data, so that the rule that Java can evaluate here and the condition
- * that DynamoDB evaluates at the item are one thing and cannot drift apart.
+ * What must hold of an item for a write to happen. It is data: Java evaluates it here, and DynamoDB evaluates the same rule at
+ * the item. So the two cannot drift apart.
  */
 public sealed interface Condition {
 
@@ -41,7 +41,7 @@ public sealed interface Condition {
         }
     }
 
-    /** Whether this holds of the item, as DynamoDB would judge it. */
+    /** Whether DynamoDB would find that this holds of the item. */
     default boolean holds(Item item) {
         return switch (this) {
             case Is(Attribute attribute, Value value) -> value.equals(item.get(attribute));
@@ -106,7 +106,7 @@ public sealed interface Condition {
         return new Any(Arrays.asList(parts));
     }
 
-    /** Holds of nothing. */
+    /** Never holds. */
     static Condition never() {
         return all(present(Attribute.TASK_ID), absent(Attribute.TASK_ID));
     }

@@ -14,18 +14,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of a deletion. The first makes the task gone for every reader, and the stream wakes a worker that removes its objects. Somebody
- * who began before may still write one: a worker that was overtaken, or a function that makes a preview. So they are removed once more
- * after {@link #QUIET}, and only a removal that finds no image leaves a tombstone, with nothing of the user.
+ * The writes of a deletion. After the first one the task is gone for every reader, and the stream wakes a worker that removes its
+ * objects. Somebody who began earlier may still write an object: an overtaken worker, or a function that makes a preview. So the
+ * objects are removed again after {@link #QUIET}. Only a removal that finds no image leaves a tombstone, which does not name the
+ * user.
  */
 public final class Deleting {
-    /** From a removal until the next. */
+    /** The time between two removals. */
     public static final Duration QUIET = Duration.ofMinutes(10);
 
-    /** How long at most somebody who has seen an object, or has begun to copy one, goes on: longer than any function's time-out. */
+    /** How long somebody who has seen an object, or has begun to copy one, can go on: longer than any function's time-out. */
     private static final Duration LONGEST_LIFE = Due.SETTLE_LEASE;
 
-    /** What finds the task's objects, and what the tombstone is for. All the rest goes by the first write. */
+    /** What the removal and the tombstone need. The first write removes everything else. */
     private static final Set<Attribute> KEPT_FOR_THE_REMOVAL = EnumSet.of(
             Attribute.TASK_ID,
             Attribute.USER_ID,
@@ -56,7 +57,7 @@ public final class Deleting {
     private Deleting() {}
 
     /**
-     * Deletes an ended task. What it held of its user's budget stays counted for its day.
+     * Deletes an ended task. Its credits still count for their day.
      *
      * @param author a fresh id of this deletion
      */
@@ -64,7 +65,7 @@ public final class Deleting {
         return begin(seen, Condition.ended(), author, now);
     }
 
-    /** Deletes whatever there is of a task, since all that is its user's goes: also one that is open. */
+    /** Deletes a task because its user's data is deleted. It may be open. */
     public static Write withItsUser(Task seen, String author, Instant now) {
         return begin(seen, Condition.any(Condition.ended(), Condition.open()), author, now);
     }
@@ -77,7 +78,7 @@ public final class Deleting {
         changes.addAll(removeAllBut(KEPT_FOR_THE_REMOVAL));
         return Write.Update.of(
                 seen.id(),
-                // A key that is free again may name another task by now.
+                // The key may have become free, and may name another task now.
                 Condition.all(
                         state,
                         Condition.is(Attribute.USER_ID, seen.user().value()),
@@ -87,8 +88,9 @@ public final class Deleting {
     }
 
     /**
-     * Before an image is removed: who has seen it must be gone at the next removal. Nothing to write where that is so already. Written
-     * after it, a second worker that finds no image any more could take its own removal for the last one.
+     * The write before an image is removed: everybody who has seen the image must have ended by the next removal. Empty if that
+     * is certain already. If it came after the removal, a second worker that finds no image could take its own removal for the
+     * last one.
      */
     public static Optional<Write> foundImage(Task seen, Instant now) {
         return now.plus(LONGEST_LIFE).isBefore(quiet(seen))
@@ -96,7 +98,7 @@ public final class Deleting {
                 : Optional.of(Write.Update.of(seen.id(), isAs(seen), Condition.never(), imageUntil(seen.id(), now)));
     }
 
-    /** An image was there until now: the removal that counts comes later. */
+    /** An image existed until now, so this removal is not the last one. */
     private static List<Change> imageUntil(TaskId task, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task, now.plus(QUIET)));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
@@ -105,7 +107,7 @@ public final class Deleting {
     }
 
     /**
-     * After a removal that found no image: the tombstone. Nothing to write where the sweep's next wake goes on.
+     * The tombstone, after a removal that found no image. Empty if it is too early: the sweep's next wake goes on.
      *
      * @param began when the removal began
      */
@@ -120,12 +122,15 @@ public final class Deleting {
         return Optional.of(Write.Update.of(seen.id(), isAs(seen), Condition.is(TaskState.DELETED), changes));
     }
 
-    /** From when on nobody is alive who has seen an image of the task: a wake by the sweep leaves {@code updated_at} alone. */
+    /**
+     * The time after which nobody who has seen an image of the task is still running. A wake by the sweep does not change {@code
+     * updated_at}.
+     */
     private static Instant quiet(Task seen) {
         return seen.updatedAt().plus(QUIET);
     }
 
-    /** Nobody has found an image meanwhile. */
+    /** Holds if nobody has found an image meanwhile. */
     private static Condition isAs(Task seen) {
         return Condition.all(
                 Condition.is(TaskState.DELETING),
@@ -139,8 +144,8 @@ public final class Deleting {
     }
 
     /**
-     * What recognises a request whose task is deleted, without saying what it was. The task's id is part of it, so that two deleted tasks
-     * don't show that their requests were alike.
+     * Recognises the request of a deleted task without storing it. The hash covers the task's id, so two tombstones do not show
+     * that their requests were equal.
      *
      * @param request in canonical JSON, which has no line feed
      */

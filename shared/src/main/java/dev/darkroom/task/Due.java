@@ -6,20 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When somebody must look at a task at the latest: the two attributes of the {@code due} index. Each move of {@code due_at} costs two
- * writes of the index, so only what postpones a look moves it. Who is at work says so by a lease.
+ * The latest time at which somebody must look at a task: the two attributes of the {@code due} index. A change of {@code due_at}
+ * costs two writes of the index, so only a postponed look changes it. A worker's lease is another attribute.
  */
 public final class Due {
     /** The partitions of the {@code due} index: enough that none runs hot, few enough to query them all every minute. */
     public static final int SHARDS = 16;
 
     /**
-     * How long the sweep waits before it wakes a task again. The stream delivers within seconds; but when many are waiting, a short
-     * time would wake them again and again, and the queue would grow while it is worked on.
+     * How long the sweep waits before it wakes a task again. The stream delivers within seconds. But when many tasks wait, a
+     * shorter time would wake them again and again, and the queue would grow.
      */
     public static final Duration GRACE = Duration.ofMinutes(10);
 
-    /** How long a worker holds a task: longer than SettleFunction's time-out, 180 s, so that no two ever work on one. */
+    /** The lease of a task: longer than SettleFunction's time-out of 180 s, so that two workers never settle one task at once. */
     public static final Duration SETTLE_LEASE = Duration.ofMinutes(4);
 
     private Due() {}
@@ -39,8 +39,8 @@ public final class Due {
     }
 
     /**
-     * Makes an open task due now: the stream wakes a worker, and whoever held it before holds it no longer. Should the stream lose it,
-     * {@code due_at} stands where it stood, and the sweep looks then.
+     * Makes an open task due now: the stream wakes a worker, and a lease on it ends. {@code due_at} stays, so if the stream loses
+     * the record, the sweep looks at that time.
      */
     static List<Change> now(Instant now) {
         List<Change> changes = new ArrayList<>(released());
@@ -50,7 +50,7 @@ public final class Due {
         return changes;
     }
 
-    /** Takes task or callback from whoever holds it. */
+    /** Ends the lease of the task or callback. */
     static List<Change> released() {
         return List.of(Change.remove(Attribute.CLAIM_ID), Change.remove(Attribute.LEASE_UNTIL));
     }
@@ -60,7 +60,7 @@ public final class Due {
         return List.of(Change.set(Attribute.CLAIM_ID, claim), Change.set(Attribute.LEASE_UNTIL, until.toEpochMilli()));
     }
 
-    /** No worker holds it. Whoever gives something back removes its lease. */
+    /** Holds if no worker has a lease. Whoever gives a task back removes its lease. */
     static Condition isFree(Instant now) {
         return Condition.any(
                 Condition.absent(Attribute.LEASE_UNTIL),

@@ -6,13 +6,13 @@ import java.util.Locale;
 public enum ErrorType {
     /** Upstream said that the task failed. */
     UPSTREAM_FAILED,
-    /** Until the submit deadline nobody confirmed that upstream had taken the task. */
+    /** Nobody confirmed before the submit deadline that upstream has the task. */
     SUBMIT_UNCONFIRMED,
-    /** Upstream went on saying that it does not know the task. */
+    /** Upstream repeatedly answered that it does not know the task. */
     UPSTREAM_FORGOT,
     /** The result cannot be stored: not an image, too large, or at an address that is not allowed. */
     RESULT_UNUSABLE,
-    /** Until the settle deadline the task did not end. */
+    /** The task did not end before the settle deadline. */
     SETTLE_DEADLINE;
 
     private final String text = name().toLowerCase(Locale.ROOT);

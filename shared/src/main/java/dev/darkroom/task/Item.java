@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A task as it stands in the table. Immutable. An item with no attributes stands for one that does not exist. */
+/** A task as it is in the table. Immutable. An item without attributes stands for an item that does not exist. */
 public record Item(Map<Attribute, Value> attributes) {
     public static final Item ABSENT = new Item(Map.of());
 

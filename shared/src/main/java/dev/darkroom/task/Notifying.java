@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The writes of a worker that tells a client of its task's end: its claim, and how it went. */
+/** The writes of a worker that sends a client's callback: its claim, and the result. */
 public final class Notifying {
-    /** How long a worker holds a callback: longer than NotifyFunction's time-out, 60 s. */
+    /** The lease of a callback: longer than NotifyFunction's time-out of 60 s. */
     static final Duration LEASE = Duration.ofMinutes(2);
 
     private Notifying() {}
@@ -19,7 +19,7 @@ public final class Notifying {
         changes.add(Change.set(CallbackStatus.SENDING));
         changes.add(Change.increment(Attribute.CALLBACK_ATTEMPTS));
         changes.add(Change.set(Attribute.CALLBACK_ATTEMPTED_AT, now.toEpochMilli()));
-        // What came of the attempt before says nothing of this one.
+        // The previous result is not this attempt's.
         changes.add(Change.remove(Attribute.CALLBACK_RESULT));
         changes.add(Change.increment(Attribute.VERSION));
         Condition kept = Condition.any(
@@ -34,7 +34,7 @@ public final class Notifying {
         return write(task, CallbackStatus.DELIVERED, result, Settling.nothingLeft(now, retention));
     }
 
-    /** The client said 410, or the schedule is used up. */
+    /** The client answered 410, or the schedule is used up. */
     public static Write givenUp(Task task, CallbackResult result, Instant now, Duration retention) {
         return write(task, CallbackStatus.FAILED, result, Settling.nothingLeft(now, retention));
     }
@@ -45,8 +45,8 @@ public final class Notifying {
     }
 
     /**
-     * Sends a callback again that is concluded or waiting: due now, its schedule from the beginning. When the record expires stays as it
-     * is: one that expires within the schedule takes the attempts that are left with it.
+     * Makes a concluded or waiting callback due now, with its whole schedule. The record's expiry does not change, so a record
+     * that expires within the schedule ends the attempts.
      *
      * Returns the item.
      *

@@ -5,13 +5,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Whether a task may be settled under the upstream id that it holds. The id from our own submit's answer is certain. One that only a
- * webhook named may be another user's: whoever has seen a task's webhook address can name any id. So that task asks who else holds it.
+ * Whether a task may be settled under the upstream id that it holds. An id from the answer to our own submit is certain. An id
+ * that only a webhook named may be another user's, because whoever has seen a task's webhook address can name any id. So such a
+ * task looks for others that hold the id.
  */
 public sealed interface Ownership {
     /**
-     * How long a task waits that a webhook named an id. The id was given by a submit that began before, so by now that submit has ended
-     * and has written whose it is; and the index, which is a moment behind, shows it.
+     * How long a task waits after a webhook named its id. The id comes from a submit that began earlier. After this time that
+     * submit has ended and has recorded its owner, and the eventually consistent index shows it.
      */
     Duration HELD_BACK = Submitting.ENDED;
 
@@ -21,20 +22,20 @@ public sealed interface Ownership {
     /** Nobody has a better claim so far, but a submit that is still running may have. */
     record NotYet(Instant until) implements Ownership {}
 
-    /** It is another task's. */
+    /** It belongs to another task. */
     record Taken() implements Ownership {}
 
-    /** Whether the id that the task holds needs no question. */
+    /** Whether the id comes from our own submit. */
     static boolean isCertain(Task task) {
         return Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text())
                 .holds(task.item());
     }
 
     /**
-     * Whose the id is.
+     * Decides who owns the id.
      *
      * @param holders the tasks that hold the same id; this one may be among them
-     * @param now a time before the holders were looked for: what became of the id after that, they do not show
+     * @param now a time before the search for holders: they do not show later changes
      */
     static Ownership of(Task task, List<Task> holders, Instant now) {
         List<Task> others =

@@ -3,8 +3,8 @@ package dev.darkroom.task;
 import java.time.Duration;
 
 /**
- * How often an accepted task is looked at: first after {@code first}, then after twice as long each time, each wait ±20 % so that
- * tasks submitted together do not stay together, and never more than {@code max}.
+ * How often somebody looks at an accepted task: after {@code first}, then after twice as long each time, but never more than
+ * {@code max}. Each wait varies by ±20 %, so that tasks submitted together spread out.
  */
 public record Pace(Duration first, Duration max) {
 

@@ -3,7 +3,7 @@ package dev.darkroom.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far upstream says a task is that has not ended.
+ * The progress of a task that has not ended, as upstream reports it.
  *
  * @param percent 0..100, or null when upstream did not say
  */

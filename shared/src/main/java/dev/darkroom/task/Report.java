@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a webhook says of a task, and the one conditional write that it causes. A webhook proves nothing: it makes somebody look.
- * Who owns the task and whether this is news are conditions of that write, so that any number of deliveries at once have one
+ * What a webhook says about a task, and the one conditional write that it causes. A webhook proves nothing: it only makes
+ * somebody look. The write's condition checks the owner and whether this is news. So any number of deliveries at once have one
  * effect.
  */
 public sealed interface Report {
@@ -18,19 +18,17 @@ public sealed interface Report {
      */
     record Ended(UpstreamTaskId upstream, String event) implements Report {}
 
-    /**
-     * It names this upstream task and says that it goes on.
-     */
+    /** It names this upstream task and says that it has not ended. */
     record NotEnded(UpstreamTaskId upstream, Progress progress) implements Report {}
 
     /**
-     * It cannot be read, or names no upstream task. Under a good signature it counts as the end of the recorded one.
+     * It cannot be read, or names no upstream task. With a good signature it counts as the end of the recorded upstream task.
      *
      * @param event the webhook's body, as much of it as is kept
      */
     record Unreadable(String event) implements Report {}
 
-    /** What a delivery meant in the end. */
+    /** What a delivery turned out to be. */
     enum Outcome {
         /** It made the task due. */
         NEWS,
@@ -39,11 +37,11 @@ public sealed interface Report {
         DUPLICATE,
         /** It names another upstream task than the recorded one. */
         VIOLATION,
-        /** The same, but the recorded one was named by a webhook only: either may be wrong, and a later delivery may be news. */
+        /** The same, but only a webhook named the recorded one. Either may be wrong, and a later delivery may be news. */
         DISPUTED,
         /** The task was given up because nobody had confirmed its submit in time; it may have been paid for. */
         TOO_LATE,
-        /** There is no such task any more, or nothing to connect this with. */
+        /** There is no such task any more, or the webhook and the item name no upstream task. */
         IGNORED
     }
 
@@ -64,12 +62,12 @@ public sealed interface Report {
         };
     }
 
-    /** What the delivery meant when its write was done. */
+    /** What the delivery was, if its write was done. */
     default Outcome applied() {
         return this instanceof NotEnded ? Outcome.NOTED : Outcome.NEWS;
     }
 
-    /** What the delivery meant, given the item that refused its write. */
+    /** What the delivery was, given the item that refused its write. */
     default Outcome refusedBy(Item item, Instant now) {
         if (!item.exists() || Task.isExpired(item, now)) {
             return Outcome.IGNORED;
@@ -121,14 +119,14 @@ public sealed interface Report {
     private static List<Change> news(String event, Instant now) {
         List<Change> changes = new ArrayList<>(Due.now(now));
         changes.add(Change.set(Attribute.REPORT, event));
-        // Which end it was, only an authenticated look says; until then the client sees it running.
+        // Only an authenticated status read tells how it ended. Until then the client sees it running.
         changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
         return changes;
     }
 
     /**
-     * Notes an upstream task that goes on. Its id is kept too where none is recorded: should our own write of it be lost, the
-     * look at the submit deadline knows what to look for. Nothing is noted once an end is reported or more progress is known.
+     * Notes the progress of an upstream task. It also records the id if none is recorded: if our own write of it was lost, the
+     * look at the submit deadline can use it. It notes nothing if an end is reported or more progress is known.
      */
     private static Write note(NotEnded report, TaskId task, Instant now) {
         List<Condition> conditions = new ArrayList<>(List.of(isNews(), names(report.upstream())));

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The writes of a worker that settles a task: its claim, and what it found. All but the claim are conditional on it. */
+/** The writes of a worker that settles a task: its claim, and what it found. All later writes are conditional on the claim. */
 public final class Settling {
 
     private Settling() {}
@@ -24,7 +24,7 @@ public final class Settling {
 
     /** What a look without an end found. */
     public sealed interface Look {
-        /** Nothing was learnt, or nothing new. */
+        /** The look learnt nothing new. */
         record Nothing() implements Look {}
 
         record GoesOn(Progress progress) implements Look {}
@@ -36,10 +36,13 @@ public final class Settling {
         record FilesUnusable() implements Look {}
     }
 
-    /** Not ended yet: somebody looks again later. The report that caused this look is removed, so that the next one is news. */
+    /**
+     * The task has not ended, and somebody looks again later. The write removes the report that caused this look, so that the
+     * next report is news.
+     */
     public static Write later(Task task, Look look, Instant next, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task.id(), next));
-        // A task whose upstream id is still unknown goes on waiting for it.
+        // A task without an upstream id still waits for it.
         TaskState back = task.upstreamTaskId() == null ? TaskState.SUBMITTING : TaskState.ACCEPTED;
         changes.add(Change.set(back));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
@@ -56,7 +59,7 @@ public final class Settling {
             }
             case Look.FilesUnusable _ -> changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
             case Look.GoesOn(Progress progress) -> {
-                // What a client has seen never goes back: a webhook may have said more than this look.
+                // The progress that a client sees never goes back. A webhook may have reported more than this look.
                 if (progress.status() == UpstreamStatus.RUNNING) {
                     changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
                 }
@@ -72,9 +75,7 @@ public final class Settling {
         return goesForward.map(later::onlyIf).orElse(later);
     }
 
-    /**
-     * The upstream task that a webhook named is another task's: id and report are dropped, and this task goes on waiting for its own.
-     */
+    /** The upstream task that a webhook named belongs to another task. This task drops id and report, and waits for its own. */
     public static Write disowned(Task task, Instant next, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task.id(), next));
         changes.add(Change.set(TaskState.SUBMITTING));
@@ -106,14 +107,14 @@ public final class Settling {
         return write(task, TaskState.FINISHED, changes);
     }
 
-    /** It ended without a picture; what it held of the user's budget is given back by the same write. */
+    /** The task ended without a picture. The same write gives its credits back to the user's budget. */
     public static Write failed(Task task, ErrorType type, String message, Instant now, Duration retention) {
         List<Change> changes = ending(task, TaskState.FAILED, now, retention);
         changes.add(Change.set(Attribute.ERROR_TYPE, type.text()));
         changes.add(Change.set(Attribute.ERROR_MESSAGE, message));
         switch (type) {
             case UPSTREAM_FAILED -> changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FAILED.text()));
-            // What a webhook may have named meanwhile is another task's, and must not look taken by this one.
+            // An id that a webhook named meanwhile belongs to another task, so this one must not hold it.
             case SUBMIT_UNCONFIRMED -> changes.addAll(withoutUpstream());
             case UPSTREAM_FORGOT, RESULT_UNUSABLE, SETTLE_DEADLINE -> {}
         }
@@ -121,8 +122,8 @@ public final class Settling {
     }
 
     /**
-     * Ends the task; where its client is to be told, that is recorded by the same write and keeps the item alive. The stream wakes whoever
-     * tells it, so {@code due_at} stays where it is.
+     * Ends the task. If it has a callback URL, the same write makes the callback due, and the item does not expire before that is
+     * done. The stream wakes NotifyFunction, so {@code due_at} stays.
      */
     private static List<Change> ending(Task task, TaskState end, Instant now, Duration retention) {
         List<Change> changes = new ArrayList<>();
@@ -147,7 +148,7 @@ public final class Settling {
         return changes;
     }
 
-    /** Only while the claim holds, and only for the upstream task that was looked at: another may be recorded meanwhile. */
+    /** Conditional on the claim, and on the upstream task that the worker looked at: another one may be recorded meanwhile. */
     private static Write.Update write(Task task, TaskState target, List<Change> changes) {
         String claim = Optional.ofNullable(task.claimId()).orElseThrow();
         UpstreamTaskId upstream = task.upstreamTaskId();
@@ -157,14 +158,16 @@ public final class Settling {
         return Write.Update.of(
                 task.id(),
                 Condition.all(heldBy(claim), sameUpstream),
-                // Whoever takes the task from a worker removes its claim, so this one's own write is recognised by it.
+                // Whoever takes the task from a worker removes its claim. So a claim that is still there shows that
+                // this write
+                // was done.
                 Condition.all(Condition.is(Attribute.CLAIM_ID, claim), Condition.is(target)),
                 changes);
     }
 
     /**
-     * The task as it stands now, given the item that refused what this worker found: present if the worker holds it still, and only the
-     * upstream task or its progress has come to be another meanwhile. Nobody else is woken then, so this worker looks again.
+     * The task as it is now, given the item that refused this worker's write. Present if the worker still holds it, and only the
+     * upstream task or its progress has changed. Then nobody else is woken, so this worker looks again.
      */
     public static Optional<Task> stillHeld(Task task, Item refusedBy) {
         String claim = Optional.ofNullable(task.claimId()).orElseThrow();

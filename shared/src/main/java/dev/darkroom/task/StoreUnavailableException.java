@@ -1,6 +1,6 @@
 package dev.darkroom.task;
 
-/** The table or the bucket did not answer, or answered that it cannot now. Whether a write was done is not known. */
+/** The table or the bucket did not answer, or is unavailable. A write may or may not have been done. */
 public final class StoreUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -11,12 +11,12 @@ package dev.darkroom.task;
  * @param height in pixels
  */
 public record StoredImage(String key, String contentType, long bytes, String sha256, int width, int height) {
-    /** Where its small picture is, if there is one yet. */
+    /** The key of its preview, which may not exist yet. */
     public String previewKey() {
         return previewKey(key);
     }
 
-    /** The same for the image of this key. */
+    /** The same for the image with this key. */
     public static String previewKey(String key) {
         return "previews/" + key + ".jpg";
     }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The writes around a submit: the record before it, what upstream answered after it. */
+/** The writes around a submit: the record before it, and upstream's answer after it. */
 public final class Submitting {
-    /** From the record until the function of its submit has surely ended: its time-out is 29 s. */
+    /** From the record until SubmitFunction has certainly ended: its time-out is 29 s. */
     static final Duration ENDED = Duration.ofSeconds(30);
 
     /**
@@ -33,10 +33,11 @@ public final class Submitting {
     private Submitting() {}
 
     /**
-     * The record, before anything is sent upstream. It is due at its first look, whatever becomes of the submit: a webhook and a worker
-     * leave that time alone.
+     * The record, before anything is sent upstream. {@code due_at} is the time of the first look. Webhooks and workers do not
+     * change it.
      *
-     * @param firstPoll from the record until the first look, but not before the submit must have ended or after its deadline
+     * @param firstPoll from the record until the first look, but not before the submit has certainly ended, and not after its
+     *     deadline
      * @param dailyLimit the user's credits of a UTC day; 0 for no limit
      */
     public static Write.Put record(
@@ -65,7 +66,7 @@ public final class Submitting {
         return new Write.Put(
                 task.id(),
                 item.build(),
-                // An item past its retention is gone, whether or not the table has removed it yet.
+                // An item past its retention counts as gone, even if the table has not removed it yet.
                 Condition.any(
                         Condition.absent(Attribute.TASK_ID),
                         new Condition.AtMost(Attribute.EXPIRES_AT, now.getEpochSecond())),
@@ -80,7 +81,10 @@ public final class Submitting {
         return look.compareTo(submitDeadline) < 0 ? look : submitDeadline;
     }
 
-    /** Upstream took the task: its id. The first look stands in the record, unless it is to be sooner than a submit surely ends. */
+    /**
+     * Records the id of a task that upstream accepted. The record already has the time of the first look, unless that comes
+     * before a submit has certainly ended.
+     */
     public static Write accepted(Task recorded, UpstreamTaskId upstream, Instant now, Duration firstPoll) {
         List<Change> changes = new ArrayList<>(saidBySubmit(upstream, now));
         if (firstPoll.compareTo(ENDED) < 0) {
@@ -100,9 +104,8 @@ public final class Submitting {
     }
 
     /**
-     * The same where somebody was quicker than {@link #accepted}: what is left to write, given the item that refused it. The id of the
-     * submit's own answer is the authority: it replaces one that a webhook brought, confirms it where it is the same, and the task is
-     * looked at.
+     * What is left to write if somebody changed the item before {@link #accepted}, given the item that refused it. The id from
+     * the submit's own answer is certain: it replaces or confirms the id that a webhook brought, and makes the task due.
      */
     public static Optional<Write> acceptedAfterAll(Item refusedBy, TaskId task, UpstreamTaskId upstream, Instant now) {
         Condition said = Condition.all(
@@ -124,12 +127,15 @@ public final class Submitting {
                 Change.set(Attribute.UPSTREAM_AT, now.toEpochMilli()));
     }
 
-    /** Upstream certainly refused: no task is left, the budget and the idempotency key are free again. */
+    /**
+     * Upstream certainly refused the task: the write removes the record and gives the credits back, and the idempotency key is
+     * free again.
+     */
     public static Write refused(Task recorded) {
         return new Write.Delete(
                 recorded.id(),
                 Condition.all(Condition.is(TaskState.SUBMITTING), by(author(recorded))),
-                // Only its author removes a record, so one that is gone was removed by this write.
+                // Only its author removes a record. So a record that is gone was removed by this write.
                 Condition.absent(Attribute.TASK_ID),
                 BudgetMove.giveBack(recorded));
     }

@@ -24,7 +24,7 @@ public record Task(Item item) {
         return item.requiredText(Attribute.REQUEST);
     }
 
-    /** Of a deleted task: what its request is recognised by. */
+    /** The hash that recognises a deleted task's request. */
     public @Nullable String requestHash() {
         return item.text(Attribute.REQUEST_HASH);
     }
@@ -58,7 +58,7 @@ public record Task(Item item) {
         return item.get(Attribute.REPORT) != null;
     }
 
-    /** In percent, as upstream last said. */
+    /** In percent, as upstream last reported it. */
     public int progress() {
         return Math.toIntExact(item.numberOr(Attribute.PROGRESS, 0));
     }
@@ -110,13 +110,13 @@ public record Task(Item item) {
         return item.numberOr(Attribute.CALLBACK_ATTEMPTS, 0);
     }
 
-    /** When the last attempt to tell the client began; null before the first. */
+    /** When the last attempt at the callback began; null before the first. */
     public @Nullable Instant callbackAttemptedAt() {
         Long attempted = item.number(Attribute.CALLBACK_ATTEMPTED_AT);
         return attempted == null ? null : Instant.ofEpochMilli(attempted);
     }
 
-    /** What came of that attempt, as {@link CallbackResult#text} says it; null while it is under way, and when nobody knows. */
+    /** The result of that attempt ({@link CallbackResult#text}). Null while it is running, and if the result is not known. */
     public @Nullable String callbackResult() {
         return item.text(Attribute.CALLBACK_RESULT);
     }
@@ -130,7 +130,7 @@ public record Task(Item item) {
         return !state().isGone() && user().equals(user) && !isExpired(now);
     }
 
-    /** Whether the task is past its retention: gone for every reader, even while its item waits to be removed. */
+    /** Whether the task is past its retention. Then it is gone for every reader, even if its item still exists. */
     public boolean isExpired(Instant now) {
         return isExpired(item, now);
     }

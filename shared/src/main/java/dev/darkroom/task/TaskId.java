@@ -3,7 +3,7 @@ package dev.darkroom.task;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The name of a task, ours, opaque to clients. Safe in a URL path, an S3 key and a log line. */
+/** Our id of a task, opaque to clients. Safe in a URL path, an S3 key and a log line. */
 public record TaskId(String value) {
     private static final Pattern FORM = Pattern.compile("task-[A-Za-z0-9_-]{16,64}");
 
@@ -13,7 +13,7 @@ public record TaskId(String value) {
         }
     }
 
-    /** The task id that a stranger's text names, if it can be one at all. */
+    /** The text as a task id; empty if it has another form. */
     public static Optional<TaskId> parse(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new TaskId(text)) : Optional.empty();
     }

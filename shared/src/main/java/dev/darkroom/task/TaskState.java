@@ -3,23 +3,23 @@ package dev.darkroom.task;
 import java.util.List;
 import java.util.Locale;
 
-/** Where a task is between its record and its end. */
+/** The state of a task. */
 public enum TaskState {
-    /** Recorded; what upstream made of it is not known. */
+    /** Recorded. Nobody knows yet whether upstream has accepted it. */
     SUBMITTING,
-    /** Upstream's task id is known; nothing to do before it is due. */
+    /** Upstream's task id is known. Nothing to do before {@code due_at}. */
     ACCEPTED,
     /** Somebody must look now. */
     DUE,
     /** One worker holds it until its lease ends. */
     SETTLING,
-    /** Every file is in the bucket. Left only when its user deletes it. */
+    /** Every file is in the bucket. Only a deletion changes this state. */
     FINISHED,
-    /** Ended without a picture. Left only when its user deletes it. */
+    /** Ended without a picture. Only a deletion changes this state. */
     FAILED,
     /** Gone for every reader; its objects are being removed. */
     DELETING,
-    /** A tombstone: it keeps its key and its upstream id taken until it expires. Never left. */
+    /** A tombstone: it keeps its key and its upstream id in use until it expires. This state never changes. */
     DELETED;
 
     public static final List<TaskState> OPEN = List.of(SUBMITTING, ACCEPTED, DUE, SETTLING);

@@ -7,36 +7,36 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where tasks are kept. Every method may throw {@link StoreUnavailableException}; a write may then be done or not. All may throw
- * {@link UnreadableItemException}, for a write that changed nothing.
+ * Stores tasks. Every method may throw {@link StoreUnavailableException}; a write may then be done or not. Every method may throw
+ * {@link UnreadableItemException}; a write has then changed nothing.
  */
 public interface TaskStore {
 
     /** One conditional write; with a budget, one transaction. */
     Written write(Write write);
 
-    /** The task as it stands, strongly consistent; empty when there is none. */
+    /** The task, strongly consistent; empty if there is none. */
     Optional<Task> read(TaskId task);
 
     /**
-     * A page of a user's tasks, newest first, each as it stands. A task that is gone leaves its place on the page empty.
+     * A page of a user's tasks, newest first, each strongly consistent. A task that is gone makes the page shorter.
      *
-     * @param after where the last page ended; null for the first
+     * @param after the end of the previous page; null for the first page
      * @param limit how many items to look at, at least 1
      */
     Page page(UserId user, @Nullable Position after, int limit);
 
     /**
-     * The tasks that hold this upstream id, each as it stands. The index that finds them is a moment behind; a task that has just come to
-     * hold the id may be missing.
+     * The tasks that hold this upstream id, each strongly consistent. The index that finds them is eventually consistent, so a
+     * task that has just got the id may be missing.
      */
     List<Task> holders(UpstreamTaskId upstream);
 
     /**
-     * Tells of what is overdue in one shard of {@code due}, the longest overdue first, until all is told or the consumer throws. The
-     * index is a moment behind the table.
+     * Passes on what is overdue in one shard of {@code due}, the longest overdue first, until the end or until the consumer
+     * throws. The index is eventually consistent.
      *
-     * @throws UnreadableItemException after all the rest is told, when a key is no task's: it must not hide those behind it
+     * @throws UnreadableItemException at the end, if a key is not a task's: it must not hide the others
      */
     void overdue(int shard, Instant now, Consumer<Waking.Overdue> found);
 
@@ -47,7 +47,7 @@ public interface TaskStore {
      */
     record Page(List<Task> tasks, @Nullable Position next) {}
 
-    /** The last task of a page: what makes the next one begin behind it, however many are added meanwhile. */
+    /** The last task of a page. The next page begins after it, however many tasks are added meanwhile. */
     record Position(TaskId task, long createdAt) {
         public static Position of(Task task) {
             return new Position(task.id(), task.createdAt().toEpochMilli());

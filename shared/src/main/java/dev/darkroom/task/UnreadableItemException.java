@@ -1,6 +1,6 @@
 package dev.darkroom.task;
 
-/** The table holds an item that is no task as we write them: changed by hand, or by another program. */
+/** An item is not a task as we write them: a person or another program has changed it. */
 public final class UnreadableItemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -2,9 +2,9 @@ package dev.darkroom.task;
 
 import java.util.Locale;
 
-/** Who told us the id of a task's upstream task. */
+/** Who named the upstream task of a task. */
 public enum UpstreamSource {
-    /** The answer to our own submit: nothing is more certain. */
+    /** The answer to our own submit, which is certain. */
     SUBMIT,
     /** A webhook, which may name any task. */
     WEBHOOK;

@@ -2,7 +2,7 @@ package dev.darkroom.task;
 
 import java.util.Locale;
 
-/** How far upstream says a task has come. */
+/** The state of a task, as upstream reports it. */
 public enum UpstreamStatus {
     NOT_STARTED,
     RUNNING,

@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The name of a task as APIDot gave it: opaque, 1..512 visible ASCII characters. */
+/** APIDot's id of a task: opaque, 1 to 512 visible ASCII characters. */
 public record UpstreamTaskId(String value) {
-    // "." and ".." would climb in the path of the status read.
+    // "." and ".." would change the path of the status read.
     private static final Pattern FORM = Pattern.compile("(?!\\.{1,2}$)[\\x21-\\x7e]{1,512}");
 
     public UpstreamTaskId {
@@ -15,7 +15,7 @@ public record UpstreamTaskId(String value) {
         }
     }
 
-    /** The id that a text from outside names, if it can be one at all. */
+    /** The text as an id; empty if it has another form. */
     public static Optional<UpstreamTaskId> parse(@Nullable String text) {
         return text != null && FORM.matcher(text).matches() ? Optional.of(new UpstreamTaskId(text)) : Optional.empty();
     }

@@ -3,9 +3,9 @@ package dev.darkroom.task;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Whose a task is: the {@code sub} claim of the caller's token, 1..255 bytes (OpenID Connect Core, 2: ASCII characters). */
+/** The owner of a task: the {@code sub} claim of the caller's token, 1..255 bytes (OpenID Connect Core, 2: ASCII characters). */
 public record UserId(String value) {
-    /** In bytes of UTF-8: three times as many, and the S3 key of an image would be too long for S3. */
+    /** In bytes of UTF-8. With three times as many, the key of an image would be too long for S3. */
     public static final int MAX_LENGTH = 255;
 
     public UserId {
@@ -14,7 +14,10 @@ public record UserId(String value) {
         }
     }
 
-    /** Whether a token's subject can be a user. Half a surrogate pair has no UTF-8 form: the table would take two users for one. */
+    /**
+     * Whether a token's subject can be a user. An unpaired surrogate has no UTF-8 form, so the table would take two users for
+     * one.
+     */
     public static boolean isUsable(String value) {
         return !value.isEmpty()
                 && StandardCharsets.UTF_8.newEncoder().canEncode(value)

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The sweep's writes: what is overdue is made due again, for the stream to wake whoever does the work. The {@code due} index shows keys
- * only, and is a moment behind; so the write itself decides, and where it is refused, the item that refused it.
+ * The sweep's writes: they make overdue tasks due again, and the stream wakes the workers. The {@code due} index has keys only
+ * and is eventually consistent. So the condition of the write decides, and after a refusal the item that refused it.
  */
 public final class Waking {
 
@@ -23,15 +23,15 @@ public final class Waking {
         }
     }
 
-    /** What is left to do when {@link #wake} was refused. */
+    /** What to do after {@link #wake} was refused. */
     public sealed interface Refusal {
-        /** Nothing: somebody holds the task, or has taken care of it. */
+        /** Nothing: somebody holds the task, or has done the work. */
         record CaredFor() implements Refusal {}
 
         /** The task has ended, but its callback or its deletion is overdue. */
         record Instead(Write write) implements Refusal {}
 
-        /** It is overdue for no reason that we know: the item was edited by hand. */
+        /** The item does not say why it is overdue: somebody edited it by hand. */
         record NoReason() implements Refusal {}
     }
 
@@ -56,8 +56,8 @@ public final class Waking {
     }
 
     /**
-     * Wakes a task, its callback or its deletion, overdue or not, for an operator. Refused when anything wrote the task since it was read, so what
-     * the operator saw of it still holds.
+     * Wakes a task, its callback or its deletion for an operator, overdue or not. Refused if anything has written the task since
+     * the operator saw it.
      */
     public static Write wakeSeen(Task seen, Instant now) {
         return switch (seen.state()) {
@@ -101,7 +101,7 @@ public final class Waking {
         return changes;
     }
 
-    /** Any write of a task that is being deleted wakes whoever removes its objects. */
+    /** Any write of a task that is being deleted wakes SettleFunction, which removes its objects. */
     private static List<Change> deletion(TaskId task, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
         changes.add(Change.increment(Attribute.VERSION));

@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One conditional write of a task: the only way a task changes. Where a budget moves with it, both items change in one
- * transaction or not at all.
+ * One conditional write of a task: the only way a task changes. If it moves a budget, one transaction changes both items or none.
  */
 public sealed interface Write {
     TaskId task();
@@ -14,8 +13,8 @@ public sealed interface Write {
     Condition condition();
 
     /**
-     * How the item looks when this very write was already done: the SDK may repeat one whose answer was lost, and must not take its own
-     * first attempt for somebody else's.
+     * How the item looks if this same write was already done. The SDK may repeat a write whose answer was lost, and must not take
+     * its own first attempt for somebody else's.
      */
     Condition doneBefore();
 
@@ -25,7 +24,7 @@ public sealed interface Write {
     record Put(TaskId task, Item item, Condition condition, Condition doneBefore, Optional<BudgetMove> budget)
             implements Write {}
 
-    /** Changes an item; {@code returning} asks for the item as it is afterwards. */
+    /** Changes an item. With {@code returning} the answer has the changed item. */
     record Update(
             TaskId task,
             Condition condition,

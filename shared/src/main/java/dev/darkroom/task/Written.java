@@ -1,9 +1,9 @@
 package dev.darkroom.task;
 
-/** What became of a {@link Write}. */
+/** The result of a {@link Write}. */
 public sealed interface Written {
 
-    /** It is done: by this attempt or by an earlier one of the same author. The item is there if the write asked for it. */
+    /** The write is done, by this attempt or an earlier one of the same author. It has the item if the write asked for it. */
     record Applied(Item item) implements Written {}
 
     /** The condition did not hold of this item ({@link Item#ABSENT} when there is none); nothing was written. */
