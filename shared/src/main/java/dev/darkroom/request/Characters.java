@@ -6,14 +6,14 @@ import java.util.Optional;
 final class Characters {
     private Characters() {}
 
-    /** White space, and format characters such as a zero-width space or a byte order mark: alone they ask for nothing. */
+    /** White space, and format characters such as a zero-width space or a byte order mark. A prompt of nothing else is blank. */
     static boolean isInvisible(int c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.getType(c) == Character.FORMAT;
     }
 
     /**
-     * What is wrong with the text's characters, if anything. Half a surrogate pair has no UTF-8 form, so it could be neither
-     * stored nor sent as it is; control characters other than tab, LF and CR have no place in words for people.
+     * What is wrong with the text's characters, if anything. An unpaired surrogate has no UTF-8 form, so it could not be stored
+     * or sent. Control characters other than tab, LF and CR do not belong in a prompt.
      */
     static Optional<String> flaw(String text) {
         boolean unpaired = false;

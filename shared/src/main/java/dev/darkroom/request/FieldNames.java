@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Field names as strangers write them: fit to be shown again, and compared with the names we know. */
+/** Field names that strangers wrote: made safe to show, and compared with the known names. */
 final class FieldNames {
     /** Longer than any path of a known field. */
     private static final int MAX_SHOWN = 60;
 
-    /** A suggestion further away than this is a guess at random. */
+    /** A suggestion with more edits than this would be a random guess. */
     private static final int MAX_DISTANCE = 3;
 
     private FieldNames() {}
 
-    /** The path in plain ASCII, shortened: a name may be anything, up to the size of a body. */
+    /** The path in plain ASCII, shortened. A name may be any text, and as long as a body. */
     static String shown(String path) {
         String start = path.length() > MAX_SHOWN ? path.substring(0, MAX_SHOWN) : path;
         String plain = start.replaceAll("[^A-Za-z0-9_.\\[\\]-]", "?");
         return plain.isEmpty() ? "?" : plain + (path.length() > MAX_SHOWN ? "..." : "");
     }
 
-    /** The known name most like the given one, if one is like it at all; case, underscores and hyphens don't count. */
+    /** The most similar known name, if one is similar enough. Case, underscores and hyphens do not count. */
     static Optional<String> closest(String name, List<String> known) {
         if (name.length() > MAX_SHOWN) {
             return Optional.empty();
@@ -43,7 +43,7 @@ final class FieldNames {
         return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
     }
 
-    /** Levenshtein's: how many characters must be put in, taken out or exchanged. */
+    /** Levenshtein distance: how many characters must be inserted, removed or replaced. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int j = 0; j < row.length; j++) {

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for one image, as its author asked: what was left out is null, not a default, so that upstream's defaults stay
- * upstream's. The constructor takes what {@link RequestParser} has checked.
+ * A request for one image, as its author wrote it. A missing field is null, not a default, so that upstream's own defaults apply.
+ * The constructor takes what {@link RequestParser} has checked.
  *
  * @param sources the images to edit, in order; empty for a model that takes none
- * @param callbackUrl where the author wants to be told of the end; ours to call, never sent upstream
+ * @param callbackUrl Darkroom calls it at the task's end; it is never sent upstream
  */
 public record ImageRequest(
         Model model,
@@ -43,7 +43,7 @@ public record ImageRequest(
      * The body of the submit to APIDot, fields in its README's order.
      *
      * @param imageUrls where APIDot can fetch the sources, in their order
-     * @param ourCallbackUrl null when it is to be given none
+     * @param ourCallbackUrl null if APIDot gets none
      */
     public Json.Obj upstreamBody(List<String> imageUrls, @Nullable String ourCallbackUrl) {
         Json.Builder input = Json.object().put("prompt", prompt);
@@ -58,21 +58,24 @@ public record ImageRequest(
         return body.put("input", input.build()).build();
     }
 
-    /** Everything but the callback URL, sources as the client named them. Equal requests give equal text, however their authors wrote them. */
+    /**
+     * Everything except the callback URL, with the sources as the client named them. Equal requests give equal text, however they
+     * were written.
+     */
     public Json.Obj canonical() {
         return upstreamBody(sources.stream().map(Source::text).toList(), null);
     }
 
     /**
-     * The prompt of the request that {@link #canonical} wrote, by whatever rules were in force then.
+     * The prompt of the text that {@link #canonical} wrote, even if the rules have changed since then.
      *
-     * @throws IllegalArgumentException when there is none; its message holds nothing of the text
+     * @throws IllegalArgumentException if it has none; the message quotes nothing
      */
     public static String promptOf(String text) {
         return known(inputOf(text).string("prompt"));
     }
 
-    /** Its {@code input}, alike. */
+    /** The {@code input} of the same text. */
     public static Json.Obj inputOf(String text) {
         try {
             Json.Obj body = known(Json.parse(text) instanceof Json.Obj object ? object : null);
@@ -99,7 +102,7 @@ public record ImageRequest(
         }
     }
 
-    /** Names the model only: the prompt and the URLs are private. */
+    /** Names only the model, because the prompt and the URLs are private. */
     @Override
     public String toString() {
         return "ImageRequest[" + model.text() + "]";

@@ -1,9 +1,9 @@
 package dev.darkroom.request;
 
-/** What is asked to draw (APIDot README, "Model IDs and request variants"). */
+/** A model (APIDot README, "Model IDs and request variants"). */
 public enum Model implements Spelled {
     GPT_IMAGE_2("gpt-image-2"),
-    /** Changes given images: the only one that takes {@code image_urls}, and it needs them. */
+    /** Changes given images. Only this model takes {@code image_urls}, and it needs them. */
     GPT_IMAGE_2_EDIT("gpt-image-2-edit");
 
     private final String text;

@@ -2,7 +2,7 @@ package dev.darkroom.request;
 
 import java.util.List;
 
-/** What a request body turned out to be. */
+/** The result of parsing a request body. */
 public sealed interface ParsedRequest {
 
     record Valid(ImageRequest request) implements ParsedRequest {}

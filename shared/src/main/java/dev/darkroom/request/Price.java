@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one image costs; the same for both models (APIDot README, "Model-specific pricing").
  *
- * @param resolution the tier that is billed, which may be below the one asked for
+ * @param resolution the tier that is billed, which may be lower than the requested one
  */
 public record Price(Resolution resolution, Credits credits) {
 
-    /** The price of what is asked for; null is what the client left out. */
+    /** The price of a request. Null means that the client left the field out. */
     public static Price of(@Nullable Quality quality, @Nullable Size size, @Nullable Resolution resolution) {
         Resolution billed =
                 billed(size == null ? Size.Auto.AUTO : size, resolution == null ? Resolution.K1 : resolution);

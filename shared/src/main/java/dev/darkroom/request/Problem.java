@@ -1,10 +1,10 @@
 package dev.darkroom.request;
 
 /**
- * One thing that is wrong with a request, fit to be shown to its author.
+ * One thing that is wrong with a request, safe to show to its author.
  *
  * @param field the path of the field, such as {@code input.image_urls[2]}; {@code body} for the whole body
- * @param message what must be different; never quotes a prompt or a URL
+ * @param message says what the field must be; never quotes a prompt or a URL
  */
 public record Problem(String field, String message) {
     /** The field of a problem of the body as a whole. */

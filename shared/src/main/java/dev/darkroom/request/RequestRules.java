@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a request, each beside its source. Whatever the README leaves open is as strict as the sister APIs and
- * OpenAI are: a request that upstream may refuse is refused here, where it costs nothing. One object checks one request and
- * collects its problems; what is wrong reads as null meanwhile. Not thread-safe.
+ * The rules of a request, each with its source. If the README leaves something open, the rule is as strict as the sister APIs and
+ * OpenAI: a request that upstream may refuse is refused here, where it costs nothing. One object checks one request and collects
+ * its problems; a wrong field reads as null. Not thread-safe.
  */
 final class RequestRules {
     private static final List<String> BODY_FIELDS = List.of("model", "callback_url", "input");
@@ -21,7 +21,7 @@ final class RequestRules {
 
     private static final int MAX_IMAGE_URLS = 16;
 
-    /** Problems told one by one. A body can hold tens of thousands, an answer cannot. */
+    /** The most problems in one answer. A body can have tens of thousands. */
     static final int MAX_PROBLEMS = 100;
 
     private final int maxPromptLength;
@@ -79,7 +79,7 @@ final class RequestRules {
         return new Input(prompt, quality, size, resolution, sources);
     }
 
-    /** README: "Main instruction". Its longest length is not published; OpenAI's is 32,000. */
+    /** README: "Main instruction". Its maximum length is not published; OpenAI's is 32,000. */
     private @Nullable String prompt(@Nullable Json value) {
         String prompt = string("input.prompt", value);
         if (prompt == null) {
@@ -95,7 +95,7 @@ final class RequestRules {
         return prompt;
     }
 
-    /** README: "auto", ten ratios, "or custom WIDTHxHEIGHT"; what a custom size may be says {@link Size.Custom}. */
+    /** README: "auto", ten ratios, "or custom WIDTHxHEIGHT"; {@link Size.Custom} has the rules of a custom size. */
     private @Nullable Size size(@Nullable Json value) {
         String text = string("input.size", value);
         if (text == null) {
@@ -113,8 +113,8 @@ final class RequestRules {
     }
 
     /**
-     * README, FAQ on size and resolution: "Custom sizes require 2K or 4K"; a 3840 edge is billed as 4K and so must be asked
-     * for as 4K. Told even when the size breaks a rule of its own: it will still be a custom one.
+     * README, FAQ on size and resolution: "Custom sizes require 2K or 4K"; a 3840 edge is billed as 4K, so the request must say
+     * 4K. Also reported if the size breaks another rule, because the corrected size will need it too.
      */
     private void sizeNeedsResolution(Json.Obj input, @Nullable Resolution resolution) {
         String text = input.string("size");
@@ -176,8 +176,8 @@ final class RequestRules {
     }
 
     /**
-     * Only a URL that may be called at all: by us for a callback, by us and by APIDot for an image. In the spelling that was judged, plain
-     * ASCII: what is fetched, sent and stored must not read otherwise to another parser.
+     * A URL that may be called: by us for a callback, by us and by APIDot for an image. The result is the checked spelling in
+     * plain ASCII, so that no other parser reads it differently.
      */
     private @Nullable String url(String field, @Nullable Json value) {
         String url = string(field, value);
@@ -203,7 +203,7 @@ final class RequestRules {
         return word.orElse(null);
     }
 
-    /** The text of a field that may be left out. */
+    /** The text of an optional field. */
     private @Nullable String string(String field, @Nullable Json value) {
         return switch (value) {
             case null -> null;
@@ -237,7 +237,7 @@ final class RequestRules {
 
     private void unknownFields(String parent, Json.Obj object, List<String> known) {
         for (String name : object.fields().keySet()) {
-            // n has an answer of its own
+            // n has its own message
             if (known.contains(name) || (parent.equals("input.") && name.equals("n"))) {
                 continue;
             }

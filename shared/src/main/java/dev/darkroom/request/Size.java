@@ -48,7 +48,7 @@ public sealed interface Size {
             return text;
         }
 
-        /** Whether 4K can really be had; the others give 2K instead (README, FAQ on size and resolution). */
+        /** Whether this ratio reaches 4K; the others give 2K instead (README, FAQ on size and resolution). */
         boolean reaches4K() {
             return reaches4K;
         }
@@ -64,7 +64,7 @@ public sealed interface Size {
         static final int MIN_PIXELS = 655_360;
         static final int MAX_PIXELS = 8_294_400;
 
-        // Nine digits fit an int; a longer edge is no form of a size at all.
+        // Nine digits fit an int. A text with a longer edge is not a size.
         private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,8})x([1-9][0-9]{0,8})");
 
         public Custom {
@@ -87,7 +87,7 @@ public sealed interface Size {
             return width == MAX_EDGE || height == MAX_EDGE;
         }
 
-        /** The two edges of a text such as {@code 2304x2048}, whatever their values. */
+        /** The two edges of a text such as {@code 2304x2048}, allowed or not. */
         static Optional<Edges> edges(String text) {
             Matcher form = FORM.matcher(text);
             return form.matches()
@@ -115,10 +115,10 @@ public sealed interface Size {
         }
     }
 
-    /** Two edges in pixels that may or may not make a {@link Custom} size. */
+    /** Two edges in pixels, which may break the rules of a {@link Custom} size. */
     record Edges(int width, int height) {}
 
-    /** The size that an accepted text names; empty when it names none or breaks a rule. */
+    /** The size that a text names; empty if it names none or breaks a rule. */
     static Optional<Size> parse(String text) {
         if (text.equals(Auto.AUTO.text())) {
             return Optional.of(Auto.AUTO);

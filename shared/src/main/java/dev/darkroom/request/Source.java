@@ -8,20 +8,20 @@ import java.util.regex.Pattern;
 
 /** A picture to edit, as a request names it. */
 public sealed interface Source {
-    /** The scheme of what only this service can resolve. */
+    /** The scheme of pictures that only this service can resolve. */
     String SCHEME = "darkroom:";
 
-    /** The one spelling in which it is recorded and shown. */
+    /** The spelling in which it is recorded and shown. */
     String text();
 
-    /** Anywhere on the web, in the form that {@link dev.darkroom.net.UrlRules} has judged. */
+    /** A picture on the web, in the form that {@link dev.darkroom.net.UrlRules} has checked. */
     record Web(URI url) implements Source {
         @Override
         public String text() {
             return url.toString();
         }
 
-        /** A URL may open a picture to whoever reads it. */
+        /** Whoever reads a URL may be able to open the picture. */
         @Override
         public String toString() {
             return "Web";
@@ -59,7 +59,7 @@ public sealed interface Source {
         }
     }
 
-    /** Whether a text means to name a picture that this service keeps, however badly. */
+    /** Whether a text tries to name a picture of this service, right or wrong. */
     static boolean isOurs(String text) {
         return text.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
     }

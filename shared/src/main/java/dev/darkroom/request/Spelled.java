@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 public interface Spelled {
     String text();
 
-    /** The word of that exact spelling. */
+    /** The word with exactly this spelling. */
     static <W extends Spelled> Optional<W> parse(W[] words, String text) {
         return Arrays.stream(words).filter(word -> word.text().equals(text)).findFirst();
     }

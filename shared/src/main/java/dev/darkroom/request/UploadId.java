@@ -7,13 +7,13 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * The name of an upload, ours, opaque to clients. It ends with the picture's type: nothing is recorded of an upload, so its name and its
- * user must tell its object's key.
+ * Our id of an upload, opaque to clients. It ends with the picture's type: an upload has no record, so id and user determine the
+ * object's key.
  */
 public record UploadId(String value) {
     private static final Pattern FORM = Pattern.compile("upload-[A-Za-z0-9_-]{24}-(png|jpg|webp)");
 
-    /** 144 bits: no two meet, and 24 characters without padding. */
+    /** 144 bits make collisions practically impossible, and 24 characters without padding. */
     private static final int BYTES = 18;
 
     public UploadId {
@@ -29,12 +29,12 @@ public record UploadId(String value) {
                 "upload-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "-" + type.extension());
     }
 
-    /** The upload id that a stranger's text names, if it can be one at all. */
+    /** The text as an upload id; empty if it has another form. */
     public static Optional<UploadId> parse(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new UploadId(text)) : Optional.empty();
     }
 
-    /** Where this user's upload of that name is. The user's own prefix is the ownership: nobody's name leads to another's object. */
+    /** The key of this user's upload. The key begins with the user, so no id leads to another user's object. */
     public String key(UserId user) {
         return "uploads/" + user.keySegment() + "/" + value + "." + value.substring(value.lastIndexOf('-') + 1);
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A client's wish to upload a picture. */
+/** A client's request to upload a picture. */
 public sealed interface UploadRequest {
     /**
      * A picture that may be uploaded.
@@ -59,7 +59,7 @@ public sealed interface UploadRequest {
         if (type.isPresent() && bytes != null && problems.isEmpty()) {
             return new Valid(type.get(), bytes);
         }
-        // A body can hold tens of thousands, an answer cannot.
+        // A body can have tens of thousands of problems.
         return new Invalid(problems.subList(0, Math.min(problems.size(), RequestRules.MAX_PROBLEMS)));
     }
 }

@@ -1,6 +1,6 @@
 package dev.darkroom.request;
 
-/** What a picture to edit may be (APIDot README, "Request parameters"), as HTTP names it. */
+/** The allowed types of a picture to edit (APIDot README, "Request parameters"), as HTTP names it. */
 public enum UploadType implements Spelled {
     PNG("image/png", "png"),
     JPEG("image/jpeg", "jpg"),
