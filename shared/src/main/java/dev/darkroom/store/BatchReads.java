@@ -17,13 +17,13 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /** Reads many items at once, strongly consistent. */
 final class BatchReads {
-    /** What DynamoDB takes in one request. */
+    /** DynamoDB's limit for one request. */
     private static final int MOST_KEYS = 100;
 
-    /** Requests in a row that bring nothing, until the table counts as unavailable. */
+    /** After so many requests in a row without an item, the table counts as unavailable. */
     private static final int FRUITLESS = 6;
 
-    /** Not a generator with a state of its own: copies restored from one snapshot would go on in step. */
+    /** It must keep no state in a snapshot, or restored copies would draw the same numbers. */
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final DynamoDbClient dynamo;
@@ -34,7 +34,7 @@ final class BatchReads {
         this.table = table;
     }
 
-    /** The items of these tasks in the order of the tasks; those that are not there are left out. */
+    /** The items of these tasks, in the order of the tasks, without those that do not exist. */
     List<Item> read(List<String> tasks) {
         Map<String, Item> found = new HashMap<>();
         for (int from = 0; from < tasks.size(); from += MOST_KEYS) {
@@ -43,7 +43,7 @@ final class BatchReads {
         return tasks.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
-    /** An answer holds 16 MB at most, and less from a table that is busy: what it left out is asked for again. */
+    /** An answer holds 16 MB at most, and less if the table is busy. This asks again for what was left out. */
     private void read(List<String> tasks, Map<String, Item> found) {
         Map<String, KeysAndAttributes> left = Map.of(
                 table,
@@ -72,7 +72,7 @@ final class BatchReads {
         }
     }
 
-    /** Exponential backoff with full jitter, 10 to 500 ms; none after an answer that brought something. */
+    /** Exponential backoff with full jitter, 10 to 500 ms; none after an answer with items. */
     private static void pause(int fruitless) {
         if (fruitless > 0) {
             LockSupport.parkNanos(RANDOM.nextLong(Math.min(500, 10L << fruitless)) * 1_000_000);

@@ -19,12 +19,12 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
-/** A task's write together with its user's counter of the day: both or neither. */
+/** Writes a task and its user's counter of the day in one transaction. */
 final class BudgetTransactions {
-    /** Two transactions on one counter at once cancel each other; the loser tries again. */
+    /** Two transactions on one counter at once conflict, and the loser tries again. */
     private static final int ATTEMPTS = 12;
 
-    /** Not a generator with a state of its own: copies restored from one snapshot would go on in step. */
+    /** It must keep no state in a snapshot, or restored copies would draw the same numbers. */
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final DynamoDbClient dynamo;

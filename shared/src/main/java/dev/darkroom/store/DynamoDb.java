@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 
 /** Opens the table that a function's settings name. */
 public final class DynamoDb {
-    /** All attempts of one request, so that a webhook is answered within 5 s even when storage is not there. */
+    /** Limits all attempts of one request together, so that a webhook gets an answer within 5 s even if storage is down. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(4);
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);

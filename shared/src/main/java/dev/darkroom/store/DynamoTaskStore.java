@@ -110,8 +110,8 @@ public final class DynamoTaskStore implements TaskStore {
     }
 
     /**
-     * Counts one more upload of a user and day, beside their credits, unless there are as many as the limit. The SDK may repeat a write
-     * whose answer was lost, so an upload may count twice: a little less can be uploaded then, never more.
+     * Counts one more upload of a user and day, unless the limit is reached. The SDK may repeat a write whose answer was lost, so
+     * an upload may count twice. Then the user can upload a little less, never more.
      *
      * @return whether it was counted
      */
@@ -170,7 +170,7 @@ public final class DynamoTaskStore implements TaskStore {
         try {
             QueryResponse answer = dynamo.query(query.build());
             List<Task> tasks = batches.read(keys(answer.items())).stream()
-                    // The index is a moment behind: the item decides whose it is.
+                    // The index is eventually consistent, so the item says whose task it is.
                     .filter(item -> user.value().equals(item.text(Attribute.USER_ID)))
                     .map(Task::new)
                     .toList();

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Items between the rules and DynamoDB. */
+/** Converts between the rules' items and DynamoDB's. */
 final class Items {
     private Items() {}
 
@@ -27,7 +27,7 @@ final class Items {
     }
 
     /**
-     * Attributes that are not ours, such as an operator's note, are passed over.
+     * Ignores attributes that are not ours, such as an operator's note.
      *
      * @throws UnreadableItemException when one of ours is neither text nor a whole number
      */
