@@ -22,10 +22,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
-/**
- * The APIDot API: submit a task, read its status. Every outcome is a value, none an exception. Thread-safe; one
- * for a function.
- */
+/** The APIDot API: submits a task, reads its status. Every outcome is a value, never an exception. Thread-safe. */
 public final class ApiDot {
     public static final String BASE_URL = "APIDOT_BASE_URL";
     public static final String API_KEY = "APIDOT_API_KEY";
@@ -60,7 +57,7 @@ public final class ApiDot {
                 new SecureRandom());
     }
 
-    /** Where APIDot is: https, or http for a trusted host only, since the key goes there. */
+    /** APIDot's base URL: https, because the key is sent there. Only a trusted host may use http. */
     public static URI baseUrl(Environment environment, TrustedHosts trusted) {
         URI uri = environment.baseUrl(BASE_URL, DEFAULT_BASE_URL);
         if (!"https".equalsIgnoreCase(uri.getScheme()) && !trusted.contains(uri)) {
@@ -78,7 +75,7 @@ public final class ApiDot {
     }
 
     /**
-     * Submits a task. Repeated within the limit where it is certain that no attempt made a task; answers within the limit.
+     * Submits a task within the limit. It repeats the submit only if no attempt can have made a task.
      *
      * @param body as APIDot's README, "Request parameters", has it
      * @param limit for everything: attempts and the waits between them
@@ -108,7 +105,7 @@ public final class ApiDot {
         }
     }
 
-    /** Reads how a task stands. Tried once: the caller looks again later. */
+    /** Reads a task's status. It tries once, because the caller looks again later. */
     public StatusRead status(UpstreamTaskId id, Duration limit) {
         // URLEncoder writes a space as "+", but an id has no spaces.
         String segment = URLEncoder.encode(id.value(), StandardCharsets.UTF_8);
@@ -122,7 +119,7 @@ public final class ApiDot {
         return request;
     }
 
-    /** Waits, if enough time is left for another attempt after it. */
+    /** Waits, if there is enough time left for another attempt. */
     private boolean waited(Duration wait, Instant end) {
         Duration leftAfter = Duration.between(clock.instant(), end).minus(wait);
         if (leftAfter.compareTo(SHORTEST_ATTEMPT) < 0) {
@@ -137,7 +134,7 @@ public final class ApiDot {
         }
     }
 
-    /** What APIDot knows from us and must not be echoed to anyone. */
+    /** Texts that APIDot gets from us and that no error message may echo. */
     private List<String> secrets(Json.Obj body) {
         List<String> secrets = new ArrayList<>(List.of(apiKey));
         String callback = body.string("callback_url");

@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that APIDot wrote, an answer or a webhook: either {@code {"code":200,"data":{…}}} or the inner fields alone.
- * No shape is promised for webhooks, and published receivers read both; so each field is looked for inside first.
+ * A body that APIDot wrote, an answer or a webhook: either {@code {"code":200,"data":{…}}} or the inner fields alone. APIDot
+ * promises no form for webhooks, and published receivers read both. So each field is looked for inside {@code data} first.
  */
 record Body(Json.Obj root, Json.Obj data) {
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,9})?) ?%?");
 
-    /** The body in a text, or null when it is no JSON object that we can read. */
+    /** The text as a body; null if it is not a JSON object that we can read. */
     static @Nullable Body read(String text) {
         try {
             // Some servers put a byte order mark first (RFC 8259, 8.1 lets a reader ignore it).
@@ -46,9 +46,7 @@ record Body(Json.Obj root, Json.Obj data) {
         return UpstreamTaskId.parse(string("task_id")).orElse(null);
     }
 
-    /**
-     * The task's id, also where it was written as a number; null when there is none.
-     */
+    /** The task's id, also if it is written as a number; null if there is none. */
     @Nullable
     String id() {
         String inner = id(data);
@@ -84,8 +82,8 @@ record Body(Json.Obj root, Json.Obj data) {
     }
 
     /**
-     * What the task's own object says of its state. An envelope speaks of the request: where the task itself says nothing, only a
-     * good word of the envelope's is taken for the task's.
+     * The state words of the task's own object. The envelope's words are about the request. If the task has no word, only a good
+     * word of the envelope counts for the task.
      */
     StateWords state() {
         StateWords own = StateWords.in(data);
@@ -97,7 +95,7 @@ record Body(Json.Obj root, Json.Obj data) {
                 : own;
     }
 
-    /** What is said on the way, given a state that is no end. */
+    /** The progress, for a state that is not an end. */
     Progress progress(UpstreamStatus status) {
         return new Progress(status, percent(data.get("progress")));
     }
@@ -115,12 +113,12 @@ record Body(Json.Obj root, Json.Obj data) {
     }
 
     private static @Nullable Integer percent(BigDecimal number) {
-        // A huge exponent must not be expanded, so the range is looked at first.
+        // A huge exponent must not be expanded, so the range is checked first.
         boolean inRange = number.signum() >= 0 && number.compareTo(BigDecimal.valueOf(100)) <= 0;
         return inRange ? Integer.valueOf(number.intValue()) : null;
     }
 
-    /** The files' URLs; empty when none, or not all of them, can be read. */
+    /** The files' URLs; empty if one of them cannot be read. */
     List<String> fileUrls() {
         return Results.urls(data, root);
     }

@@ -9,15 +9,15 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The last segment of the address that a task's webhook goes to: HMAC-SHA256 of the task id, base64url without padding.
- * It tells a webhook's sender from a guesser without any look-up. Thread-safe.
+ * The last segment of the address that a task's webhook goes to: HMAC-SHA256 of the task id, base64url without padding. It keeps
+ * guessers out without a database call. Thread-safe.
  */
 public final class CallbackSignature {
     public static final String KEYS = "CALLBACK_SIGNING_KEYS";
 
     private final List<String> keys;
 
-    /** @param keys at least one: the first signs, every one verifies, so that a key can be replaced while tasks run */
+    /** @param keys at least one; the first one signs, all verify, so that a key can be rotated while tasks run */
     public CallbackSignature(List<String> keys) {
         if (keys.isEmpty() || keys.stream().anyMatch(String::isEmpty)) {
             throw new IllegalArgumentException("at least one key, none empty");
@@ -38,12 +38,12 @@ public final class CallbackSignature {
         return signed(keys.getFirst(), task);
     }
 
-    /** Whether a stranger's text is this task's signature. Compared as text, so only one spelling is right. */
+    /** Whether the text is this task's signature. It is compared as text, so only one spelling is valid. */
     public boolean verifies(TaskId task, String signature) {
         byte[] given = signature.getBytes(StandardCharsets.UTF_8);
         boolean right = false;
         for (String key : keys) {
-            // Every key is tried, so that the time does not tell which one signed.
+            // All keys are tried, so that the time does not reveal which one signed.
             right |= MessageDigest.isEqual(signed(key, task).getBytes(StandardCharsets.UTF_8), given);
         }
         return right;

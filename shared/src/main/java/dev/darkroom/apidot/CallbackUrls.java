@@ -13,15 +13,15 @@ public final class CallbackUrls {
     private final CallbackSignature signature;
     private final @Nullable URI baseUrl;
 
-    /** @param baseUrl of our callback API, without a slash at its end; null when APIDot is to be given no address */
+    /** @param baseUrl of our callback API, without a slash at its end; null if APIDot gets no address */
     public CallbackUrls(CallbackSignature signature, @Nullable URI baseUrl) {
         this.signature = signature;
         this.baseUrl = baseUrl;
     }
 
     /**
-     * From CALLBACK_BASE_URL, CALLBACK_SIGNING_KEYS and APIDOT_BASE_URL. An address that is not https is given to a trusted APIDot
-     * only: the real one could not reach it, and would refuse the submit for it. The sweep settles such tasks.
+     * From CALLBACK_BASE_URL, CALLBACK_SIGNING_KEYS and APIDOT_BASE_URL. Only a trusted APIDot gets an address that is not https:
+     * the real one would refuse the submit because of it. The sweep then settles the tasks.
      */
     public static CallbackUrls of(Environment environment, TrustedHosts trusted) {
         CallbackSignature signature = CallbackSignature.of(environment);
@@ -34,7 +34,7 @@ public final class CallbackUrls {
         return new CallbackUrls(signature, usable ? baseUrl : null);
     }
 
-    /** {@code {CALLBACK_BASE_URL}/callbacks/apidot/{task_id}/{signature}}, or null when none is to be sent. */
+    /** {@code {CALLBACK_BASE_URL}/callbacks/apidot/{task_id}/{signature}}, or null if none is sent. */
     public @Nullable String of(TaskId task) {
         return baseUrl == null ? null : baseUrl + "/callbacks/apidot/" + task.value() + "/" + signature.of(task);
     }

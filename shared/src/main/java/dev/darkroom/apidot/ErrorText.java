@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What APIDot's error answers say, made fit to be shown: short, one line, without URLs and secrets. */
+/** The texts of APIDot's error answers, made safe to show: short, one line, without URLs and secrets. */
 public final class ErrorText {
     /** The longest text that is kept, in UTF-16 units. */
     public static final int MAX_LENGTH = 500;
@@ -16,15 +16,15 @@ public final class ErrorText {
     public static final int MAX_WORD = 64;
 
     private static final String MASK = "[masked]";
-    // Far more than is kept; bounds the work on a hostile text.
+    // Far more than is kept. It limits the work on a hostile text.
     private static final int MAX_READ = 16 * 1024;
-    // Of a secret this long also a cut-off echo is recognised, by its beginning.
+    // If a secret is at least this long, its beginning alone is masked too.
     private static final int PREFIX = 16;
 
     private static final Pattern UNSEEN =
             Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Z}]+", Pattern.UNICODE_CHARACTER_CLASS);
 
-    /** In this order; each match becomes the mask. Possessive where possible: the text is a stranger's. */
+    /** Applied in this order; each match becomes the mask. Possessive where possible, against hostile texts. */
     private static final List<Pattern> PRIVATE = List.of(
             // any scheme, also with slashes escaped as in JSON, or percent-encoded
             Pattern.compile("(?i)\\b[a-z][a-z0-9+.-]{1,20}:(?:\\\\?/){2}[^\\s\"'<>]*+"),
@@ -49,7 +49,10 @@ public final class ErrorText {
         return masked(found == null ? body : found, secrets);
     }
 
-    /** Where APIDot and its relatives put it: {@code error.message}, {@code error}, {@code message}, {@code detail}. */
+    /**
+     * The places where APIDot and related APIs put the message: {@code error.message}, {@code error}, {@code message}, {@code
+     * detail}.
+     */
     static @Nullable String in(Json.Obj body) {
         Json.Obj error = body.object("error");
         String text = error == null ? null : error.string("message");
@@ -73,9 +76,9 @@ public final class ErrorText {
     }
 
     /**
-     * The text on one line, at most {@value #MAX_LENGTH} characters of it, with URLs, keys and tokens masked.
+     * The text on one line, cut to {@value #MAX_LENGTH} characters, with URLs, keys and tokens masked.
      *
-     * @param secrets what must not be echoed, such as the prompt; of a long one also its beginning is found
+     * @param secrets what must not be echoed, such as the prompt; the beginning of a long one is masked too
      */
     public static String masked(String text, List<String> secrets) {
         String shown = oneLine(cut(text, MAX_READ));
@@ -90,7 +93,7 @@ public final class ErrorText {
         return cut(shown, MAX_LENGTH).strip();
     }
 
-    /** The same for a state word that nobody knows: at most {@value #MAX_WORD} characters, for the log. */
+    /** The same for an unknown state word, for the log: at most {@value #MAX_WORD} characters. */
     public static String word(String text, List<String> secrets) {
         return cut(masked(text, secrets), MAX_WORD).strip();
     }
@@ -104,7 +107,7 @@ public final class ErrorText {
             return text;
         }
         if (secret.length() < PREFIX) {
-            // As a word of its own only, or the prompt "a" would tear every sentence to pieces.
+            // Only as a whole word, or the prompt "a" would mask parts of every sentence.
             return Pattern.compile("(?<![\\p{L}\\p{N}])" + Pattern.quote(secret) + "(?![\\p{L}\\p{N}])")
                     .matcher(text)
                     .replaceAll(MASK);

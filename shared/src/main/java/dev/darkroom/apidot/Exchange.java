@@ -2,18 +2,18 @@ package dev.darkroom.apidot;
 
 import org.jspecify.annotations.Nullable;
 
-/** What became of one HTTP request to APIDot. */
+/** The outcome of one HTTP request to APIDot. */
 sealed interface Exchange {
 
     /**
      * At least the head of an answer came.
      *
      * @param retryAfter the header as sent
-     * @param body as UTF-8 text, at most {@link Wire#MAX_BODY} bytes of it; cut where the connection or the time ended
+     * @param body as UTF-8 text, at most {@link Wire#MAX_BODY} bytes; cut off where the connection or the time ended
      */
     record Answered(int status, @Nullable String retryAfter, String body) implements Exchange {}
 
-    /** Not one byte of the request was written, nor will be. */
+    /** Not one byte of the request was written or will be written. */
     record NeverSent() implements Exchange {}
 
     /** The request may have reached APIDot; no answer came. */

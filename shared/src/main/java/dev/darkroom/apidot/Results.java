@@ -10,24 +10,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The URLs of a task's files, in whichever shape they come. One shape is documented, others were seen (docs/compatibility.md): the picture
- * is paid, so each is read.
+ * The URLs of a task's files, in any known form. One form is documented, others were seen (docs/compatibility.md). The picture is
+ * paid, so all are read.
  */
 final class Results {
     /** Names of a file's URL, the documented one first. */
     private static final List<String> URL_FIELDS = List.of("file_url", "url", "image_url");
 
-    /** What can be a URL at all: a text with a scheme, whatever surrounds it. Whether it may be fetched is judged later. */
+    /** A text that may be a URL: it has a scheme. A later check decides whether it may be fetched. */
     private static final Pattern URL = Pattern.compile("(?is)[\\s\\p{Cntrl}]*(?:https?:|[a-z][a-z0-9+.-]*://).*");
 
-    /** Browsers pass over them, wherever they stand in a URL. */
+    /** Browsers ignore them anywhere in a URL. */
     private static final Pattern BREAKS = Pattern.compile("[\\t\\n\\r]+");
 
     private Results() {}
 
     /**
-     * The files' URLs, each once, from the first place that has any; empty when none has. Empty, too, when another file there
-     * has none that can be read: taking only the rest would lose an image for good.
+     * The files' URLs, each once, from the first place that has any; empty if no place has. Also empty if one file there has no
+     * readable URL: taking only the others would lose an image for good.
      */
     static List<String> urls(Json.Obj data, Json.Obj root) {
         Json.Obj output = data.object("output");
@@ -52,7 +52,7 @@ final class Results {
         return List.of();
     }
 
-    /** A list's items; anything else is the one file. */
+    /** The items of a list. Anything else is a single file. */
     private static List<Json> files(@Nullable Json place) {
         return switch (place) {
             case null -> List.of();

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the state words of one object say together. The words are APIDot's, those of the APIs it is related to, and those that
- * clients and gateways of such APIs were seen with (docs/compatibility.md).
+ * What the state words of one object say together. The words are those of APIDot, of related APIs, and of gateways of such APIs
+ * (docs/compatibility.md).
  */
 sealed interface StateWords {
 
@@ -21,13 +21,13 @@ sealed interface StateWords {
     record Known(UpstreamStatus status) implements StateWords {}
 
     /**
-     * A word that nobody knows, or words that contradict each other.
+     * An unknown word, or words that contradict each other.
      *
      * @param text as written
      */
     record Strange(String text, boolean contradictory) implements StateWords {}
 
-    /** Where a word may stand. */
+    /** The fields that may have a word. */
     List<String> FIELDS = List.of("status", "state", "task_status");
 
     static StateWords in(Json.Obj object) {
@@ -47,7 +47,7 @@ sealed interface StateWords {
             }
         }
         if (known.contains(UpstreamStatus.RUNNING)) {
-            // No contradiction: it has not ended either way.
+            // This is no contradiction: both say that it has not ended.
             known.remove(UpstreamStatus.NOT_STARTED);
         }
         if (known.size() == 1) {
@@ -61,7 +61,7 @@ sealed interface StateWords {
             case null -> "";
             case Json.Null none -> "";
             case Json.Str(String text) -> text.strip();
-            // What a number or an object means, only a person can find out.
+            // Only a person can find out what a number or an object means.
             case Json.Num num -> num.text();
             case Json.Bool bool -> bool.text();
             case Json.Obj object -> "{}";

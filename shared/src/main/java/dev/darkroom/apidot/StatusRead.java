@@ -3,16 +3,16 @@ package dev.darkroom.apidot;
 import dev.darkroom.task.Progress;
 import java.util.List;
 
-/** What an authenticated status read says of a task: the truth, or why it could not be had. */
+/** The result of an authenticated status read: the truth about a task, or why there is none. */
 public sealed interface StatusRead {
 
     record NotEnded(Progress progress) implements StatusRead {}
 
     /**
-     * It cannot be read as an end, and an end may hide in it: a later look may find it mended, by APIDot or by a person.
+     * It cannot be read as an end, but it may be one. A later look may read it, after APIDot or a person has repaired it.
      *
-     * @param progress as far as it could be read
-     * @param word the state word where that is what is odd, masked and at most {@value ErrorText#MAX_WORD} characters; else empty
+     * @param progress the progress that could be read
+     * @param word the state word if that is odd, masked, at most {@value ErrorText#MAX_WORD} characters; else empty
      */
     record Odd(Oddity oddity, Progress progress, String word) implements StatusRead {}
 
@@ -22,7 +22,7 @@ public sealed interface StatusRead {
         CONTRADICTION,
         /** No state word. */
         NO_WORD,
-        /** Ended well, and not each of its files has a URL that can be read; it may have none yet. */
+        /** It finished, but not every file has a readable URL, perhaps not yet. */
         NO_READABLE_FILE,
         /** No JSON object. */
         NO_OBJECT,
@@ -30,7 +30,7 @@ public sealed interface StatusRead {
         OTHER_TASK
     }
 
-    /** Ended well, with at least one file. The URLs are as given: whoever fetches them judges them. */
+    /** It finished with at least one file. The URLs are unchecked: whoever fetches them checks them. */
     record Finished(List<String> fileUrls) implements StatusRead {
         public Finished {
             fileUrls = List.copyOf(fileUrls);
@@ -47,10 +47,10 @@ public sealed interface StatusRead {
      */
     record Failed(String message) implements StatusRead {}
 
-    /** 404: APIDot does not know this task (now). */
+    /** 404: APIDot does not know this task, at least now. */
     record UnknownTask() implements StatusRead {}
 
-    /** Nothing was learnt; a later look may. */
+    /** The read learnt nothing. A later look may. */
     record Trouble(Kind kind) implements StatusRead {}
 
     enum Kind {

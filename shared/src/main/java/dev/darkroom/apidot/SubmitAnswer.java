@@ -13,15 +13,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one attempt to submit means. APIDot publishes no idempotency key, so repeating a submit that was accepted buys
- * a second image: only what certainly made no task may be repeated, and any doubt is {@link Unknown}.
+ * What one attempt to submit means. APIDot has no idempotency key, so repeating an accepted submit buys a second image. Only an
+ * attempt that certainly made no task may be repeated. Any doubt is {@link Unknown}.
  */
 sealed interface SubmitAnswer {
 
-    /** The last word. */
+    /** The submit is decided. */
     record Decided(SubmitOutcome outcome) implements SubmitAnswer {}
 
-    /** No task was made and another attempt may do better; the outcome when there is no time for one. */
+    /** No task was made, and another attempt may succeed. The outcome applies if there is no time for one. */
     record Again(Refused otherwise) implements SubmitAnswer {}
 
     static SubmitAnswer of(Exchange exchange, Instant now, List<String> secrets) {
@@ -41,7 +41,8 @@ sealed interface SubmitAnswer {
         if (!success || code >= 400) {
             return refused(success ? code : answer.status(), answer, body, now, secrets);
         }
-        // The id counts where it is documented only: a wrong one would be polled in place of the webhook's right one.
+        // Only the documented place of the id counts. A wrong id would be polled instead of the right one from the
+        // webhook.
         Json.Obj data = body == null ? null : body.root().object("data");
         UpstreamTaskId id =
                 data == null ? null : UpstreamTaskId.parse(Body.id(data)).orElse(null);
@@ -55,14 +56,14 @@ sealed interface SubmitAnswer {
             return new Decided(new Unknown(Why.UNCLEAR_STATUS));
         }
         if (status == 503 && retryAfter == null && !inOwnShape(body)) {
-            // A proxy in between may say this after APIDot has begun.
+            // A proxy in between may answer this after APIDot has begun.
             return new Decided(new Unknown(Why.UNCLEAR_STATUS));
         }
         String said = ErrorText.of(answer.body(), secrets);
         String message = said.isEmpty() ? "APIDot refused the request without a reason" : said;
         return switch ((int) status) {
             case 400, 422 -> new Decided(new Refused(Reason.INVALID_REQUEST, message, null));
-            // Not upstream's text: it may quote a part of the key.
+            // Upstream's text is not used, because it may quote a part of the key.
             case 401 -> new Decided(new Refused(Reason.BAD_KEY, "APIDot does not accept our key", null));
             case 402 -> new Decided(new Refused(Reason.INSUFFICIENT_CREDITS, message, null));
             case 429 -> new Again(new Refused(Reason.RATE_LIMITED, message, retryAfter));
@@ -71,7 +72,7 @@ sealed interface SubmitAnswer {
         };
     }
 
-    /** {@code {"code":…,"error":{"message":"…"}}}: APIDot itself speaks, not something in front of it. */
+    /** {@code {"code":…,"error":{"message":"…"}}}: this answer comes from APIDot itself, not from a proxy. */
     private static boolean inOwnShape(@Nullable Body body) {
         Json.Obj error = body == null ? null : body.root().object("error");
         return body != null && body.code() >= 400 && error != null && error.string("message") != null;

@@ -4,7 +4,7 @@ import dev.darkroom.task.UpstreamTaskId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a submit after the last attempt; the three differ in whether APIDot may charge for it. */
+/** What is known about a submit after the last attempt. The three differ in whether APIDot may charge for it. */
 public sealed interface SubmitOutcome {
 
     /** APIDot has the task. */
@@ -26,13 +26,13 @@ public sealed interface SubmitOutcome {
         INVALID_REQUEST,
         /** 402. */
         INSUFFICIENT_CREDITS,
-        /** 429, still so after the last attempt. */
+        /** 429, even after the last attempt. */
         RATE_LIMITED,
-        /** No connection could be made, or a 503 that says it comes from before the work, still so after the last attempt. */
+        /** No connection, or a 503 that APIDot sends before it begins to work, even after the last attempt. */
         UNAVAILABLE,
         /** 401: our own key. */
         BAD_KEY,
-        /** Any other 4xx but 408. */
+        /** Any other 4xx except 408. */
         OTHER_REFUSAL
     }
 
@@ -43,7 +43,7 @@ public sealed interface SubmitOutcome {
         CONNECTION_LOST,
         /** A status that does not say whether the task was made: 408, 3xx, most of 5xx. */
         UNCLEAR_STATUS,
-        /** Success by its status, without a task id that can be read. */
+        /** The status says success, but there is no readable task id. */
         NO_TASK_ID
     }
 }

@@ -10,20 +10,20 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a webhook's body claims. APIDot publishes no payload; both shapes that published receivers read are accepted. It is a
- * hint and proves nothing: nobody but an authenticated status read settles a task.
+ * What a webhook's body claims. APIDot documents no payload, so both forms that published receivers read are accepted. It is only
+ * a hint: an authenticated status read settles a task.
  */
 public sealed interface WebhookEvent {
-    /** The most of an event that is persisted, in bytes of UTF-8. */
+    /** How much of an event is stored, in bytes of UTF-8. */
     int MAX_REPORT = 16 * 1024;
 
-    /** The task is said to have ended, well or not. */
+    /** It says that the task has finished or failed. */
     record Ended(UpstreamTaskId id) implements WebhookEvent {}
 
-    /** The task is said to be on its way, or in a state that we do not know. */
+    /** It says that the task has not ended, or names an unknown state. */
     record NotEnded(UpstreamTaskId id, Progress progress) implements WebhookEvent {}
 
-    /** No JSON object that we can read, or one without a {@code task_id} that is a string and can be an id. */
+    /** It is not a JSON object that we can read, or has no usable {@code task_id} string. */
     record Unreadable() implements WebhookEvent {}
 
     static WebhookEvent read(String body) {
@@ -43,12 +43,12 @@ public sealed interface WebhookEvent {
         };
     }
 
-    /** As UTF-8; bytes that are none become replacement characters. */
+    /** Reads the body as UTF-8. Invalid bytes become replacement characters. */
     static WebhookEvent read(byte[] body) {
         return read(new String(body, StandardCharsets.UTF_8));
     }
 
-    /** As much of a body as is persisted: at most {@value #MAX_REPORT} bytes of UTF-8, cut between characters. */
+    /** The part of a body that is stored: at most {@value #MAX_REPORT} bytes of UTF-8, cut between characters. */
     static String report(String body) {
         CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE);
         CharBuffer chars = CharBuffer.wrap(body);

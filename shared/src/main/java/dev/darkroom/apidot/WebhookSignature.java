@@ -13,10 +13,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The optional signature on APIDot's webhooks, as sister APIs on the same code base have it: {@code X-Webhook-Timestamp} in unix
- * seconds and {@code X-Webhook-Signature}, the base64 HMAC-SHA256 of {@code task_id + "." + timestamp}. The task id is
- * taken to be APIDot's own, the one in the body, as the sender knows no other; a body without one can't be verified. The
- * signature covers nothing else. Thread-safe.
+ * The optional signature of APIDot's webhooks, as sister APIs on the same code base define it: {@code X-Webhook-Timestamp} in
+ * unix seconds and {@code X-Webhook-Signature}, the base64 HMAC-SHA256 of {@code task_id + "." + timestamp}. The task id is
+ * APIDot's own, from the body, because the sender knows no other. A body without one cannot be verified. The signature covers
+ * nothing else. Thread-safe.
  */
 public final class WebhookSignature {
     public static final String KEY = "APIDOT_WEBHOOK_KEY";
@@ -36,17 +36,17 @@ public final class WebhookSignature {
         this.clock = clock;
     }
 
-    /** The check, if APIDOT_WEBHOOK_KEY asks for one. */
+    /** The check; empty without an APIDOT_WEBHOOK_KEY. */
     public static Optional<WebhookSignature> of(Environment environment, InstantSource clock) {
         return Optional.ofNullable(environment.optional(KEY)).map(key -> new WebhookSignature(key, clock));
     }
 
-    /** What the sender writes into its header at this time, in unix seconds. */
+    /** The signature that the sender writes for this time, in unix seconds. */
     public String of(UpstreamTaskId id, String timestamp) {
         return Base64.getEncoder().encodeToString(Hmac.sha256(key, id.value() + "." + timestamp));
     }
 
-    /** Whether the headers' values sign this event now; in constant time as to the signature. */
+    /** Whether the headers' values sign this event now. The signature is compared in constant time. */
     public boolean verifies(WebhookEvent event, @Nullable String timestamp, @Nullable String signature) {
         return switch (event) {
             case WebhookEvent.Ended(UpstreamTaskId id) -> verifies(id, timestamp, signature);

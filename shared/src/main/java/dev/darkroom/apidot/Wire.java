@@ -13,32 +13,32 @@ import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.HttpHeaders;
 
-/** Requests to APIDot, each sent once. Thread-safe. */
+/** Sends requests to APIDot, each once. Thread-safe. */
 final class Wire {
-    /** An answer of APIDot's has some hundred bytes; what is longer is cut and then unreadable. */
+    /** An answer of APIDot has some hundred bytes. A longer one is cut off, and then unreadable. */
     static final int MAX_BODY = 2 * 1024 * 1024;
 
     private final SingleExchange http = new SingleExchange(NameLookup.system());
 
-    /** Sends the request and reads the answer within the limit, a hard one. */
+    /** Sends the request and reads the answer. The limit is hard. */
     Exchange exchange(HttpUriRequestBase request, URI uri, Duration limit) {
         if (!limit.isPositive()) {
             return new Exchange.NeverSent();
         }
         try (Deadline deadline = new Deadline(limit)) {
-            // Its address is a setting of ours, and may be any.
+            // Its address is our setting, so it may be any address.
             return switch (http.send(request, uri, true, deadline, Wire::answered)) {
                 case SingleExchange.Outcome.Answered<Exchange>(Exchange answered) -> answered;
                 case SingleExchange.Outcome.Lost<Exchange> _ -> new Exchange.Lost(deadline.isOver());
                 case SingleExchange.Outcome.NeverSent<Exchange> _ -> new Exchange.NeverSent();
             };
         } catch (RuntimeException e) {
-            // Nobody expects one; that the request did not go out is not certain then.
+            // This is unexpected. The request may have gone out.
             return new Exchange.Lost(false);
         }
     }
 
-    /** The status counts as soon as it is known, however much of the body comes. */
+    /** The status counts as soon as it is known, even if the body is incomplete. */
     private static Exchange answered(OutsideAnswer answer) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
@@ -50,7 +50,7 @@ final class Wire {
                 length = content.read(chunk);
             }
         } catch (IOException e) {
-            // What came of it is judged.
+            // The part that arrived is used.
         }
         return new Exchange.Answered(
                 answer.status(),

@@ -1,4 +1,4 @@
-/** Everything Darkroom knows of APIDot: the calls made to it, what its answers and webhooks mean, and our address for them. */
+/** Everything that Darkroom knows about APIDot: its calls, what its answers and webhooks mean, and our address for webhooks. */
 @NullMarked
 package dev.darkroom.apidot;
 
