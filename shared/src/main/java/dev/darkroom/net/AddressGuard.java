@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Resolves for the HTTP client, so that the addresses judged are the very ones connected to: a name that changes its address
- * after a check gains nothing. Numeric hosts come through here too.
+ * Resolves names for the HTTP client, so that it connects to exactly the addresses that were checked. A name that changes its
+ * address after the check gains nothing. Numeric hosts are checked here too.
  */
 final class AddressGuard implements DnsResolver {
     private final NameLookup lookup;
@@ -21,7 +21,7 @@ final class AddressGuard implements DnsResolver {
         this.lookup = lookup;
     }
 
-    /** The name leads to an address that is not public. */
+    /** The name resolves to an address that is not public. */
     static final class ForbiddenAddressException extends UnknownHostException {
         private static final long serialVersionUID = 1L;
     }
@@ -33,7 +33,7 @@ final class AddressGuard implements DnsResolver {
         if (addresses.isEmpty()) {
             throw new UnknownHostException();
         }
-        // One bad address among good ones refuses the name: no honest host has both.
+        // One address that is not public refuses the name: no honest host has both kinds.
         if (!attempt.trusted() && !addresses.stream().allMatch(PublicAddresses::isPublic)) {
             throw new ForbiddenAddressException();
         }
@@ -45,7 +45,7 @@ final class AddressGuard implements DnsResolver {
         return host;
     }
 
-    /** A look-up cannot be interrupted, so it gets a thread of its own that may outlive the exchange. */
+    /** A look-up cannot be interrupted, so it has its own thread, which may outlive the exchange. */
     private List<InetAddress> lookUp(String host, Duration limit) throws UnknownHostException {
         FutureTask<List<InetAddress>> task = new FutureTask<>(() -> lookup.addresses(host));
         Thread.ofPlatform().name("name-lookup").daemon().start(task);

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an http or https URL as browsers do (WHATWG URL Standard), so that a result is not lost to a space in its path: what a
- * browser would take off, turn round or escape is, and the strict rules ({@link UrlRules}) judge what it has become. The host is left to
- * them: they know no percent-encoding, no odd numbers and no user info, and refuse what has them.
+ * Reads an http or https URL as browsers do (WHATWG URL Standard), so that no result is lost because of a space in its path. It
+ * strips, replaces and escapes what browsers do; then the strict rules ({@link UrlRules}) check the result. It does not change
+ * the host: the strict rules refuse percent-encoding, odd numbers and user info.
  */
 final class BrowserUrl {
     private static final Pattern SURROUNDING = Pattern.compile("^[\\x00-\\x20]+|[\\x00-\\x20]+$");
@@ -25,7 +25,9 @@ final class BrowserUrl {
             Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?<rest>.*)", Pattern.DOTALL);
     private static final Pattern PARTS = Pattern.compile("(?<path>[^?#]*)(?<query>\\?[^#]*)?(?:#.*)?", Pattern.DOTALL);
 
-    /** What stands in a path or a query as it is; java.net.URI takes no more, browsers leave some characters more alone. */
+    /**
+     * The characters that need no escape in a path or query. java.net.URI takes no others; browsers leave a few more unescaped.
+     */
     private static final String PLAIN =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&()*+,;=:@/";
 
@@ -34,9 +36,9 @@ final class BrowserUrl {
     private BrowserUrl() {}
 
     /**
-     * The URL in the spelling that browsers would send; what is no http or https URL comes back as it is.
+     * The URL in the spelling that browsers would send. A text that is not an http or https URL is returned unchanged.
      *
-     * @param base what a relative reference is relative to; null where there is nothing
+     * @param base the base of a relative reference; null if there is none
      */
     static String read(String text, @Nullable URI base) {
         String url = BREAKS.matcher(SURROUNDING.matcher(text).replaceAll("")).replaceAll("");
@@ -47,7 +49,7 @@ final class BrowserUrl {
             if (!scheme.equals("https") && !scheme.equals("http")) {
                 return url;
             }
-            // "https:x" is relative to a base of the same scheme: older than the standard, and kept by it.
+            // "https:x" is relative to a base with the same scheme. The standard keeps this old rule.
             return base != null && scheme.equals(base.getScheme()) && !startsWithSlash(rest)
                     ? relative(rest, base)
                     : withAuthority(scheme, rest);
@@ -55,7 +57,7 @@ final class BrowserUrl {
         return base == null ? url : relative(url, base);
     }
 
-    /** A redirect's target: browsers take a header's bytes for UTF-8, where the client has made one character of each. */
+    /** A redirect's target. Browsers read a header's bytes as UTF-8, but the HTTP client has made one character of each byte. */
     static String readHeader(String value, URI base) {
         try {
             ByteBuffer bytes = StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(value));
@@ -69,7 +71,7 @@ final class BrowserUrl {
         return text.startsWith("/") || text.startsWith("\\");
     }
 
-    /** However many slashes, of either kind, stand before the host. */
+    /** Any number of slashes or backslashes may precede the host. */
     private static String withAuthority(String scheme, String rest) {
         int host = 0;
         while (host < rest.length() && isSlash(rest.charAt(host))) {
@@ -98,7 +100,7 @@ final class BrowserUrl {
                 + target(reference, startsWithSlash(reference) ? "" : path.substring(0, path.lastIndexOf('/') + 1));
     }
 
-    /** Path and query, escaped; without the fragment, which is never sent. */
+    /** Path and query, escaped, without the fragment, which is never sent. */
     private static String target(String text, String folder) {
         Matcher parts = PARTS.matcher(text);
         if (!parts.matches()) {
@@ -109,7 +111,7 @@ final class BrowserUrl {
         return escaped(path, "'") + (query == null ? "" : "?" + escaped(query.substring(1), "?"));
     }
 
-    /** Begins with a slash; "." and ".." are gone, also where they were percent-encoded. */
+    /** Begins with a slash, without "." and "..", also percent-encoded ones. */
     private static String withoutDots(String path) {
         String[] segments = (path.startsWith("/") ? path.substring(1) : path).split("/", -1);
         Deque<String> kept = new ArrayDeque<>();
@@ -140,7 +142,7 @@ final class BrowserUrl {
             if (PLAIN.indexOf(c) >= 0 || plainToo.indexOf(c) >= 0 || (c == '%' && isEscape(text, i))) {
                 escaped.append((char) c);
             } else {
-                // Half a surrogate pair becomes the replacement character, as in browsers.
+                // An unpaired surrogate becomes the replacement character, as in browsers.
                 String sent = Character.getType(c) == Character.SURROGATE ? "\ufffd" : Character.toString(c);
                 for (byte b : sent.getBytes(StandardCharsets.UTF_8)) {
                     escaped.append('%').append(HEX.toHexDigits(b));
@@ -151,7 +153,7 @@ final class BrowserUrl {
         return escaped.toString();
     }
 
-    /** A percent sign that begins no escape stands for itself: a browser leaves it alone, our client has no way to. */
+    /** A percent sign that begins no escape stands for itself. A browser sends it as it is, but our client cannot. */
     private static boolean isEscape(String text, int at) {
         return at + 2 < text.length()
                 && Character.digit(text.charAt(at + 1), 16) >= 0

@@ -8,8 +8,8 @@ import org.apache.hc.core5.concurrent.Cancellable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of one exchange, redirects included: one such clock for every host that is not AWS. When it comes the request under way is cut off hard, for a host that sends a byte
- * a second never runs into a read time-out. Measured by the JVM's monotonic clock.
+ * The end of one exchange with a host that is not AWS, redirects included. It cuts off the running request, because a host that
+ * sends a byte a second never reaches a read time-out. It uses the JVM's monotonic clock.
  */
 public final class Deadline implements AutoCloseable {
     private static final ScheduledThreadPoolExecutor TIMER = timer();
@@ -26,7 +26,7 @@ public final class Deadline implements AutoCloseable {
         alarm = TIMER.schedule(() -> Thread.startVirtualThread(this::cutOff), nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** The request to cut off from now on; at once if the time is over already. */
+    /** Sets the request to cut off. If the time is over, this cuts it off at once. */
     void watch(Cancellable next) {
         boolean late;
         synchronized (this) {
@@ -42,7 +42,7 @@ public final class Deadline implements AutoCloseable {
         return over || remaining().isZero();
     }
 
-    /** Zero when over, never negative. */
+    /** Zero if the time is over, never negative. */
     Duration remaining() {
         return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }

@@ -1,20 +1,20 @@
 package dev.darkroom.net;
 
-/** How an exchange with an outside host went. None of these quotes a URL. */
+/** The outcome of an exchange with an outside host. It never quotes a URL. */
 public sealed interface Exchange<T> {
-    /** The host answered, with whatever status, and the answer was read to where its reader wanted. */
+    /** The host answered with any status, and the reader took what it wanted. */
     record Answered<T>(T value) implements Exchange<T> {}
 
-    /** It did not, or broke off; a later attempt may go better. */
+    /** The host did not answer, or broke off. A later attempt may succeed. */
     record Failed<T>(Trouble trouble) implements Exchange<T> {}
 
     /**
-     * Nothing was sent to where this URL, or one that it redirects to, leads; nor will it be later. The reason reads on from
-     * "the URL", such as "must use https".
+     * The URL, or one that it redirects to, is not allowed, now and later. Nothing was sent there. The reason continues a
+     * sentence that begins with "the URL", such as "must use https".
      */
     record Forbidden<T>(String reason) implements Exchange<T> {}
 
-    /** Where this URL, or one that it redirects to, leads cannot be told. The reason reads on from "the URL". */
+    /** The URL, or one that it redirects to, cannot be read. The reason continues a sentence that begins with "the URL". */
     record Unreadable<T>(String reason) implements Exchange<T> {}
 
     /** The host, or one that it redirects to, is not on the list. */
@@ -23,9 +23,9 @@ public sealed interface Exchange<T> {
     /** Why there is no answer. */
     enum Trouble {
         NAME_NOT_RESOLVED,
-        /** The name leads to an address that is not public, now; nothing was sent there. */
+        /** The name now resolves to an address that is not public. Nothing was sent there. */
         ADDRESS_NOT_PUBLIC,
-        /** Refused, reset, cut off in the middle, or no HTTP. */
+        /** The connection was refused, reset or cut off, or the answer is not HTTP. */
         CONNECTION_FAILED,
         TLS_FAILED,
         TIMED_OUT

@@ -11,17 +11,17 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
-/** One request over TLS, to have loaded what TLS consists of and to have read the authorities that the JVM trusts. */
+/** Makes one request over TLS, so that the snapshot has the TLS classes and the JVM's trusted authorities. */
 public final class Greeting {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private Greeting() {}
 
     /**
-     * Asks DynamoDB's endpoint for its health, which it tells anybody. The session is forgotten, so that each copy of this process
-     * has keys of its own.
+     * Asks DynamoDB's endpoint for its health, which needs no credentials. It drops the TLS session, so that each restored copy
+     * negotiates its own keys.
      *
-     * @throws IOException when there is no answer
+     * @throws IOException if there is no answer
      */
     public static void dynamoDb(Environment environment) throws IOException, NoSuchAlgorithmException {
         String endpoint = environment.optional("AWS_ENDPOINT_URL_DYNAMODB");

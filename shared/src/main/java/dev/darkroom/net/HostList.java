@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The only hosts that may be fetched from; an empty list allows all. An entry is a host, {@code *.example.com} for every name
- * below one, either with a port if only that port is meant.
+ * The hosts that may be fetched from; an empty list allows all. An entry is a host, or {@code *.example.com} for all names below
+ * it. With a port, only that port is allowed.
  */
 public record HostList(List<String> entries) {
     private static final HostList ALL = new HostList(List.of());

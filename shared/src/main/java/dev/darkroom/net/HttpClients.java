@@ -25,9 +25,9 @@ import org.apache.hc.core5.util.Timeout;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 
-/** Makes every HTTP client of the functions, the AWS SDK's too. All speak TLS as the JVM does and trust whom it trusts. */
+/** Makes all HTTP clients of the functions, also the AWS SDK's. All use the JVM's TLS settings and trust store. */
 public final class HttpClients {
-    /** A function may sleep for minutes between two events, and what lies between forgets a silent connection. */
+    /** A function may be frozen for minutes between two events. The network drops an idle connection without notice. */
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(30);
 
     private static final Timeout CONNECT_LIMIT = Timeout.ofSeconds(5);
@@ -36,17 +36,18 @@ public final class HttpClients {
     private HttpClients() {}
 
     /**
-     * What a client of the SDK's sends with. It keeps connections, and looks whether one still stands before it is used again.
+     * The HTTP client for a client of the SDK. It keeps connections, and checks an idle one before it uses it again.
      *
-     * @param connect longest time until a connection is there
-     * @param read longest time without a byte
+     * @param connect the longest time for opening a connection
+     * @param read the longest time without a byte
      */
     public static SdkHttpClient forAws(Duration connect, Duration read) {
         return Apache5HttpClient.builder()
                 .connectionTimeout(connect)
                 .socketTimeout(read)
                 .connectionMaxIdleTime(LONGEST_IDLE)
-                // An idle connection is dropped when the next call would take it; a thread for that would sleep in a
+                // An expired idle connection is dropped when the next call would use it. A reaper thread would sleep in
+                // the
                 // snapshot.
                 .useIdleConnectionReaper(false)
                 .maxConnections(ANY_NUMBER)
@@ -96,12 +97,12 @@ public final class HttpClients {
                 .build();
     }
 
-    /** One for each address of a host: the client goes on to the next, also when the time is over. */
+    /** The client makes one for each address of a host, and goes on to the next one even if the time is over. */
     private static Socket socket() throws IOException {
         if (SingleExchange.CURRENT.get().deadline().isOver()) {
             throw new SocketTimeoutException("no time to connect");
         }
-        // A plain `new Socket()` would obey a SOCKS proxy set by system properties.
+        // A plain `new Socket()` would use a SOCKS proxy from system properties.
         return new Socket(Proxy.NO_PROXY);
     }
 

@@ -4,10 +4,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Finds a host's addresses. Given in, so that a test can be a name server that changes its mind. */
+/** Finds a host's addresses. A test can pass one that changes its answers. */
 @FunctionalInterface
 public interface NameLookup {
-    /** At least one address of this name, or of the address that the name is in numbers. */
+    /** At least one address of this name. A numeric host is its own address. */
     List<InetAddress> addresses(String host) throws UnknownHostException;
 
     /** The machine's own resolver. */

@@ -8,7 +8,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 
-/** What an outside host answers, while the connection is open. Nothing in it is to be believed. */
+/** The answer of an outside host, while the connection is open. Nothing in it can be trusted. */
 public final class OutsideAnswer {
     private final ClassicHttpResponse response;
 
@@ -26,7 +26,7 @@ public final class OutsideAnswer {
         return header == null ? Optional.empty() : Optional.ofNullable(header.getValue());
     }
 
-    /** The stated length of the body as it is sent, in bytes; a body that ends early is then an {@link IOException}. */
+    /** The stated length of the body, in bytes. If the body ends earlier, reading throws an {@link IOException}. */
     public OptionalLong length() {
         HttpEntity entity = response.getEntity();
         return entity == null || entity.getContentLength() < 0
@@ -34,13 +34,13 @@ public final class OutsideAnswer {
                 : OptionalLong.of(entity.getContentLength());
     }
 
-    /** The body as it is sent: nothing is decoded but chunks. */
+    /** The body as it was sent. Only chunks are decoded. */
     public InputStream body() throws IOException {
         HttpEntity entity = response.getEntity();
         return entity == null ? InputStream.nullInputStream() : entity.getContent();
     }
 
-    /** Takes from an answer what its caller needs; its {@link IOException} counts as the outside host's failure. */
+    /** Takes from an answer what its caller needs. Its {@link IOException} counts as a failure of the host. */
     @FunctionalInterface
     public interface Reader<T> {
         T read(OutsideAnswer answer) throws IOException;

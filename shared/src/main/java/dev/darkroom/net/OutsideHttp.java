@@ -25,8 +25,8 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
- * HTTP to hosts that strangers name: every hop's URL is judged by {@link UrlRules}, every address connected to by
- * {@link PublicAddresses}, and each exchange ends by its limit whatever the other side does. Thread-safe.
+ * HTTP with hosts that strangers name. {@link UrlRules} checks the URL of every hop, {@link PublicAddresses} every address. Each
+ * exchange ends at its limit, whatever the host does. Thread-safe.
  */
 public final class OutsideHttp {
     /** How many redirects a GET follows. */
@@ -35,7 +35,7 @@ public final class OutsideHttp {
     /** How much of the answer to a POST is read, in bytes. */
     public static final int MAX_POST_ANSWER = 64 * 1024;
 
-    /** Without a charset: JSON's media type has no such parameter (RFC 8259, 11), and a strict receiver may say so. */
+    /** Without a charset: JSON's media type has no such parameter (RFC 8259, 11), and a strict receiver may refuse it. */
     private static final ContentType JSON = ContentType.create("application/json");
 
     private final TrustedHosts trusted;
@@ -47,12 +47,12 @@ public final class OutsideHttp {
     }
 
     /**
-     * GETs a URL, follows its redirects and reads the last answer. The URL and its redirects are read as browsers read them.
+     * GETs a URL, follows its redirects and reads the last answer. It reads URLs as browsers do.
      *
      * @param hosts where the URL and its redirects may lead
-     * @param limit of everything together, reading included
-     * @param reader takes what is wanted from the answer; what it leaves is not fetched. What it throws beside an
-     *     {@link IOException} is thrown on.
+     * @param limit for everything together, also reading
+     * @param reader takes what the caller wants from the answer; the rest is not fetched. Its exceptions other than {@link
+     *     IOException} are passed on.
      */
     public <T> Exchange<T> get(String url, HostList hosts, Duration limit, OutsideAnswer.Reader<T> reader) {
         try (Deadline deadline = new Deadline(limit)) {
@@ -95,12 +95,12 @@ public final class OutsideHttp {
         }
     }
 
-    /** What the receiver of a POST answered: any status, a redirect's too, and its {@code Retry-After} as it stands. */
+    /** The answer to a POST: any status, also a redirect's, and the {@code Retry-After} header as sent. */
     public record PostAnswer(int status, Optional<String> retryAfter) {}
 
     /**
-     * POSTs JSON once and follows no redirect. As soon as the status is known it counts, also if the rest of the answer is never
-     * sent.
+     * POSTs JSON once and follows no redirect. The status counts as soon as it is known, even if the rest of the answer never
+     * comes.
      */
     public Exchange<PostAnswer> post(String url, Map<String, String> headers, byte[] json, Duration limit) {
         try (Deadline deadline = new Deadline(limit)) {
@@ -133,7 +133,7 @@ public final class OutsideHttp {
     private static PostAnswer postAnswer(OutsideAnswer answer) {
         PostAnswer result = new PostAnswer(answer.status(), answer.header("Retry-After"));
         try {
-            // Read to the end when it is near, so that the receiver sees no reset.
+            // A short body is read to its end, so that the receiver sees no reset.
             InputStream body = answer.body();
             byte[] buffer = new byte[8192];
             int left = MAX_POST_ANSWER;
@@ -141,7 +141,7 @@ public final class OutsideHttp {
                 n = body.read(buffer, 0, Math.min(buffer.length, left));
             }
         } catch (IOException e) {
-            // the status came; that is all that counts
+            // Only the status counts, and it is known.
         }
         return result;
     }

@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * Which addresses belong to the public Internet. Source: the IANA special-purpose address registries for IPv4 and IPv6, read
- * strictly: what they list for a special use is not public, also where they call it reachable.
+ * Which addresses belong to the public Internet. Source: the IANA special-purpose address registries for IPv4 and IPv6. An
+ * address with a special use is not public, even if they call it reachable.
  */
 public final class PublicAddresses {
     private static final List<Block> SPECIAL_V4 = List.of(
@@ -29,7 +29,7 @@ public final class PublicAddresses {
             block("240.0.0.0", 4)); // reserved, broadcast
 
     /**
-     * Everything outside is refused by that alone: unspecified, loopback, IPv4-compatible and -mapped, NAT64 (64:ff9b::/96,
+     * Only this block is public, so these are refused: unspecified, loopback, IPv4-compatible and -mapped, NAT64 (64:ff9b::/96,
      * 64:ff9b:1::/48), discard-only (100::/64), segment routing (5f00::/16), unique-local (fc00::/7), link-local (fe80::/10),
      * site-local (fec0::/10), multicast (ff00::/8).
      */
@@ -44,7 +44,7 @@ public final class PublicAddresses {
 
     private PublicAddresses() {}
 
-    /** Whether a packet to this address leaves for a host of the public Internet and nothing else. */
+    /** Whether a packet to this address can only reach a host on the public Internet. */
     public static boolean isPublic(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length == 4) {

@@ -11,7 +11,7 @@ public final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** The wait asked for, 0 to one day; null when the header is absent or unreadable. */
+    /** The requested wait, from 0 to one day; null if the header is absent or unreadable. */
     public static @Nullable Duration read(@Nullable String header, Instant now) {
         if (header == null || header.isBlank()) {
             return null;

@@ -17,22 +17,22 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one HTTP request once, on a connection of its own, and knows whether it went out. Nothing is repeated or redirected: a
- * connection kept from before may have died while the function was frozen, and a write into it would turn a certain failure into
- * an unknown outcome. Thread-safe.
+ * Sends one HTTP request once, on its own connection, and knows whether it went out. It repeats nothing and follows no redirect.
+ * A kept connection may have died while the function was frozen. A write into it would turn a certain failure into an unknown
+ * outcome. Thread-safe.
  */
 public final class SingleExchange {
-    /** Bound by the thread that sends, for what the client calls back. */
+    /** The sending thread binds it for the client's callbacks. */
     static final ScopedValue<Attempt> CURRENT = ScopedValue.newInstance();
 
     private final CloseableHttpClient client;
 
-    /** @param lookup of hosts that must be public, unless the caller trusts them */
+    /** @param lookup resolves hosts; their addresses must be public unless the caller trusts them */
     public SingleExchange(NameLookup lookup) {
         client = HttpClients.forSingleExchanges(new AddressGuard(lookup), new MarkingExecutor());
     }
 
-    /** How far one request came. */
+    /** How far one request got. */
     public sealed interface Outcome<T> {
         /** At least the head of an answer came, and the reader took what it wanted. */
         record Answered<T>(T value) implements Outcome<T> {}
@@ -40,7 +40,7 @@ public final class SingleExchange {
         /** The request, or a part of it, may have reached the host. */
         record Lost<T>(IOException cause) implements Outcome<T> {}
 
-        /** Not one byte of the request was written, nor will be. */
+        /** Not one byte of the request was written or will be written. */
         record NeverSent<T>(IOException cause) implements Outcome<T> {}
     }
 
@@ -48,8 +48,8 @@ public final class SingleExchange {
     record Attempt(boolean trusted, Deadline deadline, AtomicBoolean sent) {}
 
     /**
-     * Sends the request and hands the answer to the reader, whose {@link IOException} counts as the host's failure. It ends at the
-     * deadline, a hard one: a host that sends a byte a second cannot stretch it.
+     * Sends the request and passes the answer to the reader, whose {@link IOException} counts as the host's failure. The deadline
+     * is hard: a host that sends a byte a second cannot extend it.
      *
      * @param trusted whether the addresses of the request's host need not be public
      */
@@ -72,13 +72,13 @@ public final class SingleExchange {
         }
     }
 
-    /** Cut before the response is closed, for closing it would read the rest, however much that is. */
+    /** Cuts the connection before the response is closed, because closing it would read the whole rest. */
     private static void cutOff(HttpUriRequestBase request, ClassicHttpResponse response) {
         request.cancel();
         try {
             response.close();
         } catch (IOException e) {
-            // it is cut off
+            // The connection is cut off already.
         }
     }
 
@@ -89,7 +89,7 @@ public final class SingleExchange {
     }
 
     /**
-     * Called by the HTTP client when the connection stands, TLS included, and nothing of the request has been written: the last
+     * The HTTP client calls it when the connection is open, with TLS, and nothing of the request is written. This is the last
      * moment at which "never sent" is certain.
      */
     private static final class MarkingExecutor extends HttpRequestExecutor {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The {@code host:port} pairs that need neither https nor a public address: servers of a local run or a test. Empty in
- * production. Hosts are lower-case, IPv6 addresses in brackets.
+ * The {@code host:port} pairs that need neither https nor a public address, for local runs and tests. Empty in production. Hosts
+ * are lower-case, IPv6 addresses in brackets.
  */
 public record TrustedHosts(Set<String> hostPorts) {
     private static final TrustedHosts NONE = new TrustedHosts(Set.of());
@@ -41,7 +41,7 @@ public record TrustedHosts(Set<String> hostPorts) {
                 hostPorts.stream().map(part -> hostPort(settingName, part)).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Whether this URL's host and port are listed; a URL without a port has its scheme's own, 80 or 443. */
+    /** Whether this URL's host and port are listed. A URL without a port has that of its scheme, 80 or 443. */
     public boolean contains(URI uri) {
         String host = uri.getHost();
         return host != null && hostPorts.contains(host.toLowerCase(Locale.ROOT) + ":" + port(uri));

@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a URL that a stranger gave must look like before anything is looked up or connected to. The text alone is judged; where
- * its host leads to is judged again when connecting ({@link OutsideHttp}).
+ * The rules for the text of a stranger's URL, before any look-up or connection. {@link OutsideHttp} checks the host's addresses
+ * when it connects.
  */
 public final class UrlRules {
     /** The longest URL that is accepted, in characters. */
     public static final int MAX_LENGTH = 2048;
 
-    /** Of a result's URL or a redirect's: one that is presigned with a session's token can have some thousand characters. */
+    /** The limit for a result's URL and a redirect: a URL presigned with a session's token can have some thousand characters. */
     static final int MAX_READ_LENGTH = 8192;
 
     private static final Pattern PARTS =
@@ -36,8 +36,8 @@ public final class UrlRules {
             Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
 
     /**
-     * Names of private networks (RFC 6761, 6762 with its appendix G, 8375, and ICANN's reservation of "internal"): no public
-     * name server may answer for them, a private one in reach of the function might.
+     * Names of private networks (RFC 6761, 6762 with its appendix G, 8375, and ICANN's reservation of "internal"): public name
+     * servers must not answer for them, but a private one that the function can reach might.
      */
     private static final List<String> PRIVATE_SUFFIXES = List.of(
             ".localhost",
@@ -53,7 +53,7 @@ public final class UrlRules {
 
     private UrlRules() {}
 
-    /** Judges a URL by its text; a trusted host need not use https nor have a public name or address. Looks nothing up. */
+    /** Checks a URL's text, without a look-up. A trusted host needs no https and no public name or address. */
     public static Verdict check(String url, TrustedHosts trusted) {
         return check(url, MAX_LENGTH, false, trusted);
     }
@@ -62,7 +62,7 @@ public final class UrlRules {
      * The same for a URL that was not given by a client: first read as browsers read one, then judged by the same rules. The dot at the
      * end of a host, which only says that the name is whole, is taken off. User info is no reason to give a result up: a person looks.
      *
-     * @param base what a redirect's target is relative to; null for a result
+     * @param base the base of a redirect's target; null for a result
      */
     static Verdict read(String url, @Nullable URI base, TrustedHosts trusted) {
         String read = base == null ? BrowserUrl.read(url, null) : BrowserUrl.readHeader(url, base);
@@ -116,12 +116,12 @@ public final class UrlRules {
         } catch (URISyntaxException e) {
             return new Unreadable("must be a valid URL");
         }
-        // Percent-encoding lengthens: what is kept and sent is this form.
+        // Percent-encoding makes the URL longer, and this form is stored and sent.
         if (uri.toString().length() > maxLength) {
             return new Unreadable("must be at most " + maxLength + " characters long");
         }
-        // Two parsers must agree on the host: where they differ, a third would connect to something else than was
-        // judged.
+        // Two parsers must agree on the host. If they differ, a third one could connect to another host than the
+        // checked one.
         if (!host.equalsIgnoreCase(uri.getHost())) {
             return new Unreadable("must have a valid host");
         }
@@ -144,7 +144,7 @@ public final class UrlRules {
                 || Character.getType(codePoint) == Character.FORMAT;
     }
 
-    /** The host as it is looked up: full-width digits, ideographic dots and the like become plain ASCII first. */
+    /** The host as it is looked up, with full-width digits, ideographic dots and the like in plain ASCII. */
     private static String ascii(String host) {
         try {
             return IDN.toASCII(host, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
@@ -153,7 +153,7 @@ public final class UrlRules {
         }
     }
 
-    /** Why this name may not be contacted, if it may not. */
+    /** Why this name must not be contacted; empty if it may. */
     private static Optional<Refused> nameProblem(String host) {
         if (host.endsWith(".")) {
             return Optional.of(new Forbidden("must have a host without a dot at its end"));
@@ -173,7 +173,7 @@ public final class UrlRules {
                 : Optional.empty();
     }
 
-    /** A host whose last label is a number is an address in some reader's eyes (URL Standard, "ends in a number"). */
+    /** Some parsers read a host whose last label is a number as an address (URL Standard, "ends in a number"). */
     private static boolean isOddNumber(String host) {
         String last = host.substring(host.lastIndexOf('.') + 1);
         return NUMBER.matcher(last).matches() && !DOTTED_DECIMAL.matcher(host).matches();

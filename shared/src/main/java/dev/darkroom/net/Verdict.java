@@ -2,20 +2,20 @@ package dev.darkroom.net;
 
 import java.net.URI;
 
-/** What {@link UrlRules} say of a URL. */
+/** The verdict of {@link UrlRules} on a URL. */
 public sealed interface Verdict {
-    /** It may be tried: absolute, http or https, ASCII only, host in lower case, without a fragment. */
+    /** The URL is allowed. It is absolute, http or https, ASCII only, with its host in lower case and without a fragment. */
     record Allowed(URI uri) implements Verdict {}
 
-    /** It may not, whatever its host resolves to. */
+    /** The URL is not allowed, whatever its host resolves to. */
     sealed interface Refused extends Verdict {
         /** A phrase such as "must use https"; it never quotes the URL. */
         String reason();
 
-        /** It leads, or in some reader's eyes leads, to where no stranger may send us. */
+        /** It leads to where no stranger may send us, at least for some parser. */
         record Forbidden(String reason) implements Refused {}
 
-        /** Where it leads cannot be told. */
+        /** Nobody can tell where it leads. */
         record Unreadable(String reason) implements Refused {}
     }
 }

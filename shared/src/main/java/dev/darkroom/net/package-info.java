@@ -1,4 +1,6 @@
-/** HTTP with hosts that strangers name: which URLs and addresses may be reached, and how it is done without trusting the answer. */
+/**
+ * HTTP with hosts that strangers name: which URLs and addresses are allowed, and how to talk to them without trusting the answer.
+ */
 @NullMarked
 package dev.darkroom.net;
 
