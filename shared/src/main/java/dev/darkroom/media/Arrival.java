@@ -2,17 +2,17 @@ package dev.darkroom.media;
 
 import dev.darkroom.task.StoredImage;
 
-/** Where the bytes are when the exchange with the media host is over. */
+/** Where the bytes are after the exchange with the media host. */
 sealed interface Arrival {
-    /** Nowhere: the copy has ended with this. */
+    /** Nowhere. This is the result of the copy. */
     record Ended(CopyResult result) implements Arrival {}
 
-    /** The whole image went to the bucket, which took it or not. */
+    /** The whole image was sent to the bucket, which may have refused it. */
     record Sent(ImagesBucket.Put put, StoredImage image) implements Arrival {}
 
-    /** The bucket answered, or failed, before it had read all: what it holds is to be read there. */
+    /** The bucket answered or failed before it had read everything. Read there what it has. */
     record Unread(ImagesBucket.Put put, String key) implements Arrival {}
 
-    /** The whole image is in a file that the receiver of this must close. */
+    /** The whole image is in a file, which the receiver must close. */
     record InFile(TemporaryFile file, ImageType type, StoredImage image) implements Arrival {}
 }

@@ -5,7 +5,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.regions.Region;
 
-/** Where the bucket is: {@code IMAGES_BUCKET}, {@code AWS_REGION} and, if S3 is elsewhere, {@code AWS_ENDPOINT_URL_S3}. */
+/** The bucket's location: {@code IMAGES_BUCKET}, {@code AWS_REGION} and, for another S3, {@code AWS_ENDPOINT_URL_S3}. */
 record BucketSettings(
         String bucket, Region region, @Nullable URI endpoint) {
     static BucketSettings of(Environment environment) {
@@ -16,12 +16,12 @@ record BucketSettings(
                 environment.required("IMAGES_BUCKET"), Region.of(environment.required("AWS_REGION")), endpoint);
     }
 
-    /** Servers other than AWS's have no DNS name per bucket. */
+    /** Other servers than AWS have no DNS name for each bucket. */
     boolean pathStyle() {
         return endpoint != null && !endpoint.getHost().contains(".amazonaws.com");
     }
 
-    /** What the URL of an object begins with, before the slash of its key. */
+    /** The beginning of an object's URL, before the slash of its key. */
     URI objects() {
         if (endpoint == null) {
             return URI.create("https://" + bucket + ".s3." + region.id() + ".amazonaws.com");

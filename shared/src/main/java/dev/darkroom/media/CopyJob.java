@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * One file to copy.
  *
- * @param end when it must be over, by the JVM's monotonic clock
+ * @param end the deadline, by the JVM's monotonic clock
  */
 record CopyJob(String url, UserId user, TaskId task, int index, long end) {
     static CopyJob within(Duration limit, String url, UserId user, TaskId task, int index) {

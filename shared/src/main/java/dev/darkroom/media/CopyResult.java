@@ -2,29 +2,29 @@ package dev.darkroom.media;
 
 import dev.darkroom.task.StoredImage;
 
-/** How copying one file into the bucket went, by what is to be done about it. */
+/** The result of copying one file into the bucket. */
 public sealed interface CopyResult {
     /** It is in the bucket, by this copy or by an earlier one. */
     record Stored(StoredImage image) implements CopyResult {}
 
-    /** Not now; again with a fresh URL, without a limit but the settle deadline. */
+    /** The copy failed for now. It is tried again with a fresh URL, until the settle deadline. */
     record Later(Cause cause) implements CopyResult {}
 
-    /** Nothing that can be stored; the fifth such look ends the task. */
+    /** There is nothing that can be stored. The fifth such look ends the task. */
     record Unusable(Fault fault) implements CopyResult {}
 
-    /** Never: ends the task. The reason is a sentence for its owner and names no URL. */
+    /** The file must not be stored, which ends the task. The reason is a sentence for its owner and names no URL. */
     record Refused(String reason) implements CopyResult {}
 
-    /** Later, with an alarm: the picture may be good, and only a person can mend what is in its way. */
+    /** The copy is tried again, with an alarm: the picture may be good, and only a person can remove the obstacle. */
     record NeedsPerson(Obstacle obstacle) implements CopyResult {}
 
     enum Obstacle {
         /** Its host, or one that it redirects to, is outside {@code MEDIA_HOSTS}. */
         HOST_NOT_LISTED,
-        /** Its URL, or one that it redirects to, is none that a browser could read. */
+        /** No browser could read its URL, or one that it redirects to. */
         URL_UNREADABLE,
-        /** It is a picture, but of a kind that is not stored. */
+        /** It is a picture, but of a kind that Darkroom does not store. */
         OTHER_KIND
     }
 
@@ -34,15 +34,15 @@ public sealed interface CopyResult {
         CONNECTION_FAILED,
         TLS_FAILED,
         TIMED_OUT,
-        /** The media host answered with a status that may pass: 403, 408, 429, 5xx or another that says nothing final. */
+        /** The media host answered with a status that is not final, such as 403, 408, 429 or 5xx. */
         STATUS,
-        /** It sent less than the whole image. */
+        /** The host sent less than the whole image. */
         TRUNCATED,
-        /** The bucket did not take or give the object. */
+        /** The bucket did not store or return the object. */
         STORAGE,
-        /** Other writers of the same key kept getting in between. */
+        /** Other writers of the same key came first again and again. */
         CONFLICT,
-        /** Other copies held the temporary space until the time was over. */
+        /** Other copies used all temporary space until the time was over. */
         NO_TEMPORARY_SPACE
     }
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/** Content codings: none was asked for, but some hosts answer with gzip all the same. */
+/** Content encodings. The request asks for none, but some hosts answer with gzip anyway. */
 final class Decoding {
     private Decoding() {}
 
@@ -16,7 +16,7 @@ final class Decoding {
         return coding(answer).equals("identity");
     }
 
-    /** The decoded body, or empty if its coding is not understood. How long it gets is for the reader to bound. */
+    /** The decoded body; empty if its encoding is not known. The reader must limit its length. */
     static Optional<InputStream> decoded(OutsideAnswer answer) throws IOException {
         return switch (coding(answer)) {
             case "identity" -> Optional.of(answer.body());

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** Signs GETs of stored images for their owners. A URL works for {@code DOWNLOAD_URL_SECONDS} at most. Thread-safe. */
 public final class DownloadUrls {
-    /** SigV4's own longest, seven days in seconds. */
+    /** The longest that SigV4 allows: seven days, in seconds. */
     private static final long LONGEST = 604_800;
 
     private final PresignedUrls urls;
@@ -20,7 +20,7 @@ public final class DownloadUrls {
         this.validity = Duration.ofSeconds(environment.integer("DOWNLOAD_URL_SECONDS", 3600, 1, LONGEST));
     }
 
-    /** A URL that gives whoever holds it the object of this key. */
+    /** A presigned URL of the object with this key. It works for whoever has it. */
     public String sign(String key) {
         return urls.get(key, validity);
     }

@@ -30,15 +30,15 @@ import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Copies an image from the URL that upstream gave into the bucket. Where the host states the length the bytes stream straight
- * through; where it does not, S3 could not be told one, so they rest in a temporary file first. Either way memory does not grow
- * with the image, and no broken image ever appears in the bucket. Thread-safe.
+ * Copies an image from upstream's URL into the bucket. If the host states the length, the bytes stream straight through. If not,
+ * they go into a temporary file first, because S3 needs a length. Memory does not grow with the image, and no broken image
+ * appears in the bucket. Thread-safe.
  */
 public final class ImageCopier {
-    /** What {@code MAX_IMAGE_BYTES} is by default. */
+    /** The default of {@code MAX_IMAGE_BYTES}. */
     public static final long DEFAULT_MAX_BYTES = 64L << 20;
 
-    /** How often a key is written when another writer of it keeps getting in between. */
+    /** How often a write is tried if other writers of the same key come first. */
     private static final int MOST_WRITES = 3;
 
     private static final int BUFFER = 64 * 1024;
@@ -56,7 +56,7 @@ public final class ImageCopier {
                 environment.integer("MAX_IMAGE_BYTES", DEFAULT_MAX_BYTES, 1, TemporaryFile.SPACE));
     }
 
-    /** With at most so many bytes per image, 1..448 MiB. */
+    /** A copier for images of at most this many bytes, 1 to 448 Mi. */
     public ImageCopier(OutsideHttp http, HostList mediaHosts, ImagesBucket bucket, long maxBytes) {
         this.http = http;
         this.mediaHosts = mediaHosts;
@@ -65,11 +65,11 @@ public final class ImageCopier {
     }
 
     /**
-     * Copies the file of a task. Safe to repeat and to run twice at once: the first complete object of a key stays, and every
+     * Copies a file of a task. It is safe to repeat it and to run it twice at once: the first complete object stays, and every
      * copy reports that one.
      *
      * @param index of the file within the task, from 0
-     * @param limit of everything together
+     * @param limit for everything together
      */
     public CopyResult copy(String url, UserId user, TaskId task, int index, Duration limit) {
         CopyJob job = CopyJob.within(limit, url, user, task, index);
@@ -82,7 +82,7 @@ public final class ImageCopier {
         return new Later(Cause.CONFLICT);
     }
 
-    /** Empty when another writer got in between and it is worth another try. */
+    /** Empty if another writer came first and another try may succeed. */
     private Optional<CopyResult> attempt(CopyJob job) {
         Exchange<Arrival> exchange;
         try {
@@ -123,7 +123,7 @@ public final class ImageCopier {
         };
     }
 
-    /** The facts of the object that is there, whoever wrote it. */
+    /** The facts of the existing object, whoever wrote it. */
     private CopyResult readBack(CopyJob job, String key) {
         try {
             Optional<StoredImage> image = bucket.read(key, job.remaining(), body -> {

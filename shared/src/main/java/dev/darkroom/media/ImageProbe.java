@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Looks at an image while it streams by: its type, its dimensions, and whether the format's own end is there. The format's
- * structure is walked from the first byte by its stated lengths, so that an end mark inside a comment, a thumbnail or a second
- * file hidden in a chunk is not taken for the end. Keeps a few dozen bytes, however large the image.
+ * Reads an image's type and dimensions while it streams by, and whether it is complete. It follows the format's structure by its
+ * stated lengths. So an end mark inside a comment or a thumbnail does not count as the end. It keeps a few dozen bytes, however
+ * large the image is.
  *
- * <p>Bytes after the format's end are tolerated: decoders ignore them, some cameras and encoders append them, and refusing
- * would lose a whole image that was paid for. Not thread-safe.
+ * <p>Bytes after the format's end are allowed: decoders ignore them, and some cameras and encoders append them. Refusing them
+ * would lose a paid image. Not thread-safe.
  */
 public final class ImageProbe {
     private final byte[] head = new byte[ImageType.HEAD];
@@ -17,18 +17,18 @@ public final class ImageProbe {
     private long length;
     private Optional<Walk> walk = Optional.empty();
 
-    /** What was seen, once all bytes were fed. */
+    /** The result, after all bytes were fed. */
     public sealed interface Look {
-        /** An image up to its own end; width and height in pixels, at least 1. */
+        /** A complete image. Width and height are in pixels, at least 1. */
         record Whole(ImageType type, int width, int height) implements Look {}
 
-        /** It began as an image and stopped before its end. */
+        /** It begins as an image and stops before its end. */
         record Truncated() implements Look {}
 
-        /** Nothing that is stored: other first bytes, or a structure that no decoder could follow. */
+        /** It has other first bytes, or a structure that no decoder could follow. */
         record NotAnImage() implements Look {}
 
-        /** A picture by its first bytes, of a kind that is not stored. */
+        /** Its first bytes are those of a picture, but of a kind that Darkroom does not store. */
         record OtherKind() implements Look {}
 
         /** No byte at all. */
@@ -52,17 +52,17 @@ public final class ImageProbe {
         }
     }
 
-    /** How many bytes were fed. */
+    /** The number of bytes fed so far. */
     public long length() {
         return length;
     }
 
-    /** The type as the first bytes tell it, from {@link ImageType#HEAD} bytes on. */
+    /** The type, by the first bytes. Certain after {@link ImageType#HEAD} bytes. */
     public Optional<ImageType> type() {
         return ImageType.of(Arrays.copyOf(head, headLength));
     }
 
-    /** The judgement on the bytes fed so far, taken as all there is. */
+    /** The result, if the bytes fed so far are the whole file. */
     public Look look() {
         if (length == 0) {
             return new Look.Empty();

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The kinds of images that are stored, told by their first bytes and by nothing else. */
+/** The kinds of images that Darkroom stores. Only the first bytes tell the kind. */
 public enum ImageType {
     PNG("png", "image/png"),
     JPEG("jpg", "image/jpeg"),
     WEBP("webp", "image/webp");
 
-    /** How many first bytes tell the type for sure. */
+    /** How many first bytes are enough to tell the type. */
     public static final int HEAD = 12;
 
     private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -46,7 +46,7 @@ public enum ImageType {
         return contentType;
     }
 
-    /** The type of what begins with these bytes; fewer than {@link #HEAD} may be too few to tell. */
+    /** The type of a file that begins with these bytes. Fewer than {@link #HEAD} bytes may not be enough. */
     public static Optional<ImageType> of(byte[] head) {
         if (has(head, 0, PNG_SIGNATURE)) {
             return Optional.of(PNG);
@@ -57,7 +57,7 @@ public enum ImageType {
         return has(head, 0, RIFF) && has(head, 8, WEBP_FORM) ? Optional.of(WEBP) : Optional.empty();
     }
 
-    /** Whether these are the first bytes of a picture of a kind that is not stored. */
+    /** Whether these are the first bytes of a picture that Darkroom does not store. */
     static boolean isOtherKind(byte[] head) {
         String text = new String(head, ISO_8859_1);
         boolean other = OTHERS.stream().anyMatch(text::startsWith);

@@ -28,12 +28,12 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** The team's bucket. An object is written once and never changed by us. Thread-safe. */
+/** The team's bucket. We write an object once and never change it. Thread-safe. */
 public final class ImagesBucket {
-    /** So that the end of a body by its own limit, which tells why, comes first. */
+    /** Gives the body's own limit time to end first, because its failure says why. */
     private static final Duration GRACE = Duration.ofMillis(500);
 
-    /** An object never changes under its key; it is one user's, so no cache on the way may keep it. */
+    /** An object never changes under its key. It belongs to one user, so no shared cache may keep it. */
     static final String CACHE_CONTROL = "private, max-age=31536000, immutable";
 
     private static final Duration DELETED_WITHIN = Duration.ofSeconds(10);
@@ -58,13 +58,13 @@ public final class ImagesBucket {
             builder.endpointOverride(endpoint);
         }
         s3 = builder.build();
-        // A body that streams from elsewhere cannot be sent twice; the next look at the task tries again.
+        // A body that streams from another host cannot be sent twice. The next look at the task tries again.
         writes = builder.overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .build();
         bucket = settings.bucket();
     }
 
-    /** Where a file of a task is stored; the index counts from 0. */
+    /** The key of a task's file. The index counts from 0. */
     static String key(UserId user, TaskId task, int index, ImageType type) {
         return folder(user, task) + index + "." + type.extension();
     }
@@ -75,19 +75,19 @@ public final class ImagesBucket {
 
     enum Put {
         STORED,
-        /** Another write of this key came first; its object stays. */
+        /** Another write of this key came first, and its object stays. */
         ALREADY_THERE,
-        /** Another write of this key is under way. */
+        /** Another write of this key is running. */
         CONFLICT,
-        /** No answer, an error, or a body that threw: the object may be there all the same. */
+        /** No answer, an error, or a body that threw. The object may exist anyway. */
         UNKNOWN
     }
 
     /**
-     * Writes an object if there is none of its key. S3 checks what arrives by its CRC32, computed while it is sent: the SHA-256
-     * of an image is taken as it passes anyhow, and a second one would add a quarter to the CPU time of a copy.
+     * Writes an object unless its key exists. S3 checks the bytes by a CRC32 that is computed on the way. The copy computes the
+     * image's SHA-256 already; a second one for S3 would add a quarter to its CPU time.
      *
-     * @param body read once; when it throws, no object appears
+     * @param body read once; if it throws, no object appears
      */
     Put put(String key, ImageType type, TaskId task, InputStream body, long length, Duration limit) {
         PutObjectRequest request = PutObjectRequest.builder()
@@ -116,9 +116,9 @@ public final class ImagesBucket {
     }
 
     /**
-     * Writes the preview of an image; one that is there already is replaced, by the same.
+     * Writes the preview of an image. It replaces an existing one, which is equal.
      *
-     * @throws SdkException when the bucket does not answer within the limit or refuses
+     * @throws SdkException if the bucket refuses or does not answer within the limit
      */
     public void putPreview(String key, byte[] jpeg, Duration limit) {
         PutObjectRequest request = PutObjectRequest.builder()
@@ -132,7 +132,7 @@ public final class ImagesBucket {
         s3.putObject(request, RequestBody.fromBytes(jpeg));
     }
 
-    /** Takes from an object's bytes what its caller needs. It may be called again, from the object's beginning. */
+    /** Takes from an object's bytes what its caller needs. It may be called again with the object from its beginning. */
     @FunctionalInterface
     public interface Reader<T> {
         T read(InputStream body) throws IOException;
@@ -141,13 +141,13 @@ public final class ImagesBucket {
     /**
      * Reads an object, if there is one.
      *
-     * @throws SdkException when the bucket does not answer or refuses, or the object does not come whole within the limit
+     * @throws SdkException if the bucket refuses, does not answer, or does not send the whole object within the limit
      */
     public <T> Optional<T> read(String key, Duration limit, Reader<T> reader) {
         return read(key, null, limit, reader);
     }
 
-    /** The same for the object's first bytes only: so many, or all if there are less. */
+    /** The same for at most so many first bytes of the object. */
     <T> Optional<T> readFirst(long bytes, String key, Duration limit, Reader<T> reader) {
         return read(key, "bytes=0-" + (bytes - 1), limit, reader);
     }
@@ -160,10 +160,10 @@ public final class ImagesBucket {
                 .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
                 .build();
         try {
-            // In the call, so that its limit holds for the body too.
+            // Inside the call, so that its limit includes the body.
             return s3.getObject(request, (response, body) -> Optional.of(reader.read(body)));
         } catch (S3Exception e) {
-            // Without the right to list, S3 says 403 of what is not there.
+            // Without the permission to list, S3 answers 403 for an object that does not exist.
             if (e.statusCode() == 404 || e.statusCode() == 403) {
                 return Optional.empty();
             }
@@ -171,7 +171,7 @@ public final class ImagesBucket {
         }
     }
 
-    /** What a task's images are under, or the previews of them. */
+    /** The prefixes of a task's images and of their previews. */
     public enum Kind {
         IMAGES(""),
         /** Each is named after its image. */
@@ -185,7 +185,7 @@ public final class ImagesBucket {
     }
 
     /**
-     * The keys of a task's objects: whatever is there, not what a record names, since a copy may be there without one.
+     * The keys of all existing objects of a task. A record may not name them all, because a copy may exist without one.
      *
      * @throws IOException when the bucket refuses or does not answer within the limit
      */
@@ -205,9 +205,9 @@ public final class ImagesBucket {
     }
 
     /**
-     * Removes objects; one that is gone already counts as removed.
+     * Removes objects. An object that does not exist counts as removed.
      *
-     * @param limit of each removal
+     * @param limit for each removal
      * @throws IOException when the bucket refuses or does not answer within the limit
      */
     public void remove(List<String> keys, Duration limit) throws IOException {
@@ -226,7 +226,7 @@ public final class ImagesBucket {
     }
 
     /**
-     * Removes an object, if there is one.
+     * Removes an object, if it exists.
      *
      * @throws StoreUnavailableException when the bucket does not answer or refuses
      */
@@ -240,7 +240,7 @@ public final class ImagesBucket {
         }
     }
 
-    /** The SDK refuses a limit of nothing; this one fails as surely. */
+    /** The SDK refuses a limit of 0. This one ends the call just as well. */
     private static Duration atLeast(Duration limit) {
         return limit.isPositive() ? limit : Duration.ofMillis(1);
     }

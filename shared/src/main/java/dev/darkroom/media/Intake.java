@@ -19,8 +19,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 
 /**
- * Takes in what a media host answers: straight into the bucket where the length is stated, into a temporary file where it is not.
- * An {@link IOException} is the media host's failure, an {@link UncheckedIOException} the temporary directory's. Thread-safe.
+ * Takes in a media host's answer: straight into the bucket if it states the length, otherwise into a temporary file. An {@link
+ * IOException} is a failure of the media host, an {@link UncheckedIOException} one of the temporary directory. Thread-safe.
  */
 final class Intake {
     private static final int BUFFER = 64 * 1024;
@@ -115,7 +115,7 @@ final class Intake {
         }
     }
 
-    /** False when there is more than may be; a body that begins as nothing we store is not read on. */
+    /** False if the body is too long. A body that does not begin as a known image is not read to its end. */
     private boolean write(InputStream body, TemporaryFile file, ImageProbe probe, MessageDigest sha256)
             throws IOException {
         try (OutputStream out = open(file)) {

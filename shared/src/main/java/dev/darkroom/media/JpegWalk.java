@@ -55,7 +55,7 @@ final class JpegWalk extends Walk {
                 int length = u16(bytes, 0);
                 int height = u16(bytes, 3);
                 int width = u16(bytes, 5);
-                // A height of 0 would be told by a DNL marker after the first scan; no encoder in use does that.
+                // With a height of 0, a DNL marker after the first scan would give it. No encoder in use does that.
                 if (length < 8 || height == 0 || width == 0) {
                     broken();
                 } else {
@@ -107,7 +107,7 @@ final class JpegWalk extends Walk {
         return code >= 0xd0 && code <= 0xd7;
     }
 
-    /** SOF0..SOF15; DHT (C4), JPG (C8) and DAC (CC) stand between them. */
+    /** SOF0 to SOF15, without DHT (C4), JPG (C8) and DAC (CC). */
     private static boolean isFrame(int code) {
         return code >= 0xc0 && code <= 0xcf && code != 0xc4 && code != 0xc8 && code != 0xcc;
     }

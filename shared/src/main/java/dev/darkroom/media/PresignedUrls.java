@@ -21,16 +21,16 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 
 /**
- * Presigns requests for single objects of the bucket: pure computation, no call to AWS. A URL can do what its signer's role may do, and
- * dies with the session of that role, or earlier as it is asked for here. Thread-safe.
+ * Presigns requests for single objects of the bucket, without a call to AWS. A URL allows what its signer's role may do. It
+ * expires with that role's session or earlier, as requested here. Thread-safe.
  *
- * <p>The SDK's {@code S3Presigner} has no clock of its own: each of its URLs would be another one (ADR 34).
+ * <p>The SDK's {@code S3Presigner} takes no clock, so each call would give another URL (ADR 34).
  */
 public final class PresignedUrls {
-    /** The longest time in which a download's URL stays the same, so that browsers can keep what they have. */
+    /** The longest time in which a download's URL stays the same, so that browsers can cache the picture. */
     static final Duration LONGEST_WINDOW = Duration.ofMinutes(5);
 
-    /** A URL asked for at the end of a window still works for eleven twelfths of its time. */
+    /** A URL that is requested at the end of a window still works for eleven twelfths of its validity. */
     private static final int WINDOWS = 12;
 
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
@@ -51,13 +51,13 @@ public final class PresignedUrls {
         this.base = settings.objects();
     }
 
-    /** Whether a stranger that may call these hosts besides public ones can use the URLs. */
+    /** Whether somebody who can reach only public hosts and these can use the URLs. */
     public boolean areAllowed(TrustedHosts trusted) {
         return UrlRules.check(base.toString(), trusted) instanceof Verdict.Allowed;
     }
 
     /**
-     * A GET of the object. Asked for again within some minutes, it is the same URL.
+     * A GET of the object. Within some minutes, every call gives the same URL.
      *
      * @param validity the URL works no longer than this, and at least eleven twelfths of it
      */
@@ -67,7 +67,7 @@ public final class PresignedUrls {
         return sign(SdkHttpMethod.GET, key, Map.of(), Instant.ofEpochSecond(now - now % window), validity);
     }
 
-    /** A PUT of an object that is not there yet, by exactly so many bytes of this type: S3 refuses everything else. */
+    /** A PUT of a new object with exactly so many bytes of this type. S3 refuses everything else. */
     public String put(String key, String contentType, long bytes, Duration validity) {
         Map<String, String> headers =
                 Map.of("Content-Type", contentType, "Content-Length", Long.toString(bytes), "If-None-Match", "*");
@@ -76,7 +76,7 @@ public final class PresignedUrls {
 
     private String sign(
             SdkHttpMethod method, String key, Map<String, String> headers, Instant from, Duration validity) {
-        // Keys are made of letters that need no escape (UserId.keySegment, TaskId, UploadId).
+        // Keys have only characters that need no escape (UserId.keySegment, TaskId, UploadId).
         SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(method).uri(URI.create(base + "/" + key));
         headers.forEach(request::putHeader);
         return signer.sign(sign -> sign.identity(credentials.resolveCredentials())

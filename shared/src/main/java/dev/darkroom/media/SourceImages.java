@@ -24,17 +24,14 @@ import java.util.concurrent.Future;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Looks at the source images of an edit before money is spent on it: each must be there, be a PNG, JPEG or WebP and be small
- * enough for APIDot. From a stranger's host as little is fetched as tells that; what is in the bucket must be whole, too. Thread-safe.
+ * Checks the source images of an edit before money is spent. Each must exist, be a PNG, JPEG or WebP, and be small enough for
+ * APIDot. It fetches only the first bytes from a stranger's host. An image in the bucket must also be complete. Thread-safe.
  */
 public final class SourceImages {
-    /** What APIDot's page calls 10 MB, read generously: 10 MiB, in bytes. */
+    /** APIDot's page says 10 MB. This reads it as 10 MiB, in bytes. */
     public static final long MAX_BYTES = 10L << 20;
 
-    /**
-     * The same words for every object that may not be used, whether it is somebody else's or no longer there: who guesses learns
-     * nothing.
-     */
+    /** One message for every object that must not be used, whether it is another user's or gone. So guessing reveals nothing. */
     public static final String NOT_YOURS =
             "must be an upload, or a file of a finished task, of yours that is still kept";
 
@@ -51,19 +48,20 @@ public final class SourceImages {
 
     /** Where an image is. */
     public sealed interface Place {
-        /** As the rules for URLs have judged it. */
+        /** A URL that the rules have allowed. */
         record OnTheWeb(URI url) implements Place {}
 
         record InTheBucket(String key) implements Place {}
     }
 
     /**
-     * Checks all images side by side.
+     * Checks all images at once.
      *
-     * @param places the images by their index in the request
-     * @param budget the time for all of them together; what has not answered by then is a problem
-     * @return what is wrong with the image of an index, to be read on from its name; it quotes nothing; empty when all are fine
-     * @throws StoreUnavailableException when the bucket does not answer: no fault of whoever asks
+     * @param places the images, by their index in the request
+     * @param budget the time for all of them together; an image that is not checked by then is a problem
+     * @return what is wrong with the images, by index; each text continues a sentence that begins with the image's name, and
+     *     quotes nothing; empty if all are fine
+     * @throws StoreUnavailableException if the bucket does not answer, which is not the client's fault
      */
     public SortedMap<Integer, String> check(SortedMap<Integer, Place> places, Duration budget) {
         SortedMap<Integer, Future<Optional<String>>> looks = new TreeMap<>();
@@ -128,7 +126,7 @@ public final class SourceImages {
         return stated || isAtMost(MAX_BYTES - ImageType.HEAD, body.get()) ? Optional.empty() : Optional.of(TOO_LARGE);
     }
 
-    /** One request: one byte more than may be tells a longer image. */
+    /** One request for one byte more than allowed, which shows whether the image is too long. */
     private Optional<String> look(String key, Duration limit) {
         try {
             Optional<ImageProbe> probed = bucket.readFirst(MAX_BYTES + 1, key, limit, body -> {

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** A file in the temporary directory with room for one image, gone when closed. */
+/** A file in the temporary directory with room for one image. Closing it deletes it. */
 final class TemporaryFile implements AutoCloseable {
-    /** Of the 512 MiB that Lambda gives a function under SnapStart, in bytes; the rest is for whatever else writes there. */
+    /** In bytes. Lambda gives a function 512 MiB; the rest is for other files. */
     static final long SPACE = 448L << 20;
 
     private final Semaphore files;
@@ -21,12 +21,12 @@ final class TemporaryFile implements AutoCloseable {
         this.path = path;
     }
 
-    /** As many files of at most this size as fit at once. */
+    /** Permits for as many files of at most this size as fit at once. */
     static Semaphore files(long maxBytes) {
         return new Semaphore((int) Math.max(1, Math.min(SPACE / maxBytes, 1000)));
     }
 
-    /** Waits for room, at most so long. */
+    /** Waits for room until the limit. */
     static Optional<TemporaryFile> create(Semaphore files, Duration limit) throws IOException {
         try {
             if (!files.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {

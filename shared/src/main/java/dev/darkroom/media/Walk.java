@@ -1,15 +1,14 @@
 package dev.darkroom.media;
 
 /**
- * A walk along the structure of one format, a few bytes at a time: each step names how many bytes it wants to see together or to
- * pass over.
+ * Follows the structure of one format, a few bytes at a time. Each step says how many bytes it wants to read together or to skip.
  */
 abstract sealed class Walk permits PngWalk, JpegWalk, WebpWalk {
     enum State {
         UNDER_WAY,
-        /** The format's own end was reached; what follows does not matter. */
+        /** The format's end is reached. What follows does not matter. */
         AT_THE_END,
-        /** No decoder could follow. */
+        /** No decoder could follow the structure. */
         BROKEN
     }
 
@@ -37,7 +36,7 @@ abstract sealed class Walk permits PngWalk, JpegWalk, WebpWalk {
         };
     }
 
-    /** Judges the bytes that were wanted and says, by {@link #want} and the like, what comes next. */
+    /** Reads the bytes that were wanted, and says what comes next by {@link #want} and the like. */
     abstract void step(byte[] bytes);
 
     final void feed(byte[] bytes, int offset, int count) {
@@ -80,20 +79,20 @@ abstract sealed class Walk permits PngWalk, JpegWalk, WebpWalk {
         return height;
     }
 
-    /** Next: this many bytes together, after passing over some. A wanted count of 0 ends when the others are passed. */
+    /** The next step skips some bytes and then reads this many together. With a count of 0 it comes after the skipped bytes. */
     final void want(long skip, int count) {
         toSkip = skip;
         wanted = count;
         seenCount = 0;
     }
 
-    /** Next: nothing, once all up to and with a byte FF (a JPEG marker's first) is passed. */
+    /** The next step comes after the next byte FF, the first of a JPEG marker. */
     final void seekPrefix() {
         want(0, 0);
         seeking = true;
     }
 
-    /** An end without dimensions is none. */
+    /** An image without dimensions is broken. */
     final void end() {
         state = width > 0 && height > 0 ? State.AT_THE_END : State.BROKEN;
     }
@@ -110,7 +109,7 @@ abstract sealed class Walk permits PngWalk, JpegWalk, WebpWalk {
         }
     }
 
-    /** Steps as often as that needs no further byte: a step may want none. */
+    /** Takes steps until one needs more bytes. A step may need none. */
     private void arrive() {
         while (state == State.UNDER_WAY && !seeking && toSkip == 0 && seenCount == wanted) {
             step(seen);

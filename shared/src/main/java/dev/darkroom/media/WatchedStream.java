@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * An image of stated length on its way into the bucket: probed and hashed as it passes. The last byte is given out only when the
- * image is whole, so that a broken one never completes its upload. Not thread-safe.
+ * An image of stated length on its way into the bucket. It is probed and hashed as it passes. The last byte is returned only if
+ * the image is complete, so a broken image never completes its upload. Not thread-safe.
  */
 final class WatchedStream extends InputStream {
     private final InputStream source;
@@ -21,7 +21,7 @@ final class WatchedStream extends InputStream {
     private long given;
     private Optional<IOException> failure = Optional.empty();
 
-    /** Reads the first bytes, so that the type is known before anything is given out. */
+    /** Reads the first bytes, so that the type is known before the first read. */
     WatchedStream(InputStream source, long length) throws IOException {
         this.source = source;
         this.length = length;
@@ -44,12 +44,12 @@ final class WatchedStream extends InputStream {
         return ImageType.isOtherKind(head);
     }
 
-    /** What the source threw, if that is why reading ended. */
+    /** The source's exception, if it ended the reading. */
     Optional<IOException> failure() {
         return failure;
     }
 
-    /** What was seen so far: all there is, once the image is read to its end or {@link #isNotWhole}. */
+    /** The probe's result so far. It is final after the end of the image, or if it {@link #isNotWhole}. */
     ImageProbe.Look look() {
         return probe.look();
     }
@@ -59,7 +59,7 @@ final class WatchedStream extends InputStream {
         return given == length && !(look() instanceof ImageProbe.Look.Whole);
     }
 
-    /** Of all bytes given out; asked for once, at the end. */
+    /** The hash of all returned bytes. Call it once, at the end. */
     String digest() {
         return HexFormat.of().formatHex(sha256.digest());
     }

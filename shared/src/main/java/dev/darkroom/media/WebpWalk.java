@@ -1,8 +1,8 @@
 package dev.darkroom.media;
 
 /**
- * WebP (RFC 9649): one RIFF chunk whose length covers the file; its first inner chunk is VP8 (lossy), VP8L (lossless) or VP8X
- * (extended) and tells the dimensions.
+ * WebP (RFC 9649): one RIFF chunk whose length covers the file; its first inner chunk, VP8 (lossy), VP8L (lossless) or VP8X
+ * (extended), has the dimensions.
  */
 final class WebpWalk extends Walk {
     private static final int VP8 = 0x56503820;

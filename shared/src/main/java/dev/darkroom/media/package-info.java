@@ -1,4 +1,4 @@
-/** Images: what makes one whole, how one gets from a stranger's host into the bucket, and how its owner gets it from there. */
+/** Images: when one is complete, how it gets from a stranger's host into the bucket, and how its owner downloads it. */
 @NullMarked
 package dev.darkroom.media;
 
