@@ -14,7 +14,7 @@ public final class Answers {
         return json(200, Json.object().put("code", 200).put("data", data).build(), Map.of());
     }
 
-    /** The refusal with its status; {@code Retry-After} in whole seconds, at least 1. */
+    /** The error with its status. {@code Retry-After} is in whole seconds, at least 1. */
     public static APIGatewayV2HTTPResponse error(ApiError error) {
         if (error.retryAfter() == null) {
             return json(error.type().status(), error.body(), Map.of());
@@ -23,7 +23,7 @@ public final class Answers {
         return json(error.type().status(), error.body(), Map.of("retry-after", Long.toString(seconds)));
     }
 
-    /** Any JSON answer. Never to be cached on the way: it is one user's, and may hold URLs that open images. */
+    /** Any JSON answer. No cache may keep it: it belongs to one user, and may have URLs that open images. */
     public static APIGatewayV2HTTPResponse json(int status, Json body, Map<String, String> headers) {
         Map<String, String> all = new TreeMap<>(headers);
         all.put("content-type", "application/json");

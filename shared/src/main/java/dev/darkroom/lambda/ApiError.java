@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal, as clients see it.
+ * An error, as clients see it.
  *
  * @param message one sentence for a person; never quotes a prompt or a URL
- * @param details what is wrong field by field; empty where the fault is in no field
- * @param retryAfter when it is worth trying again; never null for a type that promises {@code Retry-After}
+ * @param details what is wrong, field by field; empty if no field is at fault
+ * @param retryAfter when to try again; never null for a type that promises {@code Retry-After}
  */
 public record ApiError(
         Type type,
@@ -19,12 +19,12 @@ public record ApiError(
         List<Problem> details,
         @Nullable Duration retryAfter) {
 
-    /** The kinds of refusal: a client decides by these. */
+    /** The types of errors. Clients decide by these. */
     public enum Type {
         INVALID_REQUEST(400, "invalid_request"),
         AUTHENTICATION_ERROR(401, "authentication_error"),
         INSUFFICIENT_CREDITS(402, "insufficient_credits"),
-        /** Said to the sender of a webhook only. */
+        /** Only the sender of a webhook gets it. */
         FORBIDDEN(403, "forbidden"),
         NOT_FOUND(404, "not_found"),
         IDEMPOTENCY_CONFLICT(409, "idempotency_conflict"),
@@ -65,17 +65,17 @@ public record ApiError(
         }
     }
 
-    /** A refusal without field details and without {@code Retry-After}. */
+    /** An error without field details and without {@code Retry-After}. */
     public static ApiError of(Type type, String message) {
         return new ApiError(type, message, List.of(), null);
     }
 
-    /** A refusal that passes: 429, 503, or 409 while another request runs. */
+    /** A temporary error: 429, 503, or 409 while another request runs. */
     public static ApiError retryLater(Type type, String message, Duration retryAfter) {
         return new ApiError(type, message, List.of(), retryAfter);
     }
 
-    /** 400 with everything that is wrong. */
+    /** 400 with all problems. */
     public static ApiError invalidRequest(List<Problem> problems) {
         String message = problems.size() == 1
                 ? "The request is not valid: " + problems.getFirst().field() + " "
@@ -84,17 +84,17 @@ public record ApiError(
         return new ApiError(Type.INVALID_REQUEST, message, problems, null);
     }
 
-    /** 404: the same words for what is not there and for what is another user's. */
+    /** 404: the same message for an unknown task and for another user's. */
     public static ApiError unknownTask() {
         return of(Type.NOT_FOUND, "There is no such task.");
     }
 
-    /** 409: the task stands otherwise than the request needs it; nothing was changed. */
+    /** 409: the task's state does not allow the request. Nothing was changed. */
     public static ApiError conflict(String message) {
         return of(Type.CONFLICT, message);
     }
 
-    /** 401: a function was reached without a user. */
+    /** 401: the request names no user. */
     public static ApiError noUser() {
         return of(Type.AUTHENTICATION_ERROR, "A bearer token that names a user is required.");
     }

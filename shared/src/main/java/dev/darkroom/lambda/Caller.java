@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Whose request it is. */
+/** The user who makes a request. */
 public final class Caller {
     private static final String BEARER = "bearer ";
 
     private Caller() {}
 
     /**
-     * The {@code sub} claim of the token that the gateway's authorizer checked. {@code sam local start-api} checks none and
-     * passes no authorizer: only there, known by {@code AWS_SAM_LOCAL=true}, the bearer token itself names the user.
+     * The {@code sub} claim of the token that the gateway's authorizer checked. {@code sam local start-api} checks no token and
+     * passes no authorizer. Only there ({@code AWS_SAM_LOCAL=true}) the bearer token itself names the user.
      */
     public static Optional<UserId> of(APIGatewayV2HTTPEvent event, Environment environment) {
         Authorizer authorizer = event.getRequestContext().getAuthorizer();
@@ -35,8 +35,8 @@ public final class Caller {
     }
 
     /**
-     * The user whom an {@code Authorization} header names, unchecked, for local runs only: a JWT's {@code sub}, or the bearer
-     * token itself when it is no JWT.
+     * The user of an unchecked {@code Authorization} header, for local runs only: a JWT's {@code sub}, or the bearer token itself
+     * if it is not a JWT.
      */
     public static Optional<UserId> ofUncheckedHeader(@Nullable String authorization) {
         if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {

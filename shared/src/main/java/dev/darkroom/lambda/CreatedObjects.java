@@ -4,14 +4,14 @@ import dev.darkroom.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What EventBridge sends of a new object (S3 user guide, "EventBridge event message structure"). */
+/** The event that EventBridge sends for a new object (S3 user guide, "EventBridge event message structure"). */
 public final class CreatedObjects {
     private CreatedObjects() {}
 
     /**
-     * The object's key; the bucket is the one that the function knows.
+     * The object's key. The function knows the bucket.
      *
-     * @throws MalformedEventException when it is no such event
+     * @throws MalformedEventException if it is not such an event
      */
     public static String key(InputStream in) throws IOException {
         Json.Obj detail = EventJson.read(in).object("detail");

@@ -11,14 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An event as Lambda hands it over and takes it back: one JSON object in UTF-8. */
+/** An event or an answer of Lambda: one JSON object in UTF-8. */
 final class EventJson {
     private EventJson() {}
 
     /**
      * The whole event.
      *
-     * @throws MalformedEventException when it is not one JSON object
+     * @throws MalformedEventException if it is not one JSON object
      */
     static Json.Obj read(InputStream in) throws IOException {
         try {
@@ -30,7 +30,7 @@ final class EventJson {
                 return event;
             }
         } catch (CharacterCodingException | JsonException e) {
-            // The cause is dropped: it may quote the event, which is private.
+            // Without the cause, which may quote the private event.
             throw new MalformedEventException("is not JSON in UTF-8");
         }
         throw new MalformedEventException("is not a JSON object");
@@ -40,7 +40,7 @@ final class EventJson {
         out.write(answer.text().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The strings of an object such as the headers; what is no string is left out. */
+    /** The strings of an object such as the headers. Other values are left out. */
     static Map<String, String> strings(Json.Obj parent, String name) {
         Map<String, String> strings = new LinkedHashMap<>();
         Json.Obj object = parent.object(name);

@@ -13,15 +13,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP API events and answers, payload format 2.0 (API Gateway Developer Guide, "Lambda proxy integrations for HTTP APIs").
- * Read field by field: the runtime's own binding by reflection costs several hundred milliseconds of a cold start.
+ * HTTP API events and answers, payload format 2.0 (API Gateway Developer Guide, "Lambda proxy integrations for HTTP APIs"). It
+ * reads them field by field: the runtime's own binding by reflection adds several hundred milliseconds to a cold start.
  */
 public final class HttpEvents {
     private HttpEvents() {}
 
     /**
-     * The request. Header names are in lower case, as the gateway itself writes them; SAM's local one does not. Maps are
-     * never null.
+     * The request. Header names are in lower case, as from the gateway; SAM's local gateway does not do this. Maps are never
+     * null.
      *
      * @throws MalformedEventException when it is not an HTTP API event of format 2.0
      */
@@ -85,7 +85,7 @@ public final class HttpEvents {
         return lower;
     }
 
-    /** Writes the answer as the gateway wants it. */
+    /** Writes the answer in the gateway's format. */
     public static void write(APIGatewayV2HTTPResponse answer, OutputStream out) throws IOException {
         Json.Builder headers = Json.object();
         if (answer.getHeaders() != null) {

@@ -10,17 +10,17 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** What every function behind an HTTP API does around its work. */
+/** What every function behind an HTTP API does, beside its own work. */
 public final class HttpFunction {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private HttpFunction() {}
 
     /**
-     * Reads the event, lets the function answer, writes the answer. A failure that nobody expected is logged by its kind and
-     * place, and answered 503: the caller learns nothing of our insides and may try again.
+     * Reads the event, lets the function answer, and writes the answer. It logs the kind and place of an unexpected failure and
+     * answers 503. So the caller learns nothing about the failure, and may try again.
      *
-     * @throws MalformedEventException when the event is no HTTP request: there is nobody to answer
+     * @throws MalformedEventException if the event is not an HTTP request, so there is nobody to answer
      */
     public static void serve(
             InputStream in,
@@ -31,7 +31,7 @@ public final class HttpFunction {
         serve(in, out, log, function, Answers::error);
     }
 
-    /** The same for a function that does more about a refusal than to say it. */
+    /** The same for a function that makes its own answer from an error. */
     public static void serve(
             InputStream in,
             OutputStream out,

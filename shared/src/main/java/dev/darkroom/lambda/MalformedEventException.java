@@ -1,8 +1,8 @@
 package dev.darkroom.lambda;
 
 /**
- * What called the function is not what the template connects to it: nothing that an answer could mend, so the call fails.
- * The message names the flaw and never quotes the event.
+ * The event is not of the kind that the template connects to the function. The call fails, because no answer could help. The
+ * message names the flaw and never quotes the event.
  */
 public final class MalformedEventException extends RuntimeException {
     private static final long serialVersionUID = 1L;

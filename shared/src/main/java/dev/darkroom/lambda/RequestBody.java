@@ -12,25 +12,25 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The body of a request as text, or why it can't be had. */
+/** The body of a request as text, or the reason why there is none. */
 public sealed interface RequestBody {
-    /** The largest body of a client, in bytes: a prompt at its limit fits however it is escaped. */
+    /** The largest body of a client, in bytes. A prompt of the maximum length fits, however it is escaped. */
     int MAX_BYTES = 512 * 1024;
 
     /** The largest body of a webhook, in bytes. */
     int MAX_WEBHOOK_BYTES = 256 * 1024;
 
-    /** What the gateway puts in the place of bytes that are not UTF-8, before we see them. */
+    /** The gateway replaces bytes that are not UTF-8 with this, before we see them. */
     char REPLACEMENT = '\ufffd';
 
     Pattern CHARSET = Pattern.compile("charset\\s*=\\s*\"?([^\"]*)\"?");
 
     record Text(String text) implements RequestBody {}
 
-    /** 415 for what is not announced as JSON in UTF-8, 413 for what is too large, 400 for what is not UTF-8. */
+    /** 415 if the Content-Type is not JSON in UTF-8, 413 if the body is too large, 400 if it is not UTF-8. */
     record Refused(ApiError error) implements RequestBody {}
 
-    /** The body of a client's request, which must be announced as JSON in UTF-8 (other parameters are ignored). */
+    /** The body of a client's request. Its Content-Type must be JSON in UTF-8; other parameters do not matter. */
     static RequestBody ofJson(APIGatewayV2HTTPEvent event) {
         String[] type = header(event, "content-type").split(";", -1);
         if (!type[0].strip().equals("application/json")) {
@@ -54,7 +54,7 @@ public sealed interface RequestBody {
         };
     }
 
-    /** The body of a webhook, whatever it is announced as; empty when there is none. */
+    /** The body of a webhook with any Content-Type; empty if there is none. */
     static RequestBody ofWebhook(APIGatewayV2HTTPEvent event) {
         return of(event, MAX_WEBHOOK_BYTES);
     }
@@ -81,7 +81,7 @@ public sealed interface RequestBody {
     }
 
     private static RequestBody plain(String body, int maxBytes) throws CharacterCodingException {
-        // The gateway's JSON can carry half a surrogate pair, which no UTF-8 text can: the strict encoder refuses it.
+        // The gateway's JSON can have an unpaired surrogate, which UTF-8 does not allow. The strict encoder refuses it.
         int bytes = StandardCharsets.UTF_8
                 .newEncoder()
                 .encode(CharBuffer.wrap(body))

@@ -16,23 +16,23 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The records of one stream batch, worked on side by side. */
+/** Works on the records of one stream batch at once. */
 public final class StreamBatch {
     /**
-     * A task that a record is about.
+     * The task of a record.
      *
-     * @param since when the task was changed so that it is in the stream; null when the record's image does not say
+     * @param since when the task was changed; null if the record's image does not say
      */
     public record Woken(TaskId task, @Nullable Instant since) {}
 
     private StreamBatch() {}
 
     /**
-     * Reads a batch, does the work for the task of each record, and answers which records failed. A record fails only when the
-     * table did not answer: the stream then brings it again, and what was done meanwhile is recognised. Any other failure is
+     * Reads a batch, does the work for the task of each record, and answers which records failed. A record fails only if the
+     * table did not answer. The stream then delivers it again, and the work recognises what is done already. Any other failure is
      * logged and left to the sweep, so that no bad record blocks its shard.
      *
-     * @throws MalformedEventException when the event is no stream batch
+     * @throws MalformedEventException if the event is not a stream batch
      */
     public static void serve(InputStream in, OutputStream out, Consumer<Woken> work, Log log) throws IOException {
         List<StreamRecord> records = StreamRecord.read(in);

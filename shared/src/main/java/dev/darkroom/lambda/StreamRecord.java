@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is read of a record of the table's stream (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
+ * The used part of a record of the table's stream (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
  *
- * @param sequenceNumber names the record where it failed
- * @param task empty when the record's key is no task's
- * @param since when the task was changed so that it is in the stream; null when the record's image does not say
+ * @param sequenceNumber names the record if it failed
+ * @param task empty if the record's key is not a task id
+ * @param since when the task was changed; null if the record's image does not say
  */
 record StreamRecord(
         String sequenceNumber,
@@ -26,8 +26,8 @@ record StreamRecord(
     /**
      * Reads a batch.
      *
-     * @throws MalformedEventException when it is no such batch. It fails as a whole; the event source mapping then halves
-     *     it until the bad record stands alone and moves that one aside
+     * @throws MalformedEventException if it is not such a batch. The batch fails as a whole; the event source mapping then halves
+     *     it until the bad record is alone, and moves that one to the dead-letter queue
      */
     static List<StreamRecord> read(InputStream in) throws IOException {
         if (!(EventJson.read(in).get("Records") instanceof Json.Arr(List<Json> items))) {
@@ -39,28 +39,28 @@ record StreamRecord(
     private static StreamRecord of(Json item) {
         Json.Obj change = item instanceof Json.Obj record ? record.object("dynamodb") : null;
         String sequenceNumber = change == null ? null : change.string("SequenceNumber");
-        // It alone can name the record as failed.
+        // Without a sequence number no answer can name the record as failed.
         if (change == null || sequenceNumber == null) {
             throw new MalformedEventException("holds what is no stream record");
         }
         Optional<TaskId> task = Optional.ofNullable(value(change, "Keys", Attribute.TASK_ID, "S"))
                 .flatMap(TaskId::parse);
         String updated = value(change, "NewImage", Attribute.UPDATED_AT, "N");
-        // Only what we write ourselves: an item edited by hand may hold any number.
+        // Only numbers of our own form: an item edited by hand may have any number.
         Instant since = updated == null || !updated.matches("[0-9]{1,15}")
                 ? null
                 : Instant.ofEpochMilli(Long.parseLong(updated));
         return new StreamRecord(sequenceNumber, task, since);
     }
 
-    /** An attribute's value in DynamoDB's JSON, or null when there is none of this type. */
+    /** An attribute's value in DynamoDB's JSON; null if there is none of this type. */
     private static @Nullable String value(Json.Obj change, String image, Attribute name, String type) {
         Json.Obj attributes = change.object(image);
         Json.Obj attribute = attributes == null ? null : attributes.object(name.text());
         return attribute == null ? null : attribute.string(type);
     }
 
-    /** Names the records that failed; an empty list says that the whole batch is done. */
+    /** Writes the partial batch response: the records that failed. An empty list means that the whole batch is done. */
     static void write(List<StreamRecord> failed, OutputStream out) throws IOException {
         List<Json.Obj> failures = failed.stream()
                 .map(record -> Json.object()

@@ -1,4 +1,4 @@
-/** The edge to AWS Lambda: its events and answers as JSON, who calls, and how our HTTP functions answer. */
+/** The edge to AWS Lambda: its events and answers as JSON, the caller, and the answers of HTTP functions. */
 @NullMarked
 package dev.darkroom.lambda;
 
