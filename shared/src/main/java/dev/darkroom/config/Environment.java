@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The environment variables of one function, read as typed settings. An empty variable counts as absent: the template
+ * The environment variables of one function, read as typed settings. An empty variable counts as absent, because the template
  * sets optional ones to the empty string.
  */
 public record Environment(Map<String, String> variables) {
@@ -18,7 +18,7 @@ public record Environment(Map<String, String> variables) {
         variables = Map.copyOf(variables);
     }
 
-    /** That of this process: on Lambda, the function's own. */
+    /** The environment of this process. */
     public static Environment ofProcess() {
         return new Environment(System.getenv());
     }
@@ -75,7 +75,7 @@ public record Environment(Map<String, String> variables) {
                         .toList();
     }
 
-    /** An absolute http or https URL without user info, query or fragment; a slash at its end is dropped. */
+    /** An absolute http or https URL without user info, query or fragment. A slash at its end is removed. */
     public URI baseUrl(String setting, @Nullable String otherwise) {
         String value = optional(setting);
         if (value == null) {

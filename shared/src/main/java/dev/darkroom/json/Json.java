@@ -14,27 +14,27 @@ public sealed interface Json {
             fields = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fields));
         }
 
-        /** The field's value, or null when the object has no such field. */
+        /** The field's value; null if the object has no such field. */
         public @Nullable Json get(String name) {
             return fields.get(name);
         }
 
-        /** The field's text, or null when it is absent or no string. */
+        /** The field's text; null if it is absent or not a string. */
         public @Nullable String string(String name) {
             return fields.get(name) instanceof Str(String value) ? value : null;
         }
 
-        /** The field's object, or null when it is absent or no object. */
+        /** The field's object; null if it is absent or not an object. */
         public @Nullable Obj object(String name) {
             return fields.get(name) instanceof Obj obj ? obj : null;
         }
 
-        /** The field's items; empty when it is absent or no array. */
+        /** The field's items; empty if it is absent or not an array. */
         public List<Json> items(String name) {
             return fields.get(name) instanceof Arr(List<Json> items) ? items : List.of();
         }
 
-        /** The field's whole number, or null when it is absent or none that fits a long. */
+        /** The field's whole number; null if it is absent or does not fit a long. */
         public @Nullable Long integer(String name) {
             return fields.get(name) instanceof Num num ? num.exactLong() : null;
         }
@@ -49,7 +49,7 @@ public sealed interface Json {
     record Str(String value) implements Json {}
 
     record Num(BigDecimal value) implements Json {
-        /** This number as a long, or null when it has a fraction or does not fit. */
+        /** This number as a long; null if it has a fraction or does not fit. */
         public @Nullable Long exactLong() {
             // A huge exponent must not be expanded digit by digit.
             if (value.precision() - (long) value.scale() > 19) {
@@ -92,7 +92,7 @@ public sealed interface Json {
         return new Builder();
     }
 
-    /** Reads one JSON document (RFC 8259) in which no key stands twice in one object. */
+    /** Reads one JSON document (RFC 8259) in which no object has a key twice. */
     static Json parse(String text) throws JsonException {
         JsonDocument document = JsonDocument.read(text);
         if (!document.duplicates().isEmpty()) {

@@ -3,9 +3,9 @@ package dev.darkroom.json;
 import java.util.List;
 
 /**
- * A JSON text as it was written, for a reader who wants to report every key that stands twice.
+ * A JSON text, for a reader who reports every repeated key.
  *
- * @param root the document; of a repeated key the first value
+ * @param root the document, with the first value of a repeated key
  * @param duplicates the paths of repeated keys, such as {@code input.size} or {@code list[2].name}, as the writer spelled them
  */
 public record JsonDocument(Json root, List<String> duplicates) {

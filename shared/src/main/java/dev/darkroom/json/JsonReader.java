@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON text (RFC 8259): one document, nesting bounded. Of a key that stands twice in one object the first value is
- * kept and the path of the key is noted. One reader reads one text.
+ * Reads JSON text (RFC 8259): one document with limited nesting. If an object has a key twice, it keeps the first value and notes
+ * the key's path. One reader reads one text.
  */
 final class JsonReader {
-    /** Deeper than anything a program of ours or APIDot's sends. */
+    /** Deeper than anything that we or APIDot send. */
     static final int MAX_DEPTH = 32;
 
     static final JsonFactory FACTORY = JsonFactory.builder()
@@ -53,7 +53,7 @@ final class JsonReader {
             throw new JsonException(
                     "The JSON is nested deeper than " + MAX_DEPTH + " levels or holds too long a value");
         } catch (IOException | NumberFormatException e) {
-            // The latter for an exponent beyond what a BigDecimal holds; the parser does not wrap it.
+            // The second one is for an exponent that no BigDecimal can have. The parser does not wrap it.
             throw new JsonException("The text is not valid JSON");
         }
     }

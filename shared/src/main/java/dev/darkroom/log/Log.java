@@ -12,15 +12,15 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Writes events as JSON lines. An event is built from task ids, enum constants, numbers and class names, and of a state word that was
- * masked: there is no other way to hand a text to it, such as a prompt, a URL or a key. Numbers that are metrics are marked as such in CloudWatch's embedded metric format, so
- * that a line is all that counting costs. Thread-safe.
+ * Writes events as JSON lines. An event takes only task ids, enum constants, numbers, class names and one masked state word. So
+ * no prompt, URL or key can get into a line. Metrics are part of the line, in CloudWatch's embedded metric format, so counting
+ * needs no call. Thread-safe.
  */
 public final class Log {
     /** The CloudWatch namespace of every metric. */
     public static final String NAMESPACE = "Darkroom";
 
-    /** The one dimension of every metric: a function's name holds its stack's, so stacks are told apart. */
+    /** The only dimension of every metric. A function's name contains its stack's name, so stacks have separate metrics. */
     public static final String DIMENSION = "FunctionName";
 
     /** Set by Lambda. */
@@ -35,34 +35,34 @@ public final class Log {
         this.clock = clock;
     }
 
-    /** To the function's standard output, which Lambda delivers to CloudWatch Logs. */
+    /** A log on the function's standard output, which Lambda delivers to CloudWatch Logs. */
     public static Log toStandardOutput() {
         return new Log(System.out, InstantSource.system());
     }
 
-    /** Something that happened, as it should. */
+    /** Something happened as it should. */
     public Event info(String event) {
         return new Event("INFO", event);
     }
 
-    /** Something that a person should know of when it happens often. */
+    /** Something happened that a person should know if it happens often. */
     public Event warn(String event) {
         return new Event("WARN", event);
     }
 
-    /** Something that a person must look at. */
+    /** Something happened that a person must look at. */
     public Event error(String event) {
         return new Event("ERROR", event).metric(Metric.ERROR_LINES, 1);
     }
 
-    /** One line in the making; {@link #write} says it. Not thread-safe. */
+    /** Builds one line; {@link #write} writes it. Not thread-safe. */
     public final class Event {
         private final Instant time = clock.instant();
         private final Json.Builder line = Json.object();
         private final List<Metric> metrics = new ArrayList<>();
 
         private Event(String level, String event) {
-            // The names that Lambda looks for (LogFormat JSON): it then passes the line on as it is.
+            // Lambda looks for these names (LogFormat JSON), and then passes the line on unchanged.
             line.put("timestamp", time.toString()).put("level", level).put("event", event);
         }
 
@@ -89,7 +89,7 @@ public final class Log {
         }
 
         /**
-         * A state word that nobody knows: the only text from outside that a line holds, because a person needs it.
+         * An unknown state word. It is the only text from outside that a line may have, because a person needs it.
          *
          * @param word masked by the caller, short
          */
@@ -103,7 +103,7 @@ public final class Log {
             return this;
         }
 
-        /** The kind of a failure and where it arose: never its message, which may quote what it failed on. */
+        /** The class of a failure and its place in the code. Never its message, which may quote private data. */
         public Event cause(Throwable failure) {
             line.put("cause", failure.getClass().getName());
             StackTraceElement[] trace = failure.getStackTrace();

@@ -1,13 +1,13 @@
 package dev.darkroom.log;
 
 /**
- * What is counted and measured, under the name that CloudWatch shows. One metric for each kind of a thing, so that this list is
- * complete, an alarm names its metric without more, and what never happens costs nothing.
+ * The metrics, by their names in CloudWatch. Each kind of a thing is a metric of its own: the list is complete, an alarm needs
+ * only a name, and what never happens costs nothing.
  */
 public enum Metric {
-    /** Submits that APIDot took. */
+    /** Submits that APIDot accepted. */
     SUBMITS_ACCEPTED("SubmitsAccepted", "Count"),
-    /** Submits of which nobody knows whether APIDot took them. */
+    /** Submits that APIDot may or may not have accepted. */
     SUBMITS_UNKNOWN("SubmitsUnknown", "Count"),
     /** Submits refused, by the type of the answer. */
     SUBMITS_REJECTED_INVALID_REQUEST("SubmitsRejectedInvalidRequest", "Count"),
@@ -22,32 +22,34 @@ public enum Metric {
     SUBMITS_REJECTED_UPSTREAM_ERROR("SubmitsRejectedUpstreamError", "Count"),
     SUBMITS_REJECTED_UNAVAILABLE("SubmitsRejectedUnavailable", "Count"),
 
-    /** From the first attempt at a submit until what APIDot said of it is known, repeats and the waits between them included. */
+    /** The time from the first attempt at a submit to APIDot's last answer, with repeats and waits. */
     UPSTREAM_SUBMIT_LATENCY("UpstreamSubmitLatency", "Milliseconds"),
-    /** One authenticated status read. */
+    /** The time of one authenticated status read. */
     UPSTREAM_STATUS_LATENCY("UpstreamStatusLatency", "Milliseconds"),
-    /** Answers of APIDot's that refuse our key. */
+    /** Answers with which APIDot refused our key. */
     UPSTREAM_KEY_REFUSALS("UpstreamKeyRefusals", "Count"),
-    /** Answers of APIDot's that our balance is empty. */
+    /** Answers with which APIDot said that our balance is empty. */
     UPSTREAM_BALANCE_EMPTY("UpstreamBalanceEmpty", "Count"),
-    /** Looks that met a status answer, or a picture, in a form that Darkroom cannot read: it may be lost to it, unless a person acts. */
+    /** Looks that found a status answer or a picture that Darkroom cannot read. The picture is lost unless a person acts. */
     UPSTREAM_FORMS_UNKNOWN("UpstreamFormsUnknown", "Count"),
 
     /** Webhooks that made their task due. */
     CALLBACKS_NEWS("CallbacksNews", "Count"),
-    /** Webhooks of tasks that go on. */
+    /** Webhooks of tasks that have not ended. */
     CALLBACKS_NOTED("CallbacksNoted", "Count"),
     CALLBACKS_DUPLICATE("CallbacksDuplicate", "Count"),
-    /** Webhooks of tasks that are not kept, or that cannot be connected with anything. */
+    /** Webhooks of tasks that are not kept, or without an upstream task that is known. */
     CALLBACKS_IGNORED("CallbacksIgnored", "Count"),
-    /** Webhooks under an address or with a header that we, or APIDot, did not sign. */
+    /** Webhooks with a wrong signature, in the path or in the header. */
     CALLBACKS_FORGED("CallbacksForged", "Count"),
     CALLBACKS_TOO_LARGE("CallbacksTooLarge", "Count"),
-    /** Webhooks that could not be recorded: their sender was asked to repeat them. */
+    /** Webhooks that could not be recorded. Their sender was asked to repeat them. */
     CALLBACKS_UNAVAILABLE("CallbacksUnavailable", "Count"),
-    /** Webhooks of tasks that had been given up at the submit deadline. */
+    /** Webhooks of tasks that had failed at the submit deadline. */
     CALLBACKS_TOO_LATE("CallbacksTooLate", "Count"),
-    /** Webhooks that named another upstream task than the recorded one; tasks that a webhook named another task's. */
+    /**
+     * Webhooks that named another upstream task than the recorded one, and tasks whose id from a webhook belongs to another task.
+     */
     OWNERSHIP_VIOLATIONS("OwnershipViolations", "Count"),
 
     TASKS_FINISHED("TasksFinished", "Count"),
@@ -57,40 +59,42 @@ public enum Metric {
     TASKS_FAILED_UPSTREAM_FORGOT("TasksFailedUpstreamForgot", "Count"),
     TASKS_FAILED_RESULT_UNUSABLE("TasksFailedResultUnusable", "Count"),
     TASKS_FAILED_SETTLE_DEADLINE("TasksFailedSettleDeadline", "Count"),
-    /** From when a task became due, by a webhook or the sweep, until it was finished. */
+    /** The time from when a webhook or the sweep made a task due until it finished. */
     SETTLE_LATENCY("SettleLatency", "Milliseconds"),
-    /** From a task's record until it was finished: what its user waits. */
+    /** The time from a task's record until it finished, which its user waits. */
     TASK_LATENCY("TaskLatency", "Milliseconds"),
     IMAGES_STORED("ImagesStored", "Count"),
     IMAGE_BYTES_STORED("ImageBytesStored", "Bytes"),
 
     /**
-     * Credits of tasks that APIDot took or may have taken. In the end each is spent or given back. Given back are also those of a
-     * refused task whose removal failed, which were never counted here.
+     * Credits of tasks that APIDot has accepted or may have accepted. In the end each is spent or given back. A refused task
+     * whose removal failed is also given back, but is not counted here.
      */
     CREDITS_ACCEPTED("CreditsAccepted", "Count"),
-    /** Credits of tasks that finished: what APIDot charges. */
+    /** Credits of tasks that finished, which APIDot charges. */
     CREDITS_SPENT("CreditsSpent", "Count"),
-    /** Credits of tasks that failed: APIDot charges nothing, and a user's daily budget has them back. */
+    /** Credits of tasks that failed. APIDot charges nothing, and the user's daily budget gets them back. */
     CREDITS_GIVEN_BACK("CreditsGivenBack", "Count"),
 
-    /** How long the longest overdue task was, by each run of the sweep that could look; 0 when none was. */
+    /**
+     * How long the oldest overdue task was overdue, 0 if none was. Only a run of the sweep that read the whole index reports it.
+     */
     SWEEP_LAG("SweepLag", "Seconds"),
-    /** Tasks that a run of the sweep found overdue. A look without a webhook and a callback's next attempt begin so too. */
+    /** Tasks that a run of the sweep found overdue. Looks without a webhook and repeats of callbacks begin this way too. */
     TASKS_OVERDUE("TasksOverdue", "Count"),
     /** Tasks that the sweep made due again. */
     TASKS_WOKEN("TasksWoken", "Count"),
 
     /** Clients' callbacks that were answered 2xx. */
     CLIENT_CALLBACKS_DELIVERED("ClientCallbacksDelivered", "Count"),
-    /** Attempts at clients' callbacks that failed and will be followed by another. */
+    /** Attempts at clients' callbacks that failed and will be repeated. */
     CLIENT_CALLBACKS_RETRIED("ClientCallbacksRetried", "Count"),
     /** Clients' callbacks that were answered 410, or whose schedule is used up. */
     CLIENT_CALLBACKS_GIVEN_UP("ClientCallbacksGivenUp", "Count"),
-    /** From a task's end until its client was told. */
+    /** The time from a task's end until its client had the callback. */
     CLIENT_CALLBACK_DELAY("ClientCallbackDelay", "Milliseconds"),
 
-    /** Log lines of level ERROR, whatever they say. */
+    /** Log lines of level ERROR. */
     ERROR_LINES("ErrorLines", "Count");
 
     private final String text;

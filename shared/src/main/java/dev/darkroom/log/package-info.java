@@ -1,4 +1,4 @@
-/** What the system says of itself: one JSON object a line, made of values that cannot hold a secret. */
+/** Log lines and metrics: one JSON object a line, made of values that cannot hold a secret. */
 @NullMarked
 package dev.darkroom.log;
 

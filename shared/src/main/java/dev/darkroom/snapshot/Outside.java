@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** All that a function talks to in a rehearsal: an HTTP server of this process, which answers as the scene says. */
+/** The HTTP server that a function talks to in a rehearsal. It runs in this process and answers as the scene says. */
 final class Outside implements AutoCloseable {
     private final HttpServer server;
     private final Set<String> asked = new HashSet<>();
@@ -27,8 +27,8 @@ final class Outside implements AutoCloseable {
     }
 
     /**
-     * The function's environment in the rehearsal. It is made from nothing, so that no secret and no real host can be in it; only
-     * what decides which way the code takes is as it will be.
+     * The function's environment in the rehearsal. It starts empty, so it has no secret and no real host. Only settings that
+     * decide the path through the code are the real ones.
      */
     Environment environment(Environment real) {
         String authority = "127.0.0.1:" + server.getAddress().getPort();
@@ -51,7 +51,7 @@ final class Outside implements AutoCloseable {
         return new Environment(variables);
     }
 
-    /** From now on it answers these calls, and no others. */
+    /** Sets the calls that it answers from now on. */
     synchronized void expect(Map<String, String> calls) {
         answers = calls;
         asked.clear();
@@ -72,7 +72,7 @@ final class Outside implements AutoCloseable {
                     : target.substring(target.indexOf('.') + 1);
             asked.add(call);
             byte[] body = answers.getOrDefault(call, "{}").getBytes(UTF_8);
-            // No connection of a rehearsal is left when the snapshot is taken.
+            // No connection of a rehearsal may be open when the snapshot is taken.
             exchange.getResponseHeaders().set("Connection", "close");
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(answers.containsKey(call) ? 200 : 501, body.length);

@@ -22,24 +22,23 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays a function's scenes before Lambda takes the snapshot that all its instances start from, so that their first events find
- * the classes loaded and the code compiled. The handler is the function's own class but another object than serves later. It has
- * no effect outside of the process, and whatever goes wrong in it is logged and nothing else: a version without a rehearsal is
- * slow, one that can't be published is worse.
+ * Plays a function's scenes before Lambda takes its snapshot, so that the first event after a restore finds classes loaded and
+ * code compiled. It uses another object of the function's handler class than the one that serves later. It has no effect outside
+ * the process. A failure is only logged: a slow version is better than one that cannot be published.
  */
 public final class Rehearsal {
     private static final int ROUNDS = Integer.getInteger("darkroom.rehearsal.rounds", 50);
 
-    /** Publishing a version waits for it; on a slow machine there are fewer rounds. */
+    /** Publishing a version waits for the rehearsal. A slow machine plays fewer rounds. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
-    /** Handlers behind an HTTP API do not ask it. */
+    /** Handlers behind an HTTP API do not use it. */
     private static final Context CONTEXT = (Context) Proxy.newProxyInstance(
             Context.class.getClassLoader(), new Class<?>[] {Context.class}, (proxy, method, arguments) -> {
                 throw new UnsupportedOperationException(method.getName());
             });
 
-    /** What no server of this process can stand in for. */
+    /** Work that needs a server outside this process. */
     @FunctionalInterface
     public interface Last {
         void accept(Environment real) throws Exception;
@@ -65,11 +64,11 @@ public final class Rehearsal {
     }
 
     /**
-     * Rehearses before the snapshot, if Lambda will take one of this process.
+     * Rehearses before the snapshot, if Lambda takes one of this process.
      *
-     * @param handler makes the function's handler with the rehearsal's environment and a log that nobody reads
+     * @param handler makes the function's handler from the rehearsal's environment and a log that nobody reads
      * @param scenes for that environment
-     * @param last is done once after them, with the function's real environment
+     * @param last runs once after the scenes, with the function's real environment
      */
     public static void beforeSnapshot(
             BiFunction<Environment, Log, RequestStreamHandler> handler,
@@ -117,7 +116,7 @@ public final class Rehearsal {
                 }
                 round++;
             }
-            // On a slow machine our own time-outs strike until most is loaded: what went well once is good.
+            // On a slow machine our own time-outs fail the first rounds. So one good round is enough for a scene.
             failures.keySet().removeAll(well);
             failures.forEach((scene, failure) -> log.error("rehearsal_failed")
                     .with("scene", scene)

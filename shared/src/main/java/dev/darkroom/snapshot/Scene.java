@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event of a rehearsal, and what the outside answers while it is handled.
+ * One event of a rehearsal, and the answers to the calls that its handler makes.
  *
- * @param event as Lambda hands it over
- * @param outside by the call, an operation of DynamoDB's or a method and a path: the JSON that answers it. The handler makes each
- *     of these calls and no others
+ * @param event as Lambda passes it to the function
+ * @param outside the JSON answer by call; a call is an operation of DynamoDB, or a method and a path. The handler makes each of
+ *     these calls and no others
  */
 public record Scene(Json.Obj event, Map<String, String> outside) {
     public Scene {
@@ -18,7 +18,7 @@ public record Scene(Json.Obj event, Map<String, String> outside) {
     }
 
     /**
-     * A request of a user's through an HTTP API, with no calls so far.
+     * A user's request through an HTTP API, without calls yet.
      *
      * @param route as the template names it, such as {@code GET /a/{b}}
      * @param path the parameters in it
@@ -50,7 +50,7 @@ public record Scene(Json.Obj event, Map<String, String> outside) {
         return new Scene((body == null ? event : event.put("body", body)).build(), Map.of());
     }
 
-    /** The scene, in which this call is made too, and answered 200 with this JSON. */
+    /** This scene with one more call, which gets 200 with this JSON. */
     public Scene answered(String call, String json) {
         Map<String, String> more = new LinkedHashMap<>(outside);
         more.put(call, json);

@@ -9,12 +9,14 @@ import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
 
-/** The hook before Lambda takes a snapshot of this process, and after each restore of it. */
+/** The hooks before Lambda takes a snapshot of this process, and after each restore. */
 final class Snapshot implements Resource {
-    /** Each is a thread that ends at once: enough of them to part instances, few enough for a restore not to show them. */
+    /**
+     * Each step is a thread that ends at once. So many are enough to tell instances apart, and too few to slow a restore down.
+     */
     private static final int MOST_STEPS = 256;
 
-    /** Lambda holds resources by weak references only. */
+    /** Lambda holds resources by weak references, so this holds them strongly. */
     private static final List<Resource> HELD = new ArrayList<>();
 
     private final Runnable before;
@@ -23,12 +25,12 @@ final class Snapshot implements Resource {
         this.before = before;
     }
 
-    /** Whether Lambda will take one (Lambda Developer Guide, "Runtime environment variables"). */
+    /** Whether Lambda takes a snapshot (Lambda Developer Guide, "Runtime environment variables"). */
     static boolean isAsked() {
         return "snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
     }
 
-    /** @param before is run before the snapshot; what it throws fails the publishing of the version */
+    /** @param before runs before the snapshot; an exception from it stops the publishing of the version */
     static void register(Runnable before) {
         Snapshot snapshot = new Snapshot(before);
         HELD.add(snapshot);
@@ -41,9 +43,10 @@ final class Snapshot implements Resource {
     }
 
     /**
-     * Ids and claims come from {@link SecureRandom}, which asks the machine anew. The SDK draws its jitter from generators whose
-     * state is in the snapshot: moved on by chance, so that instances that fail together do not retry together. This thread has
-     * one, and each new thread gets the next seed of a row that only new threads move on; some functions call AWS from new threads.
+     * Ids and claims come from {@link SecureRandom}, which asks the machine again after a restore. The SDK draws its jitter from
+     * generators whose state is in the snapshot. This moves them on by a random number of steps, so that instances that fail
+     * together do not retry together. This thread has its own generator. Each new thread takes the next seed of a shared row,
+     * which only new threads move on.
      */
     @Override
     public void afterRestore(Context<? extends Resource> context) {
@@ -57,7 +60,7 @@ final class Snapshot implements Resource {
                 Thread.startVirtualThread(ThreadLocalRandom::current).join();
             }
         } catch (InterruptedException e) {
-            // A restore that is given up needs no other jitter.
+            // A restore that ends early needs no new jitter.
             Thread.currentThread().interrupt();
         }
     }

@@ -12,10 +12,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a task in the words of APIDot's status answer. */
+/** Writes a task as APIDot's status answer has it. */
 public final class TaskView {
 
-    /** Gives an object of the bucket the URL under which its owner may download it for a while. */
+    /** Makes the presigned URL with which its owner can download an object. */
     @FunctionalInterface
     public interface Downloads {
         String url(String key);
@@ -23,12 +23,12 @@ public final class TaskView {
 
     private TaskView() {}
 
-    /** The data of the client's callback: of the status answer what the receiver cannot know yet. */
+    /** The data of the client's callback: the status answer without what the receiver knows already. */
     public static Json.Obj ended(Task task, Downloads downloads) {
         return view(task, downloads).build();
     }
 
-    /** The status answer's data, and a list's entry. */
+    /** The data of the status answer and of a list's entry. */
     public static Json.Obj status(Task task, Downloads downloads) {
         return withCallback(view(task, downloads).put("input", ImageRequest.inputOf(task.request())), task);
     }
@@ -64,7 +64,7 @@ public final class TaskView {
     }
 
     private static Json.Arr files(Task task, Downloads downloads) {
-        // Said only when every file is in the bucket.
+        // Files appear only when every file is in the bucket.
         List<StoredImage> images = task.state() == TaskState.FINISHED ? task.files() : List.of();
         return new Json.Arr(images.stream().map(image -> file(image, downloads)).toList());
     }

@@ -1,4 +1,4 @@
-/** A task as its owner sees it: the body of the status answer, of a list entry, of the client's callback. */
+/** A task as its owner sees it: in the status answer, in a list and in the client's callback. */
 @NullMarked
 package dev.darkroom.view;
 
