@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * The page's files, all of them text.
  *
  * @param texts by file name
- * @param version changes whenever a file does; a part of the files' addresses, so that a browser may keep them for ever
+ * @param version changes with any file; it is part of the files' URLs, so that browsers may cache them for ever
  */
 record PageFiles(Map<String, String> texts, String version) {
     private static final String INDEX = "index.html";
@@ -59,20 +59,20 @@ record PageFiles(Map<String, String> texts, String version) {
         return new PageFiles(texts, hash(texts.toString()).substring(0, 12));
     }
 
-    /** A file with this name; the page itself is none. */
+    /** The file with this name. The page itself is not one of them. */
     Optional<PageFile> file(String name) {
         String text = name.equals(INDEX) ? null : texts.get(name);
         return text == null ? Optional.empty() : Optional.of(new PageFile(type(name), text));
     }
 
-    /** The page itself, with the addresses of its files and with what it must know of its surroundings, as JSON. */
+    /** The page itself, with the URLs of its files and its settings as JSON. */
     PageFile index(String settings) {
         String modules = texts.keySet().stream()
                 .filter(name -> name.endsWith(".js"))
                 .sorted()
                 .map(name -> "<link rel=\"modulepreload\" href=\"/page/" + version + "/" + name + "\">")
                 .collect(Collectors.joining("\n  "));
-        // "<" would end the element that the JSON stands in.
+        // "<" could end the element that has the JSON.
         String text = texts.getOrDefault(INDEX, "")
                 .replace("{{modules}}", modules)
                 .replace("{{version}}", version)

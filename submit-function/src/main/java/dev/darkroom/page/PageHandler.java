@@ -29,19 +29,19 @@ public final class PageHandler implements RequestStreamHandler {
     private final PageSettings settings;
     private final Log log;
 
-    /** On Lambda: the files are read once, and are part of the snapshot. */
+    /** On Lambda. The files are read once and are part of the snapshot. */
     public PageHandler() {
         this(Environment.ofProcess(), PageFiles.in(folder(Environment.ofProcess())));
     }
 
-    /** In the local stack: files are read whenever they are asked for, so that an edited one needs no restart. */
+    /** In the local stack. Every request reads the files, so that an edited file needs no restart. */
     public PageHandler(Environment environment) {
         this(() -> PageFiles.in(folder(environment)), PageSettings.of(environment), Log.toStandardOutput());
     }
 
     private PageHandler(Environment ofProcess, PageFiles files) {
         this(() -> files, PageSettings.of(ofProcess), Log.toStandardOutput());
-        // Files and settings hold no secret, so they are the real ones; nobody outside is asked.
+        // Files and settings have no secret, so the rehearsal uses the real ones. It calls nobody.
         Rehearsal.beforeSnapshot(
                 (environment, log) -> new PageHandler(() -> files, settings, log),
                 environment -> List.of(
@@ -82,7 +82,7 @@ public final class PageHandler implements RequestStreamHandler {
                             "cross-origin-opener-policy", "same-origin",
                             "referrer-policy", "no-referrer"));
         }
-        // Another version's file is not this one: kept for ever, it would break both.
+        // A request for another version must not get this file, because the browser would keep it for ever.
         return current.file(name)
                 .filter(_ -> current.version().equals(event.getPathParameters().get("version")))
                 .map(file -> answer(event, file, Map.of("cache-control", "public, max-age=31536000, immutable")))

@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the page must know of its surroundings. None of it is a secret: everybody can read it.
+ * The settings that the page needs. Everybody can read them, so none of them is a secret.
  *
  * @param json for the page itself
- * @param contentSecurityPolicy what a browser may load and run for it, and whom it may talk to
+ * @param contentSecurityPolicy what a browser may load and run for the page, and which hosts it may call
  */
 record PageSettings(String json, String contentSecurityPolicy) {
 
@@ -37,7 +37,7 @@ record PageSettings(String json, String contentSecurityPolicy) {
         return environment.baseUrl(setting, null).toString();
     }
 
-    /** Nothing but the page's own files runs, and text can't become HTML: trusted types are required and none is made. */
+    /** Only the page's own files run, and text cannot become HTML: trusted types are required and none is allowed. */
     private static String policy(String... hosts) {
         String images = hosts[1];
         return Stream.of(

@@ -1,4 +1,4 @@
-/** The page to make pictures and look at them: its files as they are, and what keeps a browser from doing more with them. */
+/** The page for making pictures: its files as they are, and the policy that limits what a browser does with them. */
 @NullMarked
 package dev.darkroom.page;
 
