@@ -33,11 +33,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The pictures of an edit: looked at before money is spent on it, then given to upstream as URLs that it can fetch. What this service
- * keeps itself is found under the user's own name only. Thread-safe.
+ * The source pictures of an edit. It checks them before money is spent, and makes URLs that upstream can fetch. It finds stored
+ * pictures only under the user's own prefix. Thread-safe.
  */
 public final class Sources {
-    /** Upstream fetches them within minutes. */
+    /** Upstream fetches the pictures within minutes. */
     private static final Duration FETCHED_WITHIN = Duration.ofHours(1);
 
     private static final String OUT_OF_REACH =
@@ -50,7 +50,7 @@ public final class Sources {
     private final boolean checksWeb;
     private final boolean bucketInReach;
 
-    /** Reads CHECK_SOURCE_IMAGES, and where the bucket and upstream are. */
+    /** Reads CHECK_SOURCE_IMAGES and the addresses of bucket and upstream. */
     public Sources(
             Environment environment,
             TaskStore store,
@@ -63,23 +63,26 @@ public final class Sources {
         this.urls = urls;
         this.clock = clock;
         this.checksWeb = environment.flag("CHECK_SOURCE_IMAGES", true);
-        // An upstream on this machine reaches this machine's servers; any other reaches only what is public.
+        // An upstream on this machine can reach this machine's servers. Any other reaches only public hosts.
         boolean near = trusted.contains(ApiDot.baseUrl(environment, trusted));
         this.bucketInReach = urls.areAllowed(near ? trusted : TrustedHosts.none());
     }
 
     public sealed interface Looked {
-        /** Where upstream can fetch each, in their order. Whoever has such a URL has the picture: it goes nowhere else. */
+        /**
+         * The URLs at which upstream can fetch them, in their order. Whoever has such a URL has the picture, so only upstream
+         * gets it.
+         */
         record Usable(List<String> urls) implements Looked {}
 
-        /** What is wrong with them, at least one problem. */
+        /** At least one problem of the pictures. */
         record Unusable(List<Problem> problems) implements Looked {}
     }
 
     /**
-     * Looks at all of them.
+     * Checks all pictures.
      *
-     * @throws StoreUnavailableException when the table or the bucket does not answer
+     * @throws StoreUnavailableException if the table or the bucket does not answer
      */
     public Looked look(UserId user, List<Source> sources, Duration limit) {
         Instant start = clock.instant();

@@ -32,23 +32,23 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one valid request: known already? → source images → record → upstream → upstream's id. Nothing is sent before its
- * record exists, and nothing is sent twice unless it is certain that the first was not taken. Thread-safe.
+ * Handles one valid request: known already? → source images → record → upstream → upstream's id. It sends nothing before the
+ * record exists. It sends again only if upstream certainly has not accepted the first attempt. Thread-safe.
  */
 public final class Submission {
-    /** SubmitFunction's time-out: until then the first submit with a key can still be running. */
+    /** SubmitFunction's time-out. Until then the first submit with a key may still be running. */
     static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(29);
 
-    /** The client has its answer by then, whatever upstream does. */
+    /** By then the client has its answer, whatever upstream does. */
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(19);
 
     /**
-     * The last write is begun by then: it may take four seconds, and the loss of upstream's id must be logged before the function's
-     * time is over.
+     * By then the last write begins. It may take four seconds, and after it a lost upstream id must be logged before the
+     * function's time is over.
      */
     private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(24);
 
-    /** Little: the client waits for its 503. */
+    /** Short, because the client waits for its 503. */
     private static final Duration REMOVED_WITHIN = Duration.ofSeconds(5);
 
     private static final Duration SOURCES_WITHIN = Duration.ofSeconds(8);
@@ -66,11 +66,11 @@ public final class Submission {
     /**
      * The settings of a submit.
      *
-     * @param dailyCreditLimit of a user and UTC day; 0 for none
+     * @param dailyCreditLimit the limit of a user and UTC day; 0 for none
      */
     public record Rules(Duration submitDeadline, Duration firstPoll, long dailyCreditLimit) {}
 
-    /** Looks at source images before money is spent: {@link Sources#look}. */
+    /** Checks source images before money is spent: {@link Sources#look}. */
     @FunctionalInterface
     public interface SourceLook {
         Sources.Looked at(UserId user, List<Source> sources, Duration limit);
@@ -97,7 +97,7 @@ public final class Submission {
         this.log = log;
     }
 
-    /** @throws StoreUnavailableException before anything was sent upstream: the client may simply try again */
+    /** @throws StoreUnavailableException before anything was sent upstream, so the client may try again */
     Submitted submit(UserId user, ImageRequest request, @Nullable IdempotencyKey key) {
         Instant start = clock.instant();
         TaskId id = key == null ? TaskIds.random(random) : TaskIds.of(user, key);
@@ -141,8 +141,8 @@ public final class Submission {
     }
 
     /**
-     * Writes the record. When the table does not answer, the record may be there all the same; it is removed again, so that a client that
-     * repeats its submit does not meet a task that was never sent.
+     * Writes the record. If the table does not answer, the record may exist anyway. This removes it, so that a repeated submit
+     * does not find a task that was never sent.
      */
     private Written recordOrNothing(Write.Put record, Task recorded) {
         try {
@@ -153,7 +153,7 @@ public final class Submission {
         }
     }
 
-    /** What the first submit with this key was answered. */
+    /** The answer to a repeated submit, given the first submit's task. */
     private Submitted again(Task first, ImageRequest request) {
         if (!isOf(first, request)) {
             return new Submitted.OtherRequest();
@@ -214,7 +214,7 @@ public final class Submission {
         };
     }
 
-    /** No error: a refused key and an empty balance have alarms of their own, which a line of level ERROR would ring a second time. */
+    /** A warning, not an error: a refused key and an empty balance have alarms of their own. */
     private Log.Event refused(SubmitOutcome.Reason reason) {
         return switch (reason) {
             case BAD_KEY -> log.warn("submit_refused").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
@@ -227,7 +227,7 @@ public final class Submission {
         return new Submitted.Accepted(task.id(), task.createdAt(), task.model(), task.credits(), task.resolution());
     }
 
-    /** Records upstream's id. Should that be lost, the log has both ids and the webhook brings it again. */
+    /** Records upstream's id. If the write fails, the log has both ids, and the webhook brings the id again. */
     private void keep(Task recorded, UpstreamTaskId upstream, Instant by) {
         if (!isKept(recorded, upstream, by)) {
             log.error("upstream_id_not_recorded")
@@ -250,7 +250,7 @@ public final class Submission {
         return written.isPresent() && written.get() instanceof Written.Applied;
     }
 
-    /** Leaves no task. Should that be lost, the task fails at the submit deadline, and gives its credits back then. */
+    /** Removes the task. If the write fails, the task fails at the submit deadline, and its user gets the credits back then. */
     private void remove(Task recorded, Instant by) {
         switch (persistently(Submitting.refused(recorded), by).orElse(null)) {
             case Written.Applied _ -> {}
@@ -263,7 +263,7 @@ public final class Submission {
         }
     }
 
-    /** Repeats a write until it is done or refused; empty when the time is over. */
+    /** Repeats a write until it is done or refused; empty if the time is over. */
     private Optional<Written> persistently(Write write, Instant by) {
         Duration wait = Duration.ofMillis(100);
         while (true) {

@@ -128,7 +128,7 @@ public final class SubmitHandler implements RequestStreamHandler {
         List<Problem> badKey = header.isPresent() && key.isEmpty()
                 ? List.of(new Problem("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))
                 : List.of();
-        // What is wrong with the body and with the key is told together.
+        // The answer reports problems of the body and of the key together.
         return switch (parsed) {
             case ParsedRequest.Invalid(List<Problem> problems) ->
                 refuse(ApiError.invalidRequest(
@@ -186,13 +186,13 @@ public final class SubmitHandler implements RequestStreamHandler {
             case INSUFFICIENT_CREDITS -> ApiError.of(ApiError.Type.INSUFFICIENT_CREDITS, refusal.message());
             case RATE_LIMITED -> ApiError.retryLater(ApiError.Type.RATE_LIMITED, refusal.message(), retryAfter);
             case UNAVAILABLE -> ApiError.retryLater(ApiError.Type.UNAVAILABLE, refusal.message(), retryAfter);
-            // Ours to mend, not the client's: it learns that, and nothing of our key.
+            // The client cannot repair our key, and must learn nothing about it.
             case BAD_KEY -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, "The image service refused this service.");
             case OTHER_REFUSAL -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, refusal.message());
         };
     }
 
-    /** Says it and counts it. */
+    /** Logs, counts and answers the error. */
     private APIGatewayV2HTTPResponse refuse(ApiError error) {
         log.info("submit_rejected")
                 .with("type", error.type())

@@ -7,17 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What became of a submit, for its client. */
+/** The result of a submit, for its client. */
 sealed interface Submitted {
 
-    /** There is a task: this submit's, or the one that the same key made before. */
+    /** There is a task: of this submit, or of an earlier one with the same key. */
     record Accepted(TaskId task, Instant createdAt, String model, long credits, String resolution)
             implements Submitted {}
 
     /** The key was used for another request. */
     record OtherRequest() implements Submitted {}
 
-    /** The key made a task that its user has deleted. */
+    /** The user has deleted the task of this key. */
     record Deleted() implements Submitted {}
 
     /** The first submit with this key may still be running. */
@@ -28,6 +28,6 @@ sealed interface Submitted {
 
     record UnusableSources(List<Problem> problems) implements Submitted {}
 
-    /** Certainly not taken; nothing of it is left. */
+    /** Upstream certainly refused it, and nothing of it is left. */
     record RefusedUpstream(SubmitOutcome.Refused refusal) implements Submitted {}
 }

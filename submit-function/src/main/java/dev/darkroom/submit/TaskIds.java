@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.random.RandomGenerator;
 
-/** Names new tasks. */
+/** Makes the ids of new tasks. */
 final class TaskIds {
-    /** 144 bits: no two meet, and 24 characters without padding. */
+    /** 144 bits make collisions practically impossible, and 24 characters without padding. */
     private static final int BYTES = 18;
 
     private TaskIds() {}
@@ -23,14 +23,14 @@ final class TaskIds {
     }
 
     /**
-     * The same task for the same user and key, always: so the record's own condition, that no such item exists, is what
-     * decides between two submits with one key.
+     * Always the same id for the same user and key. So the record's condition, that no such item exists, decides between two
+     * submits with one key.
      */
     static TaskId of(UserId user, IdempotencyKey key) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update(user.value().getBytes(StandardCharsets.UTF_8));
-            // A key has no such byte, so no other pair of user and key gives the same text.
+            // A key cannot have this byte, so no other pair of user and key gives the same text.
             sha256.update((byte) '\n');
             sha256.update(key.value().getBytes(StandardCharsets.UTF_8));
             return id(Arrays.copyOf(sha256.digest(), BYTES));
@@ -39,7 +39,7 @@ final class TaskIds {
         }
     }
 
-    /** A fresh id for the author of a record. */
+    /** A new id for the author of a record. */
     static String author(RandomGenerator random) {
         return random(random).value();
     }

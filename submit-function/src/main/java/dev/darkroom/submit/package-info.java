@@ -1,4 +1,4 @@
-/** Takes image requests: recorded first, then submitted upstream, at most once. */
+/** Takes image requests: records them, then submits them upstream, at most once. */
 @NullMarked
 package dev.darkroom.submit;
 
