@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a page of a list ended, as text for a URL. It names no user: it moves within the caller's own tasks only. */
+/** The end of a list's page, as text for a URL. It names no user, and applies to the caller's own tasks only. */
 final class Cursor {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,15})\\.(.+)");
 

@@ -12,17 +12,17 @@ import dev.darkroom.task.Written;
 import java.util.function.Supplier;
 
 /**
- * {@code DELETE /api/generate/tasks/{task_id}}: deletes an ended task of the caller's. One write makes it gone for every reader; its
- * images are removed by whom the stream wakes.
+ * {@code DELETE /api/generate/tasks/{task_id}}: deletes an ended task of the caller. After one write it is gone for every reader.
+ * The stream wakes SettleFunction, which removes its images.
  *
- * @param authors fresh ids, one for each deletion
+ * @param authors new ids, one for each deletion
  */
 record DeleteRoute(OwnTasks tasks, Supplier<String> authors) implements Route {
     @Override
     public APIGatewayV2HTTPResponse answer(UserId user, APIGatewayV2HTTPEvent request) {
         return tasks.named(request, user)
                 .map(task -> task.state().isOpen()
-                        // It is paid for, and its picture may still arrive.
+                        // The task is paid for and may still finish.
                         ? Answers.error(ApiError.conflict("The task has not ended. Only an ended task can be deleted."))
                         : delete(task))
                 .orElseGet(() -> Answers.error(ApiError.unknownTask()));
@@ -36,7 +36,7 @@ record DeleteRoute(OwnTasks tasks, Supplier<String> authors) implements Route {
                         .put("task_id", task.id().value())
                         .put("status", "deleted")
                         .build());
-            // An ended task is left by a deletion only: somebody else's request was quicker.
+            // Only a deletion changes an ended task, so another request has deleted it.
             case Written.Refused _ -> Answers.error(ApiError.unknownTask());
             case Written.OverBudget _ -> throw new IllegalStateException("a deletion moves no budget");
         };

@@ -19,7 +19,7 @@ sealed interface ListQuery {
     /**
      * Usable parameters.
      *
-     * @param limit tasks to look at for a page, 1..100
+     * @param limit the tasks to look at for a page, 1 to 100
      */
     record Valid(
             int limit, @Nullable Position after, @Nullable String status) implements ListQuery {}
@@ -49,7 +49,7 @@ sealed interface ListQuery {
         return problems.isEmpty() ? new Valid(limit, after.orElse(null), status) : new Invalid(problems);
     }
 
-    /** 0 for what is no limit. */
+    /** 0 if the text is not a limit. */
     private static int limit(@Nullable String text) {
         if (text == null) {
             return DEFAULT_LIMIT;

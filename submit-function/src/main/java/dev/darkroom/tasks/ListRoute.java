@@ -18,8 +18,8 @@ import java.util.Map;
 /** {@code GET /api/generate/tasks}: the caller's own tasks, newest first, page by page. */
 record ListRoute(OwnTasks tasks, TaskView.Downloads downloads) implements Route {
     /**
-     * Lambda refuses an answer of more than 6 MB, in which this one is a JSON string once more. So it is measured as that, in bytes; the
-     * last entry of a page may go up to it, never beyond.
+     * Lambda refuses an answer of more than 6 MB. The body is a JSON string inside that answer, so it is measured as such, in
+     * bytes. A page ends before the entry that would exceed this.
      */
     private static final int MAX_BYTES = 4_000_000;
 

@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks as one user may see them: their own, none that is deleted, and none past its retention. */
+/** The tasks that a user may see: their own, without deleted ones and ones past their retention. */
 record OwnTasks(TaskStore store, InstantSource clock) {
 
-    /** The task that the request's path names. Somebody else's, a deleted and an unknown one are told apart by nothing. */
+    /** The task in the request's path. Another user's task, a deleted one and an unknown one give the same result. */
     Optional<Task> named(APIGatewayV2HTTPEvent request, UserId user) {
         return TaskId.parse(request.getPathParameters().getOrDefault("task_id", ""))
                 .flatMap(store::read)
                 .filter(task -> task.isVisibleTo(user, clock.instant()));
     }
 
-    /** A page, newest first; it may be shorter than the limit, or empty, although more follow. */
+    /** A page, newest first. It may be shorter than the limit, or empty, even if more pages follow. */
     TaskStore.Page page(UserId user, @Nullable Position after, int limit) {
         TaskStore.Page page = store.page(user, after, limit);
         Instant now = clock.instant();

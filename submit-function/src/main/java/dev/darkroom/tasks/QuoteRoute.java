@@ -12,8 +12,8 @@ import dev.darkroom.request.RequestParser;
 import dev.darkroom.task.UserId;
 
 /**
- * {@code POST /api/generate/quote}: what a submit with this body would cost. The same checks as a submit; nothing is fetched,
- * recorded or paid.
+ * {@code POST /api/generate/quote}: what a submit with this body would cost. It makes the same checks as a submit, and fetches,
+ * records and pays nothing.
  */
 record QuoteRoute(RequestParser parser) implements Route {
     @Override

@@ -4,7 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.task.UserId;
 
-/** What one route of the API does for a user. */
+/** One route of the API. */
 @FunctionalInterface
 interface Route {
     APIGatewayV2HTTPResponse answer(UserId user, APIGatewayV2HTTPEvent request);

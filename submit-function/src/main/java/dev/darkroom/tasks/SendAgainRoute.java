@@ -14,10 +14,10 @@ import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
- * {@code POST /api/generate/tasks/{task_id}/callback}: sends the callback of an ended task of the caller's again, from the start of its
+ * {@code POST /api/generate/tasks/{task_id}/callback}: sends the callback of an ended task of the caller again, with its whole
  * schedule.
  *
- * @param authors fresh ids, one for each request
+ * @param authors new ids, one for each request
  */
 record SendAgainRoute(OwnTasks tasks, Supplier<String> authors, TaskView.Downloads downloads) implements Route {
     @Override

@@ -7,7 +7,7 @@ import dev.darkroom.lambda.ApiError;
 import dev.darkroom.task.UserId;
 import dev.darkroom.view.TaskView;
 
-/** {@code GET /api/generate/status/{task_id}}: how a task of the caller's stands, strongly consistent. */
+/** {@code GET /api/generate/status/{task_id}}: a task of the caller, strongly consistent. */
 record StatusRoute(OwnTasks tasks, TaskView.Downloads downloads) implements Route {
     @Override
     public APIGatewayV2HTTPResponse answer(UserId user, APIGatewayV2HTTPEvent request) {

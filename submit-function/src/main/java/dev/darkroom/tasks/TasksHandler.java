@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Whatever clients ask beside the submit. */
+/** All routes for clients except the submit. */
 public final class TasksHandler implements RequestStreamHandler {
     private final Environment environment;
     private final Log log;
@@ -59,8 +59,8 @@ public final class TasksHandler implements RequestStreamHandler {
     /**
      * With these collaborators.
      *
-     * @param counters where uploads are counted
-     * @param authors fresh ids, one for each write
+     * @param counters counts uploads
+     * @param authors new ids, one for each write
      */
     public TasksHandler(
             Environment environment,
@@ -89,7 +89,7 @@ public final class TasksHandler implements RequestStreamHandler {
                 counters,
                 new ImagesBucket(environment),
                 new PresignedUrls(environment),
-                // A larger one could not be edited.
+                // APIDot could not edit a larger one.
                 environment.integer("MAX_UPLOAD_BYTES", SourceImages.MAX_BYTES, 1, SourceImages.MAX_BYTES),
                 environment.integer("DAILY_UPLOAD_LIMIT", 200, 0, Integer.MAX_VALUE),
                 clock,

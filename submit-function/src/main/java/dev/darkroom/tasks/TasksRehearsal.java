@@ -5,7 +5,7 @@ import dev.darkroom.snapshot.Scene;
 import java.util.List;
 import java.util.Map;
 
-/** What is asked most. */
+/** The most frequent requests. */
 final class TasksRehearsal {
     private static final String TASK = """
         {"task_id":{"S":"task-rehearsal-000000000000"},"user_id":{"S":"rehearsal"},"model":{"S":"gpt-image-2"},\

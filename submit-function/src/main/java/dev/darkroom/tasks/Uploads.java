@@ -23,10 +23,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A user's own pictures, to be edited: the bytes go from the client straight to the bucket. Nothing is recorded of an upload but that
- * there was one more on its day.
+ * A user's own pictures for edits. The bytes go from the client straight to the bucket. An upload has no record, only a count for
+ * its day.
  *
- * @param dailyLimit of a user and UTC day; 0 for none
+ * @param dailyLimit the limit of a user and UTC day; 0 for none
  */
 record Uploads(
         DynamoTaskStore store,
@@ -39,7 +39,7 @@ record Uploads(
     /** How long the client has to begin its PUT. */
     private static final Duration PUT_WITHIN = Duration.ofMinutes(15);
 
-    /** As the bucket's lifecycle rule says; S3 takes its time after that. */
+    /** As in the bucket's lifecycle rule. S3 may remove it somewhat later. */
     private static final Duration KEPT = Duration.ofDays(7);
 
     /** {@code POST /api/generate/uploads}. */
@@ -83,7 +83,7 @@ record Uploads(
                 .build());
     }
 
-    /** {@code DELETE /api/generate/uploads/{upload_id}}: the same answer whether it was there or not. */
+    /** {@code DELETE /api/generate/uploads/{upload_id}}: the same answer whether the upload exists or not. */
     APIGatewayV2HTTPResponse delete(UserId user, APIGatewayV2HTTPEvent request) {
         return UploadId.parse(request.getPathParameters().getOrDefault("upload_id", ""))
                 .map(id -> delete(user, id))

@@ -1,4 +1,4 @@
-/** Everything that clients ask beside the submit: how tasks stand, which there are, what one would cost. It spends no money. */
+/** All routes for clients except the submit: status, list, quote, uploads, deletion. They spend no money. */
 @NullMarked
 package dev.darkroom.tasks;
 
