@@ -34,13 +34,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code POST /callbacks/apidot/{task_id}/{signature}}: what APIDot says of a task. The signature in the path is checked before
- * anything else, so that a forged delivery costs no database call; all the rest is the condition of one write.
+ * {@code POST /callbacks/apidot/{task_id}/{signature}}: what APIDot says about a task. It checks the signature in the path first,
+ * so that a forged webhook costs no database call. The condition of one write checks everything else.
  */
 public final class CallbackHandler implements RequestStreamHandler {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** By then a worker has found out whose the recorded upstream task is. */
+    /** By then a worker has found out who owns the recorded upstream task. */
     private static final Duration DISPUTED_RETRY_AFTER = Duration.ofSeconds(60);
 
     private final TaskStore store;
@@ -86,7 +86,7 @@ public final class CallbackHandler implements RequestStreamHandler {
         HttpFunction.serve(in, out, log, this::answer, this::refuse);
     }
 
-    /** After a failure that nobody expected: whatever it was, this delivery is not recorded either. */
+    /** After an unexpected failure: the delivery is not recorded. */
     private APIGatewayV2HTTPResponse refuse(ApiError error) {
         log.warn("callback_not_recorded")
                 .metric(Metric.CALLBACKS_UNAVAILABLE, 1)
@@ -114,7 +114,7 @@ public final class CallbackHandler implements RequestStreamHandler {
                         .write();
                 yield Answers.error(error);
             }
-            // Text in no known encoding can't be read, and counts as such.
+            // Text in an unknown encoding counts as unreadable.
             case RequestBody.Refused refused -> checked(task.get(), event, "");
         };
     }
@@ -176,7 +176,7 @@ public final class CallbackHandler implements RequestStreamHandler {
             case NEWS, NOTED -> ok();
             case DUPLICATE -> duplicate();
             case IGNORED -> ignored();
-            // It changes nothing: no end is news any more, and there is no recorded task for an unreadable one to mean.
+            // It changes nothing: the task has ended, and an unreadable webhook names no recorded upstream task.
             case TOO_LATE ->
                 switch (report) {
                     case Report.Ended ended -> duplicate();

@@ -7,7 +7,7 @@ import dev.darkroom.task.TaskId;
 import java.util.List;
 import java.util.Map;
 
-/** A webhook that is news. */
+/** One scene: a webhook that makes its task due. */
 final class CallbackRehearsal {
     private static final TaskId TASK = new TaskId("task-rehearsal-000000000000");
 
