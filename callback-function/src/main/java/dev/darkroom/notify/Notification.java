@@ -28,14 +28,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a client that its task has ended: claim → POST → one write. A crash between the two means that the client is told
- * once more, under the same id, and never that it is not told. Thread-safe.
+ * Tells a client that its task has ended: claim → POST → one write. After a crash in between the client gets the callback again,
+ * under the same id. No callback is lost. Thread-safe.
  */
 public final class Notification {
-    /** How long a receiver has for one attempt, connecting included. */
+    /** How long a receiver has for one attempt, with connecting. */
     public static final Duration ATTEMPT = Duration.ofSeconds(10);
 
-    /** Writes at a time: of a large batch that starts cold, none may time out while it waits for the others' turn. */
+    /** Limits writes at once, so that no write of a large batch times out in a cold start. */
     private static final int WRITES_AT_ONCE = 16;
 
     private final Semaphore writes = new Semaphore(WRITES_AT_ONCE);
@@ -51,7 +51,7 @@ public final class Notification {
     private final RandomGenerator random;
     private final Log log;
 
-    /** @param attempt how long a receiver has for one attempt: {@link #ATTEMPT}, less where a test would wait for it */
+    /** @param attempt how long a receiver has for one attempt: {@link #ATTEMPT}, or less in tests */
     public Notification(
             TaskStore store,
             OutsideHttp http,
@@ -84,13 +84,13 @@ public final class Notification {
     }
 
     /**
-     * What came of one attempt.
+     * The result of one attempt.
      *
-     * @param retryAfter how long the receiver asked to wait; null when it did not
+     * @param retryAfter how long the receiver asked to wait; null if it did not
      */
     private record Attempt(CallbackResult result, @Nullable Duration retryAfter) {}
 
-    /** Sends the task's callback if it is due; does nothing when somebody else holds it or has sent it. */
+    /** Sends the task's callback if it is due. Does nothing if another worker holds it or has sent it. */
     public void notify(TaskId id) {
         Write claim = Notifying.claim(id, claims.get(), clock.instant());
         if (write(claim) instanceof Written.Applied(Item item)) {
@@ -113,7 +113,7 @@ public final class Notification {
                 case Exchange.HostNotListed<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);
             };
         } catch (RuntimeException e) {
-            // A mistake of ours must not keep a callback from the end of its schedule.
+            // A bug of ours must not keep a callback from the end of its schedule.
             log.error("unexpected_failure").task(task.id()).cause(e).write();
             return new Attempt(Unanswered.NOT_SENT, null);
         }
@@ -156,14 +156,14 @@ public final class Notification {
                     again(task, attempt, event);
                 }
             }
-            // A URL that is not allowed was when it was submitted: what changed since then may change back.
+            // A URL that is not allowed now was allowed at its submit, so this may change back.
             case Unanswered trouble -> again(task, attempt, event.with("trouble", trouble));
         }
     }
 
     private void delivered(Task task, Attempt attempt, Log.Event event) {
         Instant now = clock.instant();
-        // A callback that is sent again was concluded before; the item has had its expiry since then.
+        // Only the first conclusion sets the expiry. A callback that is sent again has one already.
         if (task.item().number(Attribute.EXPIRES_AT) == null) {
             long delay = Duration.between(task.updatedAt(), now).toMillis();
             event.with("delay_millis", delay).metric(Metric.CLIENT_CALLBACK_DELAY, delay);
@@ -188,7 +188,7 @@ public final class Notification {
         record(Notifying.givenUp(task, attempt.result(), clock.instant(), retention), event);
     }
 
-    /** Says what was recorded, so that each outcome is counted once; after a lost lease somebody else's attempt counts. */
+    /** Logs what was recorded, so that each outcome counts once. After a lost lease another worker's attempt counts. */
     private void record(Write write, Log.Event event) {
         switch (write(write)) {
             case Written.Applied applied -> event.write();

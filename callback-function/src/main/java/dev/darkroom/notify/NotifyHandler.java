@@ -18,7 +18,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.UUID;
 
-/** Woken by the table's stream for callbacks that became due. */
+/** The table's stream calls it for callbacks that became due. */
 public final class NotifyHandler implements RequestStreamHandler {
     private final Notification notification;
     private final Log log;

@@ -33,11 +33,11 @@ public record Schedule(List<Duration> waits) {
     }
 
     /**
-     * When to try again; empty when the schedule is used up. Each wait is a minimum, up to a tenth longer so that callbacks which failed
+     * When to try again; empty if the schedule is used up. Each wait is up to a tenth longer, so that callbacks that failed
      * together do not return together.
      *
      * @param attempts made so far, at least 1
-     * @param retryAfter what the receiver asked for; wins when longer; at most a day
+     * @param retryAfter the receiver's wish, at most a day; it applies if it is longer
      * @param random in 0..1
      */
     Optional<Instant> next(Instant now, long attempts, @Nullable Duration retryAfter, double random) {

@@ -12,12 +12,14 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs a callback under every listed secret, by the Standard Webhooks specification, "Signature scheme". Thread-safe. */
+/** Signs a callback with every listed secret, as the Standard Webhooks specification says, "Signature scheme". Thread-safe. */
 public final class WebhookSecrets {
     static final String SETTING = "CLIENT_WEBHOOK_SECRETS";
     private static final String PREFIX = "whsec_";
 
-    /** Standard Webhooks, "Signature scheme": less can be guessed, and more than the hash's block gains nothing. */
+    /**
+     * Standard Webhooks, "Signature scheme": a shorter secret can be guessed, and one longer than the hash's block gains nothing.
+     */
     private static final int LEAST_BYTES = 24;
 
     private static final int MOST_BYTES = 64;

@@ -1,4 +1,4 @@
-/** Tells clients that their tasks have ended: signed, repeated by a schedule, at least once. */
+/** Sends clients' callbacks: signed, repeated by a schedule, at least once. */
 @NullMarked
 package dev.darkroom.notify;
 
