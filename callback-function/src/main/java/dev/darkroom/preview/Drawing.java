@@ -29,29 +29,30 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Makes an image small. */
+/** Makes a small preview of an image. */
 final class Drawing {
     /** The longest edge, in pixels; a smaller image keeps its size. */
     private static final int EDGE = 512;
 
-    /** The most bytes of one. */
+    /** The largest preview, in bytes. */
     private static final int MOST_BYTES = 80 * 1024;
 
-    /** The most pixels of an image that gets one. */
+    /** The largest image that gets a preview, in pixels. */
     private static final long MOST_PIXELS = 64_000_000;
 
     /** The same for WebP, whose decoder holds the whole image. */
     private static final long MOST_WEBP_PIXELS = 16_000_000;
 
-    /** No format in use goes beyond it but PNG, whose decoder holds whole rows. */
+    /** Only a PNG can have a longer edge, and its decoder holds whole rows. */
     private static final int LONGEST_EDGE = 65_535;
 
     private Drawing() {}
 
     /**
-     * The preview of the image in a file. Pixels are counted before anything is decoded: a small file may hold very many.
+     * The preview of the image in a file. It counts the pixels before it decodes anything, because a small file may have very
+     * many.
      *
-     * @param seen what the image's own structure says
+     * @param seen the facts from the image's structure
      */
     static Preview preview(Path file, Look.Whole seen) {
         try {
@@ -66,12 +67,12 @@ final class Drawing {
             BufferedImage coloured = profile == null ? small : fromProfile(small, profile);
             return new Preview.Drawn(jpeg(upright(coloured, embedded.orientation())));
         } catch (IOException | RuntimeException e) {
-            // Decoders throw all kinds of exceptions at what they do not expect.
+            // Decoders throw all kinds of exceptions for unexpected input.
             return new Preview.None(Preview.Reason.UNDECODABLE);
         }
     }
 
-    /** Buffered, by the plug-in's own kind of stream. */
+    /** A buffered stream of the kind that the plug-ins need. */
     static ImageInputStream open(Path file) throws IOException {
         return Objects.requireNonNull(ImageIO.createImageInputStream(file.toFile()));
     }
@@ -84,7 +85,10 @@ final class Drawing {
         };
     }
 
-    /** At least twice as large as the preview, where the image is: so many pixels are enough, and the rest costs no memory. */
+    /**
+     * The image at twice the preview's size or more, if the image is that large. So many pixels are enough, and the others need
+     * no memory.
+     */
     private static BufferedImage decoded(Path file, ImageType type) throws IOException {
         ImageReader reader = reader(type);
         try (ImageInputStream in = open(file)) {
@@ -119,7 +123,7 @@ final class Drawing {
         return flat;
     }
 
-    /** Java takes grey as linear light and would make it brighter; in image files it is as dark as in sRGB. */
+    /** Java takes grey as linear light and would make it brighter. In image files grey has the values of sRGB. */
     private static void greyOnWhite(Raster grey, ColorModel model, BufferedImage flat) {
         int most = (1 << model.getComponentSize(0)) - 1;
         for (int y = 0; y < flat.getHeight(); y++) {
@@ -141,7 +145,7 @@ final class Drawing {
         int wide = Math.max(1, Math.round((float) width * EDGE / longest));
         int high = Math.max(1, Math.round((float) height * EDGE / longest));
         return new ResampleOp(wide, high, ResampleOp.FILTER_LANCZOS)
-                // Left to choose, it takes a type for very flat images that JPEG cannot hold.
+                // By default it uses a type for very flat images that JPEG does not support.
                 .filter(image, new BufferedImage(wide, high, BufferedImage.TYPE_3BYTE_BGR));
     }
 
@@ -176,7 +180,7 @@ final class Drawing {
         return result;
     }
 
-    /** As good as fits. */
+    /** The JPEG with the best quality that fits. */
     private static byte[] jpeg(BufferedImage image) throws IOException {
         byte[] bytes = jpeg(image, 0.85f);
         for (float quality = 0.75f; bytes.length > MOST_BYTES && quality > 0; quality -= 0.1f) {

@@ -14,11 +14,11 @@ import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image file holds beside its pixels, found by the format's chunks or segments, and what decoders leave to their caller.
- * Lengths are the file's own words: whatever they claim, no more than {@link #MOST} bytes of one are held.
+ * The data beside the pixels of an image file that decoders leave to their caller, found in the format's chunks or segments. The
+ * file's lengths are not trusted: at most {@link #MOST} bytes of a chunk are kept.
  */
 final class Embedded {
-    /** Of an EXIF block or a colour profile, in bytes; real ones have some kilobytes. */
+    /** The largest EXIF block or colour profile, in bytes. Real ones have some kilobytes. */
     private static final int MOST = 4 << 20;
 
     private final ImageInputStream in;
@@ -50,13 +50,13 @@ final class Embedded {
         return orientation;
     }
 
-    /** The colours of a PNG, which its decoder ignores; null: sRGB. The other decoders convert by themselves. */
+    /** The colour profile of a PNG, which its decoder ignores; null for sRGB. The other decoders convert by themselves. */
     @Nullable
     ICC_Profile profile() {
         return profile;
     }
 
-    /** Of the largest frame inside a WebP, which may be larger than the file's first header says; 0 for the others. */
+    /** The pixels of the largest frame of a WebP, which may be larger than the file's first header says; 0 for other formats. */
     long pixels() {
         return pixels;
     }
@@ -148,9 +148,9 @@ final class Embedded {
         return bytes;
     }
 
-    /** 1 where there is none, or none that can be read: a picture that lies on its side is better than no picture. */
+    /** 1 if there is none or it is unreadable: a picture on its side is better than no picture. */
     private static int orientation(byte[] exif) {
-        // Some writers of WebP put JPEG's own mark before the block.
+        // Some WebP encoders put JPEG's marker before the block.
         int start = exif.length > 6 && "Exif\0\0".equals(latin(exif, 0, 6)) ? 6 : 0;
         ByteBuffer tiff = ByteBuffer.wrap(exif, start, exif.length - start).slice();
         try {
@@ -170,7 +170,7 @@ final class Embedded {
         return 1;
     }
 
-    /** A name, a zero, the method of compression, the compressed profile (PNG, 11.3.2.3). */
+    /** The chunk has a name, a zero, the compression method and the compressed profile (PNG, 11.3.2.3). */
     private static @Nullable ICC_Profile profile(byte[] chunk) throws IOException {
         int zero = 0;
         while (zero < chunk.length && chunk[zero] != 0) {

@@ -1,12 +1,12 @@
 package dev.darkroom.preview;
 
-/** What becomes of an image: a small JPEG in sRGB, upright, on white where the image is transparent; or nothing. */
+/** The preview of an image: a small JPEG in sRGB, upright, on white where the image is transparent. Or none. */
 sealed interface Preview {
-    /** A whole JPEG. The bytes are the caller's own; nobody compares previews. */
+    /** A JPEG. The caller owns the bytes, and nobody compares previews. */
     @SuppressWarnings("ArrayRecordComponent")
     record Drawn(byte[] jpeg) implements Preview {}
 
-    /** There is none. */
+    /** The image gets no preview. */
     record None(Reason reason) implements Preview {}
 
     enum Reason {

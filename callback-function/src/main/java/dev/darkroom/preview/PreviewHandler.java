@@ -23,11 +23,11 @@ import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Told by S3 of each new image: stores a preview of it. An event that comes twice writes the same once more. Nothing depends on
- * a preview but what people see, so a call that fails is repeated by Lambda and then forgotten.
+ * Stores a preview of each new image that S3 reports. A repeated event writes the same preview again. No task depends on
+ * previews, so Lambda repeats a failed call once and then drops it.
  */
 public final class PreviewHandler implements RequestStreamHandler {
-    /** Of reading the image and of writing its preview, each. */
+    /** The limit for reading the image, and for writing its preview. */
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private static final int BUFFER = 64 * 1024;
@@ -89,7 +89,7 @@ public final class PreviewHandler implements RequestStreamHandler {
         out.write(Json.object().put("preview", preview).build().text().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** With the task's id, the third part of an image's key. */
+    /** Adds the task's id, the third part of an image's key. */
     private static Log.Event of(String key, Log.Event event) {
         String[] parts = key.split("/", -1);
         return parts.length < 3

@@ -1,4 +1,4 @@
-/** Makes a small picture of each image that was stored. */
+/** Makes a small picture of each stored image. */
 @NullMarked
 package dev.darkroom.preview;
 
