@@ -6,19 +6,19 @@ import dev.darkroom.task.StoredImage;
 import java.time.Instant;
 import java.util.List;
 
-/** What one look at a task came to. */
+/** The result of one look at a task. */
 sealed interface Finding {
 
     /** Every file is in the bucket. */
     record Finished(List<StoredImage> files) implements Finding {}
 
-    /** It ended without a picture, or never will have one. The message is for the client. */
+    /** The task failed, or will never have a picture. The message is for the client. */
     record Failed(ErrorType type, String message) implements Finding {}
 
     /**
      * Somebody must look again.
      *
-     * @param word the state word that nobody knows, masked; else empty
+     * @param word the unknown state word, masked; else empty
      */
     record Later(Look look, Why why, String word) implements Finding {
         Later(Look look, Why why) {
@@ -26,20 +26,20 @@ sealed interface Finding {
         }
     }
 
-    /** A webhook named the upstream task, and a submit that is still running may show that it is another task's. */
+    /** A webhook named the upstream task. A submit that is still running may show that it belongs to another task. */
     record HeldBack(Instant until) implements Finding {}
 
-    /** The upstream task that a webhook named is another task's. */
+    /** The upstream task that a webhook named belongs to another task. */
     record Disowned() implements Finding {}
 
-    /** Why a look brought no end. */
+    /** Why the task has not ended with this look. */
     enum Why {
         NOT_ENDED,
         UPSTREAM_KEY_REFUSED,
         UPSTREAM_BALANCE_EMPTY,
         UPSTREAM_TROUBLE,
         UPSTREAM_UNKNOWN_TASK,
-        /** A form that only a person can read, seen more than once or beyond doubt: an end may hide in it. */
+        /** A form that only a person can read, and that may mean the end. It was seen several times, or is certain. */
         UPSTREAM_FORM_UNKNOWN,
         FILES_UNUSABLE,
         MEDIA_TROUBLE,

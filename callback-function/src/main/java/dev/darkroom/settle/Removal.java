@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Removes the objects of a deleted task. It may be done any number of times, by any number of workers at once: what is gone is gone.
- * What a crash or the bucket leaves undone, the sweep's next wake does. Thread-safe.
+ * Removes the objects of a deleted task. Any number of workers may do it, any number of times. After a crash or a failure of the
+ * bucket, the sweep's next wake repeats it. Thread-safe.
  */
 record Removal(TaskStore store, ImagesBucket bucket, Duration retention, InstantSource clock, Log log) {
 
-    /** @throws dev.darkroom.task.StoreUnavailableException when the table does not answer */
+    /** @throws dev.darkroom.task.StoreUnavailableException if the table does not answer */
     void remove(Task task, Instant by) {
         Instant began = clock.instant();
         UserId user = task.user();
@@ -34,7 +34,7 @@ record Removal(TaskStore store, ImagesBucket bucket, Duration retention, Instant
                 Deleting.foundImage(task, began).ifPresent(store::write);
                 bucket.remove(images, left(by));
             }
-            // Only now: from an image that is there, another preview could be made.
+            // Only after the images: while an image exists, PreviewFunction could make another preview.
             List<String> previews = bucket.keys(Kind.PREVIEWS, user, id, left(by));
             bucket.remove(previews, left(by));
             Optional<Write> tombstone =

@@ -23,9 +23,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 
-/** Woken by the table's stream for tasks that became due, and for those that are being deleted. */
+/** The table's stream calls it for tasks that became due and for tasks that are being deleted. */
 public final class SettleHandler implements RequestStreamHandler {
-    /** For the last writes and the answer. */
+    /** The time for the last writes and the answer. */
     private static final Duration RESERVE = Duration.ofSeconds(10);
 
     private final Settlement settlement;

@@ -36,17 +36,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles a task that is due: claim → authenticated status read → copy → one write. Webhook, poll and retry all end here. Any
- * number of workers may try: one holds the claim, and every write but the claim is conditional on it. Thread-safe.
+ * Settles a task that is due: claim → authenticated status read → copy → one write. Webhook, poll and retry all lead here. Any
+ * number of workers may try. One gets the claim, and all later writes are conditional on it. Thread-safe.
  */
 public final class Settlement {
-    /** APIDot may say 404 for a moment; after this long it means it. */
+    /** APIDot may answer 404 for a moment. After this time a 404 is final. */
     private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
 
-    /** Looks that find files missing or no images, until the task fails. */
+    /** After so many looks without usable files the task fails. */
     private static final int UNUSABLE_LOOKS = 5;
 
-    /** The look that tells a person of a status answer that still lacks what it needs. */
+    /** If a status answer still lacks something at this look, a person is told. */
     private static final int TOLD_AT_LOOK = 3;
 
     private static final Duration STATUS_READ_LIMIT = Duration.ofSeconds(20);
@@ -73,7 +73,7 @@ public final class Settlement {
     /**
      * A settlement with these collaborators.
      *
-     * @param claims fresh ids, one for each claim
+     * @param claims new ids, one for each claim
      */
     public Settlement(
             Rules rules,
@@ -97,11 +97,12 @@ public final class Settlement {
     }
 
     /**
-     * Settles the task if it is due, removes its objects if it is deleted; does nothing when somebody else holds it or has settled it.
+     * Settles the task if it is due, and removes its objects if it is deleted. Does nothing if another worker holds it or has
+     * settled it.
      *
      * @param since when the task became due; null when that is not known
      * @param by when this worker must be done
-     * @throws StoreUnavailableException when the table does not answer; the lease or the sweep covers what was begun
+     * @throws StoreUnavailableException if the table does not answer; the stream or the sweep then repeats the work
      */
     public void settle(TaskId id, @Nullable Instant since, Instant by) {
         Write claim = Settling.claim(id, claims.get(), clock.instant());
@@ -112,7 +113,7 @@ public final class Settlement {
                     task = conclude(task.get(), look(task.get(), by), since);
                 }
             }
-            // What refused the claim says what else there is to do, so that no task is read for it.
+            // The item that refused the claim says whether there is something else to do, so no read is needed.
             case Written.Refused(Item item) -> {
                 if (item.exists() && new Task(item).state() == TaskState.DELETING) {
                     removal.remove(new Task(item), by);
@@ -123,9 +124,9 @@ public final class Settlement {
     }
 
     /**
-     * What a look came to.
+     * The result of a look.
      *
-     * @param read how long the status read took; null when there was none, or it ended in a mistake of ours
+     * @param read how long the status read took; null if there was none, or if a bug of ours ended it
      */
     private record Looked(Finding finding, @Nullable Duration read) {}
 
@@ -156,7 +157,7 @@ public final class Settlement {
                 ErrorType.SUBMIT_UNCONFIRMED, "The image service did not confirm this request in time.");
     }
 
-    /** A mistake of ours must not keep a task from its deadline. */
+    /** Reads the status. A bug of ours must not keep a task from its deadline. */
     private Looked readSafely(Task task, UpstreamTaskId upstream, Instant by) {
         Duration read = null;
         try {
@@ -217,8 +218,8 @@ public final class Settlement {
     }
 
     /**
-     * An end may hide in what cannot be read, so a person is told while the picture exists: of a strange word at once, of what may be
-     * missing for a moment only when it is still missing.
+     * An answer that cannot be read may mean the end, so a person is told while the picture still exists. An unknown word is
+     * reported at once. Something that may be missing for a moment is reported if it stays missing.
      */
     private static Finding odd(Task task, StatusRead.Odd odd) {
         boolean told = switch (odd.oddity()) {
@@ -231,12 +232,12 @@ public final class Settlement {
                 ErrorText.word(odd.word(), List.of(prompt(task))));
     }
 
-    /** What the error text of a failed task may quote, but must not be shown with. */
+    /** The prompt, which an error text may quote, and which must be masked in it. */
     private static String prompt(Task task) {
         return ImageRequest.promptOf(task.request());
     }
 
-    /** Copies every file; the first that can't be had decides. What is in the bucket already is found in place next time. */
+    /** Copies all files. The first one that fails decides. The next look finds the copied ones in the bucket. */
     private Finding copy(Task task, List<String> urls, Instant by) {
         List<StoredImage> stored = new ArrayList<>();
         for (String url : urls) {
@@ -244,7 +245,7 @@ public final class Settlement {
             switch (copier.copy(url, task.user(), task.id(), stored.size(), limit)) {
                 case CopyResult.Stored(StoredImage image) -> stored.add(image);
                 case CopyResult.Later(CopyResult.Cause cause) -> {
-                    // The bucket is ours: what it refuses, no later look will mend.
+                    // The bucket is ours. If it refuses, a later look does not help, so a person must.
                     (cause == CopyResult.Cause.STORAGE ? log.error("copy_later") : log.info("copy_later"))
                             .task(task.id())
                             .with("cause", cause)
@@ -279,7 +280,7 @@ public final class Settlement {
         return new Finding.Finished(stored);
     }
 
-    /** Writes what was found. Present where that was refused and this worker is to look once more: how the task stands. */
+    /** Writes what was found. If the write is refused and this worker must look again, the result is the task as it is now. */
     private Optional<Task> conclude(Task task, Looked looked, @Nullable Instant since) {
         Finding finding = looked.finding();
         Instant now = clock.instant();
@@ -299,7 +300,7 @@ public final class Settlement {
             }
             case Written.Refused(Item item) -> {
                 Optional<Task> held = Settling.stillHeld(task, item);
-                // After news came while this worker looked, another worker settles the task.
+                // If news came during the look, another worker settles the task.
                 tell(task, looked, log.info(held.isPresent() ? "settle_repeated" : "settle_overtaken"));
                 yield held;
             }
@@ -314,7 +315,7 @@ public final class Settlement {
         event.task(task.id()).write();
     }
 
-    /** When to look again: by the pace, but not past the deadline that would end the task. */
+    /** When to look again: by the pace, but not later than the deadline that ends the task. */
     private Instant nextLook(Task task, boolean confirmed, Instant now) {
         Instant next = now.plus(rules.pace().waitAfter(task.attempts(), random.nextDouble()));
         Instant deadline = task.createdAt().plus(confirmed ? rules.settleDeadline() : rules.submitDeadline());

@@ -11,10 +11,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a look at a task came to, as the line that says it and counts it. */
+/** The log line of a look at a task, with its metrics. */
 record Telling(Log log) {
 
-    /** @param since when the task became due; null when that is not known */
+    /** @param since when the task became due; null if that is not known */
     Log.Event of(Task task, Finding finding, @Nullable Instant since, Instant now) {
         return switch (finding) {
             case Finding.Finished(List<StoredImage> files) -> finished(task, files, since, now);
@@ -50,7 +50,7 @@ record Telling(Log log) {
 
     private Log.Event later(Finding.Why why) {
         return switch (why) {
-            // Their own alarms tell of these; an ERROR line would ring a second one.
+            // These have alarms of their own. An ERROR line would raise a second one.
             case UPSTREAM_KEY_REFUSED -> log.warn("task_later").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);
             case UPSTREAM_BALANCE_EMPTY -> log.warn("task_later").metric(Metric.UPSTREAM_BALANCE_EMPTY, 1);
             case UPSTREAM_FORM_UNKNOWN, MEDIA_URL_UNREADABLE, MEDIA_KIND_NOT_STORED ->

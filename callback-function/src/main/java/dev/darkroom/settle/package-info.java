@@ -1,4 +1,4 @@
-/** Settles tasks that are due: asks upstream how they stand, and copies what is finished into the bucket. */
+/** Settles tasks that are due: reads their status upstream, and copies finished files into the bucket. */
 @NullMarked
 package dev.darkroom.settle;
 
