@@ -24,11 +24,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes overdue tasks due again, all shards side by side, by a conditional write each; where that finds the task ended, by a second one
- * for its callback. It settles nothing itself. Thread-safe.
+ * Makes overdue tasks due again, in all shards at once, by one conditional write each. If the task has ended, a second write
+ * wakes its callback. It settles nothing itself. Thread-safe.
  */
 public final class Sweep {
-    /** Writes at a time: enough for 100,000 overdue tasks in some minutes, few enough for a small function. */
+    /** Writes at once: enough to wake 100,000 overdue tasks in some minutes, and few enough for a small function. */
     private static final int WRITES_AT_ONCE = 64;
 
     private final TaskStore store;
@@ -36,11 +36,11 @@ public final class Sweep {
     private final Log log;
 
     /**
-     * What a run did.
+     * The result of a run.
      *
-     * @param overtaken tasks that somebody holds, or took care of meanwhile
+     * @param overtaken tasks that a worker holds or has done meanwhile
      * @param lag of the longest overdue task that nobody held
-     * @param complete whether everything that was overdue at the start was looked at
+     * @param complete whether the run looked at everything that was overdue at its start
      */
     public record Swept(long woken, long overtaken, Duration lag, boolean complete) {}
 
@@ -50,7 +50,7 @@ public final class Sweep {
         this.log = log;
     }
 
-    /** Wakes what is overdue now; stops in time, and the next run goes on. */
+    /** Wakes what is overdue now. It stops in time, and the next run goes on. */
     public Swept run(Instant by) {
         Run run = new Run(clock.instant(), by);
         try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -76,8 +76,9 @@ public final class Sweep {
                 .metric(Metric.TASKS_OVERDUE, run.overdue.get())
                 .metric(Metric.TASKS_WOKEN, swept.woken());
         if (!run.blind) {
-            // Said of each run, also when it is 0: the alarm takes silence for a dead sweep, and a blind one is no
-            // better.
+            // Every run reports it, also 0, because the alarm takes missing data for a dead sweep. A run that could not
+            // look must
+            // not report it.
             event.metric(Metric.SWEEP_LAG, swept.lag().toSeconds());
         }
         event.write();
@@ -95,7 +96,7 @@ public final class Sweep {
         private final Semaphore writes = new Semaphore(WRITES_AT_ONCE);
         private volatile boolean complete = true;
 
-        /** Whether a shard could not be looked at: then nobody knows how long its tasks are overdue. */
+        /** Whether a shard could not be read. Then nobody knows how long its tasks are overdue. */
         private volatile boolean blind;
 
         Run(Instant start, Instant by) {
@@ -140,7 +141,7 @@ public final class Sweep {
             } catch (UnreadableItemException e) {
                 log.error("overdue_item_unreadable").task(found.task()).write();
             } catch (RuntimeException e) {
-                // A mistake of ours with one task must not keep the others asleep.
+                // A bug of ours with one task must not stop the others.
                 complete = false;
                 log.error("unexpected_failure").task(found.task()).cause(e).write();
             } finally {
@@ -148,7 +149,7 @@ public final class Sweep {
             }
         }
 
-        /** Whether this run woke it; not so when somebody holds it or has taken care of it. */
+        /** Whether this run woke the task. False if a worker holds it or has done the work. */
         private boolean isWoken(TaskId task) {
             Instant now = clock.instant();
             return switch (store.write(Waking.wake(task, now))) {
@@ -178,7 +179,7 @@ public final class Sweep {
         }
     }
 
-    /** Ends a query whose results can't be worked on in time any more. */
+    /** Ends a query when there is no time left for its results. */
     private static final class OutOfTimeException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }

@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Every minute: wakes what nobody reported and what was left half done. */
+/** Runs every minute, and wakes tasks that nobody reported or that were left unfinished. */
 public final class SweepHandler implements RequestStreamHandler {
-    /** For writes in flight and the answer. */
+    /** The time for running writes and the answer. */
     private static final Duration RESERVE = Duration.ofSeconds(8);
 
     private final Sweep sweep;
@@ -39,7 +39,7 @@ public final class SweepHandler implements RequestStreamHandler {
         this.clock = clock;
     }
 
-    /** The schedule's event says nothing that a sweep needs. */
+    /** A sweep needs nothing from the schedule's event. */
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
         Sweep.Swept swept = sweep.run(
