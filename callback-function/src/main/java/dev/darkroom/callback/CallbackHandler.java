@@ -143,8 +143,8 @@ public final class CallbackHandler implements RequestStreamHandler {
                     .cause(e)
                     .metric(Metric.CALLBACKS_UNAVAILABLE, 1)
                     .write();
-            return Answers.error(
-                    ApiError.retryLater(ApiError.Type.UNAVAILABLE, "The delivery could not be recorded.", RETRY_AFTER));
+            return Answers.error(ApiError.retryLater(
+                    ApiError.Type.UNAVAILABLE, "The webhook could not be recorded. Send it again later.", RETRY_AFTER));
         }
     }
 
@@ -187,7 +187,9 @@ public final class CallbackHandler implements RequestStreamHandler {
                 Answers.error(ApiError.of(ApiError.Type.FORBIDDEN, "This address belongs to another task."));
             case DISPUTED ->
                 Answers.error(ApiError.retryLater(
-                        ApiError.Type.UNAVAILABLE, "Another task is being looked for here.", DISPUTED_RETRY_AFTER));
+                        ApiError.Type.UNAVAILABLE,
+                        "Darkroom is finding out which task this address belongs to. Send this again later.",
+                        DISPUTED_RETRY_AFTER));
         };
     }
 

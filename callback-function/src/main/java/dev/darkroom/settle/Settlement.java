@@ -267,8 +267,10 @@ public final class Settlement {
                             : new Finding.Failed(
                                     ErrorType.RESULT_UNUSABLE,
                                     switch (unusable.fault()) {
-                                        case NOT_FOUND -> "The finished image is not where it should be.";
-                                        case NOT_AN_IMAGE -> "The result is not a whole PNG, JPEG or WebP image.";
+                                        case NOT_FOUND ->
+                                            "The image service says that the image is finished, but its URL leads to"
+                                                    + " nothing.";
+                                        case NOT_AN_IMAGE -> "The result is not a complete PNG, JPEG or WebP image.";
                                         case EMPTY -> "The result is empty.";
                                     });
                 }

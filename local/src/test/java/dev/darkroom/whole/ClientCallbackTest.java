@@ -228,7 +228,7 @@ class ClientCallbackTest {
         for (String underWay : List.of("due", "sending")) {
             Map<String, AttributeValue> changed = with(item(task), "callback_status", AttributeValue.fromS(underWay));
             put(changed);
-            assertConflict(task, "The callback is being sent.");
+            assertConflict(task, "The callback is being sent now. Try again later.");
         }
         ApiDotProgram bob = new ApiDotProgram(stack.apiUrl().toString(), "bob");
         assertThat(bob.post("/api/generate/tasks/" + task + "/callback", "").statusCode())

@@ -177,7 +177,7 @@ class OwnPicturesTest {
         sources.add(upload);
         assertThat(alice.post("/api/generate/submit", edit("seventeen", sources).text())
                         .body())
-                .contains("input.image_urls must hold from 1 to 16 URLs");
+                .contains("input.image_urls must have from 1 to 16 URLs");
     }
 
     @Test
@@ -233,9 +233,9 @@ class OwnPicturesTest {
         long arrived = stack.apiDot().stats().submitsArrived();
 
         String refusal = "{\"code\":400,\"error\":{\"type\":\"invalid_request\",\"message\":\"The request is not"
-            + " valid: input.image_urls[1] must be an upload, or a file of a finished task, of yours that is still"
-            + " kept.\",\"details\":[{\"field\":\"input.image_urls[1]\",\"message\":\"must be an upload, or a file of"
-            + " a finished task, of yours that is still kept\"}]}}";
+            + " valid: input.image_urls[1] must be your own upload, or a file of your own finished task, that still"
+            + " exists.\",\"details\":[{\"field\":\"input.image_urls[1]\",\"message\":\"must be your own upload, or a"
+            + " file of your own finished task, that still exists\"}]}}";
         for (Map.Entry<String, String> source : sources.entrySet()) {
             HttpResponse<String> answer = alice.post(
                     "/api/generate/submit",
@@ -257,7 +257,7 @@ class OwnPicturesTest {
                                 "/api/generate/submit",
                                 edit("x", List.of(cut, text)).text())
                         .body())
-                .contains("{\"field\":\"input.image_urls[0]\",\"message\":\"must be a whole image\"}")
+                .contains("{\"field\":\"input.image_urls[0]\",\"message\":\"must be a complete image\"}")
                 .contains("{\"field\":\"input.image_urls[1]\",\"message\":\"must be a PNG, JPEG or WebP image\"}");
     }
 
@@ -294,8 +294,8 @@ class OwnPicturesTest {
         assertThat(statuses).filteredOn(status -> status == 200).hasSize(LIMIT);
         assertThat(statuses).filteredOn(status -> status == 429).hasSize(5);
         assertThat(refused.body())
-                .isEqualTo("{\"code\":429,\"error\":{\"type\":\"rate_limited\","
-                        + "\"message\":\"The daily upload limit is reached.\",\"details\":[]}}");
+                .isEqualTo("{\"code\":429,\"error\":{\"type\":\"rate_limited\",\"message\":\"The daily upload limit is"
+                        + " reached. A new day begins at midnight UTC.\",\"details\":[]}}");
         assertThat(Long.parseLong(refused.headers().firstValue("retry-after").orElseThrow()))
                 .isBetween(1L, Duration.ofDays(1).toSeconds());
         assertThat(upload(bob).statusCode()).isEqualTo(200);

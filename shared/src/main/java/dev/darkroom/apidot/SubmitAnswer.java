@@ -27,7 +27,7 @@ sealed interface SubmitAnswer {
     static SubmitAnswer of(Exchange exchange, Instant now, List<String> secrets) {
         return switch (exchange) {
             case Exchange.NeverSent none ->
-                new Again(new Refused(Reason.UNAVAILABLE, "No connection to APIDot could be made", null));
+                new Again(new Refused(Reason.UNAVAILABLE, "APIDot cannot be reached. Try again later.", null));
             case Exchange.Lost(boolean timedOut) ->
                 new Decided(new Unknown(timedOut ? Why.TIMED_OUT : Why.CONNECTION_LOST));
             case Exchange.Answered answer -> answered(answer, now, secrets);

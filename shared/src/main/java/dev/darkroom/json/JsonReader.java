@@ -46,12 +46,12 @@ final class JsonReader {
             }
             Json value = value(parser);
             if (parser.nextToken() != null) {
-                throw new JsonException("Something follows the JSON value");
+                throw new JsonException("The JSON value must be the only text in the body");
             }
             return value;
         } catch (StreamConstraintsException e) {
             throw new JsonException(
-                    "The JSON is nested deeper than " + MAX_DEPTH + " levels or holds too long a value");
+                    "The JSON is nested deeper than " + MAX_DEPTH + " levels, or has a value that is too long");
         } catch (IOException | NumberFormatException e) {
             // The second one is for an exponent that no BigDecimal can have. The parser does not wrap it.
             throw new JsonException("The text is not valid JSON");

@@ -53,8 +53,8 @@ public final class HttpFunction {
             log.error(e instanceof StoreUnavailableException ? "storage_unavailable" : "unexpected_failure")
                     .cause(e)
                     .write();
-            return refusal.apply(
-                    ApiError.retryLater(ApiError.Type.UNAVAILABLE, "The service cannot answer just now.", RETRY_AFTER));
+            return refusal.apply(ApiError.retryLater(
+                    ApiError.Type.UNAVAILABLE, "The service cannot answer now. Try again later.", RETRY_AFTER));
         }
     }
 }

@@ -33,7 +33,7 @@ public final class SourceImages {
 
     /** One message for every object that must not be used, whether it is another user's or gone. So guessing reveals nothing. */
     public static final String NOT_YOURS =
-            "must be an upload, or a file of a finished task, of yours that is still kept";
+            "must be your own upload, or a file of your own finished task, that still exists";
 
     private static final String TOO_LARGE = "must be at most 10 MB";
     private static final String NO_IMAGE = "must be a PNG, JPEG or WebP image";
@@ -145,7 +145,7 @@ public final class SourceImages {
             }
             return switch (probed.get().look()) {
                 case ImageProbe.Look.Whole whole -> Optional.empty();
-                case ImageProbe.Look.Truncated truncated -> Optional.of("must be a whole image");
+                case ImageProbe.Look.Truncated truncated -> Optional.of("must be a complete image");
                 case ImageProbe.Look.NotAnImage _, ImageProbe.Look.OtherKind _ -> Optional.of(NO_IMAGE);
                 case ImageProbe.Look.Empty none -> Optional.of(NO_IMAGE);
             };

@@ -23,8 +23,10 @@ final class Characters {
             control |= Character.isISOControl(c) && c != '\t' && c != '\n' && c != '\r';
         }
         if (unpaired) {
-            return Optional.of("must not hold half a surrogate pair");
+            return Optional.of("must not contain half of a surrogate pair");
         }
-        return control ? Optional.of("must not hold control characters other than tab, LF and CR") : Optional.empty();
+        return control
+                ? Optional.of("must not contain control characters other than tab, LF and CR")
+                : Optional.empty();
     }
 }

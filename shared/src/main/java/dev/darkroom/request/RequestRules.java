@@ -35,7 +35,7 @@ final class RequestRules {
     }
 
     ParsedRequest check(Json.Obj body, List<String> duplicates) {
-        duplicates.forEach(path -> problem(FieldNames.shown(path), "stands more than once"));
+        duplicates.forEach(path -> problem(FieldNames.shown(path), "must not be there more than once"));
         Model model = required("model", body.get("model")) ? word("model", body.get("model"), Model.values()) : null;
         String callbackUrl = url("callback_url", body.get("callback_url"));
         Input input = new Input(null, null, null, null, List.of());
@@ -152,7 +152,7 @@ final class RequestRules {
             return List.of();
         }
         if (items.isEmpty() || items.size() > MAX_IMAGE_URLS) {
-            problem("input.image_urls", "must hold from 1 to " + MAX_IMAGE_URLS + " URLs, and holds " + items.size());
+            problem("input.image_urls", "must have from 1 to " + MAX_IMAGE_URLS + " URLs, and has " + items.size());
         }
         List<Source> sources = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {

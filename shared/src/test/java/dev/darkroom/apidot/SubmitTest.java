@@ -32,7 +32,8 @@ class SubmitTest {
     static final String KEY = "apidot-key-0123456789";
     static final String OK = "{\"code\":200,\"data\":{\"task_id\":\"task-unified-1\",\"status\":\"not_started\"}}";
     static final Accepted ACCEPTED = new Accepted(new UpstreamTaskId("task-unified-1"));
-    private static final Refused NO_CONNECTION = refused(Reason.UNAVAILABLE, "No connection to APIDot could be made");
+    private static final Refused NO_CONNECTION =
+            refused(Reason.UNAVAILABLE, "APIDot cannot be reached. Try again later.");
     static final Json.Obj BODY = Json.object()
             .put("model", "gpt-image-2")
             .put("callback_url", "https://callbacks.example.com/callbacks/apidot/task-1/c2lnbmF0dXJlLW9mLW91cnM")

@@ -101,7 +101,7 @@ class SourceImagesTest {
                         4,
                         "must be at most 10 MB",
                         5,
-                        "must be a whole image",
+                        "must be a complete image",
                         6,
                         "must be a PNG, JPEG or WebP image",
                         7,

@@ -111,7 +111,7 @@ public final class SubmitHandler implements RequestStreamHandler {
             return refuse(ApiError.noUser());
         }
         if (!acceptSubmits) {
-            return refuse(unavailable("New submits are not accepted just now."));
+            return refuse(unavailable("New submits are stopped for now. Try again later."));
         }
         return switch (RequestBody.ofJson(event)) {
             case RequestBody.Refused(ApiError error) -> refuse(error);
@@ -143,7 +143,8 @@ public final class SubmitHandler implements RequestStreamHandler {
             return answer(submission.submit(user, request, key));
         } catch (StoreUnavailableException e) {
             log.error("storage_unavailable").cause(e).write();
-            return refuse(unavailable("The request could not be recorded and was not submitted."));
+            return refuse(unavailable(
+                    "The request could not be recorded, so nothing was submitted or paid. Try again later."));
         }
     }
 
@@ -164,16 +165,20 @@ public final class SubmitHandler implements RequestStreamHandler {
                         .build());
             case Submitted.OtherRequest other ->
                 refuse(ApiError.of(
-                        ApiError.Type.IDEMPOTENCY_MISMATCH, "This Idempotency-Key was used for another request."));
-            case Submitted.Deleted _ -> refuse(ApiError.conflict("The task of this Idempotency-Key was deleted."));
+                        ApiError.Type.IDEMPOTENCY_MISMATCH,
+                        "This Idempotency-Key belongs to another request. Use a new key."));
+            case Submitted.Deleted _ ->
+                refuse(ApiError.conflict(
+                        "The task of this Idempotency-Key was deleted. Use a new key to submit again."));
             case Submitted.StillRunning(Duration retryAfter) ->
                 refuse(ApiError.retryLater(
                         ApiError.Type.IDEMPOTENCY_CONFLICT,
-                        "The first request with this Idempotency-Key is still running.",
+                        "The first request with this Idempotency-Key is still running. Try again later.",
                         retryAfter));
             case Submitted.OverBudget over ->
                 refuse(ApiError.of(
-                        ApiError.Type.INSUFFICIENT_CREDITS, "The daily credit limit does not allow this request."));
+                        ApiError.Type.INSUFFICIENT_CREDITS,
+                        "The daily credit limit does not cover this request. A new day begins at midnight UTC."));
             case Submitted.UnusableSources(List<Problem> problems) -> refuse(ApiError.invalidRequest(problems));
             case Submitted.RefusedUpstream(SubmitOutcome.Refused refusal) -> refuse(refused(refusal));
         };
@@ -187,7 +192,10 @@ public final class SubmitHandler implements RequestStreamHandler {
             case RATE_LIMITED -> ApiError.retryLater(ApiError.Type.RATE_LIMITED, refusal.message(), retryAfter);
             case UNAVAILABLE -> ApiError.retryLater(ApiError.Type.UNAVAILABLE, refusal.message(), retryAfter);
             // The client cannot repair our key, and must learn nothing about it.
-            case BAD_KEY -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, "The image service refused this service.");
+            case BAD_KEY ->
+                ApiError.of(
+                        ApiError.Type.UPSTREAM_ERROR,
+                        "The image service refused this service. Only the operator of this service can change that.");
             case OTHER_REFUSAL -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, refusal.message());
         };
     }

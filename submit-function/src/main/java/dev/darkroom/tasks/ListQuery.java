@@ -30,7 +30,7 @@ sealed interface ListQuery {
         List<Problem> problems = new ArrayList<>();
         for (String name : new TreeSet<>(parameters.keySet())) {
             if (!PARAMETERS.contains(name)) {
-                problems.add(new Problem("query", "has a parameter that is not one of limit, cursor and status"));
+                problems.add(new Problem("query", "must have only the parameters limit, cursor and status"));
             }
         }
         int limit = limit(parameters.get("limit"));

@@ -40,7 +40,7 @@ record SendAgainRoute(OwnTasks tasks, Supplier<String> authors, TaskView.Downloa
             case Written.Refused(Item item) ->
                 Answers.error(
                         item.exists() && new Task(item).isVisibleTo(user, now)
-                                ? ApiError.conflict("The callback is being sent.")
+                                ? ApiError.conflict("The callback is being sent now. Try again later.")
                                 : ApiError.unknownTask());
             case Written.OverBudget _ -> throw new IllegalStateException("a callback moves no budget");
         };

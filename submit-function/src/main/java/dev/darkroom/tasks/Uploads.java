@@ -61,7 +61,7 @@ record Uploads(
         if (dailyLimit > 0 && !store.countUpload(day, dailyLimit)) {
             return Answers.error(ApiError.retryLater(
                     ApiError.Type.RATE_LIMITED,
-                    "The daily upload limit is reached.",
+                    "The daily upload limit is reached. A new day begins at midnight UTC.",
                     Duration.between(now, day.end())));
         }
         UploadId id = UploadId.random(upload.type(), random);
