@@ -76,9 +76,8 @@ public final class Sweep {
                 .metric(Metric.TASKS_OVERDUE, run.overdue.get())
                 .metric(Metric.TASKS_WOKEN, swept.woken());
         if (!run.blind) {
-            // Every run reports it, also 0, because the alarm takes missing data for a dead sweep. A run that could not
-            // look must
-            // not report it.
+            // Every run reports it, also 0, because the alarm takes missing data for a dead sweep. A run that could
+            // not look must not report it.
             event.metric(Metric.SWEEP_LAG, swept.lag().toSeconds());
         }
         event.write();

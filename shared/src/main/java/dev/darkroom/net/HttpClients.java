@@ -46,9 +46,8 @@ public final class HttpClients {
                 .connectionTimeout(connect)
                 .socketTimeout(read)
                 .connectionMaxIdleTime(LONGEST_IDLE)
-                // An expired idle connection is dropped when the next call would use it. A reaper thread would sleep in
-                // the
-                // snapshot.
+                // An expired idle connection is dropped when the next call would use it. A reaper thread would sleep
+                // in the snapshot.
                 .useIdleConnectionReaper(false)
                 .maxConnections(ANY_NUMBER)
                 .tlsSocketStrategy(tls())

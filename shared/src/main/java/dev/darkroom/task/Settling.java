@@ -159,8 +159,7 @@ public final class Settling {
                 task.id(),
                 Condition.all(heldBy(claim), sameUpstream),
                 // Whoever takes the task from a worker removes its claim. So a claim that is still there shows that
-                // this write
-                // was done.
+                // this write was done.
                 Condition.all(Condition.is(Attribute.CLAIM_ID, claim), Condition.is(target)),
                 changes);
     }
