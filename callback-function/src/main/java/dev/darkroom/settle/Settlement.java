@@ -207,7 +207,7 @@ public final class Settlement {
         };
     }
 
-    /** An id that only a webhook named, and that upstream does not know, was perhaps never this task's. */
+    /** If only a webhook named the id and upstream does not know it, it may never have been this task's id. */
     private Finding unknown(Task task) {
         if (clock.instant().isBefore(task.createdAt().plus(FORGOTTEN_AFTER))) {
             return new Finding.Later(new Look.UnknownUpstream(), Finding.Why.UPSTREAM_UNKNOWN_TASK);

@@ -28,7 +28,7 @@ public final class ApiDot {
     public static final String API_KEY = "APIDOT_API_KEY";
     static final String DEFAULT_BASE_URL = "https://api.apidot.ai";
 
-    /** With less time than this left, a submit might go out and find no time for its answer: a refusal is better. */
+    /** With less time left than this, a submit might go out and have no time for its answer. A refusal is better. */
     static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(3);
 
     private final URI baseUrl;

@@ -26,7 +26,7 @@ public sealed interface StatusRead {
         NO_READABLE_FILE,
         /** No JSON object. */
         NO_OBJECT,
-        /** It names another task than the one that was asked for. */
+        /** The answer is about another task than the requested one. */
         OTHER_TASK
     }
 

@@ -59,8 +59,8 @@ public final class UrlRules {
     }
 
     /**
-     * The same for a URL that was not given by a client: first read as browsers read one, then judged by the same rules. The dot at the
-     * end of a host, which only says that the name is whole, is taken off. User info is no reason to give a result up: a person looks.
+     * The same for a URL that no client gave: it is read as browsers do, and then checked by the same rules. It removes the dot
+     * at the end of a host, which marks a complete name. User info does not end the task: a person looks.
      *
      * @param base the base of a redirect's target; null for a result
      */

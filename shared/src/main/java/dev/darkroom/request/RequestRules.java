@@ -35,7 +35,7 @@ final class RequestRules {
     }
 
     ParsedRequest check(Json.Obj body, List<String> duplicates) {
-        duplicates.forEach(path -> problem(FieldNames.shown(path), "must not be there more than once"));
+        duplicates.forEach(path -> problem(FieldNames.shown(path), "must not appear more than once"));
         Model model = required("model", body.get("model")) ? word("model", body.get("model"), Model.values()) : null;
         String callbackUrl = url("callback_url", body.get("callback_url"));
         Input input = new Input(null, null, null, null, List.of());

@@ -39,8 +39,7 @@ public sealed interface UploadRequest {
 
     private static UploadRequest check(Json.Obj body, List<String> duplicates, long maxBytes) {
         List<Problem> problems = new ArrayList<>();
-        duplicates.forEach(
-                path -> problems.add(new Problem(FieldNames.shown(path), "must not be there more than once")));
+        duplicates.forEach(path -> problems.add(new Problem(FieldNames.shown(path), "must not appear more than once")));
         Optional<UploadType> type = body.get("content_type") instanceof Json.Str(String text)
                 ? Spelled.parse(UploadType.values(), text)
                 : Optional.empty();

@@ -23,7 +23,7 @@ public enum Attribute {
     UPSTREAM_AT("upstream_at"),
     UPSTREAM_STATUS("upstream_status"),
     PROGRESS("progress"),
-    /** The webhook's body that reported the end, at most 16 KiB of it; gone after the look that it caused. */
+    /** The body of the webhook that reported the end, at most 16 KiB of it. The look that it causes removes it. */
     REPORT("report"),
     FILES("files"),
     ERROR_MESSAGE("error_message"),

@@ -42,8 +42,8 @@ public final class Deleting {
             Attribute.VERSION);
 
     /**
-     * The task's name and its upstream task's stay taken, a submit that comes again is told from another one, and a webhook that comes too
-     * late still says that money was spent.
+     * These keep the task's id and upstream id in use, tell a repeated submit from a different one, and show a late webhook that
+     * money was spent.
      */
     private static final Set<Attribute> KEPT_IN_THE_TOMBSTONE = EnumSet.of(
             Attribute.TASK_ID,

@@ -46,7 +46,7 @@ public sealed interface Ownership {
         boolean later = others.stream().anyMatch(other -> isEarlier(other, task));
         Long named = task.item().number(Attribute.UPSTREAM_AT);
         if (named != null) {
-            // One that was named earlier may still learn from its own submit that the id is not its own.
+            // A task that was named earlier may still learn from its own submit that it does not own the id.
             Instant until = Instant.ofEpochMilli(named).plus(HELD_BACK);
             if (now.isBefore(until)) {
                 return new NotYet(until);
@@ -66,7 +66,7 @@ public sealed interface Ownership {
                         && other.id().value().compareTo(task.id().value()) < 0);
     }
 
-    /** Of an id that upstream did not know: after all the others. */
+    /** An id that upstream did not know comes after all the others. */
     private static long since(Task task) {
         return task.item().numberOr(Attribute.UPSTREAM_AT, Long.MAX_VALUE);
     }

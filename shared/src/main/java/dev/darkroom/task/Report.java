@@ -102,13 +102,13 @@ public sealed interface Report {
         return Condition.all(Condition.open(), Condition.absent(Attribute.REPORT));
     }
 
-    /** Without {@code upstream_from} no id is recorded, or one that upstream did not know when it was asked. */
+    /** Without {@code upstream_from} no id is recorded, or upstream did not know the recorded one. */
     private static Condition names(UpstreamTaskId upstream) {
         return Condition.any(
                 Condition.absent(Attribute.UPSTREAM_FROM), Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()));
     }
 
-    /** The upstream task that a webhook names. Where it is recorded already, it stays noted where it is from. */
+    /** Records the upstream task that a webhook names. If it is recorded already, its source stays. */
     private static List<Change> named(UpstreamTaskId upstream, Instant now) {
         return List.of(
                 Change.set(Attribute.UPSTREAM_TASK_ID, upstream.value()),

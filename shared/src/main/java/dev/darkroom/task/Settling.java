@@ -32,7 +32,7 @@ public final class Settling {
         /** Upstream does not know the task, or does not know it yet. */
         record UnknownUpstream() implements Look {}
 
-        /** It finished, but what stands at its files' URLs is not there or no image. */
+        /** It finished, but its files' URLs lead to nothing or to no image. */
         record FilesUnusable() implements Look {}
     }
 
@@ -93,7 +93,7 @@ public final class Settling {
         return changes;
     }
 
-    /** The id is still looked for, but nobody vouches for it any more: the next webhook may name another one. */
+    /** The id stays recorded, but its source is removed: the next webhook may name another id. */
     private static List<Change> doubted() {
         return List.of(Change.remove(Attribute.UPSTREAM_FROM), Change.remove(Attribute.UPSTREAM_AT));
     }
@@ -129,7 +129,7 @@ public final class Settling {
         List<Change> changes = new ArrayList<>();
         changes.add(Change.set(end));
         changes.add(Change.remove(Attribute.LEASE_UNTIL));
-        // It has caused its look. What it quotes, such as upstream's URLs, need not be kept.
+        // The report has caused its look. Upstream's URLs in it need not be kept.
         changes.add(Change.remove(Attribute.REPORT));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.VERSION));
@@ -141,7 +141,7 @@ public final class Settling {
         return changes;
     }
 
-    /** Nothing is left to do: nobody looks again, and the item goes when its time has come, which nothing postpones. */
+    /** Nothing is left to do: the item leaves the {@code due} index and gets its expiry, which nothing postpones. */
     static List<Change> nothingLeft(Instant now, Duration retention) {
         List<Change> changes = new ArrayList<>(Due.never());
         changes.add(Change.setIfAbsent(Attribute.EXPIRES_AT, now.plus(retention).getEpochSecond()));

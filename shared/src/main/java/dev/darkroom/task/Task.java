@@ -53,7 +53,7 @@ public record Task(Item item) {
         return status == null ? null : UpstreamStatus.of(status);
     }
 
-    /** Whether a webhook said that the task has ended, and nobody has looked since. */
+    /** Whether a webhook reported the end, and nobody has looked since then. */
     public boolean isReported() {
         return item.get(Attribute.REPORT) != null;
     }

@@ -111,7 +111,7 @@ public final class Sources {
         record Nowhere(String why) implements Located {}
     }
 
-    /** The tasks that are named and are the user's. Read side by side: one after another, slow reads would add up. */
+    /** The named tasks that belong to the user. It reads them at once, so that slow reads do not add up. */
     private Map<TaskId, Task> tasks(UserId user, List<Source> sources) {
         Map<TaskId, Future<Optional<Task>>> reads = new HashMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

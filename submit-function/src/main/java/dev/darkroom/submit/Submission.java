@@ -254,7 +254,7 @@ public final class Submission {
     private void remove(Task recorded, Instant by) {
         switch (persistently(Submitting.refused(recorded), by).orElse(null)) {
             case Written.Applied _ -> {}
-            // A webhook has named an upstream task meanwhile, or a submit with the same key was quicker.
+            // A webhook has named an upstream task meanwhile, or another submit with the same key came first.
             case Written.Refused _ ->
                 log.warn("refused_task_goes_on").task(recorded.id()).write();
             case Written.OverBudget _ -> throw new IllegalStateException("a removal holds no budget");
