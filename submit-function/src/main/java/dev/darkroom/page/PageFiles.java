@@ -43,7 +43,7 @@ record PageFiles(Map<String, String> texts, String version) {
         }
     }
 
-    /** The files that lie directly in a folder. What an editor or a file manager leaves there is none of the page. */
+    /** The files directly in a folder. What an editor or a file manager leaves there is none of the page. */
     static PageFiles in(Path folder) {
         TreeMap<String, String> texts = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
