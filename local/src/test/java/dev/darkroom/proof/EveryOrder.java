@@ -8,9 +8,7 @@ import dev.darkroom.task.TaskState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Goes through every order in which the actors of a scenario can take their steps, each with a crash or a repeated write anywhere; a
@@ -23,8 +21,8 @@ final class EveryOrder {
 
     private final Play play;
     private final Scenario scenario;
-    private final Set<World> met = new HashSet<>();
-    private final Set<World> ends = new HashSet<>();
+    private final Met met = new Met();
+    private final Met ends = new Met();
     private final Deque<String> trace = new ArrayDeque<>();
 
     private EveryOrder(Scenario scenario, Tampering tampering) {
@@ -56,7 +54,7 @@ final class EveryOrder {
     }
 
     private void enter(World world) {
-        if (!met.add(world)) {
+        if (!met.add(world.parts())) {
             return;
         }
         boolean over = true;
@@ -91,7 +89,7 @@ final class EveryOrder {
     /** Nobody has a step left: the stream and the sweep bring the task to its end. */
     private void conclude(World world) {
         World settled = world.upstream(world.accepted(), world.accepted() > 0);
-        if (!ends.add(settled.with(List.of()))) {
+        if (!ends.add(settled.with(List.of()).parts())) {
             return;
         }
         int length = trace.size();

@@ -122,6 +122,12 @@ final class TwoTasks {
             return items.getOrDefault(task, Item.ABSENT);
         }
 
+        List<Object> parts() {
+            List<Object> parts = new ArrayList<>(List.of(item(OWNER), item(THIEF), answered, now, faults));
+            parts.addAll(next);
+            return parts;
+        }
+
         World then(int actor, Step step) {
             List<Step> steps = new ArrayList<>(next);
             steps.set(actor, step);
@@ -144,7 +150,7 @@ final class TwoTasks {
     private final Answers answers;
     private final Loosened loosened;
     private final int faults;
-    private final Set<World> met = new HashSet<>();
+    private final Met met = new Met();
     private final Deque<String> trace = new ArrayDeque<>();
 
     private TwoTasks(Answers answers, Loosened loosened, int faults) {
@@ -208,7 +214,7 @@ final class TwoTasks {
     }
 
     private void enter(World world) {
-        if (!met.add(world)) {
+        if (!met.add(world.parts())) {
             return;
         }
         boolean over = true;

@@ -39,6 +39,13 @@ record World(
         return new World(Item.ABSENT, 0, 0, false, Map.of(), 0, 0, now, actors, faults);
     }
 
+    /** What makes worlds differ; as long as there are as many actors, in the same places. */
+    List<Object> parts() {
+        List<Object> parts = new ArrayList<>(List.of(item, bucket, now, held, accepted, ended, told, owed, faults));
+        parts.addAll(next);
+        return parts;
+    }
+
     World then(int actor, Step step) {
         List<Step> steps = new ArrayList<>(next);
         steps.set(actor, step);
