@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** {@code /control/…}: what a test or a person tells the simulated APIDot. Thread-safe. */
+/** {@code /control/…}: how a test or a person controls the simulated APIDot. Thread-safe. */
 final class ControlRoute {
     private final SimulatedApiDot apidot;
     private final InstantSource clock;

@@ -63,8 +63,8 @@ final class Exchange {
     }
 
     /**
-     * This server by the name that the client knows it under, without a slash at its end: a container reaches it by another
-     * name than this machine does.
+     * This server's URL under the name that the client uses, without a slash at its end. A container uses another name than this
+     * machine.
      */
     Optional<String> base() {
         return Optional.ofNullable(header("Host"))
@@ -135,7 +135,7 @@ final class Exchange {
         return http.getResponseBody();
     }
 
-    /** Ends the exchange wherever it is: before an answer began, or within one, this closes the connection. */
+    /** Closes the connection, before an answer or within one. */
     void cut() {
         http.close();
     }

@@ -4,14 +4,14 @@ import dev.darkroom.json.Json;
 import dev.darkroom.local.apidot.Fault.Moment;
 import java.time.Duration;
 
-/** Faults as the control route reads and shows them. */
+/** Faults as JSON, for the control route. */
 final class FaultJson {
     private static final long MIB = 1024L * 1024;
     private static final long MAX_BYTES = 1024 * 1024 * MIB;
 
     private FaultJson() {}
 
-    /** Puts the fault that this body describes in force. IllegalArgumentException: the body is wrong; the message says why. */
+    /** Adds the fault that this body describes. Throws IllegalArgumentException if the body is wrong; the message says why. */
     static FaultRule put(Json body, Faults faults) {
         Fields fields = new Fields(body);
         Fault fault = fault(fields.text("fault"), fields);

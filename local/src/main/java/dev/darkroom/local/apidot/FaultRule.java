@@ -2,9 +2,9 @@ package dev.darkroom.local.apidot;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A fault in force: for whom, and how often yet. Thread-safe. */
+/** A fault in force: for which requests, and how often. Thread-safe. */
 public final class FaultRule {
-    /** So often that it is for ever. */
+    /** The fault happens without limit. */
     public static final int ALWAYS = 0;
 
     private final long id;
@@ -48,7 +48,7 @@ public final class FaultRule {
         if (!subject.contains(match)) {
             return false;
         }
-        // Counted by compare-and-set, so that "the next two" are never three under parallel requests.
+        // Counted by compare-and-set, so that "the next two" are never three with parallel requests.
         long before = applied.getAndUpdate(n -> times == ALWAYS || n < times ? n + 1 : n);
         return times == ALWAYS || before < times;
     }

@@ -6,25 +6,25 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The faults in force, oldest first: of those that fit an occasion, the oldest not used up happens. Thread-safe. */
+/** The faults in force, oldest first. If several match, the oldest one that is not used up happens. Thread-safe. */
 public final class Faults {
     private final List<FaultRule> rules = new CopyOnWriteArrayList<>();
     private final AtomicLong ids = new AtomicLong();
 
     Faults() {}
 
-    /** Happens once, to whatever comes next. */
+    /** Adds a fault that happens once, to the next request. */
     public FaultRule once(Fault fault) {
         return add(fault, 1, "");
     }
 
-    /** Happens every time to what contains this text, until removed. */
+    /** Adds a fault that happens to every request with this text, until it is removed. */
     public FaultRule always(Fault fault, String match) {
         return add(fault, FaultRule.ALWAYS, match);
     }
 
     /**
-     * Happens so many times to what contains this text.
+     * Adds a fault that happens so many times to requests with this text.
      *
      * @param times at least 1, or {@link FaultRule#ALWAYS}
      * @param match part of the prompt; of a sample image, part of the request's path and query; empty matches all
@@ -38,7 +38,7 @@ public final class Faults {
         return rule;
     }
 
-    /** Those put in force and not removed, used up or not. */
+    /** All faults that were added and not removed, even used-up ones. */
     public List<FaultRule> rules() {
         return List.copyOf(rules);
     }
@@ -47,7 +47,7 @@ public final class Faults {
         rules.clear();
     }
 
-    /** Removes one; false when there is none of this id. */
+    /** Removes a fault; false if there is none with this id. */
     public boolean remove(long id) {
         return rules.removeIf(rule -> rule.id() == id);
     }

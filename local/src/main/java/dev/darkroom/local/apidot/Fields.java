@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one control request. A field that is wrong, or that nobody asked for, throws IllegalArgumentException with a message
- * for whoever wrote it: a fault that is silently not in force makes a test that proves nothing. Not thread-safe.
+ * The fields of one control request. A wrong or unknown field throws IllegalArgumentException with a message for its author. A
+ * fault that is silently ignored would make a test prove nothing. Not thread-safe.
  */
 final class Fields {
     private final Json.Obj body;
@@ -113,7 +113,7 @@ final class Fields {
                         + Arrays.toString(words.getEnumConstants()).toLowerCase(Locale.ROOT)));
     }
 
-    /** To be called when everything known has been read. */
+    /** Refuses unknown fields. Call it after all known fields are read. */
     void refuseOthers() {
         for (String name : body.fields().keySet()) {
             if (!read.contains(name)) {

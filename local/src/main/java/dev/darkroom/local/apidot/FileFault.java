@@ -14,7 +14,7 @@ public sealed interface FileFault extends Fault {
     /** States the whole length, sends half of it, and closes the connection. */
     record CutShort() implements FileFault {}
 
-    /** Sends the first half of the image as a complete answer: what a too small Content-Length comes to. */
+    /** Sends the first half of the image as a complete answer, as with a Content-Length that is too small. */
     record Halved() implements FileFault {}
 
     /** Sends 200 with a body of no byte. */
@@ -32,7 +32,7 @@ public sealed interface FileFault extends Fault {
     /** Sends the image with {@code Content-Encoding: gzip}, asked for or not. */
     record Gzipped() implements FileFault {}
 
-    /** Sends, gzip-encoded, a body of so many bytes of which nearly nothing travels. */
+    /** Sends a gzip-encoded body of so many bytes, which is tiny on the wire. */
     record GzipBomb(long bytes) implements FileFault {}
 
     /** Redirects so many times before it sends the image. */

@@ -43,7 +43,7 @@ final class FileRoute {
         serve(exchange, spec, task.prompt());
     }
 
-    /** A picture to edit. Its faults match the request's path and query, for want of a prompt. */
+    /** A picture to edit. Its faults match the request's path and query, because there is no prompt. */
     void sample(Exchange exchange, String name) throws IOException {
         Optional<PictureFormat> format = Arrays.stream(PictureFormat.values())
                 .filter(one -> ("source." + one.extension()).equals(name))

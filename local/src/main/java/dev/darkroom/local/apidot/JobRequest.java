@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A submit that APIDot would take.
+ * A submit that APIDot accepts.
  *
  * @param sources the URLs of the images that an edit names; empty for a new image
  * @param width of the image, in pixels

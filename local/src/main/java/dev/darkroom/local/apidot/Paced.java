@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/** Bytes written at a given speed, until they are out, the client goes, or the server ends. */
+/** Writes bytes at a given speed, until they are sent, the client leaves, or the server ends. */
 final class Paced {
     private static final int TICKS_PER_SECOND = 10;
 

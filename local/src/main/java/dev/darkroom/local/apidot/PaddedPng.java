@@ -17,7 +17,7 @@ final class PaddedPng {
         this.png = png;
     }
 
-    /** The length that a file of at least so many bytes has. */
+    /** The length of a file with at least so many bytes. */
     long length(long atLeast) {
         return png.length + chunks(atLeast) * CHUNK.length;
     }

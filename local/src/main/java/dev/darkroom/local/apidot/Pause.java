@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Waiting that ends when the server does. Thread-safe. */
+/** Waits, but not longer than the server runs. Thread-safe. */
 final class Pause {
     private final CountDownLatch over = new CountDownLatch(1);
 
-    /** Waits so long; false when the server ended meanwhile. */
+    /** Waits this long; false if the server ended meanwhile. */
     boolean lasting(Duration time) {
         try {
             return !over.await(time.toNanos(), TimeUnit.NANOSECONDS);

@@ -1,6 +1,6 @@
 package dev.darkroom.local.apidot;
 
-/** The formats APIDot is known to produce. */
+/** The formats that APIDot produces. */
 public enum PictureFormat {
     PNG("png", "image/png", 0.8f),
     JPEG("jpg", "image/jpeg", 0.8f),

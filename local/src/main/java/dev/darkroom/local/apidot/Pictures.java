@@ -20,10 +20,10 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Draws prompts, the same one always alike, and keeps the latest. Thread-safe. */
+/** Draws prompts, and keeps the latest pictures. The same prompt gives the same picture. Thread-safe. */
 final class Pictures {
     static {
-        // Else a Mac shows a program in its dock for us.
+        // Otherwise a Mac shows this program in its dock.
         System.setProperty("java.awt.headless", "true");
     }
 

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-/** Says the same in another form, drawn from those that APIs of this kind were seen with (docs/compatibility.md). */
+/** Writes an answer in a random form of those that were seen at such APIs (docs/compatibility.md). */
 final class RandomForms {
     private static final Map<String, List<String>> WORDS = Map.of(
             "not_started", List.of("not_started", "pending", "queued", "NOT_START", "in queue"),
@@ -20,7 +20,7 @@ final class RandomForms {
     private static final List<String> STATE_FIELDS = List.of("status", "status", "state", "task_status");
     private static final List<String> URL_FIELDS = List.of("file_url", "url", "image_url");
 
-    /** What surrounds a URL, breaks it or may follow it, and what browsers turn round. */
+    /** Texts around, inside and after a URL, and what browsers replace. */
     private static final List<UnaryOperator<String>> URLS = List.of(
             url -> url,
             url -> "  " + url + "\n",
@@ -46,7 +46,7 @@ final class RandomForms {
         });
         place(inner, files(files, random), random);
         String field = any(STATE_FIELDS, random);
-        // An envelope's bad word is no end of a task, so it is said inside.
+        // A bad word of the envelope does not end a task, so the task's object says it.
         boolean beside = !WORDS.getOrDefault("failed", List.of()).contains(word.toLowerCase(Locale.ROOT))
                 && !word.equals("cancelled")
                 && random.nextInt(5) == 0;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A client's server for callbacks: any number of them, by name; keeps what came and answers as told. Thread-safe. */
+/** Client servers for callbacks, any number of them, by name. They keep what arrived and answer as told. Thread-safe. */
 public final class Receiver {
     private static final int MAX_BODY = 4 * 1024 * 1024;
     private static final int MAX_KEPT_BODY = 64 * 1024;

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is not the usual one.
+ * An unusual answer.
  *
  * @param status the HTTP status, 200..599
- * @param code what the body says as {@code code}, where it has one; an error may come with HTTP 200
+ * @param code the body's {@code code}, if it has one; an error may have HTTP 200
  * @param retryAfter value of Retry-After, seconds or a date
  * @param location value of Location
  */
@@ -19,7 +19,7 @@ public record Reply(
         @Nullable String retryAfter,
         @Nullable String location) {
 
-    /** The shapes in which APIDot and what stands before it say that something is wrong. */
+    /** The forms of error answers of APIDot and of proxies in front of it. */
     public enum Body {
         /** {@code {"code":…,"error":{"message":…,"type":…}}} */
         APIDOT,
@@ -29,7 +29,7 @@ public record Reply(
         DETAIL_LIST,
         /** {@code {"code":…,"message":"…"}} */
         MESSAGE,
-        /** {@code {"code":…,"data":{"status":"not_started"}}}: good looks, no task id. */
+        /** {@code {"code":…,"data":{"status":"not_started"}}}: it looks good, but has no task id. */
         NO_TASK_ID,
         /** A proxy's page. */
         HTML,

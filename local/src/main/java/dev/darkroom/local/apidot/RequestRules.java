@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What APIDot accepts, read from its README ("Request parameters", "Pricing") once more and on purpose apart from what Darkroom
- * checks before it submits: a mistake in one shows against the other.
+ * What APIDot accepts, by its README ("Request parameters", "Pricing"). It is deliberately independent of Darkroom's own rules,
+ * so that a mistake in one of them shows.
  */
 final class RequestRules {
     private static final List<String> QUALITIES = List.of("low", "medium", "high");
@@ -117,7 +117,7 @@ final class RequestRules {
     private static boolean isHttp(String url) {
         try {
             URI uri = new URI(url);
-            // http too, unlike the real one: this one is used on a developer's machine.
+            // http is allowed too, unlike at the real APIDot, because this one runs on a developer's machine.
             return uri.getHost() != null && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()));
         } catch (URISyntaxException e) {
             return false;

@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Paints what a prompt is about, as far as a few words tell; the same prompt always alike. One object paints one picture.
+ * Paints what a prompt is about, by a few known words. The same prompt gives the same picture. One object paints one picture.
  * Lengths are fractions of the shorter edge, so that every size shows the same.
  */
 final class Scenery {
@@ -38,7 +38,7 @@ final class Scenery {
             this.words = List.of(words);
         }
 
-        /** The one whose word comes first in the prompt; by chance where none does. */
+        /** The motif whose word comes first in the prompt; a random one if there is none. */
         static Motif of(String prompt, Random chance) {
             String text = prompt.toLowerCase(Locale.ROOT);
             Motif chosen = values()[chance.nextInt(values().length)];
@@ -192,7 +192,7 @@ final class Scenery {
         }
     }
 
-    /** What of a mountain is above a height that wavers. */
+    /** The part of a mountain above a wavering height. */
     private void snow(DoubleUnaryOperator line, double from, Color colour) {
         DoubleUnaryOperator edge = ridge(from - 0.12, 0.03, 9, 3);
         Path2D caps = new Path2D.Double();

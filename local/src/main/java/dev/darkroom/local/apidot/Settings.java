@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * How the simulated APIDot is set up.
  *
  * @param apiKeys keys that submit and status accept
- * @param publicUrl what file URLs begin with in webhooks; status answers begin them with the name that the client asked by; without a
- *     slash at its end
+ * @param publicUrl the beginning of file URLs in webhooks, without a slash at its end; in status answers they begin with the name
+ *     that the client used
  * @param notStarted from acceptance until the task runs
  * @param running from then until it ends
  * @param webhookKey signs webhooks with X-Webhook-Timestamp and X-Webhook-Signature
@@ -38,7 +38,7 @@ public record Settings(
         receiverSecrets = List.copyOf(receiverSecrets);
     }
 
-    /** A pace a person can watch: two seconds until it runs, four until it ends. */
+    /** A pace that a person can watch: two seconds until a task runs, four more until it ends. */
     public static Settings standard(String apiKey) {
         return new Settings(
                 Set.of(apiKey),

@@ -2,7 +2,7 @@ package dev.darkroom.local.apidot;
 
 import java.util.List;
 
-/** In which of the known shapes APIDot speaks. Where a shape alternates, each task has the next one. */
+/** The forms of APIDot's answers. If a form alternates, each task has the next one. */
 public record Shapes(Status status, Webhook webhook, Picture picture) {
 
     /** Where a status answer has its files. */
@@ -53,7 +53,7 @@ public record Shapes(Status status, Webhook webhook, Picture picture) {
         return switch (webhook) {
             case WRAPPED -> true;
             case FLAT -> false;
-            // Not in step with the status shape: all four pairs come round.
+            // It alternates at another pace than the status form, so that all four pairs occur.
             case ALTERNATING, RANDOM -> taskNumber / 2 % 2 == 0;
         };
     }

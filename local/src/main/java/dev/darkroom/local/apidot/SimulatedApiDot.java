@@ -16,9 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * APIDot as a server on this machine: takes submits, draws pictures, sends webhooks, misbehaves on demand; and a receiver for the
- * callbacks that Darkroom's clients would get. Everything that the {@code /control} routes tell can be told by the methods here.
- * Thread-safe.
+ * APIDot as a server on this machine: it takes submits, draws pictures, sends webhooks and fails on demand. It also receives the
+ * callbacks of Darkroom's clients. The methods here do the same as the {@code /control} routes. Thread-safe.
  */
 public final class SimulatedApiDot implements AutoCloseable {
     private static final int BACKLOG = 512;
@@ -80,12 +79,12 @@ public final class SimulatedApiDot implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /** As this machine reaches it, without a slash at its end. */
+    /** The server's URL on this machine, without a slash at its end. */
     public String baseUrl() {
         return "http://localhost:" + port();
     }
 
-    /** Where a client's callbacks can be sent, to be asked of {@link #receiver} by that name. */
+    /** The URL for a client's callbacks. {@link #receiver} has them under this name. */
     public String receiverUrl(String name) {
         return baseUrl() + "/receiver/" + name;
     }
@@ -200,7 +199,7 @@ public final class SimulatedApiDot implements AutoCloseable {
                 // Only control routes throw it, before they answer.
                 exchange.answer(400, Reply.error(400, Objects.requireNonNullElse(e.getMessage(), "bad request")));
             } catch (RejectedExecutionException e) {
-                // The server is being closed: the connection goes without an answer.
+                // The server is closing, so the connection ends without an answer.
             }
         }
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** A task as APIDot holds it. What it is at a time follows from its plan; it counts what was asked of it. Thread-safe. */
+/** A task at APIDot. Its plan determines its state at any time. It counts the requests for it. Thread-safe. */
 public final class SimulatedTask {
     private final String id;
     private final long number;
@@ -57,7 +57,7 @@ public final class SimulatedTask {
         return List.copyOf(webhooks);
     }
 
-    /** Where the task stands. */
+    /** The state of the task. */
     sealed interface Stage {
         record NotStarted() implements Stage {}
 
@@ -111,12 +111,12 @@ public final class SimulatedTask {
         return base + "/files/" + id + "/" + index + "." + plan.extension();
     }
 
-    /** The credits charged for it by now: only a success is charged. */
+    /** The credits charged so far. Only a finished task is charged. */
     int creditsAt(Instant now) {
         return stageAt(now) instanceof Stage.Finished ? job.credits() : 0;
     }
 
-    /** What its file URLs begin with where nobody asked under another name. */
+    /** The beginning of its file URLs if nobody used another name. */
     String publicUrl() {
         return publicUrl;
     }

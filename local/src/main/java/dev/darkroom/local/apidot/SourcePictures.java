@@ -23,9 +23,12 @@ import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
-/** The pictures that edits name: fetched when an edit is accepted, as the real APIDot would, and kept small. Thread-safe. */
+/**
+ * The source pictures of edits. It fetches them when it accepts an edit, as the real APIDot does, and keeps them small.
+ * Thread-safe.
+ */
 final class SourcePictures {
-    /** In edits; what is older is drawn as if it could not be had. */
+    /** The number of edits whose sources are kept. Older ones are drawn as if they could not be fetched. */
     private static final int MAX_KEPT = 100;
 
     private static final int MAX_BYTES = 10 << 20;
@@ -63,7 +66,7 @@ final class SourcePictures {
         }
     }
 
-    /** The sources of a task, in order; empty for one that could not be had or read. Waits for those under way. */
+    /** The sources of a task, in order; empty for one that could not be fetched or read. Waits for running fetches. */
     List<Optional<BufferedImage>> of(SimulatedTask task) {
         List<Future<Optional<BufferedImage>>> fetched;
         synchronized (kept) {

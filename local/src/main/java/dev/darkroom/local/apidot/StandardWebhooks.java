@@ -17,7 +17,7 @@ public final class StandardWebhooks {
 
     private StandardWebhooks() {}
 
-    /** What a receiver finds. */
+    /** The result of the check. */
     public enum Verdict {
         VALID,
         /** A header is missing or the time is no number. */
@@ -31,7 +31,7 @@ public final class StandardWebhooks {
     }
 
     /**
-     * Whether this request was signed by who holds one of the secrets.
+     * Whether one of the secrets signed this request.
      *
      * @param secrets each {@code whsec_} and base64
      * @param headers names in lower case

@@ -3,10 +3,10 @@ package dev.darkroom.local.apidot;
 import dev.darkroom.json.Json;
 
 /**
- * What APIDot was asked and did, of everything or of what a text selects.
+ * Counts of requests and effects, for everything or for requests with a text.
  *
- * @param submitsArrived submit requests read, whatever became of them
- * @param tasksAccepted tasks that exist: what is, or will be, paid
+ * @param submitsArrived submit requests read, accepted or not
+ * @param tasksAccepted tasks that exist, which are or will be paid
  * @param statusReads of tasks that exist
  * @param fileReads downloads begun, redirects not counted
  * @param webhooksSent attempts

@@ -14,6 +14,6 @@ public sealed interface StatusFault extends Fault {
     /** Closes the connection without a byte of answer. */
     record Cuts() implements StatusFault {}
 
-    /** Says this status and nothing of files or errors, wherever the task is. */
+    /** Answers this status without files or an error, whatever the task's state. */
     record Says(String word) implements StatusFault {}
 }

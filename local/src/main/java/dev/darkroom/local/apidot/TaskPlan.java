@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What will become of a task, settled when it is accepted.
+ * The course of a task, decided when it is accepted.
  *
  * @param untilRunning from acceptance until it runs
  * @param untilEnd from acceptance until it ends
  * @param runningWord what the status says while it runs
  * @param extension what file URLs end with
- * @param fileUrls given instead of its own files, when not empty
+ * @param fileUrls if not empty, used instead of its own files
  */
 record TaskPlan(
         Duration untilRunning,
@@ -49,7 +49,7 @@ record TaskPlan(
         return plan;
     }
 
-    /** The same, ended the moment it is accepted. */
+    /** The same plan, but the task ends at once. */
     TaskPlan atOnce() {
         return new TaskPlan(Duration.ZERO, Duration.ZERO, end, runningWord, files, format, extension, fileUrls, false);
     }

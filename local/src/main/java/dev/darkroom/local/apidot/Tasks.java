@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The submits that arrived and the tasks they made; the oldest are forgotten. Thread-safe. */
+/** The submits that arrived, and their tasks. The oldest ones are dropped. Thread-safe. */
 final class Tasks {
-    /** More than one run of tests or a day of play makes; bounds the memory. */
+    /** More than a run of tests or a day of play makes. It limits the memory. */
     private static final int MAX_KEPT = 100_000;
 
     private final InstantSource clock;
@@ -41,7 +41,7 @@ final class Tasks {
 
     synchronized SimulatedTask accept(JobRequest job, TaskPlan plan) {
         long number = accepted++;
-        // Unique over restarts too: a stack that keeps its table must not meet an old upstream id again.
+        // Unique over restarts too: a stack that keeps its table must not get an old upstream id again.
         String id = "task-unified-%d-%s".formatted(clock.instant().toEpochMilli(), Long.toString(number, 36));
         SimulatedTask task = new SimulatedTask(id, number, job, plan, clock.instant(), publicUrl);
         tasks.put(id, task);

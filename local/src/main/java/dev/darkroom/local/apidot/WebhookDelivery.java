@@ -8,7 +8,7 @@ package dev.darkroom.local.apidot;
  */
 public record WebhookDelivery(WebhookVariant variant, int attempt, int status) {
 
-    /** Whether it is sent again: on 5xx and silence, never on 4xx (a sister API's documented way). */
+    /** Whether it is sent again: after 5xx or no answer, never after 4xx (as a sister API documents). */
     boolean isRetried() {
         return status == 0 || status >= 500;
     }

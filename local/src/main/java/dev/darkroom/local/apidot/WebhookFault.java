@@ -17,6 +17,6 @@ public sealed interface WebhookFault extends Fault {
     /** {@code running} is reported after the end. */
     record Reorders() implements WebhookFault {}
 
-    /** Another one is sent and answered first; the genuine one follows, or does not. */
+    /** Another webhook is sent and answered first. The genuine one follows, or not. */
     record Sends(WebhookVariant variant, boolean genuineToo) implements WebhookFault {}
 }

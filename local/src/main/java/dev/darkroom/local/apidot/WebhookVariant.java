@@ -1,12 +1,12 @@
 package dev.darkroom.local.apidot;
 
-/** What a webhook about a task can be: the true one, odd ones, and those that somebody else forges. */
+/** The kinds of webhooks about a task: the genuine one, odd ones and forged ones. */
 public enum WebhookVariant {
     /** What APIDot sends. */
     GENUINE,
     /** Says {@code running}. */
     RUNNING,
-    /** Says a status that nobody has heard of. */
+    /** Says an unknown status. */
     UNKNOWN_STATUS,
     /** Says {@code finished}, with a file at a host of the forger's. */
     FORGED_FILES,
@@ -26,7 +26,7 @@ public enum WebhookVariant {
     WRONG_PATH_SIGNATURE,
     /** Goes to the callback URL with its last path segment removed. */
     NO_PATH_SIGNATURE,
-    /** Goes to the callback URL with its last path segment but one, our task's id, changed. */
+    /** Goes to the callback URL with our task's id changed, the last path segment but one. */
     WRONG_PATH_TASK,
     /** Has no X-Webhook headers even when a webhook key is configured. */
     UNSIGNED,

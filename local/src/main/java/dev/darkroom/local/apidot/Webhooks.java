@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Sends webhooks, as they are and as they should not be. Thread-safe. */
+/** Sends genuine and wrong webhooks. Thread-safe. */
 final class Webhooks {
     private static final int OVER_256_KIB = 256 * 1024 + 1;
     private static final Duration STALE = Duration.ofMinutes(10);
@@ -47,7 +47,7 @@ final class Webhooks {
         this.pause = pause;
     }
 
-    /** Reports the task's end, with what may go wrong; returns when all has been sent that is sent one after the other. */
+    /** Reports the task's end, with these faults. Returns when all webhooks that go one after the other are sent. */
     void report(SimulatedTask task, List<WebhookFault> faults) {
         if (faults.isEmpty()) {
             deliver(task, WebhookVariant.GENUINE);
@@ -80,7 +80,7 @@ final class Webhooks {
         }
     }
 
-    /** Sends until it is taken, refused with a 4xx, or the retries are used up. */
+    /** Sends until the receiver accepts it or answers 4xx, or until the retries are used up. */
     void deliver(SimulatedTask task, WebhookVariant variant) {
         WebhookDelivery delivery = send(task, variant, 1);
         for (int retry = 0; retry < settings.webhookBackoff().size() && delivery.isRetried(); retry++) {
@@ -190,7 +190,7 @@ final class Webhooks {
                 });
     }
 
-    /** Another character than the one that stands there, of those that URLs and base64url have. */
+    /** Another character of those that URLs and base64url have. */
     private static char other(String url, int at) {
         return url.charAt(at) == 'x' ? 'y' : 'x';
     }

@@ -1,4 +1,4 @@
-/** A model of APIDot over real HTTP, and a receiver for clients' callbacks: independent of our own reading of that API. */
+/** A model of APIDot over real HTTP, and a receiver for clients' callbacks. It shares no code with our APIDot client. */
 @NullMarked
 package dev.darkroom.local.apidot;
 
