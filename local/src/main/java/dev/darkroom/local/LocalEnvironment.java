@@ -10,13 +10,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The functions' environments on this machine. A function gets the variables that the template declares for it and no
- * others; what a variable holds is decided in this order: where the stack's own servers are, a setting given to the stack, a
- * value that only works here, the template's.
+ * The functions' environments on this machine. A function gets only the variables that the template declares for it. A value
+ * comes from the first of these: the stack's own servers, a setting of the stack, a value for local runs, the template.
  *
- * @param servers where the stores are: these always win
+ * @param servers the addresses of the stores; these always win
  * @param settings given to the stack
- * @param defaults what replaces secrets and addresses that exist only after a deployment
+ * @param defaults replace secrets and addresses that exist only after a deployment
  * @param project its folder {@code page} stands for the one in the page's zip
  */
 record LocalEnvironment(Map<String, String> servers, Environment settings, Map<String, String> defaults, Path project) {
@@ -30,7 +29,7 @@ record LocalEnvironment(Map<String, String> servers, Environment settings, Map<S
             }
             variables.put(name, value);
         });
-        // What the Lambda runtime itself sets.
+        // The Lambda runtime itself sets this.
         variables.put("AWS_REGION", Clients.REGION);
         variables.put("LAMBDA_TASK_ROOT", project.toString());
         variables.put("AWS_LAMBDA_FUNCTION_NAME", function.id());

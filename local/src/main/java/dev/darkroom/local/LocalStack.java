@@ -47,12 +47,11 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * The whole system in this process: both HTTP APIs, the table and its stream, the bucket, the schedule and a simulated
- * APIDot, put together as template.yaml says. Everything is in memory and gone when it closes, unless there is a folder to
- * keep it in.
+ * The whole system in this process: both HTTP APIs, the table and its stream, the bucket, the schedule and a simulated APIDot,
+ * put together as template.yaml says. Everything is in memory and gone after close, unless a folder keeps it.
  */
 public final class LocalStack implements AutoCloseable {
-    /** Maven does not end the program that it runs when it is itself ended by a signal meant for it alone. */
+    /** If a signal ends Maven alone, Maven does not end the program that it runs. */
     private static final String ENDS_WITH_PARENT = "--ends-with-parent";
 
     private final Options options;
@@ -133,7 +132,7 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Makes the functions and connects them with what wakes them. */
+    /** Makes the functions and connects them with their event sources. */
     private void serve(Gateway api, Template template, Environment settings) {
         // The handlers' own clients look for credentials where the SDK does.
         System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
@@ -158,7 +157,7 @@ public final class LocalStack implements AutoCloseable {
         say.accept("API: " + apiUrl());
     }
 
-    /** Starts everything and returns once it all answers. Failures a person can mend are one-line exceptions. */
+    /** Starts everything, and returns when everything answers. Failures that a person can repair are one-line exceptions. */
     public static LocalStack start(Options options) {
         return start(options, line -> {});
     }
@@ -235,7 +234,7 @@ public final class LocalStack implements AutoCloseable {
         bus.publish(BusEvent.created(bucket, key, size));
     }
 
-    /** What stands in for what only a deployment has. */
+    /** Values for settings that only a deployment has. */
     private Map<String, String> defaults(Environment settings) {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults.put("CALLBACK_BASE_URL", apiUrl().toString());
@@ -253,7 +252,7 @@ public final class LocalStack implements AutoCloseable {
         return defaults;
     }
 
-    /** Invokes what the template schedules, now, and waits for its end. */
+    /** Invokes the scheduled functions now, and waits until they end. */
     public void sweepNow() {
         for (LocalFunction function : scheduled) {
             invoke(function, BusEvent.scheduled(function.id()));
@@ -269,7 +268,7 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Where both HTTP APIs are. IllegalStateException: no function runs here. */
+    /** The URL of both HTTP APIs. Throws IllegalStateException if no function runs here. */
     public URI apiUrl() {
         if (gateway == null) {
             throw new IllegalStateException("no function runs here");
@@ -316,7 +315,7 @@ public final class LocalStack implements AutoCloseable {
         return secrets;
     }
 
-    /** Where everything is kept; null: nowhere. */
+    /** The folder that keeps everything; null if everything is in memory. */
     public @Nullable Path dataDir() {
         return data == null ? null : data.path();
     }
@@ -356,7 +355,7 @@ public final class LocalStack implements AutoCloseable {
         T at(InetSocketAddress address) throws Exception;
     }
 
-    /** Opens a server; a port that is taken is the one failure that a person meets. */
+    /** Opens a server. The only failure that a person meets is a port in use. */
     private <T extends AutoCloseable> T opened(String setting, int port, Opening<T> opening) {
         try {
             return closed(opening.at(new InetSocketAddress(options.bind(), port)));
@@ -374,7 +373,7 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** Remembers a part, to be closed with the stack. */
+    /** Remembers a part, so that it closes with the stack. */
     private <T extends AutoCloseable> T closed(T part) {
         parts.push(part);
         return part;
@@ -382,7 +381,7 @@ public final class LocalStack implements AutoCloseable {
 
     @Override
     public void close() {
-        // Last opened, first closed: nothing is called after what it calls is gone.
+        // Closes in reverse order, so that no part calls a closed one.
         for (AutoCloseable part = parts.poll(); part != null; part = parts.poll()) {
             try {
                 part.close();

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to start the stack. A port of 0 takes a free one.
  *
- * @param sweepEvery null: only when {@link LocalStack#sweepNow} is called
+ * @param sweepEvery null: only {@link LocalStack#sweepNow} sweeps
  * @param functions false: only DynamoDB, S3 and the simulated APIDot run, for functions that run elsewhere, as under {@code sam
  *     local}; no port is taken for the API, nothing reads the stream and nothing sweeps
  * @param settings of the functions, by name; they override what the template gives them
- * @param dataDir where everything is kept from one run to the next; null: in memory, gone with the stack
+ * @param dataDir the folder that keeps everything between runs; null: everything is in memory
  * @param apiDot the simulated APIDot's pace; its keys and secrets follow from the settings
  */
 public record Options(
@@ -157,7 +157,7 @@ public record Options(
                 apiDot);
     }
 
-    /** What cost money is not thrown away: with a real key there is a folder. */
+    /** With a real key, pictures cost money, so a folder keeps them. */
     private static @Nullable Path dataDir(Environment environment) {
         String given = environment.optional("DATA_DIR");
         if (given != null) {
@@ -179,7 +179,7 @@ public record Options(
         return (int) environment.integer(setting, otherwise, 0, 65_535);
     }
 
-    /** The project's template: in the working directory, or above it when that is a module's. */
+    /** The project's template, in the working directory or, for a module's directory, above it. */
     private static Path projectTemplate() {
         Path here = Path.of("template.yaml");
         return Files.exists(here) ? here : Path.of("..").resolve(here);

@@ -5,10 +5,10 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** The secrets that a deployment's stack generates: given to this one, or generated: for its life, or for that of its data. */
+/** The secrets that a deployment generates. Here they are settings, or generated for this run, or kept with the data. */
 public record Secrets(String callbackSigningKeys, String clientWebhookSecrets) {
 
-    /** @param folder in which what is generated is kept; null: nowhere */
+    /** @param folder keeps generated secrets; null: nothing is kept */
     static Secrets of(Environment settings, @Nullable DataFolder folder) {
         return new Secrets(
                 of("CALLBACK_SIGNING_KEYS", random(), settings, folder),
@@ -23,7 +23,7 @@ public record Secrets(String callbackSigningKeys, String clientWebhookSecrets) {
         return folder == null ? generated : folder.kept(name, generated);
     }
 
-    /** 24 random bytes as base64, the least that Standard Webhooks asks for. */
+    /** 24 random bytes in base64, the minimum of Standard Webhooks. */
     private static String random() {
         byte[] bytes = new byte[24];
         new SecureRandom().nextBytes(bytes);

@@ -8,16 +8,13 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Standard output without what a sweep says that found nothing to do: one such line every few seconds would scroll everything
- * else away.
- */
+/** Standard output without the lines of sweeps that found nothing. One every few seconds would scroll everything else away. */
 final class Terminal extends PrintStream {
     Terminal(OutputStream out) {
         super(out, true, StandardCharsets.UTF_8);
     }
 
-    /** The process's own, whatever {@link System#out} has become. */
+    /** The process's own standard output, even if {@link System#out} was replaced. */
     static Terminal ofProcess() {
         return new Terminal(new FileOutputStream(FileDescriptor.out));
     }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the stack says once it is up: where things are and what to try, ready to paste. */
+/** The text that the stack prints when it is up: addresses, and commands to paste. */
 final class Welcome {
     private Welcome() {}
 

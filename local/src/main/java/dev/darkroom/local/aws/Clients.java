@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The stack's own clients of the stores on this machine, and the one pair of credentials that all use there. */
+/** The stack's own clients of the local stores, and the credentials that all local clients use. */
 public final class Clients {
     public static final String REGION = "us-east-1";
     public static final String ACCESS_KEY = "local";

@@ -8,9 +8,9 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Counts the requests to DynamoDB by operation, where they arrive: what a client repeats unseen is counted too. Thread-safe. */
+/** Counts the requests to DynamoDB by operation, at the server, so that it also counts a client's repeats. Thread-safe. */
 final class CountedCalls extends Handler.Wrapper {
-    /** What a request names its operation by: DynamoDB API Reference, "Making HTTP requests". */
+    /** The header that names a request's operation: DynamoDB API Reference, "Making HTTP requests". */
     private static final String TARGET = "X-Amz-Target";
 
     private static final String TABLES = "DynamoDB_20120810.";

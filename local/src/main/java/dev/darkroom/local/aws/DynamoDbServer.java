@@ -51,10 +51,10 @@ public final class DynamoDbServer implements AutoCloseable {
     /**
      * Starts it; a port of 0 takes a free one.
      *
-     * @param folder where its database is; it must exist. null: in memory
+     * @param folder the folder of its database, which must exist; null: in memory
      */
     public static DynamoDbServer start(InetSocketAddress bind, @Nullable Path folder) throws Exception {
-        // It would report its use to AWS.
+        // Otherwise it would report its use to AWS.
         Telemetry.configureTelemetry("local", "local", false);
         boolean oneDatabase = true;
         boolean delayTransientStatuses = false;
@@ -66,7 +66,7 @@ public final class DynamoDbServer implements AutoCloseable {
                         oneDatabase,
                         delayTransientStatuses),
                 null);
-        // Its own launcher listens on every address; the same handler under a server of ours listens where it is told.
+        // Its own launcher listens on every address. The same handler in our server listens on the given one.
         Server server = new Server(bind);
         CountedCalls calls = new CountedCalls(new ContextHandler(handler, "/"));
         server.setHandler(calls);
@@ -110,9 +110,9 @@ public final class DynamoDbServer implements AutoCloseable {
     }
 
     /**
-     * Creates the table if it is not there. One that an older template made gets the indexes that are new; its items stay.
+     * Creates the table if it does not exist. A table of an older template gets the new indexes and keeps its items.
      *
-     * @throws IllegalStateException when the table differs in what cannot be added to it
+     * @throws IllegalStateException if the table has a difference that cannot be added
      */
     public static void bringUpToDate(DynamoDbClient dynamoDb, Table table) {
         TableDescription there;

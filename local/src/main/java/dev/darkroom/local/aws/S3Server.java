@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /** An S3 server (S3Proxy) that checks signatures, also those of presigned URLs. */
 public final class S3Server implements AutoCloseable {
-    /** What the server's file store puts after a key while it writes: the key appears only by renaming, whole. */
+    /** The file store's suffix during a write. The key appears complete, by renaming. */
     private static final Pattern UNFINISHED = Pattern.compile("-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$");
 
     /** Longer than any call of a function that an event leads to. */
@@ -45,13 +45,13 @@ public final class S3Server implements AutoCloseable {
         this.created = created;
     }
 
-    /** Is told of each object after it was written and before the writer gets its answer. */
+    /** Gets each object after the write and before the writer's answer. */
     @FunctionalInterface
     public interface Created {
         void object(String bucket, String key, long size);
     }
 
-    /** Starts it in memory, for no web page and nobody to be told; a port of 0 takes a free one. */
+    /** Starts it in memory, without CORS and without a listener; a port of 0 takes a free one. */
     public static S3Server start(InetSocketAddress bind) throws Exception {
         return start(bind, null, null, (bucket, key, size) -> {});
     }
@@ -59,7 +59,7 @@ public final class S3Server implements AutoCloseable {
     /**
      * Starts it; a port of 0 takes a free one.
      *
-     * @param folder where the objects are; it must exist. null: in memory
+     * @param folder the folder of the objects, which must exist; null: in memory
      * @param cors of every bucket; null: no web page may call
      */
     public static S3Server start(InetSocketAddress bind, @Nullable Path folder, @Nullable Cors cors, Created created)
@@ -97,14 +97,14 @@ public final class S3Server implements AutoCloseable {
         return new S3Server(server, folder, created);
     }
 
-    /** Creates a bucket if it is not there. */
+    /** Creates a bucket if it does not exist. */
     public static void create(S3Client s3, String bucket) {
         if (s3.listBuckets().buckets().stream().noneMatch(each -> each.name().equals(bucket))) {
             s3.createBucket(request -> request.bucket(bucket));
         }
     }
 
-    /** Tells again of the latest objects: who was told of them when the process ended may not have done its work. */
+    /** Announces the latest objects again, because the work for them may not have been done when the process ended. */
     public void announceLatest() throws IOException {
         Map<Path, Instant> written = new HashMap<>();
         for (Path file : folder == null ? List.<Path>of() : files(folder)) {

@@ -13,11 +13,11 @@ import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives events to the functions whose rules match. A function that fails is not called again, and what waits at the end is
- * dropped: the stack says again at its next start which objects there are. Thread-safe.
+ * Passes events to the functions whose rules match. It does not repeat a failed call, and drops waiting events at the end. The
+ * stack announces the latest objects again at its next start. Thread-safe.
  */
 public final class EventBus implements AutoCloseable {
-    /** A burst of large images must not take all memory of this one process. */
+    /** A burst of large images must not use up this process's memory. */
     private static final int CALLS_AT_ONCE = 2;
 
     private final List<Target> targets = new CopyOnWriteArrayList<>();

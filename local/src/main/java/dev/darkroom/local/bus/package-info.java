@@ -1,4 +1,4 @@
-/** EventBridge on this machine: what happened, and the functions that are told. */
+/** EventBridge on this machine: events, and the functions that get them. */
 @NullMarked
 package dev.darkroom.local.bus;
 

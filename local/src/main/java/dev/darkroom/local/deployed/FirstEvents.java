@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.regex.Matcher;
 
-/** The sample events, made fit for a function that is alone with a store. */
+/** The sample events, adapted to a function that has only a store. */
 public final class FirstEvents {
     private FirstEvents() {}
 
@@ -23,7 +23,7 @@ public final class FirstEvents {
                 .getBytes(UTF_8);
     }
 
-    /** A submit that wants no callback of its own. */
+    /** A submit without a callback URL. */
     public static byte[] submit() throws IOException {
         return Files.readString(FunctionZip.SUBMIT.sampleEvent())
                 .replaceAll("\\\\\"callback_url\\\\\": \\\\\"[^\"]*\", ", "")

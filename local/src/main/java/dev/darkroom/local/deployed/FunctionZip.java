@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The functions' packages as the build left them, by the handler that each is for. */
+/** The functions' zips from the build, by their handlers. */
 public enum FunctionZip {
     SUBMIT("submit-function", "dev.darkroom.submit.SubmitHandler"),
     TASKS("submit-function", "dev.darkroom.tasks.TasksHandler"),
@@ -38,7 +38,7 @@ public enum FunctionZip {
         return Path.of("..", codeUri());
     }
 
-    /** The bill of materials that lies beside it. */
+    /** The bill of materials beside it. */
     public Path billOfMaterials() {
         return file().resolveSibling("darkroom-sbom.json");
     }

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One function as Lambda runs it: a process of its own that asks the Runtime API for events. Of Java, it is AWS's runtime
- * interface client with nothing else on the class path, and the unpacked zip as its working directory.
+ * One function as Lambda runs it: a process that asks the Runtime API for events. A Java function runs in AWS's runtime interface
+ * client, with nothing else on the class path. Its working directory is the unpacked zip.
  */
 public final class LambdaRuntime implements AutoCloseable {
-    /** Credentials stand in the environment; after a snapshot they come from a server, for they would be out of date. */
+    /** Credentials are in the environment. After a snapshot they come from a server, because they would be out of date. */
     private static final Map<String, String> ON_DEMAND = Map.of(
             "AWS_LAMBDA_INITIALIZATION_TYPE",
             "on-demand",
@@ -29,7 +29,7 @@ public final class LambdaRuntime implements AutoCloseable {
     private final Process process;
     private final Path output;
 
-    /** What came of one event. */
+    /** The outcome of one event. */
     public sealed interface Outcome {
         /** The handler's answer. */
         record Answer(String body) implements Outcome {}
@@ -37,7 +37,7 @@ public final class LambdaRuntime implements AutoCloseable {
         /** The handler threw, or could not be made. */
         record Failure(String body) implements Outcome {}
 
-        /** The process ended, or said nothing in time. */
+        /** The process ended, or did not answer in time. */
         record Silence(String output) implements Outcome {}
     }
 
@@ -96,8 +96,8 @@ public final class LambdaRuntime implements AutoCloseable {
     }
 
     /**
-     * Starts a function as Lambda does to take a snapshot of it, and waits until its hook has run. {@link #restore} goes on from
-     * there, in the same process: what is restored is what was there.
+     * Starts a function as Lambda does to take a snapshot of it, and waits until its hook has run. {@link #restore} continues in
+     * the same process.
      *
      * @param options of the JVM, beside Lambda's own
      * @throws IOException when the process ends before, or the hook takes more than two minutes
@@ -160,7 +160,7 @@ public final class LambdaRuntime implements AutoCloseable {
                 Map.entry("LANG", "C.UTF-8"));
     }
 
-    /** Lets a function that stands at its snapshot go on, as a restored copy does, until it asks for its first event. */
+    /** Lets a function continue after its snapshot, as a restored copy does, until it asks for its first event. */
     public void restore() throws InterruptedException {
         api.restored.countDown();
         api.asked.await(RuntimeApi.LONGEST.toSeconds(), TimeUnit.SECONDS);
@@ -193,7 +193,7 @@ public final class LambdaRuntime implements AutoCloseable {
         }
     }
 
-    /** Ends the process in its own way, so that it writes what it writes at its end, and waits for that. */
+    /** Ends the process normally, so that it can write its last output, and waits for the end. */
     public void end() throws InterruptedException {
         process.destroy();
         process.waitFor(RuntimeApi.LONGEST.toSeconds(), TimeUnit.SECONDS);

@@ -15,14 +15,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * What a function's process talks to on Lambda (AWS Lambda Developer Guide, "Using the Lambda runtime API"): it hands out one
- * event after another and takes what comes of each.
+ * What a function's process talks to on Lambda (AWS Lambda Developer Guide, "Using the Lambda runtime API"): it gives out one
+ * event after another and takes their outcomes.
  */
 final class RuntimeApi implements AutoCloseable {
     /** How long a function may take for one event. */
     static final Duration LONGEST = Duration.ofSeconds(30);
 
-    /** Where a function that starts from a snapshot asks for credentials. */
+    /** The path at which a function with a snapshot asks for credentials. */
     static final String CREDENTIALS = "/credentials";
 
     private static final String PATH = "/2018-06-01/runtime/";
@@ -32,7 +32,7 @@ final class RuntimeApi implements AutoCloseable {
     /** Down when the function is ready for its snapshot. */
     final CountDownLatch ready = new CountDownLatch(1);
 
-    /** Down when it may go on from there. */
+    /** Down when it may continue. */
     final CountDownLatch restored = new CountDownLatch(1);
 
     /** Down when the function asks for its first event. */

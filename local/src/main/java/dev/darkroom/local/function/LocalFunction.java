@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One function of the template: its handler, made by the constructor that takes the environment, and called with streams of
- * JSON as the Lambda runtime does. Thread-safe as far as the handler is; unlike on Lambda one handler serves many calls at a
- * time, so state that a handler keeps between calls shows here first.
+ * One function of the template: its handler, made by the constructor that takes the environment, and called with streams of JSON
+ * as the Lambda runtime does. Thread-safe if the handler is. Unlike on Lambda, one handler serves many calls at once, so shared
+ * state in a handler shows here first.
  */
 public final class LocalFunction {
     private final String id;
@@ -41,8 +41,8 @@ public final class LocalFunction {
     /**
      * Makes the function's handler.
      *
-     * @throws TemplateException when the template names no class that can be one
-     * @throws ConfigurationException when the handler refuses its environment
+     * @throws TemplateException if the template names no class that can be a handler
+     * @throws ConfigurationException if the handler refuses its environment
      */
     public static LocalFunction of(Template.Function function, Environment environment) {
         String named = function.id() + " names the handler " + function.handler();
@@ -102,7 +102,7 @@ public final class LocalFunction {
         return output.toString(StandardCharsets.UTF_8);
     }
 
-    /** The kind of a failure and where it arose; not its message, which may quote a prompt or a URL. */
+    /** The class of a failure and its place in the code. Not its message, which may quote a prompt or a URL. */
     private static String described(Throwable failure) {
         String at = Stream.of(failure.getStackTrace())
                 .limit(5)

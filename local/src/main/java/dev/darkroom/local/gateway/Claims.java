@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the authorizer makes of a bearer token here: a JWT's claims, unchecked, or any other token as the user's name. */
+/** The local authorizer's claims of a bearer token: a JWT's unchecked claims, or any other token as the user's name. */
 final class Claims {
     private Claims() {}
 

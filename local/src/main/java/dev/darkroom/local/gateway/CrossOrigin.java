@@ -7,12 +7,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /**
- * What API Gateway says to browsers whose page is of another origin (developer guide, "Configure CORS for HTTP APIs"): it
- * answers preflight requests itself, without a token, and adds headers to every other answer.
+ * API Gateway's answers to browsers with a page of another origin (developer guide, "Configure CORS for HTTP APIs"): it answers
+ * preflight requests itself, without a token, and adds headers to every other answer.
  */
 record CrossOrigin(Cors cors) {
 
-    /** The method of the request that a browser asks about; empty when this is no such question. */
+    /** The method that a preflight request asks about; empty if it is not a preflight request. */
     static Optional<String> asked(Request request) {
         HttpFields headers = request.getHeaders();
         return request.getMethod().equals("OPTIONS") && headers.contains("Origin")

@@ -67,7 +67,7 @@ public final class Gateway implements AutoCloseable {
         Server server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
-        // Which paths are refused, and how, is for the gateway to say.
+        // The gateway itself decides which paths it refuses.
         http.setUriCompliance(UriCompliance.UNSAFE);
         ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
         connector.setHost(address.getAddress().getHostAddress());
@@ -222,7 +222,7 @@ public final class Gateway implements AutoCloseable {
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
-    /** What does not even reach a route: no HTTP, a head that is too long. */
+    /** Answers requests that reach no route: not HTTP, or a head that is too long. */
     private static final class Refusals extends ErrorHandler {
         @Override
         public boolean errorPageForMethod(String method) {

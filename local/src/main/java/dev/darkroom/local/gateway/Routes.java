@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The routes of both APIs; the most specific one that fits wins. */
+/** The routes of both APIs. The most specific matching route wins. */
 record Routes(List<Target> targets) {
 
     /** A route and the function behind it. */
     record Target(Route route, LocalFunction function) {}
 
-    /** A route that fits a path, with the values of its parameters, percent-decoded. */
+    /** A matching route, with the percent-decoded values of its parameters. */
     record Match(Target target, Map<String, String> parameters) {
         Match {
             parameters = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(parameters));

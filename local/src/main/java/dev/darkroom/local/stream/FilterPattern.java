@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event pattern, as EventBridge's rules and Lambda's event source mappings have it (Lambda developer guide, "Event
- * filtering"): every field named must match one of its alternatives. Understood: exact values, {@code prefix}, {@code
- * exists}, {@code anything-but} of values, {@code numeric}; another rule is an error at start rather than a filter that
- * differs from AWS's.
+ * filtering"): every named field must match one of its alternatives. It knows exact values, {@code prefix}, {@code exists},
+ * {@code anything-but} of values and {@code numeric}. Another rule is an error at start, because the filter would differ from
+ * AWS's.
  */
 public sealed interface FilterPattern {
 

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event source mapping: what of a stream matches its filters goes to its function in batches. Changes of one item stay
- * in order, because they share a lane; lanes run side by side (ParallelizationFactor). A record that fails more often than
+ * One event source mapping: it passes matching records of a stream to its function in batches. Changes of one item stay in order,
+ * because they share a lane. Lanes run in parallel (ParallelizationFactor). A record that fails more often than
  * MaximumRetryAttempts, or is older than MaximumRecordAgeInSeconds, becomes a dead record.
  */
 public final class StreamConsumer implements AutoCloseable {
@@ -60,7 +60,7 @@ public final class StreamConsumer implements AutoCloseable {
         return List.copyOf(dead);
     }
 
-    /** Whether nothing waits or is being worked on. */
+    /** Whether no record waits or is being processed. */
     public boolean idle() {
         return pending.get() == 0;
     }
@@ -81,7 +81,7 @@ public final class StreamConsumer implements AutoCloseable {
                 pending.addAndGet(-batch.size());
             }
         } catch (InterruptedException e) {
-            // Closed: what is left is not delivered, as when a machine goes away.
+            // The stack is closing, so the rest is not delivered.
         }
     }
 
@@ -115,7 +115,8 @@ public final class StreamConsumer implements AutoCloseable {
                 giveUp(left);
                 return;
             }
-            // A batch that failed as a whole is halved to find the record at fault; a named failure is known already.
+            // A batch that failed as a whole is halved to find the bad record. A partial batch response names it
+            // already.
             boolean whole = !(outcome instanceof Outcome.Answered);
             if (whole && source.bisects() && left.size() > 1) {
                 deliver(left.subList(0, left.size() / 2), tried);
@@ -142,7 +143,7 @@ public final class StreamConsumer implements AutoCloseable {
                 .build();
     }
 
-    /** The index of the first record that must be delivered again; the batch's size when none must. */
+    /** The index of the first record to deliver again; the batch's size if there is none. */
     private int firstFailure(List<StreamRecord> batch, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Failed _ -> 0;

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
-/** Reads every shard of one table's stream from its beginning and hands each change to the consumers. */
+/** Reads every shard of one table's stream from its beginning and passes each change to the consumers. */
 public final class StreamPoller implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(60);
     private static final Duration SHARDS_LISTED_EVERY = Duration.ofSeconds(5);
@@ -71,7 +71,7 @@ public final class StreamPoller implements AutoCloseable {
         }
     }
 
-    /** Reads each shard once; true when there was something. */
+    /** Reads each shard once; true if there was a record. */
     private boolean poll() {
         long now = System.nanoTime();
         if (iterators.isEmpty() || now - listedAt > SHARDS_LISTED_EVERY.toNanos()) {

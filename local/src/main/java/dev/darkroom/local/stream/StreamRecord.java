@@ -9,7 +9,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 
-/** One change of an item; {@code event} is its JSON as it stands in {@code Records} of Lambda's event. */
+/** One change of an item. {@code event} is its JSON in {@code Records} of Lambda's event. */
 public record StreamRecord(String key, String sequenceNumber, Instant created, Json.Obj event) {
 
     static StreamRecord of(Record change, String streamArn) {

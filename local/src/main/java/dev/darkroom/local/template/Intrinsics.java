@@ -148,7 +148,7 @@ final class Intrinsics {
         if (!names.containsKey(resource)) {
             throw new TemplateException(where, "refers to " + resource + ", which is nothing in the template");
         }
-        // Nobody follows such a name here: it only has to say which resource was meant.
+        // Nobody uses such an ARN here. It only shows which resource was meant.
         return Json.of("arn:aws:local:" + resource + ":" + text(where, parts.get(1)));
     }
 

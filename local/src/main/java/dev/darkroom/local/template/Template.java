@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parts of the template that the local stack runs, with every reference resolved.
  *
- * @param cors by the logical id of an HTTP API; one without an entry knows nothing of web pages
+ * @param cors by the logical id of an HTTP API; an API without an entry has no CORS
  */
 public record Template(List<Function> functions, List<Table> tables, List<Bucket> buckets, Map<String, Cors> cors) {
 
@@ -21,7 +21,7 @@ public record Template(List<Function> functions, List<Table> tables, List<Bucket
         cors = Map.copyOf(cors);
     }
 
-    /** Which web pages may call an HTTP API or a bucket, and with what; {@code maxAge} in seconds, 0 when not set. */
+    /** The web pages that may call an HTTP API or a bucket, and how; {@code maxAge} in seconds, 0 when not set. */
     public record Cors(
             List<String> origins, List<String> methods, List<String> headers, List<String> exposed, int maxAge) {
         public Cors {

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads template.yaml; every mistake that would keep the system from running is a {@link TemplateException}. */
+/** Reads template.yaml. A mistake that would keep the system from running is a {@link TemplateException}. */
 public final class TemplateReader {
     private static final String REGION = "us-east-1";
 
@@ -41,7 +41,7 @@ public final class TemplateReader {
     /**
      * Reads the template.
      *
-     * @param parameters values of parameters; the others take their defaults, or their own name where they have none
+     * @param parameters values of parameters; the others have their defaults, or their own names if there is no default
      * @param names of tables and buckets on this machine, by logical id
      */
     public static Template read(Path file, Map<String, String> parameters, Map<String, String> names) {
@@ -95,7 +95,7 @@ public final class TemplateReader {
                     }
                 }
                 case null, default -> {
-                    // Roles, logs, alarms: nothing that runs here.
+                    // Roles, logs and alarms do not run here.
                 }
             }
         });
@@ -137,7 +137,7 @@ public final class TemplateReader {
         }
         return new Function(
                 id,
-                // A method may be named too; the runtime takes handleRequest when it is not.
+                // A handler may name a method. Without one, the runtime uses handleRequest.
                 handler.replaceAll("::.*", ""),
                 Duration.ofSeconds(integer(id, own, "Timeout", integer(id, common, "Timeout", 3))),
                 integer(id, own, "MemorySize", integer(id, common, "MemorySize", 128)),
@@ -186,7 +186,7 @@ public final class TemplateReader {
                 api, required(where, properties, "Method").toUpperCase(java.util.Locale.ROOT), path, authorized);
     }
 
-    /** The one rule that the local S3 server can follow; null: none. */
+    /** The only rule that the local S3 server supports; null: none. */
     private static @Nullable Cors cors(String where, Json.Obj bucket) {
         return switch (section(bucket, "CorsConfiguration").items("CorsRules")) {
             case List<Json> rules when rules.isEmpty() -> null;

@@ -1,4 +1,4 @@
-/** What template.yaml says, read as the local stack needs it. */
+/** Reads from template.yaml what the local stack needs. */
 @NullMarked
 package dev.darkroom.local.template;
 
