@@ -64,6 +64,13 @@ public final class ImagesBucket {
         bucket = settings.bucket();
     }
 
+    /** @param writes a client that repeats nothing */
+    ImagesBucket(S3Client s3, S3Client writes, String bucket) {
+        this.s3 = s3;
+        this.writes = writes;
+        this.bucket = bucket;
+    }
+
     /** The key of a task's file. The index counts from 0. */
     static String key(UserId user, TaskId task, int index, ImageType type) {
         return folder(user, task) + index + "." + type.extension();

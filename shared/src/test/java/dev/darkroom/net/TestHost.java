@@ -20,7 +20,6 @@ public final class TestHost implements AutoCloseable {
 
     private final ServerSocket server;
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
-    private final Map<String, Script> hasty = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
@@ -55,12 +54,6 @@ public final class TestHost implements AutoCloseable {
 
     public TestHost on(String path, Script script) {
         scripts.put(path, script);
-        return this;
-    }
-
-    /** Answers a PUT when its head is there, and never reads its body. */
-    public TestHost hasty(String path, Script script) {
-        hasty.put(path, script);
         return this;
     }
 
@@ -126,12 +119,9 @@ public final class TestHost implements AutoCloseable {
 
     private void talk(Socket socket) {
         try (socket) {
-            InputStream in = socket.getInputStream();
-            Request head = new Request(head(in), "");
-            boolean unread = head.head().startsWith("PUT ") && hasty.containsKey(head.path());
-            Request request = unread ? head : new Request(head.head(), body(head.head(), in));
+            Request request = read(socket.getInputStream());
             requests.add(request);
-            Script script = (unread ? hasty : scripts).get(request.path());
+            Script script = scripts.get(request.path());
             OutputStream out = socket.getOutputStream();
             if (script == null) {
                 head(out, 404, "Content-Length: 0");
@@ -144,7 +134,7 @@ public final class TestHost implements AutoCloseable {
         }
     }
 
-    private static String head(InputStream in) throws IOException {
+    private static Request read(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
             int b = in.read();
@@ -153,15 +143,12 @@ public final class TestHost implements AutoCloseable {
             }
             head.write(b);
         }
-        return head.toString(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String body(String head, InputStream in) throws IOException {
-        int length = head.lines()
+        String text = head.toString(StandardCharsets.ISO_8859_1);
+        int length = text.lines()
                 .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
                 .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
                 .findFirst()
                 .orElse(0);
-        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        return new Request(text, new String(in.readNBytes(length), StandardCharsets.UTF_8));
     }
 }
