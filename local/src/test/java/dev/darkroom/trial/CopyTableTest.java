@@ -182,7 +182,6 @@ class CopyTableTest {
                                 TestHost.head(out, 302, "Location: https://10.0.0.1/x.png", "Content-Length: 0")),
                 at("scheme", "ftp://storage.example/x.png"),
                 at("http", "http://storage.example/x.png"),
-                at("user info", "https://user:secret@storage.example/x.png"),
                 at("numeric", "https://2130706433/x.png"),
                 at("private", "https://192.168.0.1/x.png"),
                 at("metadata", "http://169.254.169.254/latest/meta-data/"));
@@ -217,6 +216,7 @@ class CopyTableTest {
                         (request, out) -> TestHost.head(
                                 out, 302, "Location: https://storage%2eexample/x.png", "Content-Length: 0")),
                 at("media_url_unreadable", "https://my_bucket.storage.example/x.png"),
+                at("media_url_unreadable", "https://user:secret@storage.example/x.png"),
                 at("media_url_unreadable", "https://storage.example:port/x.png"));
     }
 
@@ -234,7 +234,7 @@ class CopyTableTest {
             assertThat(bench.lines.has("ERROR", "task_later")).isTrue();
             assertThat(bench.lines.text())
                     .contains("\"why\":\"" + line.name() + "\"")
-                    .doesNotContain("storage");
+                    .doesNotContain("storage", "secret");
         }
         bench.clock.moveTo(bench.tasks.read(id).createdAt().plus(SETTLE_DEADLINE));
         assertFailed(bench.lookNow(id), "settle_deadline");

@@ -86,8 +86,7 @@ public final class UrlRules {
         }
         String authority = parts.group("authority");
         if (authority.contains("@")) {
-            String reason = "must not contain user info";
-            return read ? new Unreadable(reason) : new Forbidden(reason);
+            return new Unreadable("must not contain user info");
         }
         Matcher hostPort = IP_V6.matcher(authority);
         boolean ipV6 = hostPort.matches();
