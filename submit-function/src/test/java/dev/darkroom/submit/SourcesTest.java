@@ -26,8 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -91,15 +94,15 @@ class SourcesTest {
     /** No read is answered before all are under way. */
     @Test
     void all_are_read_side_by_side_and_each_once() {
-        CountDownLatch underWay = new CountDownLatch(TASKS);
+        CyclicBarrier allUnderWay = new CyclicBarrier(TASKS);
+        AtomicInteger reads = new AtomicInteger();
         Sources sources = sources(_ -> {
-            underWay.countDown();
+            reads.incrementAndGet();
             try {
-                assertThat(underWay.await(30, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
+                allUnderWay.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
                 throw new IllegalStateException(e);
             }
-            assertThat(underWay.getCount()).isZero();
             return Optional.empty();
         });
         List<Source> named = new ArrayList<>(results());
@@ -111,6 +114,7 @@ class SourcesTest {
                 .isEqualTo(new Sources.Looked.Unusable(IntStream.range(0, 2 * TASKS)
                         .mapToObj(i -> new Problem("input.image_urls[" + i + "]", SourceImages.NOT_YOURS))
                         .toList()));
+        assertThat(reads).hasValue(TASKS);
     }
 
     @Test
