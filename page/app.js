@@ -130,7 +130,7 @@ viewer.addEventListener("close", event => {
     if (cameFromGallery) history.back()
     else history.replaceState(null, "", location.pathname)
   }
-  if (event.detail && !byId("composer").contains(document.activeElement)) gallery.focus(event.detail.task_id)
+  if (event.detail && !document.activeElement.closest(".composer, .find")) gallery.focus(event.detail.task_id)
 })
 
 const neighbour = by => {

@@ -1,5 +1,7 @@
 package dev.darkroom.browser;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.task.TaskId;
 import java.util.HashMap;
@@ -11,6 +13,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Makes many finished tasks of one: drawing as many pictures would take minutes. */
 record Copies(LocalStack stack) {
+    /** So many have their picture, too. The others have previews only: of each picture another preview would be made. */
+    private static final int LARGE = 3;
 
     /** So many copies of a user's only task, each older than the one before, with a number in its prompt. */
     void of(String user, int count) {
@@ -21,11 +25,16 @@ record Copies(LocalStack stack) {
                         .findFirst()
                         .orElseThrow();
         String task = Objects.requireNonNull(original.get("task_id")).s();
-        List<String> objects = stack.s3().listObjectsV2(list -> list.bucket(stack.imagesBucket())).contents().stream()
+        await().until(() -> objects(task).stream().anyMatch(key -> key.startsWith("previews/")));
+        List<String> objects = objects(task);
+        IntStream.rangeClosed(1, count).parallel().forEach(i -> copy(original, objects, i));
+    }
+
+    private List<String> objects(String task) {
+        return stack.s3().listObjectsV2(list -> list.bucket(stack.imagesBucket())).contents().stream()
                 .map(object -> object.key())
                 .filter(key -> key.contains(task))
                 .toList();
-        IntStream.rangeClosed(1, count).parallel().forEach(i -> copy(original, objects, i));
     }
 
     private void copy(Map<String, AttributeValue> original, List<String> objects, int number) {
@@ -38,6 +47,9 @@ record Copies(LocalStack stack) {
         copy.put("created_at", AttributeValue.fromN(Long.toString(created - 60_000L * number)));
         stack.dynamoDb().putItem(put -> put.tableName(stack.tasksTable()).item(copy));
         for (String key : objects) {
+            if (number > LARGE && key.startsWith("images/")) {
+                continue;
+            }
             stack.s3()
                     .copyObject(object -> object.sourceBucket(stack.imagesBucket())
                             .sourceKey(key)

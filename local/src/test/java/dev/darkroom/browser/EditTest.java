@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.FilePayload;
 import dev.darkroom.local.LocalStack;
-import dev.darkroom.local.Options;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -17,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -25,21 +23,13 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /** Pictures of one's own: uploaded, put in order, edited. */
 @NeedsChromium
 class EditTest {
-    private static final int LIMIT = 200_000;
-
     private static LocalStack stack;
     private static Visitors visitors;
 
     @BeforeAll
-    static void start() {
-        stack = LocalStack.start(Options.forTests().with("MAX_UPLOAD_BYTES", "" + LIMIT));
-        visitors = new Visitors(stack.apiUrl());
-    }
-
-    @AfterAll
-    static void stop() {
-        visitors.close();
-        stack.close();
+    static void start(Shared shared) {
+        stack = shared.stack();
+        visitors = shared.visitors();
     }
 
     private static FilePayload png(String name, Color colour) throws IOException {
@@ -61,7 +51,7 @@ class EditTest {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         ImageIO.write(image, "jpg", file);
         byte[] bytes = file.toByteArray();
-        assertThat(bytes.length).isGreaterThan(LIMIT);
+        assertThat(bytes.length).isGreaterThan(Shared.MAX_UPLOAD_BYTES);
         return new FilePayload("photo.jpg", "image/jpeg", bytes);
     }
 
@@ -127,7 +117,7 @@ class EditTest {
                             before.stream().noneMatch(known -> known.key().equals(object.key())))
                     .findFirst()
                     .orElseThrow();
-            assertThat(upload.size()).isLessThanOrEqualTo(LIMIT);
+            assertThat(upload.size()).isLessThanOrEqualTo(Shared.MAX_UPLOAD_BYTES);
             byte[] bytes = stack.s3()
                     .getObjectAsBytes(get -> get.bucket(stack.imagesBucket()).key(upload.key()))
                     .asByteArray();

@@ -12,15 +12,21 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Tests that need a Chromium on this machine. Where there is none they are skipped, and say so where nobody can miss it. */
+/**
+ * Tests that need a Chromium on this machine, and may ask for {@link Shared}, which ends with the last of them. Where there is none
+ * they are skipped, and say so where nobody can miss it.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsChromium.Found.class)
 @interface NeedsChromium {
 
     /** Looks for it where Debian and others put it. */
-    final class Found implements ExecutionCondition {
+    final class Found implements ExecutionCondition, ParameterResolver {
         private static final List<String> PLACES =
                 List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
 
@@ -37,6 +43,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
                     "SKIPPED: " + context.getDisplayName() + " needs a browser; `apt-get install chromium` gives one";
             System.err.println("\n!!! " + skipped + "\n");
             return ConditionEvaluationResult.disabled(skipped);
+        }
+
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == Shared.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRoot()
+                    .getStore(Namespace.create(Shared.class))
+                    .getOrComputeIfAbsent(Shared.class, _ -> Shared.start());
         }
     }
 }

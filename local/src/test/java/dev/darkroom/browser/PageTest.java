@@ -7,9 +7,10 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.RequestOptions;
 import dev.darkroom.local.LocalStack;
-import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.Fault;
+import dev.darkroom.local.apidot.ReceiverAnswer;
 import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.local.apidot.TaskFault;
@@ -21,7 +22,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,16 +32,9 @@ class PageTest {
     private static Visitors visitors;
 
     @BeforeAll
-    static void start() {
-        stack = LocalStack.start(
-                Options.forTests().with("FIRST_POLL_SECONDS", "1").with("MAX_POLL_SECONDS", "1"));
-        visitors = new Visitors(stack.apiUrl());
-    }
-
-    @AfterAll
-    static void stop() {
-        visitors.close();
-        stack.close();
+    static void start(Shared shared) {
+        stack = shared.stack();
+        visitors = shared.visitors();
     }
 
     private static long paidFor() {
@@ -278,6 +271,59 @@ class PageTest {
             alice.page().unrouteAll();
             alice.page().evaluate("dispatchEvent(new Event('online'))");
             alice.sees("Above ground");
+        }
+    }
+
+    @Test
+    void a_callback_says_what_came_of_it_and_is_sent_again() {
+        stack.apiDot().receiver().answer("page", ReceiverAnswer.status(503, 0));
+        try (Visitor alice = visitors.visitor().as("called")) {
+            String body = """
+                {"model": "gpt-image-2", "callback_url": "%s", "input": {"prompt": "Told elsewhere"}}
+                """.formatted(stack.apiDot().receiverUrl("page"));
+            assertThat(alice.page()
+                            .request()
+                            .post(
+                                    stack.apiUrl()
+                                            .resolve("/api/generate/submit")
+                                            .toString(),
+                                    RequestOptions.create()
+                                            .setHeader("Authorization", "Bearer called")
+                                            .setHeader("Content-Type", "application/json")
+                                            .setData(body))
+                            .ok())
+                    .isTrue();
+            alice.page().reload();
+            alice.look("Told elsewhere");
+            Locator callback = alice.viewer().locator("[data-part=callback]");
+            assertThat(callback)
+                    .containsText(Pattern.compile("Still to be delivered; 1 attempt, the last one .*: 503; next one "));
+
+            stack.apiDot().receiver().answer("page", ReceiverAnswer.OK);
+            alice.button("Send again").click();
+            assertThat(callback).containsText(Pattern.compile("Delivered; 1 attempt, the last one .*: 200\\."));
+            assertThat(stack.apiDot().receiver().received("page")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_picture_has_a_preview_which_the_gallery_shows() {
+        try (Visitor alice = visitors.visitor().as("previewer")) {
+            alice.make("Seen small").sees("Seen small").look("Seen small");
+            String task = alice.page().url().replaceAll(".*/", "");
+            alice.page()
+                    .waitForCondition(() -> stack
+                            .s3()
+                            .listObjectsV2(
+                                    list -> list.bucket(stack.imagesBucket()).prefix("previews/images/"))
+                            .contents()
+                            .stream()
+                            .anyMatch(object ->
+                                    object.key().contains(task) && object.key().endsWith(".jpg")));
+            alice.open("/").sees("Seen small");
+            assertThat(alice.tile("Seen small").locator("img"))
+                    .hasAttribute("src", Pattern.compile("/previews/images/.*" + task));
+            assertThat(alice.tile("Seen small").locator("img")).hasJSProperty("naturalWidth", 512);
         }
     }
 

@@ -11,14 +11,16 @@ import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.TaskFault;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/**
- * Makes the picture that README.md opens with, as {@code target/page.jpg}; with {@code -Ddarkroom.screenshot=../docs/page.jpg} it
- * replaces that one.
- */
+/** Makes the picture that README.md opens with, where {@code -Ddarkroom.screenshot=../docs/page.jpg} says. */
 @NeedsChromium
+@EnabledIfSystemProperty(named = ScreenshotTest.FILE, matches = ".+")
 class ScreenshotTest {
+    static final String FILE = "darkroom.screenshot";
+
     private record Wish(String prompt, String size) {}
 
     private static final List<Wish> WISHES = List.of(
@@ -55,7 +57,7 @@ class ScreenshotTest {
                     .screenshot(new Page.ScreenshotOptions()
                             .setType(ScreenshotType.JPEG)
                             .setQuality(82)
-                            .setPath(Path.of(System.getProperty("darkroom.screenshot", "target/page.jpg"))));
+                            .setPath(Path.of(Objects.requireNonNull(System.getProperty(FILE)))));
         }
     }
 }

@@ -30,6 +30,17 @@ final class Visitors implements AutoCloseable {
                         .setArgs(List.of("--no-sandbox")));
     }
 
+    private Visitors(Playwright playwright, Browser browser, URI page) {
+        this.playwright = playwright;
+        this.browser = browser;
+        this.page = page;
+    }
+
+    /** The same browser for another stack's page. */
+    Visitors of(URI other) {
+        return new Visitors(playwright, browser, other);
+    }
+
     Visitor visitor() {
         return visitor(options -> options);
     }
