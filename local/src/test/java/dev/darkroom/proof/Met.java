@@ -18,7 +18,7 @@ final class Met {
     private final Map<Object, Integer> numbers = new HashMap<>();
 
     /** The same by identity: a moment shares nearly all of its parts with the one before. */
-    private final Map<Object, Integer> instances = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Integer> instances = new IdentityHashMap<>();
 
     private final Set<IntBuffer> moments = new HashSet<>();
 
