@@ -393,7 +393,7 @@ class SigkillTest {
             return item.containsKey("lease_until")
                     && Stream.of("updated_at", "callback_attempted_at")
                             .filter(item::containsKey)
-                            .anyMatch(time -> Long.parseLong(item.get(time).n()) >= since.toEpochMilli());
+                            .anyMatch(time -> number(item, time) >= since.toEpochMilli());
         }
     }
 
@@ -406,6 +406,10 @@ class SigkillTest {
 
     private static Stream<Map<String, AttributeValue>> items(DynamoDbClient dynamoDb) {
         return dynamoDb.scanPaginator(request -> request.tableName(TABLE).consistentRead(true)).items().stream();
+    }
+
+    private static long number(Map<String, AttributeValue> item, String name) {
+        return Long.parseLong(Objects.requireNonNull(item.get(name), name).n());
     }
 
     private static void letTimePass(DynamoDbClient dynamoDb, Open open) {
@@ -515,8 +519,10 @@ class SigkillTest {
     /** What users have spent is what was paid for them, deleted ones included. */
     private static void checkBudgets(SimulatedApiDot apiDot, DynamoDbClient dynamoDb) {
         long spent = items(dynamoDb)
-                .filter(item -> item.get("task_id").s().startsWith("budget#"))
-                .mapToLong(item -> Long.parseLong(item.get("credits").n()))
+                .filter(item -> item.getOrDefault("task_id", AttributeValue.fromS(""))
+                        .s()
+                        .startsWith("budget#"))
+                .mapToLong(item -> number(item, "credits"))
                 .sum();
         assertThat(spent).isEqualTo(apiDot.stats().creditsCharged());
     }
