@@ -24,6 +24,7 @@ public final class Bench {
             new CopyHeap(),
             new Growth(),
             new Pipeline(),
+            new Memory(),
             new ZipSizes());
 
     private Bench() {}

@@ -20,10 +20,11 @@ import java.util.concurrent.Executors;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.net.ssl.HttpsURLConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
- * DynamoDB, APIDot and S3 as far as one event of a function meets them: every call succeeds at once, so that a figure has nothing
- * of a store in it. Over HTTP and over TLS.
+ * DynamoDB, APIDot, S3 and a client's receiver as far as one event of a function meets them: every call succeeds, at once, so that a
+ * figure has nothing of a store in it, or after its {@link Latency}. Over HTTP and over TLS.
  */
 final class StubCloud implements AutoCloseable {
     /** The task of the sample events. */
@@ -31,15 +32,19 @@ final class StubCloud implements AutoCloseable {
 
     static final String UPSTREAM_TASK = "task-unified-1757165031-uyujaw3d";
 
+    private static final String REQUEST = """
+        {"model":"gpt-image-2","input":{"prompt":"%s","quality":"low","size":"1:1","resolution":"1K"}}\
+        """.formatted("x".repeat(500));
+
     /** A finished task of the sample events' user, with one image. */
     private static final String ITEM = """
-        {"Item":{"task_id":{"S":"%s"},"user_id":{"S":"alice"},"model":{"S":"gpt-image-2"},"request":{"S":"{}"},\
+        {"Item":{"task_id":{"S":"%s"},"user_id":{"S":"alice"},"model":{"S":"gpt-image-2"},"request":{"S":"%s"},\
         "credits":{"N":"1"},"resolution":{"S":"1K"},"state":{"S":"finished"},"upstream_task_id":{"S":"%s"},"upstream_from":{"S":"submit"},\
         "created_at":{"N":"1795352400000"},"updated_at":{"N":"1795352460000"},"version":{"N":"5"},\
         "files":{"S":"[{\\"key\\":\\"images/YWxpY2U/%s/0.png\\",\\"content_type\\":\\"image/png\\",\\"bytes\\":1048576,\
         \\"sha256\\":\\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\\",\\"width\\":1024,\
         \\"height\\":1024}]"}}}\
-        """.formatted(TASK, UPSTREAM_TASK, TASK);
+        """.formatted(TASK, REQUEST.replace("\"", "\\\""), UPSTREAM_TASK, TASK);
 
     private static final String SUBMITTED = """
         {"code":200,"data":{"task_id":"%s","status":"not_started","created_time":"2026-11-22T13:00:00Z"}}\
@@ -50,30 +55,50 @@ final class StubCloud implements AutoCloseable {
             .replace("\"version\"", "\"claim_id\":{\"S\":\"one of ours\"},\"version\"");
 
     private static final String FINISHED = """
-        {"code":200,"data":{"task_id":"%s","status":"finished","files":[{"file_type":"image","file_url":"%%s://%%s"}]}}\
+        {"code":200,"data":{"task_id":"%s","status":"finished","files":[{"file_type":"image","file_url":"own:/result.png"}]}}\
         """.formatted(UPSTREAM_TASK);
+
+    /** Ended with an image, and about to be told to its client. */
+    private static final String SENDING = ITEM.replace("{\"Item\":", "{\"Attributes\":")
+            .replace(
+                    "\"version\"",
+                    "\"claim_id\":{\"S\":\"one of ours\"},\"callback_url\":{\"S\":\"own:/receiver\"},"
+                        + "\"callback_status\":{\"S\":\"sending\"},\"callback_attempts\":{\"N\":\"1\"},\"version\"");
 
     private static final int WARM_UP = 500;
     private static final String IMAGE = "/result.png";
-    private static final byte[] PNG = png();
+    private static final String RECEIVER = "/receiver";
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final byte[] image;
+    private volatile boolean inTime;
     private final HttpServer plain;
     private final HttpsServer tls;
 
-    /** Warm: a server that is slow at first would count for the side that meets it first. */
+    /** Answers at once; its image is a small one. */
     StubCloud(Certificate certificate) throws Exception {
+        this(certificate, png(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB)), false);
+    }
+
+    /**
+     * Warm: a server that is slow at first would count for the side that meets it first.
+     *
+     * @param inTime whether each answer takes its {@link Latency}, from then on
+     */
+    StubCloud(Certificate certificate, byte[] image, boolean inTime) throws Exception {
+        this.image = image;
         plain = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         tls = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         tls.setHttpsConfigurator(new HttpsConfigurator(certificate.serverContext()));
         for (HttpServer server : List.of(plain, tls)) {
             server.setExecutor(threads);
-            server.createContext("/", StubCloud::answer);
+            server.createContext("/", this::answer);
             server.start();
         }
         for (int i = 0; i < WARM_UP; i++) {
             greet(certificate);
         }
+        this.inTime = inTime;
     }
 
     /** A whole handshake each time: a context of its own has no session to resume. */
@@ -87,10 +112,10 @@ final class StubCloud implements AutoCloseable {
         }
     }
 
-    private static byte[] png() {
+    static byte[] png(BufferedImage image) {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         try {
-            ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "png", png);
+            ImageIO.write(image, "png", png);
         } catch (IOException e) {
             throw new UncheckedIOException("nothing is written but to memory", e);
         }
@@ -105,36 +130,61 @@ final class StubCloud implements AutoCloseable {
         return "https://localhost:" + tls.getAddress().getPort();
     }
 
-    private static void answer(HttpExchange exchange) throws IOException {
+    private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
             String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-            boolean isImage = exchange.getRequestURI().getPath().equals(IMAGE);
-            byte[] body = isImage
-                    ? PNG
-                    : (target == null ? ofApiDot(exchange) : ofDynamo(target, asked)).getBytes(StandardCharsets.UTF_8);
+            Latency party = party(exchange, target);
+            byte[] body = switch (party) {
+                case DYNAMODB -> text(exchange, ofDynamo(String.valueOf(target), asked));
+                case APIDOT_SUBMIT -> text(exchange, SUBMITTED);
+                case APIDOT_STATUS -> text(exchange, FINISHED);
+                case IMAGE_HOST, S3_GET -> image;
+                case S3_PUT, RECEIVER -> new byte[0];
+            };
+            if (inTime) {
+                party.pass();
+            }
             CRC32 checksum = new CRC32();
             checksum.update(body);
             // DynamoDB sends its checksum, and the SDK for Java verifies it.
             exchange.getResponseHeaders().set("x-amz-crc32", Long.toString(checksum.getValue()));
             exchange.getResponseHeaders()
                     .set("Content-Type", target == null ? "application/json" : "application/x-amz-json-1.0");
-            exchange.sendResponseHeaders(200, body.length);
+            exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
         }
     }
 
-    private static String ofDynamo(String target, String asked) {
-        boolean asksForIt = target.endsWith(".GetItem") && asked.contains(TASK);
-        return asksForIt ? ITEM : asked.contains("ALL_NEW") ? CLAIMED : "{}";
+    /** Whoever is asked: by the path, and S3 by the method too. */
+    private static Latency party(HttpExchange exchange, @Nullable String target) {
+        String path = exchange.getRequestURI().getPath();
+        if (target != null) {
+            return Latency.DYNAMODB;
+        } else if (exchange.getRequestMethod().equals("PUT")) {
+            return Latency.S3_PUT;
+        } else if (path.equals(IMAGE)) {
+            return Latency.IMAGE_HOST;
+        } else if (path.endsWith(".png")) {
+            return Latency.S3_GET;
+        } else if (path.equals(RECEIVER)) {
+            return Latency.RECEIVER;
+        }
+        return path.contains("/status/") ? Latency.APIDOT_STATUS : Latency.APIDOT_SUBMIT;
     }
 
-    /** APIDot's answers, and the bucket's, of which nothing but the status is read. */
-    private static String ofApiDot(HttpExchange exchange) {
-        String scheme = exchange instanceof HttpsExchange ? "https" : "http";
-        return exchange.getRequestURI().getPath().contains("/status/")
-                ? FINISHED.formatted(scheme, exchange.getRequestHeaders().getFirst("Host") + IMAGE)
-                : SUBMITTED;
+    private static String ofDynamo(String target, String asked) {
+        if (target.endsWith(".GetItem") && asked.contains(TASK)) {
+            return ITEM;
+        }
+        return asked.contains("ALL_NEW") ? asked.contains("\"sending\"") ? SENDING : CLAIMED : "{}";
+    }
+
+    /** With this server's own address where an answer names one. */
+    private static byte[] text(HttpExchange exchange, String text) {
+        String own = (exchange instanceof HttpsExchange ? "https" : "http") + "://"
+                + exchange.getRequestHeaders().getFirst("Host");
+        return text.replace("own:", own).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.darkroom.bench;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Where a function finds itself: its settings, and what makes its runtime trust the stub's certificate.
@@ -36,5 +37,11 @@ record Surroundings(Map<String, String> environment, List<String> javaOptions) {
         environment.put("NODE_EXTRA_CA_CERTS", certificate.pem().toString());
         return new Surroundings(
                 Map.copyOf(environment), List.of("-Djavax.net.ssl.trustStore=" + certificate.trustStore()));
+    }
+
+    /** The same with more options of the JVM. */
+    Surroundings with(List<String> more) {
+        return new Surroundings(
+                environment, Stream.concat(javaOptions.stream(), more.stream()).toList());
     }
 }

@@ -28,6 +28,13 @@ final class Outside implements AutoCloseable {
     /** What a rehearsal asks, to have spoken TLS. */
     static final String GREETING = "GET /";
 
+    static final String STATUS = "GET /api/generate/status/task-unified-1757165031-uyujaw3d";
+
+    /** An image that APIDot made: an extended WebP without a frame. */
+    static final String RESULT = "GET /0.webp";
+
+    private static final String WEBP = "RIFF\26\0\0\0WEBPVP8X\n\0\0\0" + "\0".repeat(10);
+
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpsServer aws;
@@ -109,6 +116,11 @@ final class Outside implements AutoCloseable {
                 ("{\"Responses\":{\"tasks\":[" + item() + "]},\"UnprocessedKeys\":{}}").getBytes(UTF_8);
             case "Query" -> ("{\"Items\":[" + item() + "],\"Count\":1,\"ScannedCount\":1}").getBytes(UTF_8);
             case "POST /api/generate/submit" -> SUBMITTED.getBytes(UTF_8);
+            case STATUS -> """
+                {"code":200,"data":{"task_id":"task-unified-1757165031-uyujaw3d","status":"finished",\
+                "files":[{"file_type":"image","file_url":"%s/0.webp"}]}}\
+                """.formatted(othersUrl()).getBytes(UTF_8);
+            case RESULT -> WEBP.getBytes(UTF_8);
             default -> new byte[0];
         };
     }

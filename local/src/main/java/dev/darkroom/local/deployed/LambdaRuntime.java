@@ -163,6 +163,11 @@ public final class LambdaRuntime implements AutoCloseable {
     /** Lets a function continue after its snapshot, as a restored copy does, until it asks for its first event. */
     public void restore() throws InterruptedException {
         api.restored.countDown();
+        awaitStart();
+    }
+
+    /** Waits until the function asks for its first event: until its start is over. */
+    public void awaitStart() throws InterruptedException {
         api.asked.await(RuntimeApi.LONGEST.toSeconds(), TimeUnit.SECONDS);
     }
 
@@ -182,6 +187,11 @@ public final class LambdaRuntime implements AutoCloseable {
 
     private static Outcome outcome(RuntimeApi.Invocation invocation) {
         return invocation.answered() ? new Outcome.Answer(invocation.body()) : new Outcome.Failure(invocation.body());
+    }
+
+    /** The id of the function's process. */
+    public long pid() {
+        return process.pid();
     }
 
     /** All that the process has printed. */

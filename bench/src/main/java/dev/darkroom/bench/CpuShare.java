@@ -1,0 +1,50 @@
+package dev.darkroom.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** The share of a CPU that Lambda gives to a function of so much memory, by a control group of Linux: of version 1 or 2. */
+final class CpuShare implements AutoCloseable {
+    /** So many MB are one vCPU (AWS Lambda Developer Guide, "Configure Lambda function memory"). */
+    private static final int WHOLE_CPU = 1769;
+
+    /** What a share is counted in, in microseconds. AWS does not say it; this was seen on Lambda. */
+    static final int PERIOD = 20_000;
+
+    private static final Path ROOT = Path.of("/sys/fs/cgroup");
+    private static final Path ROOT_V1 = ROOT.resolve("cpu");
+
+    private final Path group;
+
+    /** @throws IOException where this user may make no control group */
+    CpuShare(int megabytes) throws IOException {
+        long quota = (long) PERIOD * megabytes / WHOLE_CPU;
+        String name = "darkroom-" + UUID.randomUUID();
+        if (Files.exists(ROOT_V1.resolve("cpu.shares"))) {
+            group = Files.createDirectory(ROOT_V1.resolve(name));
+            write("cpu.cfs_period_us", PERIOD);
+            write("cpu.cfs_quota_us", quota);
+        } else {
+            Files.writeString(ROOT.resolve("cgroup.subtree_control"), "+cpu");
+            group = Files.createDirectory(ROOT.resolve(name));
+            write("cpu.max", quota + " " + PERIOD);
+        }
+    }
+
+    /** From now on the process has this share. */
+    void limit(long process) throws IOException {
+        write("cgroup.procs", process);
+    }
+
+    private void write(String file, Object value) throws IOException {
+        Files.writeString(group.resolve(file), value.toString());
+    }
+
+    /** After the process has ended. */
+    @Override
+    public void close() throws IOException {
+        Files.delete(group);
+    }
+}
