@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 /** Receivers that hang beside receivers that answer, through the table's stream and the template's event source mapping. */
 class MixedReceiversTest {
     /** Of each kind; {@code -Ddarkroom.receivers=1000} for more. */
-    private static final int RECEIVERS = Integer.getInteger("darkroom.receivers", 200);
+    private static final int RECEIVERS = Integer.getInteger("darkroom.receivers", 100);
 
     /** Of one BatchWriteItem. */
     private static final int MOST_WRITES = 25;

@@ -248,9 +248,6 @@ class OneOwnerTest {
 
     @Test
     void an_id_that_upstream_does_not_know_gives_way_to_the_next_webhook() {
-        Task task = bench.tasks.submitting(now(), null);
-        assertThat(webhook(task, OTHER).status()).isEqualTo(200);
-        assertThat(webhook(task, NewTasks.UPSTREAM).status()).isEqualTo(503);
         Task doubted = doubted(bench.tasks.submitting(now(), null));
         assertThat(doubted.state()).isEqualTo(TaskState.ACCEPTED);
         assertThat(doubted.upstreamTaskId()).isEqualTo(OTHER);
