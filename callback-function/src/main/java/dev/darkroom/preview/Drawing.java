@@ -19,7 +19,6 @@ import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Objects;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
@@ -72,9 +71,8 @@ final class Drawing {
         }
     }
 
-    /** A buffered stream of the kind that the plug-ins need. */
     static ImageInputStream open(Path file) throws IOException {
-        return Objects.requireNonNull(ImageIO.createImageInputStream(file.toFile()));
+        return new BoundedImageStream(file);
     }
 
     private static ImageReader reader(ImageType type) {
