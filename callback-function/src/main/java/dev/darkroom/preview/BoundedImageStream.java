@@ -1,8 +1,10 @@
 package dev.darkroom.preview;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.Objects;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
@@ -13,48 +15,54 @@ final class BoundedImageStream extends ImageInputStreamImpl {
     /** More than any decoder needs at the end of a whole file: it looks ahead by a few bytes. */
     private static final int MOST_ENDS = 1_000;
 
-    private final RandomAccessFile file;
-    private final byte[] buffer = new byte[8 * 1024];
-    private long start;
-    private int filled;
+    /** Buffered, by the WebP plug-in's own kind of stream. */
+    private final ImageInputStream file;
+
     private int ends;
 
     BoundedImageStream(Path path) throws IOException {
-        this.file = new RandomAccessFile(path.toFile(), "r");
+        this.file = Objects.requireNonNull(ImageIO.createImageInputStream(path.toFile()));
     }
 
     @Override
     public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        begin();
+        int read = file.read();
+        if (read < 0) {
+            countEnd();
+        } else {
+            streamPos++;
+        }
+        return read;
     }
 
     /** Reads as much as there is, as the methods of the superclass for numbers expect. */
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        checkClosed();
-        bitOffset = 0;
+        begin();
         int read = 0;
-        while (read < length && isFilled()) {
-            int from = (int) (streamPos - start);
-            int some = Math.min(length - read, filled - from);
-            System.arraycopy(buffer, from, bytes, offset + read, some);
+        while (read < length) {
+            int some = file.read(bytes, offset + read, length - read);
+            if (some < 0) {
+                countEnd();
+                break;
+            }
             read += some;
-            streamPos += some;
         }
-        if (read < length && ++ends > MOST_ENDS) {
-            throw new IOException("read past the end of the file");
-        }
+        streamPos += read;
         return read == 0 && length > 0 ? -1 : read;
     }
 
-    private boolean isFilled() throws IOException {
-        if (streamPos < start || streamPos >= start + filled) {
-            file.seek(streamPos);
-            start = streamPos;
-            filled = Math.max(0, file.read(buffer));
+    private void begin() throws IOException {
+        checkClosed();
+        bitOffset = 0;
+        file.seek(streamPos);
+    }
+
+    private void countEnd() throws IOException {
+        if (++ends > MOST_ENDS) {
+            throw new IOException("read past the end of the file");
         }
-        return filled > 0;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.TaskFault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class ScreenshotTest {
     @Test
     void the_page_with_pictures_on_it() {
         try (LocalStack stack = LocalStack.start(Options.forTests()
-                        .withApiDot(Settings.quick(Options.SIMULATED_KEY).withScenery(true)));
+                        .withApiDot(Settings.standard(Options.SIMULATED_KEY)
+                                .withPace(Duration.ofMillis(10), Duration.ofMillis(10))));
                 Visitors visitors = new Visitors(stack.apiUrl());
                 Visitor alice = visitors.visitor(options -> options.setViewportSize(1280, 900)
                         .setDeviceScaleFactor(1.5)
@@ -47,7 +49,7 @@ class ScreenshotTest {
                 alice.field("Size").selectOption(wish.size());
                 alice.make(wish.prompt()).sees(wish.prompt());
             }
-            stack.apiDot().faults().add(new TaskFault.Takes(java.time.Duration.ofHours(1)), 1, "paper boat");
+            stack.apiDot().faults().add(new TaskFault.Takes(Duration.ofHours(1)), 1, "paper boat");
             alice.field("Size").selectOption("1:1");
             alice.make("A paper boat on a river of ink");
             assertThat(alice.tile("A paper boat")).isVisible();

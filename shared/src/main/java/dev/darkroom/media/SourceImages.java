@@ -17,10 +17,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -64,12 +60,9 @@ public final class SourceImages {
      * @throws StoreUnavailableException if the bucket does not answer, which is not the client's fault
      */
     public SortedMap<Integer, String> check(SortedMap<Integer, Place> places, Duration budget) {
-        SortedMap<Integer, Future<Optional<String>>> looks = new TreeMap<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            places.forEach((index, place) -> looks.put(index, threads.submit(() -> look(place, budget))));
-        }
         SortedMap<Integer, String> problems = new TreeMap<>();
-        looks.forEach((index, look) -> result(look).ifPresent(message -> problems.put(index, message)));
+        SideBySide.answers(places.entrySet(), place -> look(place.getValue(), budget))
+                .forEach((place, problem) -> problem.ifPresent(message -> problems.put(place.getKey(), message)));
         return problems;
     }
 
@@ -78,17 +71,6 @@ public final class SourceImages {
             case Place.OnTheWeb(URI url) -> look(url, limit);
             case Place.InTheBucket(String key) -> look(key, limit);
         };
-    }
-
-    private static Optional<String> result(Future<Optional<String>> look) {
-        try {
-            return look.get();
-        } catch (ExecutionException | InterruptedException e) {
-            if (e.getCause() instanceof StoreUnavailableException unavailable) {
-                throw unavailable;
-            }
-            throw new IllegalStateException("a look at a source image broke", e);
-        }
     }
 
     private Optional<String> look(URI url, Duration limit) {

@@ -4,6 +4,7 @@ import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.config.Environment;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
+import dev.darkroom.media.SideBySide;
 import dev.darkroom.media.SourceImages;
 import dev.darkroom.media.SourceImages.Place;
 import dev.darkroom.net.OutsideHttp;
@@ -25,12 +26,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The source pictures of an edit. It checks them before money is spent, and makes URLs that upstream can fetch. It finds stored
@@ -113,30 +113,16 @@ public final class Sources {
 
     /** The named tasks that belong to the user. It reads them at once, so that slow reads do not add up. */
     private Map<TaskId, Task> tasks(UserId user, List<Source> sources) {
-        Map<TaskId, Future<Optional<Task>>> reads = new HashMap<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Source source : sources) {
-                if (source instanceof Source.Result(TaskId id, int _)) {
-                    reads.computeIfAbsent(id, task -> threads.submit(() -> store.read(task)));
-                }
-            }
-        }
+        Set<TaskId> ids = sources.stream()
+                .flatMap(source ->
+                        source instanceof Source.Result(TaskId id, int _) ? Stream.of(id) : Stream.<TaskId>empty())
+                .collect(Collectors.toSet());
         Map<TaskId, Task> tasks = new HashMap<>();
-        reads.forEach((id, read) -> result(read)
-                .filter(task -> task.state() == TaskState.FINISHED && task.isVisibleTo(user, clock.instant()))
-                .ifPresent(task -> tasks.put(id, task)));
+        SideBySide.answers(ids, store::read)
+                .forEach((id, read) -> read.filter(
+                                task -> task.state() == TaskState.FINISHED && task.isVisibleTo(user, clock.instant()))
+                        .ifPresent(task -> tasks.put(id, task)));
         return tasks;
-    }
-
-    private static Optional<Task> result(Future<Optional<Task>> read) {
-        try {
-            return read.get();
-        } catch (ExecutionException | InterruptedException e) {
-            if (e.getCause() instanceof StoreUnavailableException unavailable) {
-                throw unavailable;
-            }
-            throw new IllegalStateException("a read of a source task broke", e);
-        }
     }
 
     private Located located(UserId user, Source source, Map<TaskId, Task> tasks) {

@@ -13,14 +13,9 @@ import dev.darkroom.request.Source;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
-import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
-import dev.darkroom.task.Waking;
-import dev.darkroom.task.Write;
-import dev.darkroom.task.Written;
+import dev.darkroom.tasks.UnaskedStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +26,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How the tasks are read whose pictures are to be edited. */
@@ -43,38 +36,15 @@ class SourcesTest {
             new Environment(Map.of("AWS_REGION", "eu-central-1", "IMAGES_BUCKET", "images"));
     private static final int TASKS = 16;
 
-    /** A table of which single tasks are read, and nothing else is asked. */
-    private record Reads(Function<TaskId, Optional<Task>> answer) implements TaskStore {
-        @Override
-        public Optional<Task> read(TaskId task) {
-            return answer.apply(task);
-        }
-
-        @Override
-        public Written write(Write write) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Page page(UserId user, @Nullable Position after, int limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Task> holders(UpstreamTaskId upstream) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
-            throw new UnsupportedOperationException();
-        }
-    }
-
     private static Sources sources(Function<TaskId, Optional<Task>> read) {
         return new Sources(
                 ENVIRONMENT,
-                new Reads(read),
+                new UnaskedStore() {
+                    @Override
+                    public Optional<Task> read(TaskId task) {
+                        return read.apply(task);
+                    }
+                },
                 new OutsideHttp(TrustedHosts.none(), _ -> List.of()),
                 new PresignedUrls(ENVIRONMENT),
                 TrustedHosts.none(),

@@ -9,12 +9,7 @@ import dev.darkroom.lambda.HttpEvents;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
-import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
-import dev.darkroom.task.Waking;
-import dev.darkroom.task.Write;
-import dev.darkroom.task.Written;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,8 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,32 +29,18 @@ class ListRouteTest {
     private static final int TASKS = 250;
 
     /** More of an index at once than DynamoDB Local gives. */
-    private record Kept(List<Task> tasks) implements TaskStore {
+    private static final class Kept extends UnaskedStore {
+        private final List<Task> tasks;
+
+        Kept(List<Task> tasks) {
+            this.tasks = tasks;
+        }
+
         @Override
         public Page page(UserId user, @Nullable Position after, int limit) {
             int from = after == null ? 0 : tasks.stream().map(Task::id).toList().indexOf(after.task()) + 1;
             int to = Math.min(tasks.size(), from + limit);
             return new Page(tasks.subList(from, to), to == tasks.size() ? null : Position.of(tasks.get(to - 1)));
-        }
-
-        @Override
-        public Written write(Write write) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<Task> read(TaskId task) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Task> holders(UpstreamTaskId upstream) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
-            throw new UnsupportedOperationException();
         }
     }
 

@@ -40,6 +40,10 @@ public record Settings(
 
     /** A pace that a person can watch: two seconds until a task runs, four more until it ends. */
     public static Settings standard(String apiKey) {
+        return of(apiKey, true);
+    }
+
+    private static Settings of(String apiKey, boolean scenery) {
         return new Settings(
                 Set.of(apiKey),
                 null,
@@ -55,12 +59,12 @@ public record Settings(
                         Duration.ofSeconds(16)),
                 List.of(),
                 32_000,
-                true);
+                scenery);
     }
 
     /** For tests: tasks end after some 20 ms, webhooks are retried after 20 ms each, pictures are plain. */
     public static Settings quick(String apiKey) {
-        return standard(apiKey)
+        return of(apiKey, false)
                 .withPace(Duration.ofMillis(10), Duration.ofMillis(10))
                 .withWebhooks(
                         null,
@@ -70,22 +74,7 @@ public record Settings(
                                 Duration.ofMillis(20),
                                 Duration.ofMillis(20),
                                 Duration.ofMillis(20),
-                                Duration.ofMillis(20)))
-                .withScenery(false);
-    }
-
-    public Settings withScenery(boolean shown) {
-        return new Settings(
-                apiKeys,
-                publicUrl,
-                notStarted,
-                running,
-                webhookKey,
-                webhookTimeout,
-                webhookBackoff,
-                receiverSecrets,
-                maxPromptLength,
-                shown);
+                                Duration.ofMillis(20)));
     }
 
     public Settings withPace(Duration untilRunning, Duration untilEnd) {

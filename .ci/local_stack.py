@@ -1,0 +1,47 @@
+"""The local stack as a person starts it, for the checks beside this file."""
+
+import contextlib
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+COMMAND = "mvn -Plocal"
+LONGEST_START = 300
+
+
+class NotUp(Exception):
+    """The stack did not start."""
+
+
+@contextlib.contextmanager
+def running(api, **settings):
+    """Runs the stack until the block ends. The block begins when the API at this address answers."""
+    with tempfile.NamedTemporaryFile("w+", encoding="utf-8") as log:
+        stack = subprocess.Popen(
+            COMMAND.split(), cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log, start_new_session=True
+        )  # fmt: skip
+        try:
+            end = time.monotonic() + LONGEST_START
+            while not answers(api):
+                if stack.poll() is not None or time.monotonic() > end:
+                    log.seek(0)
+                    raise NotUp(f"the local stack does not start:\n{log.read()[-3000:]}")
+                time.sleep(1)
+            yield
+        finally:
+            if stack.poll() is None:
+                os.killpg(stack.pid, signal.SIGINT)
+            stack.wait(60)
+
+
+def answers(api):
+    try:
+        urllib.request.urlopen(f"{api}/health", timeout=5).close()
+        return True
+    except OSError:
+        return False
