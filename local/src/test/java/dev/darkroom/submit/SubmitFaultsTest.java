@@ -458,6 +458,8 @@ class SubmitFaultsTest {
     private static void closeAll(ServerSocket server) {
         while (!server.isClosed()) {
             try (Socket socket = server.accept()) {
+                // Before that nothing was sent, which is another case.
+                await().until(() -> socket.getInputStream().available() > 0);
                 socket.setSoLinger(true, 0);
             } catch (IOException e) {
                 return;
