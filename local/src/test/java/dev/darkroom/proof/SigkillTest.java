@@ -413,7 +413,7 @@ class SigkillTest {
     }
 
     private static void letTimePass(DynamoDbClient dynamoDb, Open open) {
-        List<String> times = Stream.of("created_at", "updated_at", "due_at", "lease_until")
+        List<String> times = Stream.of("created_at", "updated_at", "upstream_at", "due_at", "lease_until")
                 .filter(open.item()::containsKey)
                 .toList();
         try {
