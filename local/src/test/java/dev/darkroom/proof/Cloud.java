@@ -197,7 +197,7 @@ final class Cloud implements AutoCloseable {
 
                     @Override
                     public boolean matters(int shard) {
-                        return turns == null || watch.isWhereItLives(shard);
+                        return watch.isWhereItLives(shard);
                     }
 
                     @Override

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 
 /** An HTTP/1.1 request or answer as it travelled, byte for byte: what is signed stays signed. */
@@ -104,10 +103,11 @@ final class HttpMessage {
     }
 
     private static Optional<String> header(byte[] head, String name) {
-        for (String line : new String(head, StandardCharsets.ISO_8859_1).split("\r\n", -1)) {
-            int colon = line.indexOf(':');
-            if (colon > 0 && line.substring(0, colon).toLowerCase(Locale.ROOT).equals(name)) {
-                return Optional.of(line.substring(colon + 1).strip());
+        String text = new String(head, StandardCharsets.ISO_8859_1);
+        for (int at = text.indexOf("\r\n"); at >= 0; at = text.indexOf("\r\n", at + 2)) {
+            int value = at + 2 + name.length();
+            if (text.regionMatches(true, at + 2, name, 0, name.length()) && text.startsWith(":", value)) {
+                return Optional.of(text.substring(value + 1, text.indexOf("\r\n", value)).strip());
             }
         }
         return Optional.empty();

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A store whose every call waits for its function's turn. */
+/** A store whose every call waits for its function's turn. Of the sweep's queries it answers those that can find the one task. */
 final class TurnStore implements TaskStore {
     private final Supplier<TaskStore> store;
     private final Turn turn;
