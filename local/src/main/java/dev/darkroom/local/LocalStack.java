@@ -73,6 +73,7 @@ public final class LocalStack implements AutoCloseable {
     private final SimulatedApiDot apiDot;
     private final DynamoDbServer tables;
     private final URI dynamoDbUrl;
+    private final S3Server objects;
     private final URI s3Url;
     private final DynamoDbClient dynamoDb;
     private final S3Client s3;
@@ -112,11 +113,11 @@ public final class LocalStack implements AutoCloseable {
                     .filter(Objects::nonNull)
                     .findFirst()
                     .orElse(null);
-            S3Server bucket = opened(
+            this.objects = opened(
                     "S3_PORT",
                     options.s3Port(),
                     at -> S3Server.start(at, data == null ? null : data.objects(), cors, this::created));
-            this.s3Url = url(bucket.port());
+            this.s3Url = url(objects.port());
             this.s3 = closed(Clients.s3(s3Url));
             template.buckets().forEach(each -> S3Server.create(s3, each.name()));
             say.accept("S3: " + s3Url);
@@ -124,7 +125,7 @@ public final class LocalStack implements AutoCloseable {
             say.accept("Simulated APIDot: " + url(apiDotPort()));
             if (gateway != null) {
                 serve(gateway, template, settings);
-                announceLatest(bucket);
+                announceLatest(objects);
             }
         } catch (RuntimeException e) {
             close();
@@ -295,6 +296,11 @@ public final class LocalStack implements AutoCloseable {
     /** Requests to the tables that have arrived so far, by operation, {@link #dynamoDb}'s own included. */
     public Map<String, Long> tableCalls() {
         return tables.calls();
+    }
+
+    /** Reads of objects that have arrived so far, by the first part of the key: images, previews or uploads. */
+    public Map<String, Long> objectReads() {
+        return objects.reads();
     }
 
     public S3Client s3() {

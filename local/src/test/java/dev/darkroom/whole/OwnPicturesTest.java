@@ -160,6 +160,21 @@ class OwnPicturesTest {
                 .doesNotContain("X-Amz-");
     }
 
+    /** The submit reads it once, to check it; APIDot reads it once, to edit it. */
+    @Test
+    void an_upload_and_an_edit_of_it_cost_two_reads_of_the_bucket() throws Exception {
+        long before = uploadsRead();
+        String upload = uploaded(alice, picture(Color.RED));
+        assertThat(uploadsRead()).isEqualTo(before);
+
+        finished(alice, alice.submit(edit("counted", List.of(upload))));
+        assertThat(uploadsRead()).isEqualTo(before + 2);
+    }
+
+    private static long uploadsRead() {
+        return stack.objectReads().getOrDefault("uploads", 0L);
+    }
+
     @Test
     void sixteen_sources_of_every_kind_are_taken() throws Exception {
         String task = alice.submit(generate("a source"));

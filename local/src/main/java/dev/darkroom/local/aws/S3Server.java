@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.gaul.s3proxy.CrossOriginResourceSharing;
@@ -23,7 +25,10 @@ import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
@@ -36,11 +41,13 @@ public final class S3Server implements AutoCloseable {
     private static final Duration LATEST = Duration.ofMinutes(10);
 
     private final S3Proxy server;
+    private final WatchedStore store;
     private final @Nullable Path folder;
     private final Created created;
 
-    private S3Server(S3Proxy server, @Nullable Path folder, Created created) {
+    private S3Server(S3Proxy server, WatchedStore store, @Nullable Path folder, Created created) {
         this.server = server;
+        this.store = store;
         this.folder = folder;
         this.created = created;
     }
@@ -75,8 +82,9 @@ public final class S3Server implements AutoCloseable {
             }
             store = new FilesystemNio2BlobStore(folder.toString());
         }
+        WatchedStore watched = new WatchedStore(store, created);
         S3Proxy.Builder builder = S3Proxy.builder()
-                .blobStore(new AnnouncingStore(store, created))
+                .blobStore(watched)
                 .endpoint(URI.create("http://" + host(bind) + ":" + bind.getPort()))
                 .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, Clients.ACCESS_KEY, Clients.SECRET_KEY);
         if (cors != null) {
@@ -94,7 +102,7 @@ public final class S3Server implements AutoCloseable {
             server.stop();
             throw e;
         }
-        return new S3Server(server, folder, created);
+        return new S3Server(server, watched, folder, created);
     }
 
     /** Creates a bucket if it does not exist. */
@@ -150,6 +158,11 @@ public final class S3Server implements AutoCloseable {
         return server.getPort();
     }
 
+    /** GETs of objects that have arrived so far, by the first part of the key; a GET of no object counts, too. */
+    public Map<String, Long> reads() {
+        return new TreeMap<>(store.reads);
+    }
+
     @Override
     public void close() {
         try {
@@ -161,13 +174,22 @@ public final class S3Server implements AutoCloseable {
         }
     }
 
-    /** Darkroom writes whole objects only: no copies and no uploads in parts. */
-    private static final class AnnouncingStore extends ForwardingBlobStore {
+    /**
+     * Announces what is written, and counts what is read. Darkroom writes whole objects only: no copies and no uploads in parts.
+     */
+    private static final class WatchedStore extends ForwardingBlobStore {
         private final Created created;
+        private final Map<String, Long> reads = new ConcurrentHashMap<>();
 
-        AnnouncingStore(BlobStore store, Created created) {
+        WatchedStore(BlobStore store, Created created) {
             super(store);
             this.created = created;
+        }
+
+        @Override
+        public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
+            reads.merge(request.key().replaceFirst("/.*", ""), 1L, Long::sum);
+            return super.getBlob(request);
         }
 
         @Override
