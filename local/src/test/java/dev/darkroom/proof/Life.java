@@ -346,7 +346,7 @@ final class Life {
                     .findFirst();
             task.ifPresent(cloud.watch()::lives);
         }
-        last = task.map(cloud::item).orElse(Item.ABSENT);
+        last = cloud.watch().seen();
         if (WorldInvariants.isEnded(last)) {
             ended = last;
         }

@@ -181,6 +181,11 @@ final class Watch implements Gate.Judge {
         look();
     }
 
+    /** The task that lives, as the last write of any function left it; absent before there is one. */
+    synchronized Item seen() {
+        return seen;
+    }
+
     /** Every write is looked at as soon as it is done: an end that one undid, another could bring back. */
     synchronized void look() {
         TaskId task = living;
