@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EveryOrderTest {
 
+    /** In the full proof the next test goes through these orders as well: those in which its fault never happens. */
     @Test
+    @DisabledIf("isFull")
     void no_order_of_calls_breaks_an_invariant() {
         List<Scenario> scenarios = Scenario.all();
         EveryOrder.Size size = sum(scenarios, 0);
@@ -20,11 +23,15 @@ class EveryOrderTest {
         assertThat(size.worlds()).isGreaterThan(100_000);
     }
 
+    static boolean isFull() {
+        return ProofSize.isFull();
+    }
+
     @Test
     void nor_with_a_crash_or_a_repeated_write_anywhere_in_it() {
         List<Scenario> all = Scenario.all();
         // A ninth, spread over every submit and nearly every pair of webhooks.
-        List<Scenario> scenarios = ProofSize.isFull()
+        List<Scenario> scenarios = isFull()
                 ? all
                 : IntStream.range(0, all.size())
                         .filter(i -> i % 9 == 0)
@@ -39,8 +46,12 @@ class EveryOrderTest {
     @Test
     void nor_a_deletion_with_a_fault_anywhere_and_a_late_copy_and_preview() {
         List<Scenario> all = Scenario.deletions();
-        assertNoneBreaks("deletions", all, 0);
-        assertNoneBreaks("deletions", ProofSize.isFull() ? all : List.of(all.getFirst(), all.getLast()), 1);
+        if (isFull()) {
+            assertNoneBreaks("deletions", all, 1);
+        } else {
+            assertNoneBreaks("deletions", all, 0);
+            assertNoneBreaks("deletions", List.of(all.getFirst(), all.getLast()), 1);
+        }
     }
 
     @Test

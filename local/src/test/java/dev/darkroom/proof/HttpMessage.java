@@ -107,7 +107,8 @@ final class HttpMessage {
         for (int at = text.indexOf("\r\n"); at >= 0; at = text.indexOf("\r\n", at + 2)) {
             int value = at + 2 + name.length();
             if (text.regionMatches(true, at + 2, name, 0, name.length()) && text.startsWith(":", value)) {
-                return Optional.of(text.substring(value + 1, text.indexOf("\r\n", value)).strip());
+                return Optional.of(
+                        text.substring(value + 1, text.indexOf("\r\n", value)).strip());
             }
         }
         return Optional.empty();
