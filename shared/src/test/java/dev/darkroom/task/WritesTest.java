@@ -89,6 +89,15 @@ class WritesTest {
     }
 
     @Test
+    void a_look_that_says_no_more_than_is_known_is_not_refused_by_what_a_webhook_said_meanwhile() {
+        Item looked = with(claimed(), Attribute.PROGRESS, 40);
+        Write write = goesOn(looked, UpstreamStatus.RUNNING, 40);
+
+        assertThat(write.condition().holds(with(looked, Attribute.PROGRESS, 60)))
+                .isTrue();
+    }
+
+    @Test
     void a_look_without_an_end_removes_the_report_so_that_the_next_one_is_news() {
         for (Settling.Look look : List.of(
                 new Settling.Look.Nothing(),
