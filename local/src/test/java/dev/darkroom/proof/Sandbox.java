@@ -139,7 +139,8 @@ final class Sandbox {
                 Submission submission = new Submission(
                         new Submission.Rules(SUBMIT_DEADLINE, Duration.ofMinutes(1), DAILY_LIMIT),
                         store,
-                        new Sources(environment, store, http, new PresignedUrls(environment), trusted, clock)::look,
+                        new Sources(environment, store, http, new PresignedUrls(environment), trusted, clock, log)
+                                ::look,
                         apiDot(),
                         new CallbackUrls(SIGNATURE, URI.create("https://callbacks.proof")),
                         pause(),

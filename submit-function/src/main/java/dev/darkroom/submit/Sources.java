@@ -2,6 +2,7 @@ package dev.darkroom.submit;
 
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.config.Environment;
+import dev.darkroom.log.Log;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.media.SideBySide;
@@ -47,6 +48,7 @@ public final class Sources {
     private final SourceImages images;
     private final PresignedUrls urls;
     private final InstantSource clock;
+    private final Log log;
     private final boolean checksWeb;
     private final boolean bucketInReach;
 
@@ -57,11 +59,13 @@ public final class Sources {
             OutsideHttp http,
             PresignedUrls urls,
             TrustedHosts trusted,
-            InstantSource clock) {
+            InstantSource clock,
+            Log log) {
         this.store = store;
         this.images = new SourceImages(http, new ImagesBucket(environment));
         this.urls = urls;
         this.clock = clock;
+        this.log = log;
         this.checksWeb = environment.flag("CHECK_SOURCE_IMAGES", true);
         // An upstream on this machine can reach this machine's servers. Any other reaches only public hosts.
         boolean near = trusted.contains(ApiDot.baseUrl(environment, trusted));
@@ -97,12 +101,21 @@ public final class Sources {
         }
         SortedMap<Integer, Place> looked = new TreeMap<>(places);
         looked.values().removeIf(place -> place instanceof Place.OnTheWeb && !checksWeb);
-        wrong.putAll(images.check(looked, limit.minus(Duration.between(start, clock.instant()))));
+        Map<Integer, String> unfit = images.check(looked, limit.minus(Duration.between(start, clock.instant())));
+        unfit.forEach((index, why) -> noteMissing(sources.get(index), why));
+        wrong.putAll(unfit);
         return wrong.isEmpty()
                 ? new Looked.Usable(places.values().stream().map(this::url).toList())
                 : new Looked.Unusable(wrong.entrySet().stream()
                         .map(each -> new Problem("input.image_urls[" + each.getKey() + "]", each.getValue()))
                         .toList());
+    }
+
+    /** The table has this file and the bucket does not give it. The user may not know more, but the operator should. */
+    private void noteMissing(Source source, String why) {
+        if (source instanceof Source.Result(TaskId task, int _) && why.equals(SourceImages.NOT_YOURS)) {
+            log.warn("source_missing").task(task).write();
+        }
     }
 
     private sealed interface Located {

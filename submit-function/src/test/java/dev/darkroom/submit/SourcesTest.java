@@ -3,19 +3,32 @@ package dev.darkroom.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.darkroom.config.Environment;
+import dev.darkroom.log.Log;
 import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.media.SourceImages;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.request.Problem;
 import dev.darkroom.request.Source;
+import dev.darkroom.request.UploadId;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.Settling;
 import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.StoredImage;
+import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import dev.darkroom.tasks.UnaskedStore;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,20 +48,91 @@ class SourcesTest {
     private static final Environment ENVIRONMENT =
             new Environment(Map.of("AWS_REGION", "eu-central-1", "IMAGES_BUCKET", "images"));
     private static final int TASKS = 16;
+    private static final UserId JUDY = new UserId("judy");
 
     private static Sources sources(Function<TaskId, Optional<Task>> read) {
+        return sources(ENVIRONMENT, TrustedHosts.none(), read, new ByteArrayOutputStream());
+    }
+
+    private static Sources sources(
+            Environment environment,
+            TrustedHosts trusted,
+            Function<TaskId, Optional<Task>> read,
+            ByteArrayOutputStream log) {
         return new Sources(
-                ENVIRONMENT,
+                environment,
                 new UnaskedStore() {
                     @Override
                     public Optional<Task> read(TaskId task) {
                         return read.apply(task);
                     }
                 },
-                new OutsideHttp(TrustedHosts.none(), _ -> List.of()),
-                new PresignedUrls(ENVIRONMENT),
-                TrustedHosts.none(),
-                InstantSource.system());
+                new OutsideHttp(trusted, _ -> List.of()),
+                new PresignedUrls(environment),
+                trusted,
+                InstantSource.system(),
+                new Log(new PrintStream(log, true, StandardCharsets.UTF_8), InstantSource.system()));
+    }
+
+    /** A task of judy's that has ended with one file. */
+    private static Task finished(TaskId id) {
+        Instant now = Instant.now();
+        Item item = Submitting.record(
+                        new Submitting.NewTask(id, JUDY, "gpt-image-2", "{}", 1, "1K", null, "author"),
+                        now,
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(15),
+                        0)
+                .item();
+        Item claimed = Settling.claim(id, "claim", now).apply(item);
+        StoredImage file = new StoredImage("images/anVkeQ/" + id.value() + "/0.png", "image/png", 1, "00", 1, 1);
+        return new Task(Settling.finished(new Task(claimed), List.of(file), now, Duration.ofDays(37))
+                .apply(claimed));
+    }
+
+    /** Without the permission to read, and without an object, S3 gives the same answer. */
+    @Test
+    void a_file_that_the_table_has_and_the_bucket_does_not_give_is_told_to_the_operator() throws Exception {
+        System.setProperty("aws.accessKeyId", "test");
+        System.setProperty("aws.secretAccessKey", "test");
+        HttpServer denying = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        denying.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(403, -1);
+            exchange.close();
+        });
+        denying.start();
+        String host = "localhost:" + denying.getAddress().getPort();
+        Environment environment = new Environment(Map.of(
+                "AWS_REGION",
+                "eu-central-1",
+                "IMAGES_BUCKET",
+                "images",
+                "AWS_ENDPOINT_URL_S3",
+                "http://" + host,
+                "APIDOT_BASE_URL",
+                "http://" + host));
+        TaskId task = new TaskId("task-0000000000000001");
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+
+        Sources.Looked looked = look(
+                sources(
+                        environment,
+                        TrustedHosts.parse("TRUSTED_HOSTS", List.of(host)),
+                        id -> Optional.of(finished(id)),
+                        log),
+                List.of(
+                        new Source.Result(task, 0),
+                        new Source.Upload(UploadId.parse("upload-AAAAAAAAAAAAAAAAAAAAAAAA-png")
+                                .orElseThrow())));
+        denying.stop(0);
+
+        assertThat(looked)
+                .isEqualTo(new Sources.Looked.Unusable(List.of(
+                        new Problem("input.image_urls[0]", SourceImages.NOT_YOURS),
+                        new Problem("input.image_urls[1]", SourceImages.NOT_YOURS))));
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .hasLineCount(1)
+                .contains("\"event\":\"source_missing\",\"task_id\":\"" + task.value() + "\"");
     }
 
     private static List<Source> results() {
@@ -58,7 +142,7 @@ class SourcesTest {
     }
 
     private static Sources.Looked look(Sources sources, List<Source> named) {
-        return sources.look(new UserId("judy"), named, Duration.ofSeconds(8));
+        return sources.look(JUDY, named, Duration.ofSeconds(8));
     }
 
     /** No read is answered before all are under way. */
