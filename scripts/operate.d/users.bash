@@ -33,7 +33,7 @@ command_delete_user() {
     return
   fi
   (in_clean_up_role && delete_records "$user" && delete_objects "$segment") || exit 1
-  say "Waiting $late_seconds seconds: until then something that began before may still be written."
+  say "Waiting $late_seconds seconds. By then, every upload URL has expired and every copy has ended; what came meanwhile is deleted."
   sleep "$late_seconds"
   # The role's session may be over by now.
   (in_clean_up_role && delete_objects "$segment" && none_left "$user") || exit 1
