@@ -1,14 +1,12 @@
 import { pause } from "./dom.js"
 
-/** The longest that the API itself takes, and a little. */
+/** A little longer than the API's own limit. */
 const PATIENCE = 31_000
 
-/**
- * The API refused, or did not answer. `status` is 0 when no answer came. `details` has the fault of each field.
- */
+/** The API refused, or did not answer (`status` 0). `details` has the problem of each field. */
 export class ApiError extends Error {
   constructor(status, { type = "", message, details = [] } = {}, retryAfter = 0) {
-    super(message ?? "There was no answer. Is the network there?")
+    super(message ?? "The service did not answer. Check your network connection.")
     this.name = "ApiError"
     this.status = status
     this.type = type
@@ -16,13 +14,13 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter
   }
 
-  /** Whether the request may have been carried out all the same. */
+  /** Whether the request may have had its effect. */
   get outcomeUnknown() {
     return this.status === 0 || this.status >= 500
   }
 }
 
-/** Darkroom's API, as one user. The only place that talks to it. Every call can be aborted by its signal. */
+/** Darkroom's API. Nothing else calls it. */
 export class Api {
   #session
 
@@ -95,24 +93,24 @@ export class Api {
   }
 }
 
-/** Who one is could not be asked for. */
+/** The sign-in service did not answer. */
 function unanswered(error) {
   throw new ApiError(0, error)
 }
 
-/** What the gateway itself refuses has a body of another kind. */
+/** The gateway's own refusals have another body. */
 function gatewayError(status) {
   switch (status) {
     case 401:
-      return { type: "authentication_error", message: "You are not signed in any more." }
+      return { type: "authentication_error", message: "You are no longer signed in." }
     case 429:
-      return { type: "rate_limited", message: "Too many requests just now." }
+      return { type: "rate_limited", message: "There were too many requests. Wait a moment, then try again." }
     default:
-      return { message: `The service cannot answer just now (${status}).` }
+      return { message: `The service failed (${status}). Try again in a minute.` }
   }
 }
 
-/** Calls again after a wait as long as that is safe and may help; the last error is thrown. */
+/** Repeats a call where that is safe and may help. Throws the last error. */
 export async function persist(call, { onWait, signal }) {
   for (const wait of [1000, 3000, 8000]) {
     try {

@@ -28,7 +28,7 @@ const signIn = new SignIn(session, cognito, { cognito: "password" }[settings.sig
 const watch = new Watch(tasks)
 const finder = new Finder(tasks)
 
-/** Whose pictures are on the page. */
+/** Their pictures are on the page. */
 let shownUser = null
 /** Whether one step back leads from a large picture to the gallery. */
 let cameFromGallery = false
@@ -94,7 +94,7 @@ viewer.addEventListener("edit", event => {
   composer.edit(event.detail)
 })
 
-/** What failed cost nothing and is tried again at once; what did not can be changed first. */
+/** A failed task is sent again at once. The request of another one can be changed first. */
 function again(task) {
   viewer.close()
   if (task.status === "failed") composer.retry(task)
@@ -116,7 +116,7 @@ selection.addEventListener("changed", event => gallery.mark(event.detail))
 viewer.addEventListener("delete", async event => {
   const next = neighbour(1) ?? neighbour(-1)
   if (!(await selection.delete([event.detail.task_id]).catch(complain))) return
-  // It may have been closed meanwhile.
+  // The viewer may show another one by now.
   if (viewer.task !== event.detail) return
   if (next) goTo(next)
   else viewer.close()
@@ -138,7 +138,7 @@ const neighbour = by => {
   return shown[shown.indexOf(viewer.task) + by]
 }
 
-/** From one large picture to the next, so that one step back leads to the gallery. */
+/** Replaces the address, so that one step back leads to the gallery. */
 function goTo(task) {
   history.replaceState(null, "", `#/task/${task.task_id}`)
   viewer.show(task)
@@ -153,7 +153,7 @@ async function route() {
     const task = tasks.get(id) ?? (await tasks.look(id))
     if (taskInAddress() !== id) return
     if (task) return viewer.show(task)
-    say("There is no such picture. It may have been deleted.", { problem: true })
+    say("This picture does not exist. It may have been deleted.", { problem: true })
     viewer.close()
     history.replaceState(null, "", location.pathname)
   } catch (error) {
@@ -166,7 +166,7 @@ window.addEventListener("hashchange", event => {
   if (shownUser !== null) route()
 })
 
-/** What was made on another device shows when one comes back. */
+/** Shows what was made on another device meanwhile. */
 function comeBack() {
   if (document.hidden || !session.isIn) return
   tasks.refresh().catch(() => {})
@@ -176,7 +176,7 @@ function comeBack() {
 document.addEventListener("visibilitychange", comeBack)
 window.addEventListener("online", comeBack)
 
-// A step back to the gallery must not scroll away from what is being written.
+// A step back to the gallery must not scroll away from the form.
 history.scrollRestoration = "manual"
 
 try {

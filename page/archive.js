@@ -7,7 +7,7 @@ const CENTRAL_HEADER = long(0x02014b50)
 const END = long(0x06054b50)
 const VERSION = 20
 const NAMES_ARE_UTF8 = 0x0800
-/** 1 January 1980: the picture's own time is no business of the archive. */
+/** 1 January 1980 */
 const DATE = 0x0021
 
 const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -22,10 +22,10 @@ async function crcOf(blob) {
   return ~crc >>> 0
 }
 
-/** Little-endian, as the machines of all browsers are. */
+/** Little-endian, as all machines with browsers are. */
 const bytes = (...shorts) => new Uint16Array(shorts)
 
-/** One file that holds all entries, each with its name; 65,535 of them and 4 GB at most. */
+/** One file that holds all entries, at most 4 GB of them. */
 export async function archive(entries) {
   const files = []
   const directory = []

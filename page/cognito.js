@@ -1,21 +1,21 @@
 /** Cognito refused. `type` is Cognito's own word, such as NotAuthorizedException. */
 export class CognitoError extends Error {
   constructor(type, message, action) {
-    super(MESSAGES[`${action} ${type}`] ?? MESSAGES[type] ?? message ?? "The sign-in service did not answer.")
+    super(MESSAGES[`${action} ${type}`] ?? MESSAGES[type] ?? message ?? "The sign-in service did not answer. Check your network connection.")
     this.name = "CognitoError"
     this.type = type
   }
 }
 
 const MESSAGES = {
-  NotAuthorizedException: "That e-mail address and password do not fit.",
-  "RespondToAuthChallenge NotAuthorizedException": "That took too long. Go back and sign in again.",
-  "RespondToAuthChallenge ExpiredCodeException": "That code was used already. Wait for the next one.",
-  "ForgotPassword NotAuthorizedException": "You have not set a password yet. Sign in with the one that you were sent.",
-  CodeMismatchException: "That is not the code.",
-  ExpiredCodeException: "That code is too old. Ask for another one.",
-  LimitExceededException: "Too many tries. Wait a while.",
-  TooManyRequestsException: "Too many tries. Wait a while.",
+  NotAuthorizedException: "The e-mail address or the password is wrong.",
+  "RespondToAuthChallenge NotAuthorizedException": "The sign-in took too long. Go back and sign in again.",
+  "RespondToAuthChallenge ExpiredCodeException": "This code was used already. Wait for the next one.",
+  "ForgotPassword NotAuthorizedException": "You have not set a password yet. Sign in with the one from your invitation.",
+  CodeMismatchException: "The code is wrong.",
+  ExpiredCodeException: "The code has expired. Send another one.",
+  LimitExceededException: "There were too many tries. Wait an hour, then try again.",
+  TooManyRequestsException: "There were too many tries. Wait a minute, then try again.",
 }
 
 /** The few calls of Amazon Cognito's user pools API that signing in takes. */
@@ -55,7 +55,7 @@ export class Cognito {
     return this.#call("ConfirmForgotPassword", { Username: name, ConfirmationCode: code, Password: password })
   }
 
-  /** Ends what the refresh token began, everywhere. */
+  /** Signs out everywhere. */
   revoke(refreshToken) {
     return this.#call("RevokeToken", { Token: refreshToken })
   }

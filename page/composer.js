@@ -1,6 +1,6 @@
 import { persist } from "./api.js"
 import { byId, isTyping, tell } from "./dom.js"
-import { forgetKey, forgetKeys, keyOf } from "./keys.js"
+import { Kept } from "./kept.js"
 import { complain, say } from "./notices.js"
 import { Price } from "./price.js"
 import { PRESETS, problems, resolutionFor } from "./sizes.js"
@@ -11,7 +11,7 @@ const DRAFT = "darkroom.draft"
 const IN_4K = ["9:16", "16:9", "21:9"]
 const FIELDS = ["prompt", "quality", "size", "resolution", "image_urls"]
 
-/** Where pictures are asked for. Tells "submitted" with the new task. */
+/** The form. Tells "submitted" with the new task. */
 export class Composer extends EventTarget {
   #api
   #form = byId("composer")
@@ -22,6 +22,8 @@ export class Composer extends EventTarget {
   #wantedResolution = "1K"
   #doing = null
   #retrying = new Set()
+  /** The idempotency key of each request whose outcome is unknown: it is paid for once, also after a reload. */
+  #keys = new Kept("darkroom.keys")
   #user
   #stay = new AbortController()
 
@@ -38,7 +40,7 @@ export class Composer extends EventTarget {
       event.preventDefault()
       this.#submit()
     })
-    // The second click of a double click, and a key that is held down, ask for nothing new.
+    // A double click and a key that is held down submit once.
     byId("make").addEventListener("click", event => event.detail > 1 && event.preventDefault())
     this.#form.addEventListener("keydown", event => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return
@@ -48,7 +50,7 @@ export class Composer extends EventTarget {
     this.#takeFiles()
   }
 
-  /** Goes on with what this user wrote before a reload. What another one left in this tab is not theirs. */
+  /** Restores what this user wrote before a reload. Another user's draft is removed. */
   begin(user) {
     if (this.#user !== user) {
       const { author, input } = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}")
@@ -74,7 +76,7 @@ export class Composer extends EventTarget {
     this.#sources.replace(imageUrls)
   }
 
-  /** Asks for the same once more, at once, and leaves alone what is being written. */
+  /** Sends the same request again, and leaves the form as it is. */
   async retry({ model, input }) {
     const request = { model, input: Object.fromEntries(FIELDS.filter(name => name in input).map(name => [name, input[name]])) }
     const text = JSON.stringify(request)
@@ -94,7 +96,7 @@ export class Composer extends EventTarget {
     this.focus()
   }
 
-  /** Leaves nothing of its user. */
+  /** Forgets the user. */
   clear() {
     this.#stay.abort()
     this.#stay = new AbortController()
@@ -102,7 +104,7 @@ export class Composer extends EventTarget {
     this.#sources.forget()
     this.#forgetProblems()
     sessionStorage.removeItem(DRAFT)
-    forgetKeys()
+    this.#keys.clear()
   }
 
   focus() {
@@ -131,7 +133,7 @@ export class Composer extends EventTarget {
     return size.value === "custom" ? problems(Number(width.value), Number(height.value)) : []
   }
 
-  /** Only what can be had can be chosen: Auto is always 1K, and a custom size says its resolution itself. */
+  /** Auto is always 1K, and a custom size implies its resolution. */
   #drawSize() {
     const { size, resolution, width, height } = this.#fields
     const custom = size.value === "custom"
@@ -159,7 +161,7 @@ export class Composer extends EventTarget {
       const found = this.#ownProblems()
       if (found.length > 0) return this.#show(found)
       this.#busy("Sending…")
-      await this.#send(this.#request, () => this.#busy("Asking again…"))
+      await this.#send(this.#request, () => this.#busy("Trying again…"))
       this.#sources.use()
     } catch (error) {
       this.#refused(error)
@@ -171,15 +173,15 @@ export class Composer extends EventTarget {
   async #send(request, onWait) {
     const { signal } = this.#stay
     const text = JSON.stringify(request)
-    const key = keyOf(text)
+    const key = this.#keys.get(text) ?? this.#keys.set(text, crypto.getRandomValues(new Uint32Array(4)).join("-"))
     try {
       const taken = await persist(() => this.#api.submit(request, key, signal), { onWait, signal })
-      forgetKey(text)
+      this.#keys.set(text)
       tell(this, "submitted", { ...taken, progress: 0, files: [], input: request.input })
     } catch (error) {
-      // A task that was deleted keeps its key.
-      if (error.type === "conflict" || error.type === "idempotency_mismatch") forgetKey(text)
-      if (error.outcomeUnknown) error.message += " Try again: it is paid once, even if it was taken."
+      // The key of a deleted task stays taken.
+      if (error.type === "conflict" || error.type === "idempotency_mismatch") this.#keys.set(text)
+      if (error.outcomeUnknown) error.message += " Try again: you pay once, even if the first request arrived."
       throw error
     }
   }
@@ -187,10 +189,11 @@ export class Composer extends EventTarget {
   #ownProblems() {
     const found = []
     const prompt = this.#fields.prompt.value
-    if (prompt.trim() === "") found.push({ field: "input.prompt", message: "Say what the picture is to show." })
-    if ([...prompt].length > this.#maxPromptLength) found.push({ field: "input.prompt", message: `${number(this.#maxPromptLength)} characters are the most.` })
-    for (const message of this.#sizeProblems()) found.push({ field: "input.size", message })
-    if (this.#sources.haveFailed) found.push({ field: "input.image_urls", message: "Remove the pictures that could not be read." })
+    if (prompt.trim() === "") found.push({ field: "input.prompt", message: "Describe the picture first." })
+    if ([...prompt].length > this.#maxPromptLength) found.push({ field: "input.prompt", message: `The prompt can have at most ${number(this.#maxPromptLength)} characters.` })
+    // Its words stand beside width and height already.
+    if (this.#sizeProblems().length > 0) found.push({ field: "input.size", message: "" })
+    if (this.#sources.haveFailed) found.push({ field: "input.image_urls", message: "Remove the pictures that have an error." })
     return found
   }
 
@@ -200,7 +203,6 @@ export class Composer extends EventTarget {
     complain(error)
   }
 
-  /** Each problem stands at its field, the others at the end. */
   #show(found) {
     for (const { field, message } of found) {
       const [, name = "", index] = /^input\.(\w+)(?:\[(\d+)\])?$/u.exec(field) ?? []
@@ -218,7 +220,6 @@ export class Composer extends EventTarget {
     byId("custom-problem").textContent = this.#sizeProblems().join(" ")
   }
 
-  /** Says what goes on; null: nothing. The button stays where the focus is. */
   #busy(words) {
     this.#doing = words
     this.#drawButton()
@@ -248,7 +249,7 @@ export class Composer extends EventTarget {
     document.addEventListener("paste", event => {
       const { files, types } = event.clipboardData
       if (files.length === 0 || document.querySelector("dialog:modal")) return
-      // Office programs add a picture of the text that is copied.
+      // Office programs add a picture of the copied text.
       if (isTyping(event) && types.includes("text/plain")) return
       event.preventDefault()
       this.#sources.addFiles(files)

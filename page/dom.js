@@ -1,6 +1,6 @@
 export const byId = id => document.getElementById(id)
 
-/** Makes an element. Children are nodes or text: what a person or a server wrote never becomes HTML. */
+/** Children are nodes or text, so that text never becomes HTML. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag)
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
@@ -10,7 +10,7 @@ export function make(tag, attributes = {}, ...children) {
 
 export const copyOf = templateId => byId(templateId).content.firstElementChild.cloneNode(true)
 
-/** Whether somebody is typing: then keys are letters, not commands. */
+/** While somebody types, keys are no commands. */
 export const isTyping = event => event.target.closest?.("input:not([type=checkbox]), textarea, select") !== null
 
 export const tell = (target, name, detail) => target.dispatchEvent(new CustomEvent(name, { detail }))

@@ -3,7 +3,7 @@ import { complain } from "./notices.js"
 
 const plain = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
 
-/** Finds pictures by the words of their prompts, over all pages. Tells "find" with a function that says whether a task fits. */
+/** Finds tasks by words of their prompts, on all pages. Tells "find" with a function that says whether a task fits. */
 export class Finder extends EventTarget {
   #tasks
   #input = byId("find")

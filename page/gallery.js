@@ -3,10 +3,10 @@ import { complain } from "./notices.js"
 import { isOpen } from "./tasks.js"
 import { Tile } from "./tile.js"
 
-/** How far below the window the next page is asked for: nobody should see its end. */
+/** The next page is loaded so far ahead that nobody sees the end. */
 const AHEAD = "1600px"
 
-/** The wall of pictures. Tells "again" with a task that is to be tried again, and "choose" with a task and whether it is chosen. */
+/** The pictures. Tells "again" with a task, and "choose" with a task and whether it is chosen. */
 export class Gallery extends EventTarget {
   #tasks
   #list = byId("gallery")
@@ -84,7 +84,12 @@ export class Gallery extends EventTarget {
       tile.element.hidden = !this.#fits(task)
       tile.addEventListener("again", event => tell(this, "again", event.detail))
       tile.addEventListener("choose", event => tell(this, "choose", { task, chosen: event.detail }))
-      tile.addEventListener("renew", () => this.#tasks.renew(task.task_id).catch(complain))
+      tile.addEventListener("renew", () =>
+        this.#tasks.renew(task.task_id).catch(error => {
+          tile.lose()
+          complain(error)
+        }),
+      )
       this.#tiles.set(task.task_id, tile)
     }
     this.#tasks.all.forEach((task, index) => {
@@ -121,7 +126,6 @@ export class Gallery extends EventTarget {
     this.#sayHowMany()
   }
 
-  /** A second hand, while something is under way. */
   #tick() {
     this.#clock ??= setInterval(() => {
       const open = [...this.#tiles.values()].filter(tile => isOpen(tile.task))

@@ -2,10 +2,10 @@ import { byId, make } from "./dom.js"
 
 const SHOWN_FOR = 6000
 
-/** Says what happened, also to a screen reader, and takes it away after a while. */
+/** Shows a message for a while, and tells it to a screen reader. */
 export function say(text, { problem = false } = {}) {
   const region = byId("notices")
-  // A modal dialog silences what is outside of it.
+  // Screen readers ignore what is outside a modal dialog.
   const dialog = [...document.querySelectorAll("dialog:modal")].at(-1)
   const home = dialog ?? document.body
   if (region.parentElement !== home) home.append(region)

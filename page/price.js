@@ -3,7 +3,6 @@ import { price } from "./words.js"
 
 const STILL = 200
 
-/** Says what the request would cost before anything is spent. */
 export class Price {
   #api
   #known = new Map()
@@ -13,11 +12,11 @@ export class Price {
     this.#api = api
   }
 
-  /** Asks for the price of a request, unless it is known; null: of none. */
+  /** Shows a request's price; null: none. */
   async show(request) {
     this.#asking?.abort()
     if (request === null) return this.#say("")
-    // No price depends on the words; so that they are sent once only, when they are meant.
+    // The price does not depend on the prompt, so a draft stays here.
     const asked = { ...request, input: { ...request.input, prompt: "…" } }
     const key = JSON.stringify(asked)
     const known = this.#known.get(key)

@@ -3,18 +3,17 @@ import { make } from "./dom.js"
 import { short } from "./words.js"
 
 const ENDINGS = { "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp" }
-/** What a ZIP file without extensions takes. */
-const MOST_FILES = 65_535
+/** A ZIP file without extensions can have no more. */
 const MOST_BYTES = 4_000_000_000
 
-/** A name that says what the picture shows, and that every file system takes. */
+/** From the prompt's words, valid on every file system. */
 function nameOf(task, index) {
   const words = short(task.input?.prompt, 60).normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/gu, "") || "picture"
   const ending = ENDINGS[task.files[index].content_type] ?? "png"
   return `${words}-${task.task_id.slice(-6)}${index > 0 ? `-${index + 1}` : ""}.${ending}`
 }
 
-/** The bytes of a file; with a fresh URL when the one that is known has ended. */
+/** Loads a file, by a fresh URL if the known one has expired. */
 async function bytesOf(tasks, task, index, signal) {
   const get = () => fetch(task.files[index].file_url, { signal }).catch(() => ({ ok: false }))
   let response = await get()
@@ -23,7 +22,7 @@ async function bytesOf(tasks, task, index, signal) {
     await tasks.renew(task.task_id, signal)
     response = await get()
   }
-  if (!response.ok) throw new Error("The picture cannot be downloaded just now.")
+  if (!response.ok) throw new Error("The picture could not be downloaded. Try again in a minute.")
   return response.blob()
 }
 
@@ -31,10 +30,10 @@ export async function saveOne(tasks, task, index) {
   offer(await bytesOf(tasks, task, index), nameOf(task, index))
 }
 
-/** Saves the files of several tasks as one archive. `onFile` is told how many are there. */
+/** Saves the files of several tasks as one archive. `onFile` gets the count so far. */
 export async function saveAll(tasks, chosen, { onFile, signal }) {
   const sizes = chosen.flatMap(task => task.files.map(file => file.bytes))
-  if (sizes.length > MOST_FILES || sizes.reduce((sum, size) => sum + size, 0) > MOST_BYTES) throw new Error("An archive takes 65,535 pictures and 4 GB at most. Choose fewer.")
+  if (sizes.reduce((sum, size) => sum + size, 0) > MOST_BYTES) throw new Error("An archive can have at most 4 GB. Choose fewer pictures.")
   const entries = []
   for (const task of chosen) {
     for (const index of task.files.keys()) {

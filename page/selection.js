@@ -7,7 +7,7 @@ import { many } from "./words.js"
 
 const AT_ONCE = 4
 
-/** The pictures that are chosen, and what can be done with several. Tells "changed" with the set of their ids. */
+/** The chosen tasks. Tells "changed" with the set of their ids. */
 export class Selection extends EventTarget {
   #tasks
   #chosen = new Set()
@@ -38,15 +38,15 @@ export class Selection extends EventTarget {
     this.#draw()
   }
 
-  /** Deletes these tasks after a question; those under way stay. Resolves to whether the answer was yes. */
+  /** Asks, then deletes the ended ones of these tasks. Resolves to whether the answer was yes. */
   async delete(ids) {
     const ended = ids.filter(id => !isOpen(this.#tasks.get(id)))
-    if (ended.length === 0) return say("What is under way cannot be deleted: it is paid for and may still arrive.", { problem: true }), false
+    if (ended.length === 0) return say("A task in progress cannot be deleted: it is paid for, and its picture may still arrive.", { problem: true }), false
     const one = ended.length === 1
     const kept = ids.length - ended.length
     const sure = await ask({
       title: one ? "Delete this picture?" : `Delete ${ended.length} pictures?`,
-      text: `${one ? "It is" : "They are"} gone for good, for you and for everybody.${kept > 0 ? ` ${many(kept, "task")} under way will stay.` : ""}`,
+      text: `This cannot be undone.${kept > 0 ? ` ${many(kept, "task")} in progress will stay.` : ""}`,
       yes: "Delete",
     })
     if (!sure) return false
@@ -61,7 +61,7 @@ export class Selection extends EventTarget {
 
   async #download() {
     const chosen = [...this.#chosen].map(id => this.#tasks.get(id)).filter(task => task.files?.length > 0)
-    if (chosen.length === 0) return say("None of these has a picture yet.")
+    if (chosen.length === 0) return say("None of the chosen tasks has a picture.")
     this.#saving = new AbortController()
     const button = byId("chosen-download")
     button.disabled = true

@@ -1,9 +1,9 @@
 import { tell } from "./dom.js"
 
-/** A token is renewed this long before it ends. */
+/** A token is renewed so long before it expires. */
 const EARLY = 60_000
 
-/** What a JWT says; nothing of it is believed here, it is for showing. */
+/** The claims of a JWT, unverified: they are only shown. */
 function claimsOf(token) {
   try {
     const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")
@@ -56,25 +56,22 @@ export class Session extends EventTarget {
   }
 
   async token() {
-    // Where that fails, the old one may still do.
+    // If that fails, the old token may still work.
     if (this.#token?.until < Date.now() + EARLY) await this.renew().catch(() => {})
     return this.#token?.text ?? ""
   }
 
-  /**
-   * A new token in place of one that was refused, if there is not one already; false when only its user can give one. Many
-   * callers share one try.
-   */
+  /** Replaces a refused token, once for all callers. False if the user must sign in again. */
   async renew(refused = this.#token?.text) {
     if (this.#token && this.#token.text !== refused) return true
     this.#renewing ??= this.#kind.renew?.().finally(() => (this.#renewing = null))
     const token = await this.#renewing
-    // Somebody who signed out meanwhile stays out.
+    // The user may have signed out meanwhile.
     if (token && this.isIn) this.#token = token
     return this.isIn && Boolean(token)
   }
 
-  /** This token is good no more. */
+  /** This token was refused. */
   expire(refused) {
     if (!this.isIn || this.#token.text !== refused) return
     this.#token = null
@@ -87,7 +84,7 @@ export class Session extends EventTarget {
   }
 }
 
-/** On one's own machine: any name is a user. */
+/** On the local stack: any name is a user. */
 export class NameSession {
   static #KEY = "darkroom.name"
 
@@ -101,7 +98,7 @@ export class NameSession {
 
   accept(name) {
     sessionStorage.setItem(NameSession.#KEY, name)
-    // A header takes no letters beyond Latin-1.
+    // A header can have only Latin-1 letters.
     return { text: encodeURIComponent(name), until: Infinity }
   }
 
@@ -114,15 +111,15 @@ export class NameSession {
   }
 }
 
-/** With an issuer of the team's own: an access token, kept in memory only. */
+/** With the team's own issuer: an access token, kept in memory only. */
 export class TokenSession {
   user = ""
   name = ""
 
   accept(token) {
-    if (!/^[\x21-\x7e]+$/u.test(token)) throw new Error("That is no token: it has a space, a line break or a letter that no token has.")
+    if (!/^[\x21-\x7e]+$/u.test(token)) throw new Error("This is not an access token. A token has no spaces, line breaks or special letters.")
     const { sub, email, name } = claimsOf(token)
-    // A token that names nobody may be anybody's.
+    // A token without a user may be anybody's.
     this.user = sub ?? String(Date.now())
     this.name = email ?? name ?? sub ?? "Signed in"
     return { text: token, until: Infinity }
@@ -162,11 +159,11 @@ export class CognitoSession {
     if (!refreshToken) return null
     try {
       const { AuthenticationResult: result } = await this.#cognito.refresh(refreshToken)
-      // Signed out meanwhile; or somebody else has signed in, here or in another tab.
+      // The user signed out, or another one signed in, here or in another tab.
       if (this.user !== user || (user && claimsOf(result.AccessToken).sub !== user)) return null
       return this.accept(result)
     } catch (error) {
-      // A token that Cognito refuses is worth nothing and stays: to take it away is how one signs out in all tabs.
+      // A refused token stays: removing it would sign out all tabs.
       if (error.type === "NotAuthorizedException") return null
       throw error
     }

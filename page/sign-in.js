@@ -5,7 +5,7 @@ const CHALLENGES = {
   SOFTWARE_TOKEN_MFA: "code",
 }
 
-/** The forms that ask who one is: one dialog, of which one form is shown at a time. */
+/** A dialog that shows one of its forms at a time. */
 export class SignIn {
   #session
   #cognito
@@ -35,7 +35,7 @@ export class SignIn {
       })
     }
     for (const button of this.#dialog.querySelectorAll("[data-to]")) button.addEventListener("click", () => this.#show(button.dataset.to))
-    // Without a user there is nothing behind it.
+    // The page needs a user.
     this.#dialog.addEventListener("cancel", event => event.preventDefault())
   }
 
@@ -74,7 +74,7 @@ export class SignIn {
   async #next(result) {
     if (result.AuthenticationResult) return this.#done(result.AuthenticationResult)
     const form = CHALLENGES[result.ChallengeName]
-    if (!form) throw new Error(`This page cannot answer ${result.ChallengeName}.`)
+    if (!form) throw new Error(`This page does not support the sign-in step ${result.ChallengeName}. Ask your administrator.`)
     this.#challenge = result
     this.#show(form)
   }

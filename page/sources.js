@@ -1,10 +1,18 @@
 import { byId, copyOf, tell } from "./dom.js"
+import { Kept } from "./kept.js"
 import { say } from "./notices.js"
 import { Upload } from "./upload.js"
+import { short } from "./words.js"
 
 const MOST = 16
 
-/** The pictures that an edit starts from, in the order in which the prompt may name them. Tells "changed". */
+/** The parts of a darkroom: form; none of another URL. */
+function partsOf(imageUrl) {
+  const [, kind, id, index = 0] = /^darkroom:\/\/(uploads|tasks)\/([^/]+)(?:\/(\d+))?$/u.exec(imageUrl) ?? []
+  return { kind, id, index }
+}
+
+/** The pictures that an edit starts from, in order. Tells "changed". */
 export class Sources extends EventTarget {
   #api
   #tasks
@@ -12,7 +20,8 @@ export class Sources extends EventTarget {
   #list = byId("sources")
   #sources = []
   #elements = new Map()
-  #thumbnails = new Map()
+  #thumbnails = new Kept("darkroom.thumbnails")
+  #unseen = new Set()
   #dragged = null
 
   constructor(api, tasks, maxBytes) {
@@ -20,6 +29,7 @@ export class Sources extends EventTarget {
     this.#api = api
     this.#tasks = tasks
     this.#maxBytes = maxBytes
+    tasks.addEventListener("added", () => this.isEmpty || this.#draw())
     const input = byId("files")
     input.addEventListener("change", () => {
       this.addFiles(input.files)
@@ -43,7 +53,7 @@ export class Sources extends EventTarget {
     return this.#sources.map(source => source.imageUrl).filter(Boolean)
   }
 
-  /** Waits for what is still on its way; false when one was taken away meanwhile. */
+  /** Waits for the uploads; false if a source was removed meanwhile. */
   async settled() {
     const meant = this.#sources
     const isWhole = () => meant.every(source => this.#sources.includes(source))
@@ -56,7 +66,7 @@ export class Sources extends EventTarget {
       if (this.#isFull()) return
       const upload = new Upload(file, this.#api, this.#maxBytes)
       upload.addEventListener("changed", () => {
-        if (upload.imageUrl) this.#thumbnails.set(upload.imageUrl, upload.thumbnail)
+        if (upload.imageUrl && upload.thumbnail) this.#thumbnails.set(upload.imageUrl, upload.thumbnail)
         this.#draw()
       })
       this.#sources = [...this.#sources, upload]
@@ -66,9 +76,11 @@ export class Sources extends EventTarget {
 
   addUrl(imageUrl) {
     if (this.#isFull()) return
-    const known = this.#known(imageUrl)
-    this.#sources = [...this.#sources, { state: "ready", imageUrl, ...known, use() {}, discard() {} }]
+    this.#sources = [...this.#sources, { state: "ready", imageUrl, use() {}, discard() {} }]
     this.#draw()
+    const { kind, id } = partsOf(imageUrl)
+    // The gallery may not have loaded it yet.
+    if (kind === "tasks" && !this.#tasks.get(id)) this.#tasks.look(id).catch(() => {})
   }
 
   replace(imageUrls) {
@@ -86,14 +98,14 @@ export class Sources extends EventTarget {
     this.#draw()
   }
 
-  /** Leaves nothing of its user. */
+  /** Forgets the user. */
   forget() {
     this.clear()
-    for (const thumbnail of this.#thumbnails.values()) URL.revokeObjectURL(thumbnail)
     this.#thumbnails.clear()
+    this.#unseen.clear()
   }
 
-  /** Says what is wrong with one of them, or with all; empty: nothing. */
+  /** Shows the problem of one source. False if there is no such source. */
   complain(index, problem) {
     const source = this.#sources[index]
     if (source) Object.assign(source, { state: "failed", problem })
@@ -103,20 +115,18 @@ export class Sources extends EventTarget {
 
   #isFull() {
     const full = this.#sources.length >= MOST
-    if (full) say(`${MOST} pictures are the most.`, { problem: true })
+    if (full) say(`An edit can start from at most ${MOST} pictures.`, { problem: true })
     return full
   }
 
-  /** How a picture that the API keeps is called and looks. */
-  #known(imageUrl) {
-    const [, kind, id, index = 0] = /^darkroom:\/\/(uploads|tasks)\/([^/]+)(?:\/(\d+))?$/u.exec(imageUrl) ?? []
-    if (kind === "uploads") return { label: "Uploaded picture", thumbnail: this.#thumbnails.get(imageUrl) }
-    if (kind === "tasks") {
-      const task = this.#tasks.get(id)
-      const file = task?.files?.[index]
-      return { label: task?.input?.prompt ?? "One of your pictures", thumbnail: file?.preview_url ?? file?.file_url }
-    }
-    return { label: imageUrl }
+  /** A source's name, and the URLs of its picture, best first. */
+  #looks({ label, thumbnail, imageUrl }) {
+    if (label) return { label, pictures: [thumbnail] }
+    const { kind, id, index } = partsOf(imageUrl)
+    if (kind === "uploads") return { label: "Uploaded picture", pictures: [this.#thumbnails.get(imageUrl)] }
+    const task = this.#tasks.get(id)
+    const file = task?.files?.[index]
+    return { label: kind ? short(task?.input?.prompt) || "One of your pictures" : imageUrl, pictures: [file?.preview_url, file?.file_url] }
   }
 
   #remove(source) {
@@ -169,16 +179,21 @@ export class Sources extends EventTarget {
     part(".earlier").ariaLabel = `Move ${name} to the front`
     part(".later").ariaLabel = `Move ${name} to the back`
     part(".remove").ariaLabel = `${source.state === "busy" ? "Cancel the upload of" : "Remove"} ${name}`
-    part("img").alt = `${name}: ${source.label}`
+    const { label, pictures } = this.#looks(source)
+    const url = pictures.find(picture => picture && !this.#unseen.has(picture))
+    if (url && part("img").src !== url) part("img").src = url
+    element.classList.toggle("unseen", !url)
+    element.title = label
+    part("img").alt = `${name}: ${label}`
   }
 
   #element(source) {
     const element = copyOf("source")
     const image = element.querySelector("img")
-    image.addEventListener("error", () => element.classList.add("unseen"))
-    if (source.thumbnail) image.src = source.thumbnail
-    else element.classList.add("unseen")
-    element.title = source.label
+    image.addEventListener("error", () => {
+      this.#unseen.add(image.src)
+      this.#draw()
+    })
     element.querySelector(".remove").addEventListener("click", () => this.#remove(source))
     element.querySelector(".earlier").addEventListener("click", () => this.#move(source, -1))
     element.querySelector(".later").addEventListener("click", () => this.#move(source, 1))

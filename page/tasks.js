@@ -18,7 +18,7 @@ export class Tasks extends EventTarget {
   #stale = new Set()
   #cursor
   #loading = null
-  /** Aborted when another user comes: no late answer may bring a stranger's pictures. */
+  /** Aborted when the user changes: a late answer must not bring another user's pictures. */
   #stay = new AbortController()
 
   constructor(api) {
@@ -52,7 +52,7 @@ export class Tasks extends EventTarget {
     this.#loading = null
   }
 
-  /** Loads the next, older page. Callers at the same time share one request; none may abort it for the others. */
+  /** Loads the next, older page. Simultaneous callers share one request. */
   more(limit = this.#cursor === undefined ? FIRST_PAGE : NEXT_PAGE) {
     if (this.isComplete) return Promise.resolve()
     const loading = (this.#loading ??= this.#page(limit).finally(() => {
@@ -68,14 +68,14 @@ export class Tasks extends EventTarget {
     }
   }
 
-  /** Looks for what was made elsewhere, and again for what could not be renewed. */
+  /** Loads new tasks, and those that could not be renewed. */
   async refresh() {
     const { tasks } = await this.#api.tasks({ limit: FIRST_PAGE }, this.#staying())
     this.put(tasks, { newest: true })
     for (const id of this.#stale) await this.look(id)
   }
 
-  /** Reads one task anew; undefined when it is gone or somebody else's. */
+  /** Reads one task; undefined if the user has no such task. */
   async look(id, signal) {
     try {
       this.put([await this.#api.task(id, this.#staying(signal))], { newest: true })
@@ -86,7 +86,7 @@ export class Tasks extends EventTarget {
     return this.get(id)
   }
 
-  /** Reads one task anew, with fresh URLs of its files: those that are known have ended. */
+  /** Reads one task whose URLs have expired, and takes its fresh URLs. */
   async renew(id, signal) {
     this.#stale.add(id)
     return this.look(id, signal)
@@ -106,13 +106,13 @@ export class Tasks extends EventTarget {
     this.put([await this.#api.resendCallback(id, this.#staying())])
   }
 
-  /** Takes in what the API said of tasks. `newest`: among tasks of the same second these come first. */
+  /** Adds or updates tasks. `newest`: they come before others of the same second. */
   put(entries, { newest = false } = {}) {
     const added = []
     for (const entry of newest ? entries.toReversed() : entries) {
       const known = this.#byId.get(entry.task_id)
       if (known) this.#change(known, entry)
-      // The list may still have what was deleted a moment ago.
+      // The list may still have a task that was just deleted.
       else if (!this.#removed.has(entry.task_id)) added.push(this.#place(entry, newest))
     }
     if (added.length > 0) tell(this, "added", added)
@@ -138,13 +138,13 @@ export class Tasks extends EventTarget {
   }
 
   #change(known, entry) {
-    // Answers can overtake each other: an ended task stays ended, progress never falls.
+    // Answers can overtake each other.
     if (isOpen(entry) && (!isOpen(known) || entry.progress < known.progress)) return
     const renewed = this.#stale.delete(entry.task_id)
     const files = (entry.files ?? []).map((file, index) => (renewed ? file : withFirstUrls(file, known.files?.[index])))
     const before = JSON.stringify(known)
     Object.assign(known, entry, { files, output: undefined })
-    // An equal URL may do now: it may have been the network.
+    // The same URL may work now.
     if (renewed || JSON.stringify(known) !== before) tell(this, "changed", known)
   }
 
@@ -155,7 +155,7 @@ export class Tasks extends EventTarget {
   }
 }
 
-/** A file keeps the URLs that it came with first: another URL would have the browser fetch the same picture again. */
+/** A file keeps its first URLs, since the browser caches by URL. */
 function withFirstUrls(file, known) {
   return known?.sha256 === file.sha256 ? { ...file, file_url: known.file_url, preview_url: known.preview_url } : file
 }

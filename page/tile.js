@@ -3,10 +3,7 @@ import { ratioOf } from "./sizes.js"
 import { isOpen } from "./tasks.js"
 import { short, span, standing } from "./words.js"
 
-/**
- * One task in the gallery. Tells "renew" when its picture's URL has ended, "again" when it is to be tried again, and "choose"
- * when it is chosen or left.
- */
+/** One task in the gallery. Tells "renew" when it needs fresh URLs, "again" when it is to be sent again, and "choose". */
 export class Tile extends EventTarget {
   element = copyOf("tile")
   #task
@@ -24,7 +21,7 @@ export class Tile extends EventTarget {
       this.element.classList.add("loaded")
     })
     this.#part("img").addEventListener("error", () => this.#withoutPicture())
-    this.#part(".again").addEventListener("click", () => tell(this, "again", this.#task))
+    this.#part(".again").addEventListener("click", () => tell(this, this.#task.status === "failed" ? "again" : "renew", this.#task))
     this.#part("input").addEventListener("change", event => tell(this, "choose", event.target.checked))
     this.draw()
   }
@@ -36,6 +33,11 @@ export class Tile extends EventTarget {
   set chosen(chosen) {
     this.#part("input").checked = chosen
     this.element.classList.toggle("chosen", chosen)
+  }
+
+  lose() {
+    this.element.classList.add("lost")
+    this.#part(".reason").textContent = "The picture could not be loaded."
   }
 
   draw() {
@@ -59,25 +61,25 @@ export class Tile extends EventTarget {
     this.#part(".standing").textContent = standing(this.#task) + passed
   }
 
-  /** A picture that was made while one looked has no preview yet, and will be looked at large. */
+  /** A picture that was just made may have no preview yet. */
   #show(file) {
     if (this.#url === null) this.#load(this.#wasOpen ? file.file_url : file.preview_url)
   }
 
   #load(url) {
     this.#url = url
+    this.element.classList.remove("lost")
     this.#part("img").src = url
   }
 
-  /** There is no preview of every picture; and a URL ends some time. */
+  /** Some pictures have no preview, and URLs expire. */
   #withoutPicture() {
     const [file] = this.#task.files
     if (!file) return
     if (this.#url === file.preview_url) return this.#load(file.file_url)
-    // Once only: what cannot be loaded under a fresh URL cannot be loaded.
-    if (this.#renewed) return
-    this.#renewed = true
     this.#url = null
+    if (this.#renewed) return this.lose()
+    this.#renewed = true
     tell(this, "renew", this.#task)
   }
 

@@ -1,7 +1,7 @@
 import { tell } from "./dom.js"
-import { readPhoto } from "./photo.js"
+import { readPhoto, smallCopy } from "./photo.js"
 
-/** An upload that does not get on for so long has stalled. */
+/** An upload without progress for so long is given up. */
 const STALL = 60_000
 
 /** A file on its way to be a source. Tells "changed". `state` is "busy", "ready" or "failed". */
@@ -21,27 +21,26 @@ export class Upload extends EventTarget {
     super()
     this.#api = api
     this.label = file.name || "Pasted picture"
-    this.thumbnail = URL.createObjectURL(file)
     this.done = this.#run(file, maxBytes)
   }
 
-  /** A request names it now: it must stay. */
+  /** A request names it now, so it must not be deleted. */
   use() {
     this.#used = true
   }
 
-  /** Stops it; what is there already and nobody asked for is deleted. */
+  /** Stops the upload, and deletes it if no request names it. */
   discard() {
     this.#stopping.abort()
-    if (this.#used) return
-    URL.revokeObjectURL(this.thumbnail)
-    if (this.#id) this.#api.deleteUpload(this.#id).catch(() => {})
+    if (this.#id && !this.#used) this.#api.deleteUpload(this.#id).catch(() => {})
   }
 
   async #run(file, maxBytes) {
     const { signal } = this.#stopping
     try {
       const photo = await readPhoto(file, maxBytes, signal)
+      this.thumbnail = await smallCopy(photo)
+      tell(this, "changed")
       const ticket = await this.#api.upload(photo.type, photo.size, signal)
       this.#id = ticket.upload_id
       await this.#put(ticket.put, photo, signal)
@@ -55,7 +54,7 @@ export class Upload extends EventTarget {
     tell(this, "changed")
   }
 
-  /** XMLHttpRequest, since fetch does not tell how far an upload is. */
+  /** By XMLHttpRequest, because fetch tells no progress. */
   #put({ url, headers }, photo, signal) {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted()
@@ -66,7 +65,7 @@ export class Upload extends EventTarget {
       const alive = () => {
         clearTimeout(stall)
         stall = setTimeout(() => {
-          reject(new Error("The upload has stalled. Add the picture again."))
+          reject(new Error("The upload stopped. Add the picture again."))
           request.abort()
         }, STALL)
       }
@@ -78,11 +77,11 @@ export class Upload extends EventTarget {
         tell(this, "changed")
       })
       request.addEventListener("load", () => {
-        // 412: an earlier try of this very upload arrived.
+        // 412: the same upload has arrived already.
         if (request.status < 300 || request.status === 412) resolve()
-        else reject(new Error(`The picture was not taken (${request.status}).`))
+        else reject(new Error(`The upload was refused (${request.status}). Add the picture again.`))
       })
-      request.addEventListener("error", () => reject(new Error("The upload broke off.")))
+      request.addEventListener("error", () => reject(new Error("The upload failed. Check your network connection, then add the picture again.")))
       signal.addEventListener("abort", () => {
         request.abort()
         reject(signal.reason)

@@ -5,10 +5,7 @@ import { ratioOf, sizeText } from "./sizes.js"
 import { isOpen } from "./tasks.js"
 import { bytes, many, price, short, span, standing, when } from "./words.js"
 
-/**
- * One picture, large, with all that is known of it. Tells "again", "edit" and "delete" with its task, "step" with -1 or 1, and
- * "close".
- */
+/** One task, large. Tells "again", "edit" and "delete" with its task, "step" with -1 or 1, and "close". */
 export class Viewer extends EventTarget {
   #tasks
   #dialog = byId("viewer")
@@ -76,6 +73,7 @@ export class Viewer extends EventTarget {
   }
 
   #closed() {
+    delete this.#part("stage").dataset.renewed
     this.#clock = clearInterval(this.#clock) ?? null
     this.#clearPicture()
     const task = this.#task
@@ -89,7 +87,7 @@ export class Viewer extends EventTarget {
     if (by) this.#step(by)
   }
 
-  /** First through the files of the task, then to its neighbours. */
+  /** Through the task's files, then to its neighbours. */
   #step(by) {
     const index = this.#index + by
     if (!this.#task.files?.[index]) return tell(this, "step", by)
@@ -104,7 +102,8 @@ export class Viewer extends EventTarget {
 
   #renew() {
     const stage = this.#part("stage")
-    if (!this.#task || stage.dataset.renewed === this.#task.task_id) return
+    if (!this.#task) return
+    if (stage.dataset.renewed === this.#task.task_id) return complain(new Error("The picture could not be loaded. Close it, then try again."))
     stage.dataset.renewed = this.#task.task_id
     this.#clearPicture()
     this.#tasks.renew(this.#task.task_id).catch(complain)
@@ -150,12 +149,12 @@ export class Viewer extends EventTarget {
     const file = this.#file
     const facts = {
       State: status === "finished" ? null : standing(this.#task),
-      Asked: when(created),
-      [isOpen(this.#task) ? "Since" : "Took"]: span((finished ? Date.parse(finished) : Date.now()) - Date.parse(created)),
+      Requested: when(created),
+      [isOpen(this.#task) ? "Time so far" : "Took"]: span((finished ? Date.parse(finished) : Date.now()) - Date.parse(created)),
       Picture: file && `${file.width} × ${file.height}, ${file.content_type?.replace("image/", "").toUpperCase()}, ${bytes(file.bytes)}`,
       Settings: [input.quality ?? "low", sizeText(input.size), resolution].join(" · "),
       Model: model,
-      Price: status === "failed" ? "Nothing: it failed" : price(credits),
+      Price: status === "failed" ? "None: the task failed" : price(credits),
     }
     const rows = Object.entries(facts).filter(([, words]) => words)
     this.#part("facts").replaceChildren(...rows.flatMap(([name, words]) => [make("dt", {}, name), make("dd", {}, words)]))
@@ -180,7 +179,7 @@ export class Viewer extends EventTarget {
     if (!callback) return
     const { status, attempts, last_result: result, last_attempt_time: last, next_attempt_time: next } = callback
     const words = [
-      { pending: "Still to be delivered", delivered: "Delivered", failed: "Given up" }[status],
+      { pending: "Not delivered yet", delivered: "Delivered", failed: "Not delivered: no more attempts" }[status],
       attempts > 0 && `${many(attempts, "attempt")}${last ? `, the last one ${when(last)}` : ""}${result ? `: ${result}` : ""}`,
       next && `next one ${when(next)}`,
     ]

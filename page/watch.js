@@ -8,7 +8,7 @@ const MUCH_LATER = 20_000
 const HIDDEN = 30_000
 const WITHOUT_NETWORK = 60_000
 
-/** Looks at the tasks that are under way until they have ended: less often the older they are, and when nobody sees the page. */
+/** Polls the open tasks: less often the older they are, and while the page is hidden. */
 export class Watch {
   #tasks
   #looked = new Map()
@@ -26,12 +26,12 @@ export class Watch {
     this.#round = null
   }
 
-  /** Begins to look, or looks sooner than it would have. */
+  /** Starts polling, or polls sooner. */
   begin() {
     this.stop()
     if (this.#tasks.open.length === 0) return
     this.#round = new AbortController()
-    // Aborted is all that it can be.
+    // It only rejects when it is aborted.
     this.#run(this.#round.signal).catch(() => {})
   }
 
@@ -44,7 +44,7 @@ export class Watch {
     this.#looked.clear()
   }
 
-  /** Those first that were not looked at for the longest time. */
+  /** Polls those first that were not polled for the longest time. */
   async #look(signal) {
     const next = this.#tasks.open
       .sort((one, other) => (this.#looked.get(one.task_id) ?? 0) - (this.#looked.get(other.task_id) ?? 0))

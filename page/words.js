@@ -17,7 +17,7 @@ export const when = time => WHEN.format(new Date(time))
 
 export const bytes = count => (count < 1_000_000 ? `${SIZE.format(count / 1000)} kB` : `${SIZE.format(count / 1_000_000)} MB`)
 
-/** A span of time, such as 1:05; of hours such as 26:04:09. */
+/** Such as 1:05 or 26:04:09. */
 export function span(milliseconds) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000))
   const hours = Math.floor(seconds / 3600)
@@ -27,7 +27,6 @@ export function span(milliseconds) {
 
 export const standing = task => ({ not_started: "Waiting", running: "In progress", finished: "Finished", failed: "Failed" })[task.status]
 
-/** A prompt, short enough for a label. */
 export function short(prompt, length = 100) {
   const line = (prompt ?? "").replace(/\s+/gu, " ").trim()
   const letters = [...line]

@@ -23,11 +23,13 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /** Pictures of one's own: uploaded, put in order, edited. */
 @NeedsChromium
 class EditTest {
+    private static Shared shared;
     private static LocalStack stack;
     private static Visitors visitors;
 
     @BeforeAll
-    static void start(Shared shared) {
+    static void start(Shared given) {
+        shared = given;
         stack = shared.stack();
         visitors = shared.visitors();
     }
@@ -64,6 +66,14 @@ class EditTest {
         return visitor.page().locator("#sources > li");
     }
 
+    /** Waits until every source is seen, and not only its sign. */
+    private static void seesEach(Visitor visitor) {
+        visitor.page().waitForCondition(() -> (Boolean) visitor.page().evaluate("""
+            [...document.querySelectorAll("#sources > li")].every(source =>
+              source.querySelector("img").naturalWidth > 0 && !source.classList.contains("unseen"))
+            """));
+    }
+
     private static List<S3Object> uploads() {
         return stack.s3()
                 .listObjectsV2(list -> list.bucket(stack.imagesBucket()).prefix("uploads/"))
@@ -84,13 +94,18 @@ class EditTest {
             alice.sees("Put image 1 beside image 2").look("Put image 1 beside image 2");
             assertThat(alice.viewer()).containsText("gpt-image-2-edit");
             assertThat(alice.viewer().locator("[data-part=made-from] li")).hasCount(2);
+
+            alice.page().reload();
+            assertThat(sources(alice)).hasCount(2);
+            seesEach(alice);
         }
     }
 
     @Test
     void any_picture_can_be_edited_and_made_again() {
+        shared.ended("again", "A field of poppies");
         try (Visitor alice = visitors.visitor().as("again")) {
-            alice.make("A field of poppies").sees("A field of poppies").look("A field of poppies");
+            alice.look("A field of poppies");
             alice.button("Edit this").click();
             assertThat(alice.page().locator("#sources > [data-state=ready]")).hasCount(1);
             alice.prompt().fill("The same at night");
@@ -103,6 +118,7 @@ class EditTest {
             assertThat(alice.prompt()).hasValue("The same at night");
             assertThat(sources(alice)).hasCount(1);
             assertThat(alice.button("Edit")).isVisible();
+            seesEach(alice);
         }
     }
 
@@ -171,7 +187,7 @@ class EditTest {
             alice.page().route("**/" + stack.imagesBucket() + "/**", route -> {});
             alice.page().waitForRequest("**/" + stack.imagesBucket() + "/**", () -> adds(alice, yellow));
             alice.page().clock().fastForward(61_000);
-            assertThat(sources(alice)).containsText("The upload has stalled. Add the picture again.");
+            assertThat(sources(alice)).containsText("The upload stopped. Add the picture again.");
         }
     }
 

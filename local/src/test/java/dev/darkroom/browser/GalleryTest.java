@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Test;
 class GalleryTest {
     private static final int PICTURES = 300;
 
+    private static Shared shared;
     private static LocalStack stack;
     private static Visitors visitors;
 
     @BeforeAll
-    static void start(Shared shared) {
+    static void start(Shared given) {
+        shared = given;
         stack = shared.stack();
         visitors = shared.visitors();
-        try (Visitor painter = visitors.visitor().as("painter")) {
-            painter.make("Number 0 of many").sees("Number 0 of many");
-        }
+        shared.ended("painter", "Number 0 of many");
         new Copies(stack).of("painter", PICTURES - 1);
     }
 

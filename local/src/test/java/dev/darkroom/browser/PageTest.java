@@ -2,6 +2,7 @@ package dev.darkroom.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
@@ -14,6 +15,7 @@ import dev.darkroom.local.apidot.ReceiverAnswer;
 import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.local.apidot.TaskFault;
+import dev.darkroom.task.UserId;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +30,13 @@ import org.junit.jupiter.api.Test;
 /** What a person does on the page, in a real browser, against the whole system. */
 @NeedsChromium
 class PageTest {
+    private static Shared shared;
     private static LocalStack stack;
     private static Visitors visitors;
 
     @BeforeAll
-    static void start(Shared shared) {
+    static void start(Shared given) {
+        shared = given;
         stack = shared.stack();
         visitors = shared.visitors();
     }
@@ -60,8 +64,9 @@ class PageTest {
     @Test
     void a_link_to_one_picture_works_after_a_reload_and_for_nobody_else() {
         String link;
+        shared.ended("anne", "A lighthouse");
         try (Visitor alice = visitors.visitor().as("anne")) {
-            alice.make("A lighthouse").sees("A lighthouse").look("A lighthouse");
+            alice.look("A lighthouse");
             alice.page().reload();
             assertThat(alice.viewer()).containsText("A lighthouse");
             link = alice.page().url();
@@ -69,7 +74,7 @@ class PageTest {
         }
         try (Visitor bob = visitors.visitor()) {
             bob.open(link.substring(link.indexOf('#') - 1)).signInAs("bob");
-            assertThat(bob.page().getByText("There is no such picture")).isVisible();
+            assertThat(bob.page().getByText("This picture does not exist")).isVisible();
             assertThat(bob.tiles()).hasCount(0);
         }
     }
@@ -116,7 +121,7 @@ class PageTest {
                 route.abort();
             });
             alice.make("Reloaded, paid once");
-            assertThat(alice.button("Asking again…")).isVisible();
+            assertThat(alice.button("Trying again…")).isVisible();
             alice.page().reload();
             alice.page().unroute("**/api/generate/submit");
             alice.button("Make").click();
@@ -142,9 +147,10 @@ class PageTest {
             alice.field("Width").fill("1000");
             alice.field("Height").fill("9999");
             assertThat(alice.page().locator("#custom-problem"))
-                    .containsText("Width and height must be multiples of 16. Neither edge can be longer than 3840.");
+                    .containsText("Width and height must be multiples of 16. Width and height can be at most 3840.");
             alice.button("Make").click();
             assertThat(alice.page().locator("#prompt-problem")).not().isEmpty();
+            assertThat(alice.page().getByText("multiples of 16")).hasCount(1);
             assertThat(alice.prompt()).isFocused();
             assertThat(alice.tiles()).hasCount(0);
 
@@ -172,11 +178,11 @@ class PageTest {
 
     @Test
     void a_failure_has_its_reason_and_one_click_tries_again() {
+        stack.apiDot()
+                .faults()
+                .add(new TaskFault.Fails("failed", "The prompt violates our content policy"), 1, "A fight");
+        shared.ended("refused", "A fight");
         try (Visitor alice = visitors.visitor().as("refused")) {
-            stack.apiDot()
-                    .faults()
-                    .add(new TaskFault.Fails("failed", "The prompt violates our content policy"), 1, "A fight");
-            alice.make("A fight");
             assertThat(alice.tile("A fight")).containsText("The prompt violates our content policy");
             alice.prompt().fill("Half written");
             alice.button("Try again").click();
@@ -203,10 +209,10 @@ class PageTest {
     @Test
     void prompts_and_error_texts_are_text() {
         String attack = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'>&amp;{{settings}}";
+        stack.apiDot().faults().add(new TaskFault.Fails("failed", "No: " + attack), 1, "svg onload");
+        shared.ended("<b>mallory</b>", "<svg onload=alert(3)> svg onload");
         try (Visitor mallory = visitors.visitor().as("<b>mallory</b>")) {
-            stack.apiDot().faults().add(new TaskFault.Fails("failed", "No: " + attack), 1, "svg onload");
             mallory.make("First " + attack).sees("First <img");
-            mallory.make("<svg onload=alert(3)> svg onload");
             assertThat(mallory.tile("svg onload")).containsText("No: <img src=x onerror=alert(1)>");
             mallory.look("First <img");
             assertThat(mallory.viewer().locator("[data-part=prompt]")).hasText("First " + attack);
@@ -217,8 +223,10 @@ class PageTest {
 
     @Test
     void an_expired_token_asks_for_another_and_loses_nothing() {
+        shared.ended("expired", "Before");
         try (Visitor alice = visitors.visitor().as("expired")) {
-            alice.make("Before").sees("Before");
+            alice.sees("Before");
+            assertThat(alice.page().getByText("1 credit · $0.005")).isVisible();
             List<Route> late = new CopyOnWriteArrayList<>();
             alice.page().route("**/api/generate/quote", late::add);
             alice.prompt().fill("Half written");
@@ -258,20 +266,34 @@ class PageTest {
 
     @Test
     void a_picture_that_could_not_be_loaded_comes_with_the_network() {
-        try (Visitor alice = visitors.visitor().as("underground")) {
-            alice.make("Above ground").sees("Above ground");
+        shared.ended("underground", "Above ground");
+        try (Visitor alice = visitors.visitor()) {
             alice.page().route("**/" + stack.imagesBucket() + "/**", Route::abort);
-            List<Route> asked = new CopyOnWriteArrayList<>();
-            alice.page().route("**/api/generate/status/*", route -> {
-                asked.add(route);
-                route.abort();
-            });
-            alice.page().reload();
-            assertThat(alice.tiles()).hasCount(1);
-            alice.page().waitForCondition(() -> !asked.isEmpty());
+            alice.page().route("**/api/generate/status/*", Route::abort);
+            alice.as("underground");
+            assertThat(alice.tile("Above ground")).containsText("The picture could not be loaded.");
             alice.page().unrouteAll();
             alice.page().evaluate("dispatchEvent(new Event('online'))");
             alice.sees("Above ground");
+            assertThat(alice.button("Try again")).isHidden();
+        }
+    }
+
+    @Test
+    void a_picture_that_the_bucket_does_not_give_is_tried_again_by_a_click() {
+        shared.ended("denied", "Behind a door");
+        try (Visitor alice = visitors.visitor()) {
+            alice.page().route("**/" + stack.imagesBucket() + "/**", Route::abort);
+            alice.as("denied");
+            assertThat(alice.tile("Behind a door")).containsText("The picture could not be loaded.");
+            alice.look("Behind a door");
+            assertThat(alice.page().getByText("The picture could not be loaded. Close it, then try again."))
+                    .isVisible();
+            alice.page().keyboard().press("Escape");
+            alice.page().unrouteAll();
+            alice.button("Try again").click();
+            alice.sees("Behind a door");
+            assertThat(alice.tiles()).hasCount(1);
         }
     }
 
@@ -298,7 +320,7 @@ class PageTest {
             alice.look("Told elsewhere");
             Locator callback = alice.viewer().locator("[data-part=callback]");
             assertThat(callback)
-                    .containsText(Pattern.compile("Still to be delivered; 1 attempt, the last one .*: 503; next one "));
+                    .containsText(Pattern.compile("Not delivered yet; 1 attempt, the last one .*: 503; next one "));
 
             stack.apiDot().receiver().answer("page", ReceiverAnswer.OK);
             alice.button("Send again").click();
@@ -309,34 +331,29 @@ class PageTest {
 
     @Test
     void a_picture_has_a_preview_which_the_gallery_shows() {
-        try (Visitor alice = visitors.visitor().as("previewer")) {
-            alice.make("Seen small").sees("Seen small").look("Seen small");
-            String task = alice.page().url().replaceAll(".*/", "");
-            alice.page()
-                    .waitForCondition(() -> stack
-                            .s3()
-                            .listObjectsV2(
-                                    list -> list.bucket(stack.imagesBucket()).prefix("previews/images/"))
-                            .contents()
-                            .stream()
-                            .anyMatch(object ->
-                                    object.key().contains(task) && object.key().endsWith(".jpg")));
-            alice.open("/").sees("Seen small");
+        shared.ended("previewer", "Seen small");
+        String previews = "previews/images/" + new UserId("previewer").keySegment() + "/";
+        await().until(() -> stack.s3()
+                        .listObjectsV2(list -> list.bucket(stack.imagesBucket()).prefix(previews))
+                        .keyCount()
+                == 1);
+        try (Visitor alice = visitors.visitor().as("previewer").sees("Seen small")) {
             assertThat(alice.tile("Seen small").locator("img"))
-                    .hasAttribute("src", Pattern.compile("/previews/images/.*" + task));
+                    .hasAttribute("src", Pattern.compile("/" + previews + ".*\\.jpg"));
             assertThat(alice.tile("Seen small").locator("img")).hasJSProperty("naturalWidth", 512);
         }
     }
 
     @Test
     void pictures_are_found_by_the_words_of_their_prompts() {
+        shared.ended("seeker", "A red café at night", "A blue door");
         try (Visitor alice = visitors.visitor().as("seeker")) {
-            alice.make("A red café at night").sees("café").make("A blue door").sees("blue door");
             Locator find = alice.page().getByRole(AriaRole.SEARCHBOX);
             find.fill("NIGHT cafe");
             assertThat(alice.tiles()).hasCount(1);
             find.fill("nothing of that kind");
-            assertThat(alice.page().getByText("No prompt has these words.")).isVisible();
+            assertThat(alice.page().getByText("No prompt contains these words."))
+                    .isVisible();
             find.press("Escape");
             assertThat(alice.tiles()).hasCount(2);
         }
@@ -344,11 +361,8 @@ class PageTest {
 
     @Test
     void several_are_downloaded_as_one_archive() throws Exception {
+        shared.ended("collector", "First of two", "Second of two");
         try (Visitor alice = visitors.visitor().as("collector")) {
-            alice.make("First of two")
-                    .sees("First of two")
-                    .make("Second of two")
-                    .sees("Second of two");
             alice.field("Choose: First of two").check();
             alice.field("Choose: Second of two").check();
             Download download = alice.page()
@@ -371,13 +385,8 @@ class PageTest {
 
     @Test
     void what_is_deleted_is_gone_after_a_question() {
+        shared.ended("deleter", "To keep", "To delete", "To delete too");
         try (Visitor alice = visitors.visitor().as("deleter")) {
-            alice.make("To keep")
-                    .sees("To keep")
-                    .make("To delete")
-                    .sees("To delete")
-                    .make("To delete too")
-                    .sees("too");
             alice.look("To delete too").button("Delete").click();
             alice.button("Keep").click();
             assertThat(alice.viewer()).isVisible();

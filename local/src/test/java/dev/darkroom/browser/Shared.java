@@ -1,7 +1,12 @@
 package dev.darkroom.browser;
 
+import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
+import dev.darkroom.whole.ApiDotProgram;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** One browser and one stack for all classes of tests. They do not meet: each visitor has a profile and a name of their own. */
 record Shared(LocalStack stack, Visitors visitors) implements AutoCloseable {
@@ -13,6 +18,28 @@ record Shared(LocalStack stack, Visitors visitors) implements AutoCloseable {
                 .with("MAX_POLL_SECONDS", "1")
                 .with("MAX_UPLOAD_BYTES", "" + MAX_UPLOAD_BYTES));
         return new Shared(stack, new Visitors(stack.apiUrl()));
+    }
+
+    /** Waits until these tasks of the user have ended. A test that does not watch them saves the page's own pace of polling. */
+    void ended(String user, String... prompts) {
+        // As the page names a user.
+        String token = URLEncoder.encode(user, StandardCharsets.UTF_8).replace("+", "%20");
+        ApiDotProgram program = new ApiDotProgram(stack.apiUrl().toString(), token);
+        Arrays.stream(prompts)
+                .map(prompt -> submitted(program, prompt))
+                .toList()
+                .forEach(program::ended);
+    }
+
+    private static String submitted(ApiDotProgram program, String prompt) {
+        try {
+            return program.submit(Json.object()
+                    .put("model", "gpt-image-2")
+                    .put("input", Json.object().put("prompt", prompt).build())
+                    .build());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override

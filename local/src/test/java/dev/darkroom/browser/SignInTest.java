@@ -60,7 +60,7 @@ class SignInTest {
     void a_password_signs_in_and_the_refresh_token_outlives_the_tab() {
         cognito.user("ann@example.com", PASSWORD);
         try (Visitor ann = signIn(visitors.visitor(), "ann@example.com", "wrong")) {
-            assertThat(ann.page().getByText("That e-mail address and password do not fit."))
+            assertThat(ann.page().getByText("The e-mail address or the password is wrong."))
                     .isVisible();
             ann.field("Password").fill(PASSWORD);
             ann.button("Sign in").click();
@@ -144,7 +144,7 @@ class SignInTest {
         try (Visitor careful = signIn(visitors.visitor(), "careful@example.com", PASSWORD)) {
             careful.field("Code of your authenticator app").fill("000000");
             careful.page().keyboard().press("Enter");
-            assertThat(careful.page().getByText("That is not the code.")).isVisible();
+            assertThat(careful.page().getByText("The code is wrong.")).isVisible();
             careful.button("Back").click();
             careful.field("E-mail address").fill("careful@example.com");
             careful.field("Password").fill(PASSWORD);
@@ -159,7 +159,7 @@ class SignInTest {
     void a_forgotten_password_is_replaced_by_code() {
         cognito.user("absent@example.com", PASSWORD);
         try (Visitor absent = visitors.visitor().open()) {
-            absent.button("Forgotten the password?").click();
+            absent.button("Forgot your password?").click();
             absent.field("E-mail address").fill("absent@example.com");
             absent.button("Send the code").click();
             absent.field("Code from the e-mail").fill(FakeCognito.CODE);
@@ -220,10 +220,10 @@ class SignInTest {
         try (LocalStack own = LocalStack.start(Options.forTests().with("SIGN_IN", "token"));
                 Visitor visitor = visitors.of(own.apiUrl()).visitor().open()) {
             visitor.field("Access token").fill("some\nbody");
-            visitor.button("Begin").click();
-            assertThat(visitor.page().getByText("That is no token")).isVisible();
+            visitor.button("Continue").click();
+            assertThat(visitor.page().getByText("This is not an access token")).isVisible();
             visitor.field("Access token").fill("Bearer somebody");
-            visitor.button("Begin").click();
+            visitor.button("Continue").click();
             visitor.make("With a token").sees("With a token");
             assertThat(visitor.page()
                             .evaluate("Object.values({ ...localStorage, ...sessionStorage }).join()")

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
  * A program written for APIDot, by its README's "API workflow": it submits, polls the status until the task ends, and downloads. It
  * knows a base URL and a token, and nothing of who answers.
  */
-final class ApiDotProgram {
+public final class ApiDotProgram {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final HttpClient http =
@@ -22,13 +22,13 @@ final class ApiDotProgram {
     private final String baseUrl;
     private final String token;
 
-    ApiDotProgram(String baseUrl, String token) {
+    public ApiDotProgram(String baseUrl, String token) {
         this.baseUrl = baseUrl;
         this.token = token;
     }
 
     /** The new task's id. */
-    String submit(Json payload) throws Exception {
+    public String submit(Json payload) throws Exception {
         Json.Obj answer = json(post("/api/generate/submit", payload.text()));
         return Objects.requireNonNull(
                 Objects.requireNonNull(answer.object("data"), answer.text()).string("task_id"));
@@ -51,7 +51,7 @@ final class ApiDotProgram {
     }
 
     /** The status answer's data once the task has ended. */
-    Json.Obj ended(String task) {
+    public Json.Obj ended(String task) {
         return Awaitility.await()
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(100))

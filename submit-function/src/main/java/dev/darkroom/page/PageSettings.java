@@ -44,7 +44,7 @@ record PageSettings(String json, String contentSecurityPolicy) {
                         "default-src 'none'",
                         "script-src 'self'",
                         "style-src 'self'",
-                        "img-src 'self' blob: " + images,
+                        "img-src 'self' data: " + images,
                         "connect-src " + String.join(" ", hosts),
                         "base-uri 'none'",
                         "form-action 'none'",

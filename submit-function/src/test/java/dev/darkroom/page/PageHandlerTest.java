@@ -172,7 +172,7 @@ class PageHandlerTest {
         String policy = header(page(), "content-security-policy");
         assertThat(policy)
                 .contains("default-src 'none'", "script-src 'self';", "style-src 'self';", "frame-ancestors 'none'")
-                .contains("img-src 'self' blob: https://bucket.s3.eu-central-1.amazonaws.com;")
+                .contains("img-src 'self' data: https://bucket.s3.eu-central-1.amazonaws.com;")
                 .contains("connect-src 'self' https://bucket.s3.eu-central-1.amazonaws.com;")
                 .contains("require-trusted-types-for 'script'")
                 .doesNotContain("unsafe", "*");
