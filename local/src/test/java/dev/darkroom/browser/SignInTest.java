@@ -10,7 +10,7 @@ import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +19,12 @@ import org.junit.jupiter.api.Test;
 class SignInTest {
     private static final String PASSWORD = "Correct-Horse-7";
 
+    @AutoClose
     private static FakeCognito cognito;
+
+    @AutoClose
     private static LocalStack stack;
+
     private static Visitors visitors;
 
     @BeforeAll
@@ -31,12 +35,6 @@ class SignInTest {
                 .with("USER_POOL_CLIENT_ID", FakeCognito.CLIENT_ID)
                 .with("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", cognito.url()));
         visitors = shared.visitors().of(stack.apiUrl());
-    }
-
-    @AfterAll
-    static void stop() {
-        stack.close();
-        cognito.close();
     }
 
     private static Visitor signIn(Visitor visitor, String name, String password) {

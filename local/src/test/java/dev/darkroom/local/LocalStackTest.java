@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,16 +38,13 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 class LocalStackTest {
     private static final Path TEMPLATE = Path.of("src", "test", "resources", "stack.yaml");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @AutoClose
     private static LocalStack stack;
 
     @BeforeAll
     static void start() {
         stack = LocalStack.start(Options.forTests().withTemplate(TEMPLATE));
-    }
-
-    @AfterAll
-    static void stop() {
-        stack.close();
     }
 
     @BeforeEach

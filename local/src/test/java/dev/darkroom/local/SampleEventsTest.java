@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -36,7 +36,9 @@ class SampleEventsTest {
     private static final TaskId TASK = new TaskId("task-gGSDhVt4LoRIfl4IxdGXkPEO");
     private static final TaskId EDIT = new TaskId("task-b8f9HatgohaA72esyt6k5j5J");
 
+    @AutoClose
     private static LocalStack stack;
+
     private static Map<String, LocalFunction> functions;
 
     @BeforeAll
@@ -59,11 +61,6 @@ class SampleEventsTest {
         for (Template.Function function : template.functions()) {
             functions.put(function.id(), LocalFunction.of(function, environment.of(function)));
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        stack.close();
     }
 
     private static Json.Obj settings() throws Exception {

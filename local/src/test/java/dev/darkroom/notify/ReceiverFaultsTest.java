@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,8 +44,14 @@ class ReceiverFaultsTest {
     private static final Duration A_DAY = Duration.ofDays(1);
 
     private static final AtomicInteger STORIES = new AtomicInteger();
+
+    @AutoClose
     private static DynamoDbServer server;
+
+    @AutoClose
     private static DynamoDbClient dynamoDb;
+
+    @AutoClose
     private static SimulatedApiDot simulated;
 
     @BeforeAll
@@ -54,13 +60,6 @@ class ReceiverFaultsTest {
         server = DynamoDbServer.start(free);
         dynamoDb = EndedTasks.client(server);
         simulated = SimulatedApiDot.start(free, Settings.quick("key"));
-    }
-
-    @AfterAll
-    static void stop() {
-        simulated.close();
-        dynamoDb.close();
-        server.close();
     }
 
     private static OutsideHttp http(int... ports) {

@@ -26,7 +26,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,11 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 class PreviewHandlerTest {
     private static final String BUCKET = "images";
     private static final String KEY = "images/YWxpY2U/task-0123456789abcdef/0.png";
+
+    @AutoClose
     private static S3Server server;
+
+    @AutoClose
     private static S3Client s3;
 
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
@@ -50,12 +54,6 @@ class PreviewHandlerTest {
         server = S3Server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         s3 = Clients.s3(endpoint());
         s3.createBucket(request -> request.bucket(BUCKET));
-    }
-
-    @AfterAll
-    static void stop() {
-        s3.close();
-        server.close();
     }
 
     private static URI endpoint() {

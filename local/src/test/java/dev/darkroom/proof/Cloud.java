@@ -11,6 +11,7 @@ import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
 import dev.darkroom.tasks.TasksHandler;
+import dev.darkroom.testing.HandClock;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -31,7 +32,7 @@ final class Cloud implements AutoCloseable {
     private final Servers servers;
     private final Gate gate;
     private final DynamoTaskStore table;
-    private final MovedClock clock = new MovedClock(Instant.now());
+    private final HandClock clock = new HandClock(Instant.now());
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final Log log = new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), clock);
     private final Map<Sandbox.Function, Sandbox> warm = new EnumMap<>(Sandbox.Function.class);
@@ -77,7 +78,7 @@ final class Cloud implements AutoCloseable {
         return servers.apiDot();
     }
 
-    MovedClock clock() {
+    HandClock clock() {
         return clock;
     }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,17 +44,14 @@ class CrashTest {
     private static final List<Gate.Fate> FAULTS =
             List.of(Gate.Fate.CRASH_BEFORE, Gate.Fate.CRASH_AFTER, Gate.Fate.ANSWER_LOST);
 
+    @AutoClose
     private static Cloud cloud;
+
     private static int lives;
 
     @BeforeAll
     static void start() throws Exception {
         cloud = Cloud.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        cloud.close();
     }
 
     @Test

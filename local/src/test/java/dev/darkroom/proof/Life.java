@@ -204,7 +204,7 @@ final class Life {
             status = invoke(Sandbox.Function.SUBMIT, event);
             if (!isFinal(status)) {
                 // The gateway gives up after 30 s, and no client is quicker to repeat.
-                cloud.clock().advance(Duration.ofSeconds(31));
+                cloud.clock().move(Duration.ofSeconds(31));
                 if (!story.key()) {
                     return;
                 }
@@ -226,7 +226,7 @@ final class Life {
         int status = 0;
         for (int attempt = 0; attempt < 4 && (status == 0 || status >= 500); attempt++) {
             status = invoke(Sandbox.Function.CALLBACK, webhook(upstream.get(), word));
-            cloud.clock().advance(Duration.ofSeconds(1L << attempt));
+            cloud.clock().move(Duration.ofSeconds(1L << attempt));
             stream();
         }
     }
@@ -258,7 +258,7 @@ final class Life {
                 straggle();
             }
             if (!isOver()) {
-                cloud.clock().to(Play.overdueAt(last, true).plusSeconds(1));
+                cloud.clock().moveTo(Play.overdueAt(last, true).plusSeconds(1));
                 sweep();
             }
         }
@@ -301,7 +301,7 @@ final class Life {
 
     private void sweep() {
         if (cloud.invoke(Sandbox.Function.SWEEP, Events.schedule()) instanceof Sandbox.Outcome.Crashed) {
-            cloud.clock().advance(Duration.ofMinutes(1));
+            cloud.clock().move(Duration.ofMinutes(1));
         }
         look();
     }
@@ -320,7 +320,7 @@ final class Life {
             cloud.invoke(Sandbox.Function.NOTIFY, Events.stream(task.orElseThrow()));
             look();
         }
-        cloud.clock().advance(Duration.ofDays(1));
+        cloud.clock().move(Duration.ofDays(1));
         sweep();
         stream();
     }

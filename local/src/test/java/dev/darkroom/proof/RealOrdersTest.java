@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -36,17 +36,14 @@ class RealOrdersTest {
             Attribute.CALLBACK_ATTEMPTS,
             Attribute.VERSION);
 
+    @AutoClose
     private static Cloud cloud;
+
     private static int lives;
 
     @BeforeAll
     static void start() throws Exception {
         cloud = Cloud.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        cloud.close();
     }
 
     /** The calls in their order, and how the task stood when all were over. */
@@ -146,7 +143,7 @@ class RealOrdersTest {
         life.look();
         // No worker outlives the ten minutes from a deletion to the last removal, however long it is held up here.
         if (life.item().number(Attribute.DUE_AT) != null && !WorldInvariants.isGone(life.item())) {
-            cloud.clock().to(Play.overdueAt(life.item(), late));
+            cloud.clock().moveTo(Play.overdueAt(life.item(), late));
         }
         return Events.schedule();
     }

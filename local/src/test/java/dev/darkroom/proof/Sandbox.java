@@ -1,6 +1,5 @@
 package dev.darkroom.proof;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackSignature;
@@ -34,11 +33,12 @@ import dev.darkroom.sweep.SweepHandler;
 import dev.darkroom.task.Pace;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.tasks.TasksHandler;
+import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +89,7 @@ final class Sandbox {
     private final InetAddress address;
     private final Environment environment;
     private final RequestStreamHandler handler;
-    private final MovedClock moved;
+    private final HandClock moved;
     private final InstantSource clock;
     private volatile @Nullable Instant stopped;
     private final Log log;
@@ -100,7 +100,7 @@ final class Sandbox {
             Function function,
             InetAddress address,
             Gate gate,
-            MovedClock clock,
+            HandClock clock,
             Log log,
             UnaryOperator<TaskStore> tampering) {
         this.address = address;
@@ -206,7 +206,7 @@ final class Sandbox {
             if (isDead()) {
                 throw new InterruptedException("dead");
             }
-            moved.advance(time);
+            moved.move(time);
         };
     }
 
@@ -270,7 +270,9 @@ final class Sandbox {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             handler.handleRequest(
-                    new ByteArrayInputStream(event.text().getBytes(StandardCharsets.UTF_8)), out, context());
+                    new ByteArrayInputStream(event.text().getBytes(StandardCharsets.UTF_8)),
+                    out,
+                    TestContexts.withTime(Duration.ofMinutes(1)));
             return Json.parse(out.toString(StandardCharsets.UTF_8)) instanceof Json.Obj answer
                     ? answer
                     : Json.object().build();
@@ -279,16 +281,5 @@ final class Sandbox {
         } catch (JsonException e) {
             throw new IllegalStateException("the handler wrote no JSON", e);
         }
-    }
-
-    /** Of it all, handlers only ask for the time that remains. */
-    private static Context context() {
-        return (Context) Proxy.newProxyInstance(
-                Context.class.getClassLoader(), new Class<?>[] {Context.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("getRemainingTimeInMillis")) {
-                        return 60_000;
-                    }
-                    throw new UnsupportedOperationException(method.getName());
-                });
     }
 }

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -31,18 +31,15 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class StoresAgreeTest {
     private static final Instant START = Instant.parse("2026-11-22T23:50:00Z");
 
+    @AutoClose
     private static Servers servers;
+
     private static DynamoTaskStore dynamo;
 
     @BeforeAll
     static void start() throws Exception {
         servers = Servers.start();
         dynamo = new DynamoTaskStore(servers.dynamoDb(), Servers.TABLE);
-    }
-
-    @AfterAll
-    static void stop() {
-        servers.close();
     }
 
     @Test

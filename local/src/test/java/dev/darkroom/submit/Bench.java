@@ -19,6 +19,7 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
+import dev.darkroom.testing.HandClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -105,7 +106,7 @@ final class Bench {
     /** One user's submits. */
     final class Scene {
         final String name;
-        final HandMovedClock clock = new HandMovedClock();
+        final HandClock clock = HandClock.fromNow();
         final GatedStore store = new GatedStore(table);
         private final long dailyLimit;
         private final ByteArrayOutputStream written = new ByteArrayOutputStream();

@@ -10,6 +10,7 @@ import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.testing.HandClock;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -40,7 +41,7 @@ class CallbackSignatureTest {
 
     private static Stores stores;
     private static NewTasks tasks;
-    private final HandClock clock = new HandClock();
+    private final HandClock clock = new HandClock(NewTasks.BEGIN);
     private final Lines lines = new Lines();
 
     @BeforeAll

@@ -13,6 +13,7 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.Value;
+import dev.darkroom.testing.HandClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class CallbackTableTest {
 
     private static Stores stores;
     private static NewTasks tasks;
-    private final HandClock clock = new HandClock();
+    private final HandClock clock = new HandClock(NewTasks.BEGIN);
     private final Lines lines = new Lines();
 
     @BeforeAll

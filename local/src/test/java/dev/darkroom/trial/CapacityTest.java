@@ -17,6 +17,7 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
+import dev.darkroom.testing.HandClock;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -230,7 +231,11 @@ class CapacityTest {
     void reads_cost_what_the_page_says() {
         NewTasks tasks = new NewTasks(stores.own);
         Task task = tasks.done(Submitting.record(
-                described(null), new HandClock().instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
+                described(null),
+                new HandClock(NewTasks.BEGIN).instant(),
+                NewTasks.FIRST_POLL,
+                NewTasks.SUBMIT_DEADLINE,
+                0));
         stores.calls().forget();
         stores.counted.read(task.id());
         assertThat(stores.calls().sent()).isEqualTo(Map.of("GetItem", 1L));

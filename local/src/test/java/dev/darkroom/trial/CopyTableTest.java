@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +37,8 @@ class CopyTableTest {
     private static final int LOOKS = 6;
 
     private static Stores stores;
+
+    @AutoClose
     private SettleBench bench;
 
     @BeforeAll
@@ -49,11 +51,6 @@ class CopyTableTest {
         bench = new SettleBench(stores);
         bench.name("private.example", InetAddress.ofLiteral("127.0.0.1"));
         bench.name("mixed.example", InetAddress.ofLiteral("93.184.216.34"), InetAddress.ofLiteral("127.0.0.1"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bench.close();
     }
 
     /**

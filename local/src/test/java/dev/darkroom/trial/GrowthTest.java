@@ -7,6 +7,7 @@ import dev.darkroom.task.Due;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
+import dev.darkroom.testing.HandClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class GrowthTest {
     private static final int OVERDUE = 10;
     private static final int PAGE = 20;
 
-    private static final HandClock CLOCK = new HandClock();
+    private static final HandClock CLOCK = new HandClock(NewTasks.BEGIN);
     private static final UserId CAROL = new UserId("carol");
     private static final List<Read> SWEEPS = new ArrayList<>();
     private static final List<Read> PAGES = new ArrayList<>();

@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 /** Results that would have us fetch what nobody may name, or store what is no image. */
 class HostileResultsTest {
     private static Stores stores;
+
+    @AutoClose
     private SettleBench bench;
 
     @BeforeAll
@@ -37,11 +39,6 @@ class HostileResultsTest {
     @BeforeEach
     void start() throws Exception {
         bench = new SettleBench(stores);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bench.close();
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.darkroom.trial;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
+import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,7 +72,9 @@ record HttpEvent(
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             handler.handleRequest(
-                    new ByteArrayInputStream(json().text().getBytes(StandardCharsets.UTF_8)), out, new TestContext());
+                    new ByteArrayInputStream(json().text().getBytes(StandardCharsets.UTF_8)),
+                    out,
+                    TestContexts.withTime(Duration.ofMinutes(3)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings tasks to where a test needs them, by the product's own writes. */
 record NewTasks(TaskStore store) {
+    /** When the clocks of these tests begin. */
+    static final Instant BEGIN = Instant.parse("2026-11-22T13:00:00Z");
+
     static final UserId ALICE = new UserId("alice");
     static final UpstreamTaskId UPSTREAM = new UpstreamTaskId("task-unified-1757165031-uyujaw3d");
     static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);

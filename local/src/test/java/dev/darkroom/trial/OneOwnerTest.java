@@ -26,7 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +39,7 @@ class OneOwnerTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static Stores stores;
 
+    @AutoClose
     private SettleBench bench;
 
     @BeforeAll
@@ -55,11 +56,6 @@ class OneOwnerTest {
                 .map(item -> item.get("task_id"))
                 .forEach(id -> stores.dynamoDb.deleteItem(
                         request -> request.tableName(stores.name()).key(Map.of("task_id", id))));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        bench.close();
     }
 
     private Instant now() {

@@ -12,6 +12,7 @@ import dev.darkroom.settle.Settlement;
 import dev.darkroom.task.Pace;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.testing.HandClock;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -38,7 +39,7 @@ final class SettleBench implements AutoCloseable {
     /** A port on this machine that nobody listens at (it is reserved for TCP's port service multiplexer). */
     static final int CLOSED_PORT = 1;
 
-    final HandClock clock = new HandClock();
+    final HandClock clock = new HandClock(NewTasks.BEGIN);
     final Lines lines = new Lines();
     final NewTasks tasks;
 

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +32,8 @@ class SettleMetricsTest {
     private static final Duration READ = Duration.ofMillis(300);
 
     private static Stores stores;
+
+    @AutoClose
     private SettleBench bench;
 
     @BeforeAll
@@ -42,11 +44,6 @@ class SettleMetricsTest {
     @BeforeEach
     void start() throws Exception {
         bench = new SettleBench(stores);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bench.close();
     }
 
     /** A status read that takes its time. */

@@ -14,6 +14,7 @@ import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -195,7 +197,7 @@ class SmallHeapTest {
 
     private static String call(SettleHandler handler, byte[] event) throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        handler.handleRequest(new ByteArrayInputStream(event), answer, new TestContext());
+        handler.handleRequest(new ByteArrayInputStream(event), answer, TestContexts.withTime(Duration.ofMinutes(3)));
         return answer.toString(StandardCharsets.UTF_8);
     }
 

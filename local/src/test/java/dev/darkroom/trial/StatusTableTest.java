@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StatusTableTest {
     private static final String PNG = "/media/picture.png";
     private static Stores stores;
+
+    @AutoClose
     private SettleBench bench;
 
     @BeforeAll
@@ -44,11 +46,6 @@ class StatusTableTest {
     void start() throws Exception {
         bench = new SettleBench(stores);
         bench.host.serve(PNG, TestImages.png(16, 16));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bench.close();
     }
 
     private static String type(Task task) {

@@ -17,6 +17,8 @@ import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -50,7 +52,7 @@ class SweepTest {
     /** What DynamoDB takes in one batch. */
     private static final int BATCH = 25;
 
-    private final HandClock clock = new HandClock();
+    private final HandClock clock = new HandClock(NewTasks.BEGIN);
     private final Lines lines = new Lines();
     private Stores stores;
 
@@ -175,7 +177,7 @@ class SweepTest {
         handler.handleRequest(
                 new ByteArrayInputStream(Files.readAllBytes(Path.of("..", "events", "sweep.json"))),
                 out,
-                new TestContext(55_000));
+                TestContexts.withTime(Duration.ofSeconds(55)));
 
         long millis = (System.nanoTime() - begun) / 1_000_000;
         System.out.println("woken per second: " + SIZE * 1000L / Math.max(1, millis));

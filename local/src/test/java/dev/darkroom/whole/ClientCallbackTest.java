@@ -20,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,18 +34,15 @@ class ClientCallbackTest {
     private static final String NEW = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
     private static final Duration GENEROUS = Duration.ofSeconds(90);
 
+    @AutoClose
     private static LocalStack stack;
+
     private static ApiDotProgram alice;
 
     @BeforeAll
     static void start() {
         stack = LocalStack.start(Options.forTests().with("CLIENT_WEBHOOK_SECRETS", NEW + "," + OLD));
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
-    }
-
-    @AfterAll
-    static void stop() {
-        stack.close();
     }
 
     /** The payload of APIDot's README, "gpt-image-2". */

@@ -25,7 +25,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +43,9 @@ class OpenApiAnswersTest {
     /** Headers that the gateway puts on its own answers; all others are ours. */
     private static final Set<String> OF_THE_GATEWAY = Set.of("www-authenticate");
 
+    @AutoClose
     private static LocalStack stack;
+
     private static List<Said> said;
     private static List<Json> sentExamples;
 
@@ -64,13 +66,6 @@ class OpenApiAnswersTest {
             for (Json example : operation.requestExamples().values()) {
                 sentExamples.add(tour.sent(example));
             }
-        }
-    }
-
-    @AfterAll
-    static void stop() {
-        if (stack != null) {
-            stack.close();
         }
     }
 

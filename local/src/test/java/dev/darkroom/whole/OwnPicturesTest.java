@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +40,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class OwnPicturesTest {
     private static final int LIMIT = 40;
 
+    @AutoClose
     private static LocalStack stack;
+
+    @AutoClose
     private static HttpClient http;
+
     private static ApiDotProgram alice;
     private static ApiDotProgram bob;
 
@@ -51,12 +55,6 @@ class OwnPicturesTest {
         http = HttpClient.newHttpClient();
         alice = program("alice");
         bob = program("bob");
-    }
-
-    @AfterAll
-    static void stop() {
-        http.close();
-        stack.close();
     }
 
     private static ApiDotProgram program(String user) {

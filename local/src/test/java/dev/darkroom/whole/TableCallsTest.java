@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +23,9 @@ class TableCallsTest {
             .put("input", Json.object().put("prompt", "counted").build())
             .build();
 
+    @AutoClose
     private static LocalStack stack;
+
     private static ApiDotProgram alice;
 
     @BeforeAll
@@ -34,11 +36,6 @@ class TableCallsTest {
         String first = alice.submit(REQUEST);
         await().atMost(Duration.ofMinutes(2))
                 .until(() -> "finished".equals(alice.status(first).string("status")));
-    }
-
-    @AfterAll
-    static void stop() {
-        stack.close();
     }
 
     private static Map<String, Long> since(Map<String, Long> before) {

@@ -18,14 +18,16 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 class WholePathTest {
+    @AutoClose
     private static LocalStack stack;
+
     private static ApiDotProgram alice;
     private static ApiDotProgram bob;
 
@@ -38,11 +40,6 @@ class WholePathTest {
         stack.apiDot().speak(Shapes.ALTERNATING);
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
         bob = new ApiDotProgram(stack.apiUrl().toString(), "bob");
-    }
-
-    @AfterAll
-    static void stop() {
-        stack.close();
     }
 
     @AfterEach

@@ -5,23 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.json.Json;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ControlRouteTest {
+    @AutoClose
     private ApiDotClient client;
 
     @BeforeEach
     void start() throws IOException {
         client = ApiDotClient.start();
-    }
-
-    @AfterEach
-    void stop() {
-        client.close();
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,17 +27,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FileRouteTest {
     private static final int MIB = 1024 * 1024;
 
+    @AutoClose
     private ApiDotClient client;
 
     @BeforeEach
     void start() throws IOException {
         client = ApiDotClient.start();
         client.apidot.speak(new Shapes(Shapes.Status.DATA, Shapes.Webhook.FLAT, Shapes.Picture.PNG));
-    }
-
-    @AfterEach
-    void stop() {
-        client.close();
     }
 
     private String file() throws Exception {

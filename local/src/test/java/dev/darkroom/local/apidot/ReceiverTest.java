@@ -17,24 +17,20 @@ import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ReceiverTest {
     private static final byte[] SECRET = "a receiver's secret".getBytes(StandardCharsets.UTF_8);
 
+    @AutoClose
     private ApiDotClient client;
 
     @BeforeEach
     void start() throws IOException {
         client = ApiDotClient.start(Settings.quick(ApiDotClient.KEY)
                 .withReceiverSecrets(List.of("whsec_" + Base64.getEncoder().encodeToString(SECRET))));
-    }
-
-    @AfterEach
-    void stop() {
-        client.close();
     }
 
     private HttpResponse<String> callback(String body, String signedBody) throws Exception {

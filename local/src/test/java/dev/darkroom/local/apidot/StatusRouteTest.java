@@ -10,7 +10,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,16 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusRouteTest {
+    @AutoClose
     private ApiDotClient client;
 
     @BeforeEach
     void start() throws IOException {
         client = ApiDotClient.start();
-    }
-
-    @AfterEach
-    void stop() {
-        client.close();
     }
 
     private static List<String> urls(List<Json> files) {

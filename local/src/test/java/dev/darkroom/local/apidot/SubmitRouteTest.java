@@ -9,23 +9,19 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SubmitRouteTest {
+    @AutoClose
     private ApiDotClient client;
 
     @BeforeEach
     void start() throws IOException {
         client = ApiDotClient.start();
-    }
-
-    @AfterEach
-    void stop() {
-        client.close();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,17 +19,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What APIDot sends, as the receiver on the same server gets it. */
 class WebhooksTest {
+    @AutoClose
     private ApiDotClient client;
 
     @BeforeEach
     void start() throws Exception {
         client = ApiDotClient.start();
         client.apidot.speak(new Shapes(Shapes.Status.DATA, Shapes.Webhook.FLAT, Shapes.Picture.PNG));
-    }
-
-    @AfterEach
-    void stop() {
-        client.close();
     }
 
     private List<Callback> got(int count) {

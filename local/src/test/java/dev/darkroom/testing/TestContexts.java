@@ -1,0 +1,17 @@
+package dev.darkroom.testing;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import dev.darkroom.local.function.LocalContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** Contexts of invocations whose time does not run. */
+public final class TestContexts {
+    private TestContexts() {}
+
+    /** With so much time left. */
+    public static Context withTime(Duration left) {
+        return new LocalContext("test", 1769, InstantSource.fixed(Instant.EPOCH), left);
+    }
+}
