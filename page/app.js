@@ -153,7 +153,7 @@ async function route() {
     const task = tasks.get(id) ?? (await tasks.look(id))
     if (taskInAddress() !== id) return
     if (task) return viewer.show(task)
-    say("This picture does not exist. It may have been deleted.", { problem: true })
+    say("This picture does not exist. It may be deleted.", { problem: true })
     viewer.close()
     history.replaceState(null, "", location.pathname)
   } catch (error) {

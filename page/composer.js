@@ -123,7 +123,7 @@ export class Composer extends EventTarget {
   #changed() {
     this.#drawSize()
     this.#drawCount()
-    this.#price.show(this.#sources.areReady && this.#sizeProblems().length === 0 ? this.#request : null)
+    this.#price.show(this.#sizeProblems().length === 0 ? this.#request : null)
     sessionStorage.setItem(DRAFT, JSON.stringify({ author: this.#user, input: this.#request.input }))
     this.#drawButton()
   }
@@ -153,13 +153,10 @@ export class Composer extends EventTarget {
   }
 
   async #submit() {
-    if (this.#doing) return
-    this.#forgetProblems()
-    this.#busy(this.#sources.areReady ? "Sending…" : "Uploading…")
+    if (this.#doing || this.#isWrong()) return
+    this.#busy(this.#sources.has("busy") ? "Uploading…" : "Sending…")
     try {
-      if (!(await this.#sources.settled())) return
-      const found = this.#ownProblems()
-      if (found.length > 0) return this.#show(found)
+      if (!(await this.#sources.settled()) || this.#isWrong()) return
       this.#busy("Sending…")
       await this.#send(this.#request, () => this.#busy("Trying again…"))
       this.#sources.use()
@@ -186,15 +183,17 @@ export class Composer extends EventTarget {
     }
   }
 
-  #ownProblems() {
+  #isWrong() {
+    this.#forgetProblems()
     const found = []
     const prompt = this.#fields.prompt.value
     if (prompt.trim() === "") found.push({ field: "input.prompt", message: "Describe the picture first." })
     if ([...prompt].length > this.#maxPromptLength) found.push({ field: "input.prompt", message: `The prompt can have at most ${number(this.#maxPromptLength)} characters.` })
     // Its words stand beside width and height already.
     if (this.#sizeProblems().length > 0) found.push({ field: "input.size", message: "" })
-    if (this.#sources.haveFailed) found.push({ field: "input.image_urls", message: "Remove the pictures that have an error." })
-    return found
+    if (this.#sources.has("failed")) found.push({ field: "input.image_urls", message: "Remove the pictures that have an error." })
+    this.#show(found)
+    return found.length > 0
   }
 
   #refused(error) {

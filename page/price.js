@@ -16,11 +16,11 @@ export class Price {
   async show(request) {
     this.#asking?.abort()
     if (request === null) return this.#say("")
-    // The price does not depend on the prompt, so a draft stays here.
-    const asked = { ...request, input: { ...request.input, prompt: "…" } }
+    // The price depends on neither the prompt nor the sources. So a draft stays here, and uploads need not be complete.
+    const { image_urls: sources, ...input } = request.input
+    const asked = { ...request, input: { ...input, prompt: "…", ...(sources && { image_urls: ["https://example.com/"] }) } }
     const key = JSON.stringify(asked)
-    const known = this.#known.get(key)
-    if (known) return this.#say(known)
+    if (this.#known.has(key)) return this.#say(this.#known.get(key))
     const asking = (this.#asking = new AbortController())
     try {
       await pause(STILL, asking.signal)
@@ -28,7 +28,7 @@ export class Price {
       this.#known.set(key, price(credits, usd))
       this.#say(this.#known.get(key))
     } catch {
-      if (!asking.signal.aborted) this.#say("")
+      if (!asking.signal.aborted) this.#say("Price unknown")
     }
   }
 

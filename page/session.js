@@ -14,8 +14,8 @@ function claimsOf(token) {
 }
 
 /**
- * Who uses the page. Tells "signed-in" and "expired". There are three kinds of it, each with `user` (whose pictures these
- * are), `name` (to be shown), `accept` and `end`; where it can, `resume` (after a reload) and `renew` (in place of an old token).
+ * The user's sign-in. Tells "signed-in" and "expired". Each kind has `user` (an id), `name` (to show), `accept` and `end`; some
+ * have `resume` (after a reload) and `renew` (for an old token).
  */
 export class Session extends EventTarget {
   #kind

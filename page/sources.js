@@ -41,12 +41,8 @@ export class Sources extends EventTarget {
     return this.#sources.length === 0
   }
 
-  get areReady() {
-    return this.#sources.every(source => source.state === "ready")
-  }
-
-  get haveFailed() {
-    return this.#sources.some(source => source.state === "failed")
+  has(state) {
+    return this.#sources.some(source => source.state === state)
   }
 
   get urls() {
@@ -57,7 +53,7 @@ export class Sources extends EventTarget {
   async settled() {
     const meant = this.#sources
     const isWhole = () => meant.every(source => this.#sources.includes(source))
-    while (isWhole() && this.#sources.some(source => source.state === "busy")) await Promise.all(this.#sources.map(source => source.done))
+    while (isWhole() && this.has("busy")) await Promise.all(this.#sources.map(source => source.done))
     return isWhole()
   }
 

@@ -153,6 +153,10 @@ class EditTest {
                     new FilePayload("notes.png", "image/png", "no picture".getBytes(StandardCharsets.UTF_8)));
             assertThat(sources(alice).nth(0)).containsText("Export the photo as JPEG");
             assertThat(sources(alice).nth(1)).containsText("cannot read the file as a picture");
+            alice.prompt().fill("Without them");
+            alice.button("Edit").click();
+            assertThat(alice.page().getByText("Remove the pictures that have an error."))
+                    .isVisible();
             alice.button("Remove image 1").click();
             alice.button("Remove image 1").click();
             assertThat(sources(alice)).hasCount(0);
@@ -169,6 +173,9 @@ class EditTest {
                 }
             });
             adds(alice, png("yellow.png", Color.YELLOW));
+            assertThat(alice.page().getByText("1 credit · $0.005")).isVisible();
+            alice.button("Edit").click();
+            assertThat(alice.page().getByText("Describe the picture first.")).isVisible();
             alice.prompt().fill("Only as an edit");
             alice.button("Edit").click();
             assertThat(alice.button("Uploading…")).isVisible();
