@@ -1,9 +1,9 @@
 package dev.darkroom.browser;
 
+import dev.darkroom.endtoend.ApiDotProgram;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
-import dev.darkroom.whole.ApiDotProgram;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

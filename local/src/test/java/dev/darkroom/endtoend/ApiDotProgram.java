@@ -1,0 +1,79 @@
+package dev.darkroom.endtoend;
+
+import dev.darkroom.json.Json;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+
+/**
+ * A program written for APIDot, by its README's "API workflow": it submits, polls the status until the task ends, and downloads. It
+ * knows a base URL and a token, and nothing of who answers.
+ */
+public final class ApiDotProgram {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String baseUrl;
+    private final String token;
+
+    public ApiDotProgram(String baseUrl, String token) {
+        this.baseUrl = baseUrl;
+        this.token = token;
+    }
+
+    /** The new task's id. */
+    public String submit(Json payload) throws Exception {
+        Json.Obj answer = json(post("/api/generate/submit", payload.text()));
+        return Objects.requireNonNull(
+                Objects.requireNonNull(answer.object("data"), answer.text()).string("task_id"));
+    }
+
+    HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = request(path).header("Content-Type", "application/json");
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return http.send(request.POST(HttpRequest.BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return http.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    Json.Obj status(String task) throws Exception {
+        return Objects.requireNonNull(json(get("/api/generate/status/" + task)).object("data"));
+    }
+
+    /** The status answer's data once the task has ended. */
+    public Json.Obj ended(String task) {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(
+                        () -> status(task),
+                        data -> "finished".equals(data.string("status")) || "failed".equals(data.string("status")));
+    }
+
+    byte[] download(String url) throws Exception {
+        HttpResponse<byte[]> file =
+                http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray());
+        if (file.statusCode() != 200) {
+            throw new AssertionError("the file's URL answered " + file.statusCode());
+        }
+        return file.body();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(baseUrl + path)).header("Authorization", "Bearer " + token);
+    }
+
+    private static Json.Obj json(HttpResponse<String> answer) throws Exception {
+        return (Json.Obj) Json.parse(answer.body());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.darkroom.endtoend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import dev.darkroom.log.Metric;
+import dev.darkroom.log.MetricLines;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** What an image costs in logs: the bytes that leave the functions for one whose webhook arrives, and how they are marked. */
+class LogBytesTest {
+    /** What docs/capacity.md reckons with. */
+    private static final int MOST = 2000;
+
+    /** CloudWatch Logs API Reference, "PutLogEvents": what each event counts beside its bytes. */
+    private static final int OVERHEAD = 26;
+
+    /** Where the stack is named as the README says; a local function is "local". */
+    private static final String DEPLOYED = "\"FunctionName\":\"darkroom-CallbackFunction-AbCdEfGhIjKl\"";
+
+    private static int billed(String line) {
+        return line.replace("\"FunctionName\":\"local\"", DEPLOYED).getBytes(UTF_8).length + OVERHEAD;
+    }
+
+    /** Lambda's own lines: none, for at WARN it writes only of calls that did not succeed. */
+    @Test
+    void an_image_whose_webhook_arrives_leaves_four_lines_each_with_at_most_one_set_of_metrics() throws Exception {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        PrintStream out = System.out;
+        System.setOut(new PrintStream(written, true, UTF_8));
+        String task;
+        try (LocalStack stack = LocalStack.start(Options.forTests())) {
+            ApiDotProgram program = new ApiDotProgram(stack.apiUrl().toString(), "alice");
+            task = program.submit(Json.object()
+                    .put("model", "gpt-image-2")
+                    .put(
+                            "input",
+                            Json.object()
+                                    .put("prompt", "a lighthouse ".repeat(38))
+                                    .build())
+                    .build());
+            assertThat(program.ended(task).string("status")).isEqualTo("finished");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> written.toString(UTF_8).contains("\"preview_stored\""));
+        } finally {
+            System.setOut(out);
+        }
+
+        List<String> lines = written.toString(UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("{\"timestamp\":"))
+                .toList();
+        assertThat(lines).allMatch(line -> line.contains(task));
+        assertThat(lines)
+                .extracting(line -> Objects.requireNonNull(((Json.Obj) Json.parse(line)).string("event")))
+                .containsExactlyInAnyOrder("submit_accepted", "callback", "task_finished", "preview_stored");
+        assertThat(MetricLines.read(String.join("\n", lines)).keySet())
+                .containsExactlyInAnyOrder(
+                        Metric.SUBMITS_ACCEPTED,
+                        Metric.CREDITS_ACCEPTED,
+                        Metric.UPSTREAM_SUBMIT_LATENCY,
+                        Metric.CALLBACKS_NEWS,
+                        Metric.UPSTREAM_STATUS_LATENCY,
+                        Metric.TASKS_FINISHED,
+                        Metric.IMAGES_STORED,
+                        Metric.IMAGE_BYTES_STORED,
+                        Metric.CREDITS_SPENT,
+                        Metric.TASK_LATENCY,
+                        Metric.SETTLE_LATENCY);
+        assertThat(lines.stream().mapToInt(LogBytesTest::billed).sum()).isBetween(1, MOST);
+        assertThat(Files.readString(Path.of("..", "docs", "capacity.md"))).contains("| log bytes, GB | 0.000002 |");
+    }
+}

@@ -1,0 +1,5 @@
+/** The whole system over real HTTP, as its users meet it. */
+@NullMarked
+package dev.darkroom.endtoend;
+
+import org.jspecify.annotations.NullMarked;

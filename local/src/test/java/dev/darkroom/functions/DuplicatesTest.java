@@ -1,0 +1,95 @@
+package dev.darkroom.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.SimulatedTask;
+import dev.darkroom.local.apidot.WebhookFault;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** One webhook, again and again, through the whole system. */
+class DuplicatesTest {
+    private static final int DELIVERIES = Integer.getInteger("darkroom.duplicates", 1_000);
+    private static final int AT_ONCE = 50;
+
+    @Test
+    void webhook_delivered_a_thousand_times_has_one_effect() throws Exception {
+        try (LocalStack stack = LocalStack.start(Options.forTests().with("DAILY_CREDIT_LIMIT", "0"));
+                HttpClient http = HttpClient.newHttpClient()) {
+            stack.apiDot().faults().always(new WebhookFault.Drops(), "");
+            String body = "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"one\"}}";
+            assertThat(http.send(
+                                    HttpRequest.newBuilder(stack.apiUrl().resolve("/api/generate/submit"))
+                                            .header("Authorization", "Bearer alice")
+                                            .header("Content-Type", "application/json")
+                                            .POST(BodyPublishers.ofString(body))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+            SimulatedTask upstream = stack.apiDot().tasks("one").getFirst();
+            await().until(() -> stack.apiDot().stats().creditsCharged() == 1);
+
+            Map<String, Integer> answers = new TreeMap<>();
+            List<Future<String>> deliveries = new ArrayList<>();
+            try (ExecutorService senders = Executors.newFixedThreadPool(AT_ONCE)) {
+                for (int i = 0; i < DELIVERIES; i++) {
+                    deliveries.add(senders.submit(() -> deliver(http, upstream)));
+                }
+            }
+            for (Future<String> delivery : deliveries) {
+                answers.merge(delivery.get(), 1, Integer::sum);
+            }
+            assertThat(answers)
+                    .isEqualTo(Map.of("200 {\"ok\":true}", 1, "200 {\"ok\":true,\"duplicate\":true}", DELIVERIES - 1));
+
+            await().atMost(Duration.ofMinutes(1)).until(() -> is(stack, "state", AttributeValue.fromS("finished")));
+            // The record, upstream's id, the one news, the claim, the end: no write more.
+            assertThat(is(stack, "version", AttributeValue.fromN("5"))).isTrue();
+            assertThat(stack.s3()
+                            .listObjectsV2(request ->
+                                    request.bucket(stack.imagesBucket()).prefix("images/"))
+                            .contents())
+                    .hasSize(1);
+            assertThat(upstream.statusReads()).isEqualTo(1);
+            assertThat(upstream.fileReads()).isEqualTo(1);
+            assertThat(stack.deadRecords()).isEmpty();
+        }
+    }
+
+    private static String deliver(HttpClient http, SimulatedTask upstream) throws Exception {
+        String event = "{\"task_id\":\"" + upstream.id() + "\",\"status\":\"finished\",\"files\":[]}";
+        var answer = http.send(
+                HttpRequest.newBuilder(URI.create(upstream.callbackUrl()))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(event))
+                        .build(),
+                BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.body();
+    }
+
+    /** Whether the only task has this attribute. */
+    private static boolean is(LocalStack stack, String attribute, AttributeValue value) {
+        return value.equals(stack.dynamoDb()
+                .scan(request -> request.tableName(stack.tasksTable()))
+                .items()
+                .getFirst()
+                .get(attribute));
+    }
+}

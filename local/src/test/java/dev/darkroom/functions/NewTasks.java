@@ -1,0 +1,99 @@
+package dev.darkroom.functions;
+
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.Report;
+import dev.darkroom.task.Settling;
+import dev.darkroom.task.Submitting;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamStatus;
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Brings tasks to where a test needs them, by the product's own writes. */
+record NewTasks(TaskStore store) {
+    /** When the clocks of these tests begin. */
+    static final Instant BEGIN = Instant.parse("2026-11-22T13:00:00Z");
+
+    static final UserId ALICE = new UserId("alice");
+    static final UpstreamTaskId UPSTREAM = new UpstreamTaskId("task-unified-1757165031-uyujaw3d");
+    static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
+    static final Duration FIRST_POLL = Duration.ofMinutes(1);
+    static final Duration RETENTION = Duration.ofDays(37);
+    static final String PROMPT = "A lighthouse nobody may read about";
+
+    static TaskId freshId() {
+        return new TaskId("task-" + UUID.randomUUID().toString().replace("-", ""));
+    }
+
+    static Submitting.NewTask described(TaskId id, UserId user, @Nullable String callbackUrl) {
+        return new Submitting.NewTask(
+                id,
+                user,
+                "gpt-image-2",
+                "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"" + PROMPT + "\"}}",
+                1,
+                "1K",
+                callbackUrl,
+                UUID.randomUUID().toString());
+    }
+
+    /** Recorded; nothing known of upstream. */
+    Task submitting(Instant now, @Nullable String callbackUrl) {
+        TaskId id = freshId();
+        return done(Submitting.record(described(id, ALICE, callbackUrl), now, FIRST_POLL, SUBMIT_DEADLINE, 0));
+    }
+
+    Task accepted(Instant now) {
+        return accepted(now, null);
+    }
+
+    Task accepted(Instant now, @Nullable String callbackUrl) {
+        return done(Submitting.accepted(submitting(now, callbackUrl), UPSTREAM, now, FIRST_POLL));
+    }
+
+    /** A webhook said that it runs, before our own write of its id. */
+    Task noted(Instant now) {
+        TaskId id = submitting(now, null).id();
+        return done(new Report.NotEnded(UPSTREAM, new Progress(UpstreamStatus.RUNNING, null)).write(id, now));
+    }
+
+    /** Due because the sweep says so: no report. */
+    Task woken(Task task, Instant now) {
+        return done(Waking.wakeSeen(task, now));
+    }
+
+    Task reported(Task task, Instant now) {
+        return done(new Report.Ended(UPSTREAM, "{}").write(task.id(), now));
+    }
+
+    Task settling(Task due, Instant now) {
+        return done(Settling.claim(due.id(), UUID.randomUUID().toString(), now));
+    }
+
+    /** Does the write and reads the task that it leaves. */
+    Task done(Write write) {
+        if (!(store.write(write) instanceof Written.Applied)) {
+            throw new IllegalStateException("refused: " + write.getClass());
+        }
+        return read(write.task());
+    }
+
+    Task read(TaskId id) {
+        return store.read(id).orElseThrow();
+    }
+
+    static long version(Task task) {
+        Long version = task.item().number(Attribute.VERSION);
+        return version == null ? 0 : version;
+    }
+}

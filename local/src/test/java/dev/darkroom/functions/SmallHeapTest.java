@@ -1,0 +1,259 @@
+package dev.darkroom.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.darkroom.json.Json;
+import dev.darkroom.local.aws.Clients;
+import dev.darkroom.media.TestImages;
+import dev.darkroom.settle.SettleHandler;
+import dev.darkroom.sweep.Sweep;
+import dev.darkroom.task.Due;
+import dev.darkroom.task.StoredImage;
+import dev.darkroom.task.Submitting;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskState;
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.testing.TestContexts;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The settle function as Lambda starts it, in a JVM of its own with little memory, with a batch of the largest images. */
+class SmallHeapTest {
+    private static final int TASKS = 8;
+
+    /** What {@code MAX_IMAGE_BYTES} is by default. */
+    private static final int BYTES = 64 << 20;
+
+    private static final String BUCKET = "large-images";
+
+    @Test
+    void eight_tasks_with_64_mib_each_are_settled_at_once_in_256_mib_of_heap(@TempDir Path temporary) throws Exception {
+        Stores stores = new Stores();
+        Path disk = Files.createDirectory(temporary.resolve("bucket"));
+        Path tmp = Files.createDirectory(temporary.resolve("tmp"));
+        // On disk: the bucket's content would be half a gigabyte of this JVM's own memory.
+        S3Proxy server = S3Proxy.builder()
+                .blobStore(new FilesystemNio2BlobStore(disk.toString()))
+                .endpoint(URI.create("http://127.0.0.1:0"))
+                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, Clients.ACCESS_KEY, Clients.SECRET_KEY)
+                .build();
+        server.start();
+        HttpServer upstream = upstream();
+        try (S3Client s3 = Clients.s3(URI.create("http://127.0.0.1:" + server.getPort()))) {
+            s3.createBucket(request -> request.bucket(BUCKET));
+            List<Task> due = due(new NewTasks(stores.own));
+
+            int upstreamPort = upstream.getAddress().getPort();
+            String output = settle(stores, server.getPort(), upstreamPort, tmp, due);
+            for (int again = 0; again < 3 && !allFinished(stores, due); again++) {
+                // On a machine too busy for the table to answer in time, leases are left to end: the sweep's work.
+                InstantSource later = () -> Instant.now().plus(Due.SETTLE_LEASE);
+                new Sweep(stores.own, later, new Lines().log()).run(Instant.MAX);
+                output = settle(stores, server.getPort(), upstreamPort, tmp, due);
+            }
+
+            for (int i = 0; i < TASKS; i++) {
+                Task task = stores.own.read(due.get(i).id()).orElseThrow();
+                assertThat(task.state()).as(output).isEqualTo(TaskState.FINISHED);
+                StoredImage image = task.files().getFirst();
+                assertThat(image.bytes()).isEqualTo(BYTES);
+                assertThat(image.sha256()).isEqualTo(sha256(i)).isEqualTo(sha256(s3, image.key()));
+            }
+            assertThat(tmp).isEmptyDirectory();
+        } finally {
+            upstream.stop(0);
+            server.stop();
+        }
+    }
+
+    private static boolean allFinished(Stores stores, List<Task> tasks) {
+        return tasks.stream()
+                .allMatch(task -> stores.own.read(task.id()).orElseThrow().state() == TaskState.FINISHED);
+    }
+
+    private static UpstreamTaskId upstreamId(int i) {
+        return new UpstreamTaskId("large-" + i);
+    }
+
+    private static List<Task> due(NewTasks tasks) {
+        List<Task> due = new ArrayList<>();
+        Instant now = Instant.now();
+        for (int i = 0; i < TASKS; i++) {
+            Task recorded = tasks.submitting(now, null);
+            Task accepted = tasks.done(Submitting.accepted(recorded, upstreamId(i), now, NewTasks.FIRST_POLL));
+            due.add(tasks.woken(accepted, now));
+        }
+        return due;
+    }
+
+    /** One batch of the table's stream through the handler in another JVM; what that printed. */
+    private static String settle(Stores stores, int s3Port, int upstreamPort, Path tmp, List<Task> due)
+            throws Exception {
+        Path event = tmp.resolveSibling("event.json");
+        Files.writeString(event, batch(due).text());
+        ProcessBuilder java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-Djava.io.tmpdir=" + tmp,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SmallHeapTest.class.getName(),
+                        event.toString())
+                .redirectErrorStream(true);
+        Map<String, String> environment = java.environment();
+        environment.putAll(stores.environment(Map.of()).variables());
+        environment.putAll(Map.of(
+                "IMAGES_BUCKET",
+                BUCKET,
+                "AWS_ENDPOINT_URL_S3",
+                "http://127.0.0.1:" + s3Port,
+                "AWS_ACCESS_KEY_ID",
+                Clients.ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY",
+                Clients.SECRET_KEY,
+                "APIDOT_BASE_URL",
+                "http://127.0.0.1:" + upstreamPort,
+                "APIDOT_API_KEY",
+                "an-api-key",
+                "TRUSTED_HOSTS",
+                "127.0.0.1:" + upstreamPort));
+        Process process = java.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+
+    private static Json.Obj batch(List<Task> due) {
+        return Json.object()
+                .put(
+                        "Records",
+                        Json.array(due.stream().map(SmallHeapTest::record).toList()))
+                .build();
+    }
+
+    private static Json record(Task task) {
+        Json.Obj id = Json.object()
+                .put("task_id", Json.object().put("S", task.id().value()).build())
+                .build();
+        return Json.object()
+                .put("eventID", task.id().value())
+                .put("eventName", "MODIFY")
+                .put("eventVersion", "1.1")
+                .put("eventSource", "aws:dynamodb")
+                .put("awsRegion", Clients.REGION)
+                .put(
+                        "dynamodb",
+                        Json.object()
+                                .put("Keys", id)
+                                .put("NewImage", id)
+                                .put("SequenceNumber", "1")
+                                .put("SizeBytes", 1)
+                                .put("StreamViewType", "NEW_IMAGE")
+                                .build())
+                .put("eventSourceARN", "arn:aws:dynamodb:us-east-1:000000000000:table/tasks/stream/1")
+                .build();
+    }
+
+    /** The function's own JVM. */
+    public static void main(String[] arguments) throws IOException {
+        SettleHandler handler = new SettleHandler();
+        // Primed, as Lambda's snapshot is: a task that does not exist makes it load what it needs.
+        String unknown =
+                "{\"Records\":[{\"dynamodb\":{\"Keys\":{\"task_id\":{\"S\":\"task-of-nobody-at-all\"}},\"SequenceNumber\":\"1\"}}]}";
+        System.out.println(call(handler, unknown.getBytes(StandardCharsets.UTF_8)));
+        System.out.println(call(handler, Files.readAllBytes(Path.of(arguments[0]))));
+        System.exit(0);
+    }
+
+    private static String call(SettleHandler handler, byte[] event) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        handler.handleRequest(new ByteArrayInputStream(event), answer, TestContexts.withTime(Duration.ofMinutes(3)));
+        return answer.toString(StandardCharsets.UTF_8);
+    }
+
+    /** APIDot and its storage, which states the length of every other image. */
+    private static HttpServer upstream() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/api/generate/status/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            String id = path.substring(path.lastIndexOf('/') + 1);
+            byte[] body = ("{\"code\":200,\"data\":{\"task_id\":\"" + id
+                            + "\",\"status\":\"finished\",\"files\":[{\"file_url\":\"http://127.0.0.1:"
+                            + server.getAddress().getPort() + "/media/" + id + "\"}]}}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.createContext("/media/", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            int i = Integer.parseInt(path.substring(path.lastIndexOf('-') + 1));
+            exchange.sendResponseHeaders(200, i % 2 == 0 ? BYTES : 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                write(i, out);
+            }
+        });
+        server.start();
+        return server;
+    }
+
+    /** A PNG whose one comment fills it up, with another filling for each task. */
+    private static void write(int i, OutputStream out) throws IOException {
+        byte[] small = TestImages.png(1, 1);
+        int afterHeader = 8 + 25;
+        int comment = BYTES - small.length - 12;
+        out.write(small, 0, afterHeader);
+        out.write(ByteBuffer.allocate(8).putInt(comment).putInt(0x74655874).array());
+        byte[] block = new byte[64 * 1024];
+        Arrays.fill(block, (byte) i);
+        for (int left = comment + 4; left > 0; left -= block.length) {
+            out.write(block, 0, Math.min(block.length, left));
+        }
+        out.write(small, afterHeader, small.length - afterHeader);
+    }
+
+    private static String sha256(int i) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        write(i, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static String sha256(S3Client s3, String key) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        try (InputStream body = s3.getObject(request -> request.bucket(BUCKET).key(key))) {
+            body.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

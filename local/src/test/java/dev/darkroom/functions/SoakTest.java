@@ -1,0 +1,271 @@
+package dev.darkroom.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.local.LocalStack;
+import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.ReceiverAnswer;
+import dev.darkroom.local.apidot.Shapes;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** Every fault at once, on the whole system: each task ends where it must, and both sides count the same. */
+class SoakTest {
+    private static final int SIZE = Integer.getInteger("darkroom.soak.size", 150);
+    private static final int CLIENTS = 12;
+
+    /** The shortest that may be set, and more time where there is more to do. */
+    private static final int SUBMIT_DEADLINE = 30 + SIZE / 40;
+
+    private static final int SETTLE_DEADLINE = 40 + SIZE / 20;
+
+    /** One client's task. */
+    private record Job(int number, SoakKind kind) {
+        /** In the prompt, by which the simulator knows whom its faults are for. */
+        String label() {
+            return "[soak " + number + "]";
+        }
+
+        String receiver() {
+            return "soak-" + number;
+        }
+
+        /** How this client's receiver takes the callback. */
+        ReceiverAnswer answer() {
+            return switch (number % 5) {
+                case 1 -> ReceiverAnswer.status(500, 1);
+                case 2 -> ReceiverAnswer.status(429, 1);
+                case 3 -> ReceiverAnswer.status(410, 0);
+                default -> ReceiverAnswer.OK;
+            };
+        }
+
+        boolean isToldInTheEnd() {
+            return number % 5 != 3;
+        }
+    }
+
+    private record Submitted(Job job, HttpResponse<String> answer) {
+        String task() {
+            try {
+                Json.Obj data = ((Json.Obj) Json.parse(answer.body())).object("data");
+                return data == null ? "" : Objects.requireNonNullElse(data.string("task_id"), "");
+            } catch (dev.darkroom.json.JsonException e) {
+                throw new IllegalArgumentException(e);
+            }
+        }
+    }
+
+    @Test
+    void every_task_ends_where_it_must_and_both_sides_count_the_same() throws Exception {
+        List<SoakKind> kinds = SoakKind.all();
+        List<Job> jobs = new ArrayList<>();
+        for (int i = 0; i < SIZE; i++) {
+            jobs.add(new Job(i, kinds.get(i % kinds.size())));
+        }
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        PrintStream standard = System.out;
+        // The functions log to what is standard output when they are made.
+        System.setOut(new PrintStream(logged, true, StandardCharsets.UTF_8));
+        try (LocalStack stack = LocalStack.start(Options.forTests()
+                        .withSweepEvery(Duration.ofSeconds(1))
+                        .with("DAILY_CREDIT_LIMIT", "0")
+                        .with("FIRST_POLL_SECONDS", "1")
+                        .with("MAX_POLL_SECONDS", "2")
+                        .with("MAX_IMAGE_BYTES", "4000000")
+                        .with("SUBMIT_DEADLINE_SECONDS", Integer.toString(SUBMIT_DEADLINE))
+                        .with("SETTLE_DEADLINE_SECONDS", Integer.toString(SETTLE_DEADLINE))
+                        .with("NOTIFY_SCHEDULE_SECONDS", "1,2,3,4"));
+                HttpClient http = HttpClient.newHttpClient()) {
+            System.setOut(standard);
+            // Each answer and each webhook in another form: nothing depends on which.
+            stack.apiDot().speak(new Shapes(Shapes.Status.RANDOM, Shapes.Webhook.RANDOM, Shapes.Picture.ALTERNATING));
+            long begun = System.nanoTime();
+            for (Job job : jobs) {
+                job.kind().faults().forEach(use -> stack.apiDot().faults().add(use.fault(), use.times(), job.label()));
+                stack.apiDot().receiver().answer(job.receiver(), job.answer());
+            }
+            // The first one finds everything cold.
+            List<Submitted> submitted = submitAll(stack, http, jobs.subList(0, 1));
+            awaitEnds(stack);
+            submitted.addAll(submitAll(stack, http, jobs.subList(1, jobs.size())));
+            awaitEnds(stack);
+            report(stack, submitted, begun, logged.toString(StandardCharsets.UTF_8));
+            check(stack, submitted);
+            assertThat(logged.toString(StandardCharsets.UTF_8))
+                    .doesNotContain("[soak", "/callbacks/apidot/", "/receiver/", "/files/", "whsec_")
+                    .doesNotContain(Objects.requireNonNull(stack.secrets().callbackSigningKeys()));
+        } finally {
+            System.setOut(standard);
+        }
+    }
+
+    /** Waits until nobody has anything left to do; long enough for leases that a busy machine leaves to end. */
+    private static void awaitEnds(LocalStack stack) {
+        await().atMost(Duration.ofMinutes(20))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> items(stack).values().stream().noneMatch(item -> item.containsKey("due_at")));
+    }
+
+    private static List<Submitted> submitAll(LocalStack stack, HttpClient http, List<Job> jobs) throws Exception {
+        List<Future<Submitted>> answers = new ArrayList<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+            for (Job job : jobs) {
+                answers.add(clients.submit(() -> submit(stack, http, job)));
+            }
+        }
+        List<Submitted> submitted = new ArrayList<>();
+        for (Future<Submitted> answer : answers) {
+            submitted.add(answer.get());
+        }
+        return submitted;
+    }
+
+    private static Submitted submit(LocalStack stack, HttpClient http, Job job) throws Exception {
+        Json.Obj body = Json.object()
+                .put("model", "gpt-image-2")
+                .put("callback_url", stack.apiDot().receiverUrl(job.receiver()))
+                .put(
+                        "input",
+                        Json.object().put("prompt", "Soaked " + job.label()).build())
+                .build();
+        HttpRequest request = HttpRequest.newBuilder(stack.apiUrl().resolve("/api/generate/submit"))
+                .header("Authorization", "Bearer user-" + job.number() % 7)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.text()))
+                .build();
+        return new Submitted(job, http.send(request, BodyHandlers.ofString()));
+    }
+
+    private static Map<String, Map<String, AttributeValue>> items(LocalStack stack) {
+        return stack.dynamoDb().scanPaginator(request -> request.tableName(stack.tasksTable())).items().stream()
+                .collect(Collectors.toMap(item -> text(item, "task_id"), item -> item));
+    }
+
+    private static String text(Map<String, AttributeValue> item, String name) {
+        AttributeValue value = item.get(name);
+        return value == null ? "" : value.s();
+    }
+
+    private static void report(LocalStack stack, List<Submitted> submitted, long begun, String logged) {
+        Map<String, Map<String, AttributeValue>> items = items(stack);
+        Map<String, Integer> ends = new TreeMap<>();
+        for (Submitted one : submitted) {
+            Map<String, AttributeValue> item = items.getOrDefault(one.task(), Map.of());
+            String end = item.isEmpty()
+                    ? "refused " + one.answer().statusCode()
+                    : text(item, "state") + " " + text(item, "error_type");
+            ends.merge(end.strip(), 1, Integer::sum);
+        }
+        Map<String, Integer> told = new TreeMap<>();
+        items.values().forEach(item -> told.merge(text(item, "callback_status"), 1, Integer::sum));
+        Map<String, Integer> alarms = new TreeMap<>();
+        logged.lines().filter(line -> line.contains("\"level\":\"ERROR\"")).forEach(line -> {
+            int from = line.indexOf("\"event\":\"") + 9;
+            alarms.merge(line.substring(from, line.indexOf('"', from)), 1, Integer::sum);
+        });
+        System.out.println("soak: " + submitted.size() + " tasks in "
+                + Duration.ofNanos(System.nanoTime() - begun).toSeconds() + " s\n  ends " + ends + "\n  told " + told
+                + "\n  alarms " + alarms + "\n  upstream " + stack.apiDot().stats());
+    }
+
+    private static void check(LocalStack stack, List<Submitted> submitted) throws Exception {
+        Map<String, Map<String, AttributeValue>> items = items(stack);
+        Map<String, S3Object> objects = new HashMap<>();
+        stack.s3().listObjectsV2Paginator(request -> request.bucket(stack.imagesBucket())).contents().stream()
+                // The server also lists what it keeps of a broken-off upload, with a UUID after its key.
+                .filter(object -> object.key().matches(".*/[0-9]\\.[a-z]+"))
+                .forEach(object -> objects.put(object.key(), object));
+        int recorded = 0;
+        for (Submitted one : submitted) {
+            SoakKind kind = one.job().kind();
+            String about =
+                    kind.name() + " " + one.job().label() + " " + one.answer().body();
+            assertThat(one.answer().statusCode()).as(about).isEqualTo(kind.submit());
+            assertThat(stack.apiDot().stats(one.job().label()).tasksAccepted())
+                    .as(about)
+                    .isEqualTo(kind.accepted());
+            if (kind.end().isEmpty()) {
+                assertThat(one.task()).as(about).isEmpty();
+                assertThat(stack.apiDot().receiver().received(one.job().receiver()))
+                        .isZero();
+                continue;
+            }
+            recorded++;
+            Map<String, AttributeValue> item = Objects.requireNonNull(items.get(one.task()), about);
+            assertThat(text(item, "state")).as(about).isEqualTo(kind.end());
+            assertThat(text(item, "error_type")).as(about).isEqualTo(kind.errorType());
+            assertThat(item).containsKey("expires_at").doesNotContainKeys("due_at", "due_shard");
+            assertThat(text(item, "callback_status"))
+                    .as(about)
+                    .isEqualTo(one.job().isToldInTheEnd() ? "delivered" : "failed");
+            assertThat(stack.apiDot().receiver().received(one.job().receiver()))
+                    .as(about)
+                    .isPositive();
+            assertThat(checkedFiles(stack, text(item, "files"), objects))
+                    .as(about)
+                    .isEqualTo(kind.files());
+        }
+        assertThat(items).hasSize(recorded);
+        // Nothing else was stored.
+        assertThat(objects).isEmpty();
+        assertThat(stack.apiDot().stats().tasksAccepted())
+                .isEqualTo(submitted.stream()
+                        .mapToLong(one -> one.job().kind().accepted())
+                        .sum());
+        // Each costs one credit; what upstream failed or never ended is not charged.
+        assertThat(stack.apiDot().stats().creditsCharged())
+                .isEqualTo(submitted.stream()
+                        .map(one -> one.job().kind())
+                        .filter(kind -> !kind.errorType().equals("upstream_failed"))
+                        .filter(kind -> !kind.errorType().equals("settle_deadline"))
+                        .mapToLong(SoakKind::accepted)
+                        .sum());
+        assertThat(stack.deadRecords()).isEmpty();
+    }
+
+    /** How many files a task has, each as it was recorded; takes them out of the objects. */
+    private static int checkedFiles(LocalStack stack, String files, Map<String, S3Object> objects) throws Exception {
+        if (files.isEmpty() || !(Json.parse(files) instanceof Json.Arr(List<Json> images))) {
+            return 0;
+        }
+        for (Json image : images) {
+            Json.Obj facts = (Json.Obj) image;
+            String key = Objects.requireNonNull(facts.string("key"));
+            assertThat(objects.remove(key)).isNotNull();
+            byte[] bytes = stack.s3()
+                    .getObjectAsBytes(
+                            request -> request.bucket(stack.imagesBucket()).key(key))
+                    .asByteArray();
+            assertThat(facts.integer("bytes")).isEqualTo(bytes.length);
+            assertThat(facts.string("sha256"))
+                    .isEqualTo(HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+        }
+        return images.size();
+    }
+}

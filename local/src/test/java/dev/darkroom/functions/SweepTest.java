@@ -1,0 +1,387 @@
+package dev.darkroom.functions;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.log.Metric;
+import dev.darkroom.sweep.Sweep;
+import dev.darkroom.sweep.SweepHandler;
+import dev.darkroom.task.Due;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.TestContexts;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/** The sweep against a table in which much is overdue. */
+class SweepTest {
+    private static final int SIZE = Integer.getInteger("darkroom.sweep.size", 5_000);
+
+    /** What DynamoDB takes in one batch. */
+    private static final int BATCH = 25;
+
+    private final HandClock clock = new HandClock(NewTasks.BEGIN);
+    private final Lines lines = new Lines();
+    private Stores stores;
+
+    @BeforeEach
+    void open() {
+        stores = new Stores();
+    }
+
+    /** What a task is overdue for. */
+    private enum Overdue {
+        ACCEPTED("accepted", ""),
+        DUE("due", ""),
+        SETTLING("settling", ""),
+        SUBMITTING("submitting", ""),
+        WAITING("finished", "waiting"),
+        SENDING("failed", "sending");
+
+        private final String state;
+        private final String callback;
+
+        Overdue(String state, String callback) {
+            this.state = state;
+            this.callback = callback;
+        }
+    }
+
+    private static Map<String, AttributeValue> item(Overdue kind, Instant dueAt) {
+        TaskId id = NewTasks.freshId();
+        Map<String, AttributeValue> item = new HashMap<>(Map.of(
+                "task_id", AttributeValue.fromS(id.value()),
+                "user_id", AttributeValue.fromS("alice"),
+                "model", AttributeValue.fromS("gpt-image-2"),
+                "state", AttributeValue.fromS(kind.state),
+                "claim_id", AttributeValue.fromS("somebody"),
+                "created_at", AttributeValue.fromN("1"),
+                "due_at", AttributeValue.fromN(Long.toString(dueAt.toEpochMilli())),
+                "due_shard", AttributeValue.fromN(Integer.toString(Due.shard(id))),
+                "version", AttributeValue.fromN("1")));
+        if (kind == Overdue.SETTLING || kind == Overdue.SENDING) {
+            item.put("lease_until", AttributeValue.fromN(Long.toString(dueAt.toEpochMilli())));
+        }
+        if (!kind.callback.isEmpty()) {
+            item.put("callback_status", AttributeValue.fromS(kind.callback));
+        }
+        return item;
+    }
+
+    /** Puts so many overdue tasks into the table: the first by three hours, the others by less. */
+    private void seed(int size) throws Exception {
+        List<WriteRequest> writes = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            Instant dueAt = clock.instant().minus(Duration.ofHours(3)).plusMillis(i);
+            Overdue kind = Overdue.values()[i % Overdue.values().length];
+            writes.add(WriteRequest.builder()
+                    .putRequest(PutRequest.builder().item(item(kind, dueAt)).build())
+                    .build());
+        }
+        List<Future<?>> batches = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (int from = 0; from < size; from += BATCH) {
+                List<WriteRequest> batch = writes.subList(from, Math.min(size, from + BATCH));
+                batches.add(threads.submit(() ->
+                        stores.dynamoDb.batchWriteItem(request -> request.requestItems(Map.of(stores.name(), batch)))));
+            }
+        }
+        for (Future<?> batch : batches) {
+            batch.get();
+        }
+    }
+
+    private List<Map<String, AttributeValue>> items() {
+        return stores.dynamoDb.scanPaginator(request -> request.tableName(stores.name())).items().stream()
+                .toList();
+    }
+
+    private static String text(Map<String, AttributeValue> item, String name) {
+        AttributeValue value = item.get(name);
+        return value == null ? "" : value.s();
+    }
+
+    private static long number(Map<String, AttributeValue> item, String name) {
+        AttributeValue value = item.get(name);
+        return value == null ? -1 : Long.parseLong(value.n());
+    }
+
+    /** Every task was made due for those who do the work, once. */
+    private void assertAllWereWokenOnce(int size) {
+        List<Map<String, AttributeValue>> items = items();
+        assertThat(items).hasSize(size);
+        assertThat(items.stream().filter(item -> !isWokenOnce(item))).isEmpty();
+        assertThat(items.stream().map(item -> number(item, "due_shard")).distinct())
+                .hasSize(Due.SHARDS);
+    }
+
+    private boolean isWokenOnce(Map<String, AttributeValue> item) {
+        boolean ended =
+                text(item, "state").equals("finished") || text(item, "state").equals("failed");
+        return number(item, "version") == 2
+                && text(item, ended ? "callback_status" : "state").equals("due")
+                && number(item, "due_at") >= clock.instant().plus(Due.GRACE).toEpochMilli()
+                && number(item, "due_shard") >= 0
+                && !item.containsKey("claim_id")
+                && !item.containsKey("lease_until");
+    }
+
+    private Sweep sweep(TaskStore store) {
+        return new Sweep(store, clock, lines.log());
+    }
+
+    @Test
+    void many_overdue_tasks_are_woken_by_a_conditional_write_each_a_callback_by_two_and_none_is_settled()
+            throws Exception {
+        System.out.println("overdue tasks: " + SIZE);
+        seed(SIZE);
+        Instant later = clock.instant().plusMillis(1);
+        Map<String, AttributeValue> notYet = item(Overdue.ACCEPTED, later);
+        stores.dynamoDb.putItem(request -> request.tableName(stores.name()).item(notYet));
+        SweepHandler handler = new SweepHandler(sweep(stores.counted), clock);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        long begun = System.nanoTime();
+
+        handler.handleRequest(
+                new ByteArrayInputStream(Files.readAllBytes(Path.of("..", "events", "sweep.json"))),
+                out,
+                TestContexts.withTime(Duration.ofSeconds(55)));
+
+        long millis = (System.nanoTime() - begun) / 1_000_000;
+        System.out.println("woken per second: " + SIZE * 1000L / Math.max(1, millis));
+        assertThat(out.toString(UTF_8))
+                .isEqualTo("{\"woken\":" + SIZE + ",\"overtaken\":0,\"lag_seconds\":10800,\"complete\":true}");
+        assertThat(lines.text()).contains("\"event\":\"swept\"", "\"lag_seconds\":10800");
+        assertThat(lines.metrics()).isEqualTo(counted(SIZE, SIZE, 10_800));
+        lines.forget();
+        Map<String, Long> calls = stores.calls().sent();
+        assertThat(calls.keySet()).containsExactly("Query", "UpdateItem");
+        assertThat(calls).containsEntry("UpdateItem", SIZE + callbacks(SIZE));
+        assertThat(stores.dynamoDb
+                        .getItem(request -> request.tableName(stores.name())
+                                .key(Map.of("task_id", AttributeValue.fromS(text(notYet, "task_id")))))
+                        .item())
+                .isEqualTo(notYet);
+        stores.dynamoDb.deleteItem(request ->
+                request.tableName(stores.name()).key(Map.of("task_id", AttributeValue.fromS(text(notYet, "task_id")))));
+        assertAllWereWokenOnce(SIZE);
+
+        // Nothing is overdue any more.
+        assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)))
+                .isEqualTo(new Sweep.Swept(0, 0, Duration.ZERO, true));
+        // Said all the same: silence would be taken for a dead sweep.
+        assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0));
+    }
+
+    private static long callbacks(int size) {
+        return IntStream.range(0, size)
+                .filter(i -> !Overdue.values()[i % Overdue.values().length].callback.isEmpty())
+                .count();
+    }
+
+    private static Map<Metric, List<Long>> counted(long overdue, long woken, long lagSeconds) {
+        return Map.of(
+                Metric.TASKS_OVERDUE, List.of(overdue),
+                Metric.TASKS_WOKEN, List.of(woken),
+                Metric.SWEEP_LAG, List.of(lagSeconds));
+    }
+
+    @Test
+    void sweeps_at_once_wake_each_task_once() throws Exception {
+        int size = Math.min(SIZE, 600);
+        seed(size);
+        List<Future<Sweep.Swept>> runs = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            for (int i = 0; i < 3; i++) {
+                runs.add(threads.submit(
+                        () -> sweep(stores.counted).run(clock.instant().plusSeconds(1))));
+            }
+        }
+        long woken = 0;
+        for (Future<Sweep.Swept> run : runs) {
+            woken += run.get().woken();
+        }
+        assertThat(woken).isEqualTo(size);
+        assertAllWereWokenOnce(size);
+    }
+
+    @Test
+    void sweep_stops_in_time_and_the_next_ones_go_on() throws Exception {
+        int size = Math.min(SIZE, 600);
+        seed(size);
+        // Each look at the clock takes 10 ms of its time.
+        AtomicLong looks = new AtomicLong();
+        Instant start = clock.instant();
+        InstantSource running = () -> start.plusMillis(10 * looks.incrementAndGet());
+        Sweep sweep = new Sweep(stores.counted, running, lines.log());
+        long woken = 0;
+        int runs = 0;
+        Sweep.Swept swept;
+        do {
+            runs++;
+            Instant by = running.instant().plusSeconds(3);
+            swept = sweep.run(by);
+            woken += swept.woken();
+            // Three seconds are 300 looks at the clock, and each write that is under way may take one more.
+            assertThat(swept.woken()).isLessThanOrEqualTo(300);
+        } while (!swept.complete());
+        assertThat(runs).isGreaterThan(2);
+        assertThat(lines.has("WARN", "swept_in_part")).isTrue();
+        assertThat(woken).isEqualTo(size);
+        assertAllWereWokenOnce(size);
+    }
+
+    @Test
+    void sweep_that_loses_the_table_in_between_says_so_and_the_next_one_goes_on() throws Exception {
+        int size = 200;
+        seed(size);
+        Sweep.Swept first = sweep(new Flaky(stores.counted)).run(clock.instant().plusSeconds(1));
+
+        assertThat(first.complete()).isFalse();
+        assertThat(first.woken()).isBetween(1L, size - 1L);
+        assertThat(lines.has("ERROR", "storage_unavailable")).isTrue();
+        // Of a shard that could not be looked at nobody knows the lag.
+        assertThat(lines.metrics()).containsKey(Metric.ERROR_LINES).doesNotContainKey(Metric.SWEEP_LAG);
+        Sweep.Swept second = sweep(stores.counted).run(clock.instant().plusSeconds(1));
+        assertThat(second.complete()).isTrue();
+        assertThat(first.woken() + second.woken()).isEqualTo(size);
+        assertAllWereWokenOnce(size);
+    }
+
+    @Test
+    void lag_is_that_of_the_longest_overdue_task_even_if_nothing_can_be_done() throws Exception {
+        seed(20);
+
+        Sweep.Swept swept = sweep(stores.counted).run(clock.instant());
+
+        assertThat(swept).isEqualTo(new Sweep.Swept(0, 0, Duration.ofHours(3), false));
+        assertThat(lines.metrics()).containsEntry(Metric.SWEEP_LAG, List.of(10_800L));
+        Json.Obj answer = Json.object().put("lag_seconds", 10_800).build();
+        assertThat(lines.text())
+                .contains(answer.text().substring(1, answer.text().length() - 1));
+        assertThat(stores.calls().sent().keySet()).containsExactly("Query");
+    }
+
+    @Test
+    void an_item_that_is_no_task_hides_nothing_behind_it_and_is_told() throws Exception {
+        seed(40);
+        for (int shard = 0; shard < Due.SHARDS; shard++) {
+            Map<String, AttributeValue> damaged = item(Overdue.DUE, Instant.EPOCH);
+            damaged.put("state", AttributeValue.fromS("done by hand"));
+            damaged.put("due_shard", AttributeValue.fromN(Integer.toString(shard)));
+            stores.dynamoDb.putItem(request -> request.tableName(stores.name()).item(damaged));
+        }
+
+        Sweep.Swept swept = sweep(stores.counted).run(clock.instant().plusSeconds(50));
+
+        assertThat(swept.woken()).isEqualTo(40);
+        assertThat(lines.has("ERROR", "overdue_item_unreadable")).isTrue();
+    }
+
+    @Test
+    void an_item_that_cannot_be_read_keeps_no_other_asleep_and_is_told_with_its_task() throws Exception {
+        seed(40);
+        Map<String, AttributeValue> damaged =
+                item(Overdue.WAITING, clock.instant().minusSeconds(1));
+        damaged.put("credits", AttributeValue.fromBool(true));
+        stores.dynamoDb.putItem(request -> request.tableName(stores.name()).item(damaged));
+
+        Sweep.Swept swept = sweep(stores.counted).run(clock.instant().plusSeconds(50));
+
+        assertThat(swept.woken()).isEqualTo(40);
+        assertThat(lines.text()).contains("\"event\":\"overdue_item_unreadable\"", text(damaged, "task_id"));
+        assertThat(lines.metrics()).containsEntry(Metric.TASKS_OVERDUE, List.of(40L));
+    }
+
+    @Test
+    void who_is_at_work_is_left_alone_until_the_lease_is_over_and_does_not_count_as_overdue() throws Exception {
+        Map<String, AttributeValue> settling =
+                item(Overdue.SETTLING, clock.instant().minusSeconds(90));
+        Map<String, AttributeValue> sending =
+                item(Overdue.SENDING, clock.instant().minusSeconds(90));
+        String until = Long.toString(clock.instant().plusMillis(1).toEpochMilli());
+        for (Map<String, AttributeValue> held : List.of(settling, sending)) {
+            held.put("lease_until", AttributeValue.fromN(until));
+            stores.dynamoDb.putItem(request -> request.tableName(stores.name()).item(held));
+        }
+
+        assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)))
+                .isEqualTo(new Sweep.Swept(0, 2, Duration.ZERO, true));
+        assertThat(items()).containsExactlyInAnyOrder(settling, sending);
+        assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0));
+
+        clock.move(Duration.ofMillis(1));
+        assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)).woken())
+                .isEqualTo(2);
+    }
+
+    /** Does not answer every third write, and not at all for one shard. */
+    private record Flaky(TaskStore store, AtomicInteger writes) implements TaskStore {
+        Flaky(TaskStore store) {
+            this(store, new AtomicInteger());
+        }
+
+        @Override
+        public Written write(Write write) {
+            if (writes.incrementAndGet() % 3 == 0) {
+                throw new StoreUnavailableException(new IllegalStateException("no answer"));
+            }
+            return store.write(write);
+        }
+
+        @Override
+        public Optional<Task> read(TaskId task) {
+            return store.read(task);
+        }
+
+        @Override
+        public Page page(UserId user, @Nullable Position after, int limit) {
+            return store.page(user, after, limit);
+        }
+
+        @Override
+        public List<Task> holders(UpstreamTaskId upstream) {
+            return store.holders(upstream);
+        }
+
+        @Override
+        public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
+            if (shard == 7) {
+                throw new StoreUnavailableException(new IllegalStateException("no answer"));
+            }
+            store.overdue(shard, now, found);
+        }
+    }
+}

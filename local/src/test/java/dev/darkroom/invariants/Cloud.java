@@ -1,0 +1,258 @@
+package dev.darkroom.invariants;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.local.apidot.SimulatedApiDot;
+import dev.darkroom.log.Log;
+import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.task.Budget;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
+import dev.darkroom.tasks.TasksHandler;
+import dev.darkroom.testing.HandClock;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lambda, with everything that the functions call behind a gate. It keeps warm instances of them, and those that
+ * are dead it does not use again.
+ */
+final class Cloud implements AutoCloseable {
+    private final Servers servers;
+    private final Gate gate;
+    private final DynamoTaskStore table;
+    private final HandClock clock = new HandClock(Instant.now());
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    private final Log log = new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), clock);
+    private final Map<Sandbox.Function, Sandbox> warm = new EnumMap<>(Sandbox.Function.class);
+    private final Watch watch = new Watch(this::item, this::awaitTurn, this::overwrite);
+    private Tampering tampering = Tampering.NONE;
+    private final TasksHandler tasks;
+    private int sandboxes;
+
+    private final Map<Place, Sandbox> crew = new HashMap<>();
+    private final Map<InetAddress, Integer> actors = new ConcurrentHashMap<>();
+    private volatile @Nullable Turns turns;
+    private volatile @Nullable MemoryTaskStore memory;
+
+    /** Whose instance it is, and of which function: stories differ in who takes part. */
+    private record Place(int actor, Sandbox.Function function) {}
+
+    private Cloud() throws Exception {
+        this.gate = new Gate(watch);
+        this.servers = Servers.start("http://" + Sandbox.MEDIA_HOST + ":" + gate.port(Gate.Target.APIDOT));
+        gate.lead(Gate.Target.DYNAMODB, servers.dynamoDbPort());
+        gate.lead(Gate.Target.S3, servers.s3Port());
+        gate.lead(Gate.Target.APIDOT, servers.apiDot().port());
+        this.table = new DynamoTaskStore(servers.dynamoDb(), Servers.TABLE);
+        this.tasks = new TasksHandler(servers.environment());
+    }
+
+    static Cloud start() throws Exception {
+        return new Cloud();
+    }
+
+    /** From now on, new instances of the functions are tampered with like this, and know of no task before. */
+    synchronized void tamper(Tampering other) {
+        tampering = other;
+        warm.clear();
+        servers.emptyTable();
+    }
+
+    Servers servers() {
+        return servers;
+    }
+
+    SimulatedApiDot apiDot() {
+        return servers.apiDot();
+    }
+
+    HandClock clock() {
+        return clock;
+    }
+
+    /** The table as it is, past the gate. */
+    TaskStore table() {
+        TaskStore store = memory;
+        return store == null ? table : store;
+    }
+
+    /** Whether tasks are kept in DynamoDB. */
+    boolean isReal() {
+        return memory == null;
+    }
+
+    /** From now on tasks are kept there; with null in DynamoDB. */
+    void keepIn(@Nullable MemoryTaskStore store) {
+        memory = store;
+    }
+
+    /** What the budget's user and day hold. */
+    long credits(Budget budget) {
+        MemoryTaskStore store = memory;
+        return store == null ? servers.credits(budget) : store.credits(budget);
+    }
+
+    Item item(TaskId task) {
+        return table().read(task).map(Task::item).orElse(Item.ABSENT);
+    }
+
+    String outside(String host, String path) {
+        return "http://" + host + ":" + gate.port(Gate.Target.APIDOT) + path;
+    }
+
+    /** From now on calls are counted, and these faults happen at their numbers. */
+    void begin(Map<Integer, Gate.Fate> faults) {
+        logged.reset();
+        watch.begin(faults);
+    }
+
+    /** What the gate sees of the functions' calls. */
+    Watch watch() {
+        return watch;
+    }
+
+    /** What was logged since the beginning. */
+    String logged() {
+        return logged.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Invokes a function in a warm instance if there is one; a dead one is not used again. */
+    Sandbox.Outcome invoke(Sandbox.Function function, Json.Obj event) {
+        Sandbox sandbox = warm.computeIfAbsent(function, this::sandbox);
+        Sandbox.Outcome outcome = sandbox.invoke(event);
+        if (sandbox.isDead()) {
+            gate.kill(sandbox.address());
+            warm.remove(function);
+        }
+        watch.requireNothingBroken();
+        return outcome;
+    }
+
+    /** What may be done with turns. */
+    @FunctionalInterface
+    interface InTurns<T> {
+        T run() throws InterruptedException;
+    }
+
+    /** Every call to the outside of those invoked {@link #invokeAs as} somebody waits for its turn meanwhile. */
+    <T> T inTurns(Turns given, InTurns<T> work) throws InterruptedException {
+        turns = given;
+        try {
+            return work.run();
+        } finally {
+            turns = null;
+            watch.requireNothingBroken();
+        }
+    }
+
+    /** Invokes a function in an instance that is this actor's own. */
+    void invokeAs(int actor, Sandbox.Function function, Json.Obj event) {
+        Sandbox sandbox;
+        synchronized (this) {
+            sandbox = crew.computeIfAbsent(new Place(actor, function), place -> sandbox(place.function()));
+        }
+        actors.put(sandbox.address(), actor);
+        try {
+            sandbox.invokeHeldUp(event);
+        } finally {
+            actors.remove(sandbox.address());
+        }
+    }
+
+    private void awaitTurn(InetAddress caller, String call) {
+        Turns now = turns;
+        Integer actor = actors.get(caller);
+        if (now != null && actor != null) {
+            try {
+                now.await(actor, call);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+    }
+
+    private TaskStore store(InetAddress caller, TaskStore real) {
+        TaskStore inTurn = new TurnStore(
+                () -> {
+                    TaskStore kept = memory;
+                    return kept == null ? real : kept;
+                },
+                new TurnStore.Turn() {
+                    @Override
+                    public void await(String call) {
+                        awaitTurn(caller, call);
+                    }
+
+                    @Override
+                    public boolean matters(int shard) {
+                        return watch.isWhereItLives(shard);
+                    }
+
+                    @Override
+                    public void written() {
+                        if (memory != null) {
+                            watch.look();
+                        }
+                    }
+                });
+        return new TamperedStore(inTurn, tampering);
+    }
+
+    /** What this user is answered about a task. */
+    Json.Obj status(TaskId task, UserId user) {
+        return Sandbox.call(
+                tasks,
+                Events.http(
+                        "GET",
+                        "/api/generate/status/{task_id}",
+                        Map.of("task_id", task.value()),
+                        Map.of(),
+                        user.value(),
+                        ""));
+    }
+
+    /** This user's list. */
+    Json.Obj list(UserId user) {
+        return Sandbox.call(tasks, Events.http("GET", "/api/generate/tasks", Map.of(), Map.of(), user.value(), ""));
+    }
+
+    /** Takes away what is to be written: If-None-Match is signed and can't be taken off, but without the object it says nothing. */
+    private void overwrite(String target) {
+        if (tampering == Tampering.OBJECTS_OVERWRITTEN) {
+            String key = target.replaceFirst("^/" + Servers.BUCKET + "/", "").replaceFirst("\\?.*", "");
+            servers.s3().deleteObject(request -> request.bucket(Servers.BUCKET).key(key));
+        }
+    }
+
+    private synchronized Sandbox sandbox(Sandbox.Function function) {
+        int number = ++sandboxes;
+        InetAddress address;
+        try {
+            address = InetAddress.getByAddress(new byte[] {127, 1, (byte) (number / 250), (byte) (number % 250 + 1)});
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an address", e);
+        }
+        Sandbox sandbox = new Sandbox(function, address, gate, clock, log, store -> store(address, store));
+        watch.over(address, function, sandbox);
+        return sandbox;
+    }
+
+    @Override
+    public void close() {
+        gate.close();
+        servers.close();
+    }
+}

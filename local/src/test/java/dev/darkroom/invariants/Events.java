@@ -1,0 +1,76 @@
+package dev.darkroom.invariants;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.task.TaskId;
+import java.util.List;
+import java.util.Map;
+
+/** The events that the functions are invoked with. */
+final class Events {
+    private Events() {}
+
+    /** A request that the gateway passes on, of this user or of nobody. */
+    static Json.Obj http(
+            String method,
+            String path,
+            Map<String, String> pathParameters,
+            Map<String, String> headers,
+            String user,
+            String body) {
+        Json.Builder context = Json.object()
+                .put(
+                        "http",
+                        Json.object().put("method", method).put("path", path).build());
+        if (!user.isEmpty()) {
+            context.put(
+                    "authorizer",
+                    object(
+                            "jwt",
+                            object("claims", Json.object().put("sub", user).build())));
+        }
+        return Json.object()
+                .put("version", "2.0")
+                .put("routeKey", method + " " + path)
+                .put("rawPath", path)
+                .put("rawQueryString", "")
+                .put("headers", strings(headers))
+                .put("pathParameters", strings(pathParameters))
+                .put("requestContext", context.build())
+                .put("body", body)
+                .put("isBase64Encoded", false)
+                .build();
+    }
+
+    static Json.Obj stream(TaskId task) {
+        Json.Obj keys = object("task_id", Json.object().put("S", task.value()).build());
+        Json.Obj record = Json.object()
+                .put("eventID", "1")
+                .put("eventName", "MODIFY")
+                .put(
+                        "dynamodb",
+                        Json.object()
+                                .put("SequenceNumber", "1")
+                                .put("Keys", keys)
+                                .build())
+                .build();
+        return object("Records", Json.array(List.of(record)));
+    }
+
+    static Json.Obj schedule() {
+        return Json.object()
+                .put("id", "1")
+                .put("source", "aws.events")
+                .put("detail-type", "Scheduled Event")
+                .build();
+    }
+
+    private static Json.Obj object(String name, Json value) {
+        return Json.object().put(name, value).build();
+    }
+
+    private static Json.Obj strings(Map<String, String> values) {
+        Json.Builder object = Json.object();
+        values.forEach(object::put);
+        return object.build();
+    }
+}

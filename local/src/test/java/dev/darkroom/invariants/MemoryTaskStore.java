@@ -1,0 +1,134 @@
+package dev.darkroom.invariants;
+
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.Budget;
+import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table in memory that judges conditions and makes changes by the rules' own Java, one write at a time. That DynamoDB does the
+ * same is proved by {@link StoresAgreeTest}. Thread-safe.
+ */
+final class MemoryTaskStore implements TaskStore {
+    private final Map<TaskId, Item> items = new HashMap<>();
+    private final Map<Budget, Long> counters = new HashMap<>();
+
+    @Override
+    public synchronized Written write(Write write) {
+        Item before = items.getOrDefault(write.task(), Item.ABSENT);
+        Optional<BudgetMove> move = write.budget();
+        // More than a whole day's limit needs no look at the table.
+        if (move.isPresent() && move.get() instanceof BudgetMove.Hold hold && hold.credits() > hold.limit()) {
+            return new Written.OverBudget();
+        }
+        if (!write.condition().holds(before)) {
+            return write.doneBefore().holds(before) ? new Written.Applied(before) : new Written.Refused(before);
+        }
+        if (move.isPresent() && !moved(move.get())) {
+            return new Written.OverBudget();
+        }
+        Item after = write.apply(before);
+        if (after.exists()) {
+            items.put(write.task(), after);
+        } else {
+            items.remove(write.task());
+        }
+        boolean returned = write instanceof Write.Update update && update.returning() && move.isEmpty();
+        return new Written.Applied(returned ? after : Item.ABSENT);
+    }
+
+    private boolean moved(BudgetMove move) {
+        long held = credits(move.budget());
+        return switch (move) {
+            case BudgetMove.Hold hold -> {
+                boolean fits = held + hold.credits() <= hold.limit();
+                if (fits) {
+                    counters.put(hold.budget(), held + hold.credits());
+                }
+                yield fits;
+            }
+            case BudgetMove.GiveBack back -> {
+                counters.put(back.budget(), held - back.credits());
+                yield true;
+            }
+        };
+    }
+
+    /** What the user's tasks of the day hold. */
+    synchronized long credits(Budget budget) {
+        return counters.getOrDefault(budget, 0L);
+    }
+
+    /** Those that any task was ever counted against. */
+    synchronized Set<Budget> budgets() {
+        return Set.copyOf(counters.keySet());
+    }
+
+    synchronized Item item(TaskId task) {
+        return items.getOrDefault(task, Item.ABSENT);
+    }
+
+    @Override
+    public synchronized Optional<Task> read(TaskId task) {
+        return Optional.ofNullable(items.get(task)).map(Task::new);
+    }
+
+    @Override
+    public synchronized Page page(UserId user, @Nullable Position after, int limit) {
+        List<Task> rest = tasks().filter(task -> user.value().equals(task.item().text(Attribute.USER_ID)))
+                .filter(task -> after == null || task.createdAt().toEpochMilli() < after.createdAt())
+                .sorted(Comparator.comparing(Task::createdAt).reversed())
+                .toList();
+        List<Task> page = rest.stream().limit(limit).toList();
+        // As DynamoDB does: a page that is full has a next one, even if nothing turns out to be on it.
+        return new Page(
+                page,
+                page.size() < limit
+                        ? null
+                        : new Position(
+                                page.getLast().id(), page.getLast().createdAt().toEpochMilli()));
+    }
+
+    @Override
+    public synchronized List<Task> holders(UpstreamTaskId upstream) {
+        return tasks().filter(task -> upstream.equals(task.upstreamTaskId()))
+                .sorted(Comparator.comparing(task -> task.id().value()))
+                .toList();
+    }
+
+    @Override
+    public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
+        overdue(shard, now).forEach(found);
+    }
+
+    private synchronized List<Waking.Overdue> overdue(int shard, Instant now) {
+        return tasks().map(Task::item)
+                .filter(item -> Long.valueOf(shard).equals(item.number(Attribute.DUE_SHARD)))
+                .map(Waking.Overdue::of)
+                .filter(overdue -> overdue.dueAt() <= now.toEpochMilli())
+                .sorted(Comparator.comparingLong(Waking.Overdue::dueAt))
+                .toList();
+    }
+
+    private Stream<Task> tasks() {
+        return items.values().stream().map(Task::new);
+    }
+}

@@ -1,0 +1,285 @@
+package dev.darkroom.invariants;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.darkroom.apidot.ApiDot;
+import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.apidot.CallbackUrls;
+import dev.darkroom.apidot.Pause;
+import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonException;
+import dev.darkroom.local.aws.Clients;
+import dev.darkroom.log.Log;
+import dev.darkroom.media.DownloadUrls;
+import dev.darkroom.media.ImageCopier;
+import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.media.PresignedUrls;
+import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.notify.Notification;
+import dev.darkroom.notify.NotifyHandler;
+import dev.darkroom.notify.Schedule;
+import dev.darkroom.notify.WebhookSecrets;
+import dev.darkroom.request.RequestParser;
+import dev.darkroom.settle.SettleHandler;
+import dev.darkroom.settle.Settlement;
+import dev.darkroom.store.DynamoDb;
+import dev.darkroom.submit.Sources;
+import dev.darkroom.submit.Submission;
+import dev.darkroom.submit.SubmitHandler;
+import dev.darkroom.sweep.Sweep;
+import dev.darkroom.sweep.SweepHandler;
+import dev.darkroom.task.Pace;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.tasks.TasksHandler;
+import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.TestContexts;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance of one function, as Lambda keeps it: used again and again until it dies in the middle of an invocation. All it calls it
+ * calls through the gate, under an address of its own.
+ */
+final class Sandbox {
+    static final String CLIENT_HOST = "client.proof";
+    static final String MEDIA_HOST = "media.proof";
+    static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
+    static final Duration SETTLE_DEADLINE = Duration.ofDays(1);
+    static final long DAILY_LIMIT = 1000;
+
+    /** The functions that a task meets on its way. */
+    enum Function {
+        SUBMIT,
+        CALLBACK,
+        SETTLE,
+        SWEEP,
+        NOTIFY,
+        TASKS
+    }
+
+    /** How an invocation ended. */
+    sealed interface Outcome {
+        record Answered(Json.Obj answer) implements Outcome {}
+
+        record Crashed() implements Outcome {}
+    }
+
+    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("proof-signing-key"));
+
+    private final InetAddress address;
+    private final Environment environment;
+    private final RequestStreamHandler handler;
+    private final HandClock moved;
+    private final InstantSource clock;
+    private volatile @Nullable Instant stopped;
+    private final Log log;
+    private final UnaryOperator<TaskStore> tampering;
+    private final CompletableFuture<Outcome> death = new CompletableFuture<>();
+
+    Sandbox(
+            Function function,
+            InetAddress address,
+            Gate gate,
+            HandClock clock,
+            Log log,
+            UnaryOperator<TaskStore> tampering) {
+        this.address = address;
+        this.environment = environment(address, gate);
+        this.moved = clock;
+        this.clock = () -> Optional.ofNullable(stopped).orElseGet(moved::instant);
+        this.log = log;
+        this.tampering = tampering;
+        this.handler = handler(function);
+    }
+
+    /** Its settings, as the template would give them. */
+    static Environment environment(InetAddress address, Gate gate) {
+        String host = address.getHostAddress();
+        int apiDot = gate.port(Gate.Target.APIDOT);
+        Map<String, String> settings = new HashMap<>();
+        settings.put("AWS_REGION", Clients.REGION);
+        settings.put("TASKS_TABLE", Servers.TABLE);
+        settings.put("IMAGES_BUCKET", Servers.BUCKET);
+        settings.put("AWS_ENDPOINT_URL_DYNAMODB", "http://" + host + ":" + gate.port(Gate.Target.DYNAMODB));
+        settings.put("AWS_ENDPOINT_URL_S3", "http://" + host + ":" + gate.port(Gate.Target.S3));
+        settings.put("APIDOT_BASE_URL", "http://" + host + ":" + apiDot);
+        settings.put("CLIENT_WEBHOOK_SECRETS", Servers.WEBHOOK_SECRET);
+        settings.put(
+                "TRUSTED_HOSTS", "%s:%d,%s:%d,%s:%d".formatted(host, apiDot, MEDIA_HOST, apiDot, CLIENT_HOST, apiDot));
+        return new Environment(settings);
+    }
+
+    private RequestStreamHandler handler(Function function) {
+        TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
+        TaskStore store = tampering.apply(DynamoDb.open(environment));
+        // Whatever name is asked for, this sandbox's way out leads through the gate.
+        OutsideHttp http = new OutsideHttp(trusted, host -> List.of(address));
+        return switch (function) {
+            case SUBMIT -> {
+                Submission submission = new Submission(
+                        new Submission.Rules(SUBMIT_DEADLINE, Duration.ofMinutes(1), DAILY_LIMIT),
+                        store,
+                        new Sources(environment, store, http, new PresignedUrls(environment), trusted, clock, log)
+                                ::look,
+                        apiDot(),
+                        new CallbackUrls(SIGNATURE, URI.create("https://callbacks.proof")),
+                        pause(),
+                        clock,
+                        new SecureRandom(),
+                        log);
+                yield new SubmitHandler(environment, RequestParser.of(environment), submission, log);
+            }
+            case CALLBACK -> new CallbackHandler(store, SIGNATURE, Optional.empty(), clock, log);
+            case SETTLE ->
+                new SettleHandler(
+                        new Settlement(
+                                new Settlement.Rules(
+                                        SUBMIT_DEADLINE,
+                                        SETTLE_DEADLINE,
+                                        new Pace(Duration.ofMinutes(1), Duration.ofMinutes(10)),
+                                        Duration.ofDays(37)),
+                                store,
+                                apiDot(),
+                                new ImageCopier(environment, http, new ImagesBucket(environment)),
+                                new ImagesBucket(environment),
+                                () -> UUID.randomUUID().toString(),
+                                clock,
+                                new SecureRandom(),
+                                log),
+                        clock,
+                        log);
+            case TASKS ->
+                new TasksHandler(
+                        environment,
+                        store,
+                        DynamoDb.open(environment),
+                        () -> UUID.randomUUID().toString(),
+                        clock,
+                        log);
+            case SWEEP -> new SweepHandler(new Sweep(store, clock, log), clock);
+            case NOTIFY ->
+                new NotifyHandler(
+                        new Notification(
+                                store,
+                                http,
+                                WebhookSecrets.of(environment),
+                                Duration.ofSeconds(10),
+                                Schedule.of(environment),
+                                Duration.ofDays(37),
+                                new DownloadUrls(environment)::sign,
+                                () -> UUID.randomUUID().toString(),
+                                clock,
+                                new SecureRandom(),
+                                log),
+                        log);
+        };
+    }
+
+    private ApiDot apiDot() {
+        URI base = URI.create("http://" + environment.list("TRUSTED_HOSTS").getFirst());
+        return new ApiDot(base, Servers.API_KEY, pause(), clock, new SecureRandom());
+    }
+
+    /** Waiting moves the clock; of one that is dead it moves nothing. */
+    private Pause pause() {
+        return time -> {
+            if (isDead()) {
+                throw new InterruptedException("dead");
+            }
+            moved.move(time);
+        };
+    }
+
+    InetAddress address() {
+        return address;
+    }
+
+    boolean isDead() {
+        return death.isDone();
+    }
+
+    /** The gate saw it die. */
+    void died() {
+        death.complete(new Outcome.Crashed());
+    }
+
+    /**
+     * Runs the handler while its own clock stands still: one that is held up for long in the midst of its work, and does not know it. Nor
+     * do its limits on calls then depend on how others move the time.
+     */
+    void invokeHeldUp(Json.Obj event) {
+        stopped = moved.instant();
+        try {
+            Outcome outcome = invoke(event);
+            if (outcome instanceof Outcome.Crashed) {
+                throw new IllegalStateException("nobody was to die");
+            }
+        } finally {
+            stopped = null;
+        }
+    }
+
+    /** Runs the handler; returns with its answer or its death, whatever comes first. */
+    Outcome invoke(Json.Obj event) {
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        Thread thread = Thread.ofVirtual().start(() -> {
+            try {
+                answer.complete(new Outcome.Answered(call(handler, event)));
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            // A death comes first: what a dead function answered nobody got.
+            Object first = CompletableFuture.anyOf(death, answer).get();
+            if (isDead()) {
+                thread.interrupt();
+                return new Outcome.Crashed();
+            }
+            return (Outcome) first;
+        } catch (InterruptedException | ExecutionException e) {
+            if (isDead()) {
+                return new Outcome.Crashed();
+            }
+            throw new IllegalStateException("the handler threw", e);
+        }
+    }
+
+    /** What a handler answers. */
+    static Json.Obj call(RequestStreamHandler handler, Json.Obj event) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            handler.handleRequest(
+                    new ByteArrayInputStream(event.text().getBytes(StandardCharsets.UTF_8)),
+                    out,
+                    TestContexts.withTime(Duration.ofMinutes(1)));
+            return Json.parse(out.toString(StandardCharsets.UTF_8)) instanceof Json.Obj answer
+                    ? answer
+                    : Json.object().build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (JsonException e) {
+            throw new IllegalStateException("the handler wrote no JSON", e);
+        }
+    }
+}

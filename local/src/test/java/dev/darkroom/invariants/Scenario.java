@@ -1,0 +1,191 @@
+package dev.darkroom.invariants;
+
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.Report;
+import dev.darkroom.task.UpstreamStatus;
+import dev.darkroom.task.UpstreamTaskId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Who works on the task, and what upstream makes of it.
+ *
+ * @param submit what upstream does with the first submit; it accepts any other
+ * @param succeeds whether upstream's task ends with a picture
+ * @param leads who has come how far when everything else begins, one after the other
+ */
+record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, List<Step> actors) {
+    static final UpstreamTaskId UPSTREAM = new UpstreamTaskId("task-unified-1");
+    static final UpstreamTaskId FOREIGN = new UpstreamTaskId("task-unified-2");
+
+    /** What becomes of a submit. */
+    enum Submit {
+        ACCEPTED,
+        /** Upstream has it, but the answer is lost. */
+        TAKEN_UNSAID,
+        /** Upstream never got it, but nobody can tell. */
+        LOST,
+        REFUSED
+    }
+
+    /**
+     * An actor who has a lead.
+     *
+     * @param steps it has taken
+     */
+    record Lead(Step first, int steps) {}
+
+    Scenario {
+        leads = List.copyOf(leads);
+        actors = List.copyOf(actors);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** One submit, two webhooks, two workers, a sweep and a notifier, in every pairing that differs. */
+    static List<Scenario> all() {
+        List<Scenario> scenarios = new ArrayList<>();
+        List<Report> reports = List.of(
+                new Report.Ended(UPSTREAM, "finished"),
+                new Report.Ended(UPSTREAM, "failed"),
+                new Report.NotEnded(UPSTREAM, new Progress(UpstreamStatus.RUNNING, 50)),
+                new Report.Unreadable("?"),
+                new Report.Ended(FOREIGN, "finished"));
+        for (Submit submit : Submit.values()) {
+            for (boolean succeeds : new boolean[] {true, false}) {
+                for (int first = 0; first < reports.size(); first++) {
+                    for (int second = first; second < reports.size(); second++) {
+                        // The sweep comes while a worker is at it, or after its lease, turn by turn.
+                        boolean late = (first + second) % 2 == 0;
+                        scenarios.add(of(submit, succeeds, reports.get(first), reports.get(second), false, late));
+                    }
+                }
+                scenarios.add(of(submit, succeeds, reports.get(0), reports.get(1), true, true));
+            }
+        }
+        return scenarios;
+    }
+
+    private static Scenario of(
+            Submit submit, boolean succeeds, Report first, Report second, boolean twice, boolean late) {
+        List<Step> actors = new ArrayList<>(List.of(
+                new Step.Submit("author-1"),
+                new Step.UpstreamEnds(),
+                new Step.Deliver(first),
+                new Step.Deliver(second),
+                new Step.Claim("worker-1"),
+                new Step.Claim("worker-2"),
+                new Step.Query(late)));
+        if (twice) {
+            actors.add(new Step.Submit("author-2"));
+        }
+        String name = "submit %s%s, upstream %s, webhooks %s and %s"
+                .formatted(submit, twice ? " twice" : "", succeeds ? "finishes" : "fails", said(first), said(second));
+        return new Scenario(name, submit, succeeds, List.of(), actors);
+    }
+
+    /**
+     * A task that has ended, or is about to, and is deleted twice. A worker that was overtaken by news has not written its copy yet, and a
+     * preview of the picture is made.
+     */
+    static List<Scenario> deletions() {
+        List<Lead> recorded = List.of(
+                new Lead(new Step.Submit("author-1"), 3),
+                new Lead(new Step.UpstreamEnds(), 1),
+                new Lead(new Step.Query(true), 2));
+        Report report = new Report.Ended(UPSTREAM, "finished");
+        List<Lead> overtaken = and(
+                recorded,
+                new Lead(new Step.Claim("overtaken"), 2),
+                new Lead(new Step.Deliver(report), 1),
+                new Lead(new Step.Claim("worker"), 4));
+        List<Lead> notifying = and(overtaken, new Lead(new Step.ClaimCallback("notifier"), 1));
+        List<Lead> settling = and(recorded, new Lead(new Step.Claim("worker"), 2));
+        List<Step> actors = List.of(
+                new Step.Delete("user-1"),
+                new Step.Claim("remover-1"),
+                new Step.Query(true),
+                new Step.Claim("remover-2"),
+                new Step.ReadImage());
+        return List.of(
+                new Scenario("deleted before its callback", Submit.ACCEPTED, true, overtaken, actors),
+                new Scenario("deleted while its callback is sent", Submit.ACCEPTED, true, notifying, actors),
+                new Scenario(
+                        "deleted twice, and reported late",
+                        Submit.ACCEPTED,
+                        true,
+                        overtaken,
+                        steps(actors, new Step.Delete("user-2"), new Step.Deliver(report))),
+                new Scenario(
+                        "deleted while it is settled",
+                        Submit.ACCEPTED,
+                        true,
+                        settling,
+                        steps(actors, new Step.Deliver(report))),
+                new Scenario(
+                        "failed, and deleted",
+                        Submit.ACCEPTED,
+                        false,
+                        settling,
+                        steps(actors, new Step.Deliver(report))));
+    }
+
+    /** A task whose callback was delivered, or is being sent, and is sent again twice. */
+    static List<Scenario> sentAgain() {
+        List<Lead> ended = List.of(
+                new Lead(new Step.Submit("author-1"), 3),
+                new Lead(new Step.UpstreamEnds(), 1),
+                new Lead(new Step.Deliver(new Report.Ended(UPSTREAM, "finished")), 1),
+                new Lead(new Step.Claim("worker"), 4));
+        List<Step> actors = List.of(
+                new Step.SendAgain("client-1"),
+                new Step.SendAgain("client-2"),
+                new Step.ClaimCallback("notifier-1"),
+                new Step.ClaimCallback("notifier-2"),
+                new Step.Query(true));
+        Lead delivered = new Lead(new Step.ClaimCallback("notifier"), 3);
+        Lead sending = new Lead(new Step.ClaimCallback("notifier"), 1);
+        return List.of(
+                new Scenario("sent again when delivered", Submit.ACCEPTED, true, and(ended, delivered), actors),
+                new Scenario("sent again while it is sent", Submit.ACCEPTED, true, and(ended, sending), actors),
+                new Scenario(
+                        "sent again and deleted",
+                        Submit.ACCEPTED,
+                        true,
+                        and(ended, delivered),
+                        steps(actors, new Step.Delete("user-1"), new Step.Claim("remover-1"))));
+    }
+
+    private static List<Lead> and(List<Lead> leads, Lead... more) {
+        return Stream.concat(leads.stream(), Stream.of(more)).toList();
+    }
+
+    private static List<Step> steps(List<Step> actors, Step... more) {
+        return Stream.concat(actors.stream(), Stream.of(more)).toList();
+    }
+
+    /** How it all begins. */
+    World start(Play play, int faults) {
+        List<Step> all =
+                Stream.concat(leads.stream().map(Lead::first), actors.stream()).toList();
+        World world = World.before(all, Play.START, faults);
+        for (int actor = 0; actor < leads.size(); actor++) {
+            for (int step = 0; step < leads.get(actor).steps(); step++) {
+                world = play.take(world, actor);
+            }
+        }
+        return world;
+    }
+
+    private static String said(Report report) {
+        return switch (report) {
+            case Report.Ended(UpstreamTaskId id, String event) -> id.equals(UPSTREAM) ? event : "foreign";
+            case Report.NotEnded notEnded -> "running";
+            case Report.Unreadable unreadable -> "unreadable";
+        };
+    }
+}

@@ -1,0 +1,177 @@
+package dev.darkroom.invariants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.task.Budget;
+import dev.darkroom.task.Due;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** What the rules say in Java and what DynamoDB does with their conditions and changes is one and the same. */
+class StoresAgreeTest {
+    private static final Instant START = Instant.parse("2026-11-22T23:50:00Z");
+
+    @AutoClose
+    private static Servers servers;
+
+    private static DynamoTaskStore dynamo;
+
+    @BeforeAll
+    static void start() throws Exception {
+        servers = Servers.start();
+        dynamo = new DynamoTaskStore(servers.dynamoDb(), Servers.TABLE);
+    }
+
+    @Test
+    void every_kind_of_write_does_the_same_in_memory_and_in_dynamodb() {
+        long seed = Long.getLong("darkroom.seed", System.nanoTime());
+        int writes = ProofSize.isFull() ? 8_000 : 1_000;
+        System.out.println("Stores agree: seed " + seed + ", " + writes + " writes");
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<RandomWrites.Kind, Integer> applied = new EnumMap<>(RandomWrites.Kind.class);
+        int kinds = RandomWrites.Kind.values().length;
+        // A rare kind may need a few walks more.
+        for (int done = 0; done < writes || (applied.size() < kinds && done < 10 * writes); done += 200) {
+            walk(random, new UserId("walker-" + seed + "-" + done), applied);
+        }
+        assertThat(applied.keySet())
+                .as("kinds of which at least one write was applied, seed " + seed)
+                .containsExactly(RandomWrites.Kind.values());
+        System.out.println("Stores agree: applied " + applied);
+    }
+
+    /** Two hundred writes of three tasks of one user, who has a budget. */
+    private static void walk(SplittableRandom random, UserId user, Map<RandomWrites.Kind, Integer> applied) {
+        MemoryTaskStore memory = new MemoryTaskStore();
+        List<TaskId> tasks = List.of(id(random), id(random), id(random));
+        List<RandomWrites> writers =
+                tasks.stream().map(task -> new RandomWrites(random, task, user)).toList();
+        Instant now = START;
+        for (int i = 0; i < 200; i++) {
+            int which = random.nextInt(tasks.size());
+            // No two records of one millisecond: the index leaves their order open. Sometimes days pass, and items
+            // expire.
+            now = now.plusMillis(1 + random.nextInt(random.nextInt(20) == 0 ? 900_000_000 : 90_000));
+            RandomWrites.Kind kind = writers.get(which).kind();
+            Optional<Write> write = writers.get(which).next(kind, now);
+            if (write.isPresent()) {
+                Written inMemory = memory.write(write.get());
+                assertThat(dynamo.write(write.get())).as("%s at %s", kind, now).isEqualTo(inMemory);
+                Item after = memory.item(tasks.get(which));
+                assertThat(dynamo.read(tasks.get(which)).map(Task::item).orElse(Item.ABSENT))
+                        .as("after %s", kind)
+                        .isEqualTo(after);
+                writers.get(which).learn(after);
+                if (inMemory instanceof Written.Applied) {
+                    applied.merge(kind, 1, Integer::sum);
+                }
+            }
+        }
+        queriesAgree(memory, tasks, user, now);
+    }
+
+    private static void queriesAgree(MemoryTaskStore memory, List<TaskId> tasks, UserId user, Instant now) {
+        assertThat(pages(dynamo, user)).isEqualTo(pages(memory, user));
+        for (int shard : new TreeSet<>(tasks.stream().map(Due::shard).toList())) {
+            List<Waking.Overdue> expected = overdue(memory, shard, now, tasks);
+            assertThat(overdue(dynamo, shard, now, tasks)).isEqualTo(expected);
+        }
+        for (Budget budget : memory.budgets()) {
+            assertThat(servers.credits(budget)).isEqualTo(memory.credits(budget));
+        }
+    }
+
+    private static List<TaskId> pages(TaskStore store, UserId user) {
+        List<TaskId> found = new ArrayList<>();
+        TaskStore.Position after = null;
+        do {
+            TaskStore.Page page = store.page(user, after, 2);
+            page.tasks().forEach(task -> found.add(task.id()));
+            after = page.next();
+        } while (after != null);
+        return found;
+    }
+
+    private static List<Waking.Overdue> overdue(TaskStore store, int shard, Instant now, List<TaskId> of) {
+        List<Waking.Overdue> found = new ArrayList<>();
+        store.overdue(shard, now, overdue -> {
+            if (of.contains(overdue.task())) {
+                found.add(overdue);
+            }
+        });
+        return found;
+    }
+
+    private static TaskId id(SplittableRandom random) {
+        return new TaskId("task-%024x".formatted(random.nextLong() & Long.MAX_VALUE));
+    }
+
+    @Test
+    void orders_of_calls_end_alike_in_dynamodb() {
+        long seed = Long.getLong("darkroom.seed", System.nanoTime());
+        List<Scenario> scenarios = Stream.of(Scenario.all(), Scenario.deletions(), Scenario.sentAgain())
+                .flatMap(List::stream)
+                .toList();
+        int orders = ProofSize.isFull() ? 500 : 40;
+        SplittableRandom random = new SplittableRandom(seed);
+        int steps = 0;
+        for (int order = 0; order < orders; order++) {
+            // A step that is prime to the number of scenarios: all come round.
+            steps += replay(scenarios.get(order * 37 % scenarios.size()), random, seed);
+        }
+        System.out.println("Orders on DynamoDB: seed " + seed + ", " + orders + " orders, " + steps + " steps");
+    }
+
+    /** One order at random, each write made in DynamoDB too. */
+    private static int replay(Scenario scenario, SplittableRandom random, long seed) {
+        for (String key :
+                List.of(Play.TASK.value(), Budget.of(Play.USER, Play.START).key())) {
+            servers.dynamoDb()
+                    .deleteItem(request ->
+                            request.tableName(Servers.TABLE).key(Map.of("task_id", AttributeValue.fromS(key))));
+        }
+        Play play = new Play(scenario, Tampering.NONE, (write, written, after) -> {
+            Written inDynamo = dynamo.write(write);
+            assertThat(inDynamo.getClass()).as("%s, seed %d", scenario, seed).isEqualTo(written.getClass());
+            assertThat(dynamo.read(Play.TASK).map(Task::item).orElse(Item.ABSENT))
+                    .as("%s, seed %d", scenario, seed)
+                    .isEqualTo(after);
+        });
+        World world = scenario.start(play, 0);
+        int steps = 0;
+        while (true) {
+            World now = world;
+            List<Integer> ready = new ArrayList<>();
+            for (int actor = 0; actor < now.next().size(); actor++) {
+                if (Play.isReady(now, actor)) {
+                    ready.add(actor);
+                }
+            }
+            if (ready.isEmpty()) {
+                return steps;
+            }
+            world = play.take(now, ready.get(random.nextInt(ready.size())));
+            steps++;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.darkroom.invariants;
+
+import dev.darkroom.json.Json;
+import dev.darkroom.local.apidot.Fault;
+import dev.darkroom.local.apidot.Reply;
+import dev.darkroom.local.apidot.StatusFault;
+import dev.darkroom.local.apidot.SubmitFault;
+import dev.darkroom.local.apidot.TaskFault;
+import java.util.List;
+
+/**
+ * A task's life as it goes without a crash.
+ *
+ * @param key whether the client sends an idempotency key, and so may repeat its submit
+ * @param webhook whether upstream's webhook arrives
+ * @param edit whether there is a source image
+ * @param files that upstream makes if it takes the task; 0 when it fails
+ * @param upstream what upstream does otherwise than usual, each once
+ * @param after what its user does when it has ended
+ */
+record Story(String name, boolean key, boolean webhook, boolean edit, int files, List<Fault> upstream, After after) {
+
+    /** What its user does with a task that has ended. */
+    enum After {
+        NOTHING,
+        /** Has the callback sent again, when it was delivered. */
+        SENDS_AGAIN,
+        /** Deletes it, when nothing is left to do. */
+        DELETES,
+        /** Deletes it at once, with its callback on the way. */
+        DELETES_AT_ONCE;
+
+        boolean isDeletion() {
+            return this == DELETES || this == DELETES_AT_ONCE;
+        }
+    }
+
+    static final List<Story> ALL = List.of(
+            new Story("reported by a webhook", true, true, false, 1, List.of(), After.NOTHING),
+            new Story(
+                    "found by polling, two files",
+                    false,
+                    false,
+                    false,
+                    2,
+                    List.of(new StatusFault.Says("running"), new TaskFault.HasFiles(2)),
+                    After.NOTHING),
+            new Story(
+                    "an edit that upstream fails",
+                    true,
+                    true,
+                    true,
+                    0,
+                    List.of(new TaskFault.Fails("failed", "The prompt violates our content policy")),
+                    After.NOTHING),
+            // A client that got no answer repeats it, and then it is taken.
+            new Story(
+                    "refused by upstream once",
+                    true,
+                    false,
+                    false,
+                    1,
+                    List.of(new SubmitFault.Answers(Reply.of(402, Reply.Body.APIDOT), false)),
+                    After.NOTHING),
+            new Story("told again", true, true, false, 1, List.of(), After.SENDS_AGAIN),
+            new Story("deleted by its user", true, true, false, 1, List.of(), After.DELETES),
+            new Story("deleted before its client is told", true, true, false, 1, List.of(), After.DELETES_AT_ONCE),
+            new Story(
+                    "failed and deleted",
+                    false,
+                    false,
+                    false,
+                    0,
+                    List.of(new TaskFault.Fails("failed", "The prompt violates our content policy")),
+                    After.DELETES));
+
+    Story {
+        upstream = List.copyOf(upstream);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** The body of the submit. */
+    Json.Obj body(String prompt, String callbackUrl, String sourceUrl) {
+        Json.Builder input = Json.object().put("prompt", prompt);
+        if (edit) {
+            input.put("image_urls", Json.array(List.of(Json.of(sourceUrl))));
+        }
+        return Json.object()
+                .put("model", edit ? "gpt-image-2-edit" : "gpt-image-2")
+                .put("callback_url", callbackUrl)
+                .put("input", input.build())
+                .build();
+    }
+}

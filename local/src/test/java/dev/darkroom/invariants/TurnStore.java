@@ -1,0 +1,70 @@
+package dev.darkroom.invariants;
+
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A store whose every call waits for its function's turn. Of the sweep's queries it answers those that can find the one task. */
+final class TurnStore implements TaskStore {
+    private final Supplier<TaskStore> store;
+    private final Turn turn;
+
+    /** When it may go on, and what was done. */
+    interface Turn {
+        void await(String call);
+
+        /** Whether the one task can be found there. */
+        boolean matters(int shard);
+
+        void written();
+    }
+
+    TurnStore(Supplier<TaskStore> store, Turn turn) {
+        this.store = store;
+        this.turn = turn;
+    }
+
+    @Override
+    public Written write(Write write) {
+        turn.await("write");
+        Written written = store.get().write(write);
+        turn.written();
+        return written;
+    }
+
+    @Override
+    public Optional<Task> read(TaskId task) {
+        turn.await("read");
+        return store.get().read(task);
+    }
+
+    @Override
+    public Page page(UserId user, @Nullable Position after, int limit) {
+        return store.get().page(user, after, limit);
+    }
+
+    @Override
+    public List<Task> holders(UpstreamTaskId upstream) {
+        turn.await("holders");
+        return store.get().holders(upstream);
+    }
+
+    @Override
+    public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
+        if (turn.matters(shard)) {
+            turn.await("query");
+            store.get().overdue(shard, now, found);
+        }
+    }
+}

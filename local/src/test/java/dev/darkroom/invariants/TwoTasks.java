@@ -1,0 +1,495 @@
+package dev.darkroom.invariants;
+
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.ErrorType;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.Ownership;
+import dev.darkroom.task.Report;
+import dev.darkroom.task.Settling;
+import dev.darkroom.task.StoredImage;
+import dev.darkroom.task.Submitting;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskState;
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Goes through every order in which the submits' own answers, webhooks, workers and sweeps of two tasks can meet over one upstream task,
+ * with a crash or a repeated write anywhere. Both upstream tasks have ended with a picture before anybody writes: the hardest case.
+ */
+final class TwoTasks {
+    /** The task of whoever pays for {@link #PICTURE}. Its id is the larger one: a tie is decided against it. */
+    static final TaskId OWNER = new TaskId("task-BBBBBBBBBBBBBBBBBBBBBBBB");
+
+    /** The task whose webhook address has leaked; {@link #ANOTHER} is its own. */
+    static final TaskId THIEF = new TaskId("task-AAAAAAAAAAAAAAAAAAAAAAAA");
+
+    static final UpstreamTaskId PICTURE = new UpstreamTaskId("task-unified-1");
+    static final UpstreamTaskId ANOTHER = new UpstreamTaskId("task-unified-2");
+
+    /** An id that upstream does not know. */
+    static final UpstreamTaskId MADE_UP = new UpstreamTaskId("task-unified-3");
+
+    private static final Instant START = Play.START;
+    private static final Duration POLL = Duration.ofMinutes(1);
+    private static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
+    private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
+    private static final Duration RETENTION = Duration.ofDays(37);
+    private static final int MOST_ROUNDS = 200;
+
+    /** What becomes of the answers to the two submits. */
+    enum Answers {
+        /** The owner's arrives, the other is lost. */
+        OWNERS,
+        /** Both arrive. */
+        BOTH,
+        /** The owner's is lost, the other arrives. */
+        THIEFS,
+        /** Both are lost. */
+        NONE,
+        /** The owner's is lost, and it is the owner's webhook address that has leaked: a made-up id is named there. */
+        FORGED
+    }
+
+    /** A rule left out on purpose, to see that somebody notices. */
+    enum Loosened {
+        NOTHING,
+        NO_QUESTION,
+        NOT_HELD_BACK,
+        ENDED_DO_NOT_COUNT,
+        EARLIER_DOES_NOT_COUNT,
+        SAME_ID_NOT_CONFIRMED,
+        UNKNOWN_ID_STAYS
+    }
+
+    private sealed interface Step {
+        /** Submit: writes the id of its own answer. */
+        record Answer(Task recorded, UpstreamTaskId upstream) implements Step {}
+
+        record AnswerAfterAll(Write write) implements Step {}
+
+        /** A webhook to a task's address that names an upstream task. */
+        record Deliver(TaskId to, UpstreamTaskId names) implements Step {}
+
+        /** It was asked to come again. */
+        record Again(Deliver webhook) implements Step {}
+
+        record Claim(TaskId task, String claim) implements Step {}
+
+        /** Settle: asks the index who holds the id. */
+        record Find(Task held) implements Step {}
+
+        /** Settle: reads them, and looks upstream. */
+        record Look(Task held, List<TaskId> found, Instant asked) implements Step {}
+
+        record Conclude(Task held, Write write) implements Step {}
+
+        /** Sweep: time passes until the task is overdue and nobody holds it. */
+        record Query(TaskId task) implements Step {}
+
+        record Wake(TaskId task) implements Step {}
+
+        record Over() implements Step {}
+    }
+
+    /**
+     * One moment.
+     *
+     * @param answered the tasks whose own answer is written
+     */
+    private record World(Map<TaskId, Item> items, Set<TaskId> answered, Instant now, List<Step> next, int faults) {
+        private World {
+            items = Map.copyOf(items);
+            answered = Set.copyOf(answered);
+            next = List.copyOf(next);
+        }
+
+        Item item(TaskId task) {
+            return items.getOrDefault(task, Item.ABSENT);
+        }
+
+        List<Object> parts() {
+            List<Object> parts = new ArrayList<>(List.of(item(OWNER), item(THIEF), answered, now, faults));
+            parts.addAll(next);
+            return parts;
+        }
+
+        World then(int actor, Step step) {
+            List<Step> steps = new ArrayList<>(next);
+            steps.set(actor, step);
+            return with(steps);
+        }
+
+        World with(List<Step> steps) {
+            return new World(items, answered, now, steps, faults);
+        }
+
+        World at(Instant time) {
+            return new World(items, answered, time.isAfter(now) ? time : now, next, faults);
+        }
+
+        World withFaults(int left) {
+            return new World(items, answered, now, next, left);
+        }
+    }
+
+    private final Answers answers;
+    private final Loosened loosened;
+    private final int faults;
+    private final Met met = new Met();
+    private final Deque<String> trace = new ArrayDeque<>();
+
+    private TwoTasks(Answers answers, Loosened loosened, int faults) {
+        this.answers = answers;
+        this.loosened = loosened;
+        this.faults = faults;
+    }
+
+    /**
+     * How many worlds differ.
+     *
+     * @throws Invariant.Broken with the order of steps that broke it
+     */
+    static int worlds(Answers answers, Loosened loosened, int faults) {
+        TwoTasks orders = new TwoTasks(answers, loosened, faults);
+        Map<TaskId, Item> items = new HashMap<>();
+        for (TaskId task : List.of(OWNER, THIEF)) {
+            items.put(task, record(task));
+        }
+        List<Step> actors = new ArrayList<>();
+        if (answers == Answers.OWNERS || answers == Answers.BOTH) {
+            actors.add(new Step.Answer(new Task(record(OWNER)), PICTURE));
+        }
+        if (answers == Answers.THIEFS || answers == Answers.BOTH) {
+            actors.add(new Step.Answer(new Task(record(THIEF)), ANOTHER));
+        }
+        actors.addAll(
+                answers == Answers.FORGED
+                        ? List.of(new Step.Deliver(OWNER, MADE_UP), new Step.Deliver(OWNER, MADE_UP))
+                        : List.of(new Step.Deliver(THIEF, PICTURE), new Step.Deliver(THIEF, ANOTHER)));
+        actors.addAll(List.of(
+                new Step.Deliver(OWNER, PICTURE),
+                new Step.Claim(OWNER, "owner's worker"),
+                new Step.Claim(THIEF, "thief's worker"),
+                new Step.Query(THIEF),
+                new Step.Query(OWNER)));
+        try {
+            orders.enter(new World(items, Set.of(), START, actors, faults));
+        } catch (Invariant.Broken e) {
+            throw e.with(answers + "; steps: " + String.join(" ", orders.trace));
+        }
+        return orders.met.size();
+    }
+
+    private static Item record(TaskId task) {
+        return Submitting.record(
+                        new Submitting.NewTask(
+                                task,
+                                new UserId(task.value()),
+                                "gpt-image-2",
+                                "{}",
+                                1,
+                                "1K",
+                                null,
+                                "author of " + task),
+                        START,
+                        POLL,
+                        SUBMIT_DEADLINE,
+                        0)
+                .item();
+    }
+
+    private void enter(World world) {
+        if (!met.add(world.parts())) {
+            return;
+        }
+        boolean over = true;
+        for (int actor = 0; actor < world.next().size(); actor++) {
+            if (isReady(world, actor)) {
+                over = false;
+                traced(world, actor, "", take(world, actor));
+                if (world.faults() > 0) {
+                    World fewer = world.withFaults(world.faults() - 1);
+                    traced(world, actor, "!crashed", fewer.then(actor, new Step.Over()));
+                    World once = take(fewer, actor).then(actor, world.next().get(actor));
+                    traced(world, actor, "!repeated", take(once, actor));
+                }
+            }
+        }
+        if (over) {
+            conclude(world);
+        }
+    }
+
+    private void traced(World world, int actor, String how, World after) {
+        trace.addLast(described(world.next().get(actor)) + how);
+        enter(after);
+        trace.removeLast();
+    }
+
+    private static String described(Step step) {
+        return switch (step) {
+            case Step.Deliver(TaskId to, UpstreamTaskId names) -> "Deliver(" + to + " " + names + ")";
+            case Step.Claim(TaskId task, String _) -> "Claim(" + task + ")";
+            case Step.Query(TaskId task) -> "Query(" + task + ")";
+            default -> step.getClass().getSimpleName();
+        };
+    }
+
+    private static boolean isReady(World world, int actor) {
+        return switch (world.next().get(actor)) {
+            case Step.Over _, Step.Again _ -> false;
+            // A submit ends before its time is over, with its answer written or not.
+            case Step.Query(TaskId task) ->
+                world.item(task).number(Attribute.DUE_AT) != null
+                        && world.next().stream().noneMatch(TwoTasks::isSubmit);
+            default -> true;
+        };
+    }
+
+    private static boolean isSubmit(Step step) {
+        return step instanceof Step.Answer || step instanceof Step.AnswerAfterAll;
+    }
+
+    private World take(World world, int actor) {
+        return switch (world.next().get(actor)) {
+            case Step.Answer(Task recorded, UpstreamTaskId upstream) -> answer(world, actor, recorded, upstream);
+            case Step.AnswerAfterAll(Write write) ->
+                answered(write(world, write), write).then(actor, new Step.Over());
+            case Step.Deliver webhook -> deliver(world, actor, webhook);
+            case Step.Claim(TaskId task, String claim) -> {
+                Write write = Settling.claim(task, claim, world.now());
+                World after = write(world, write);
+                boolean mine = write.condition().holds(world.item(task))
+                        || write.doneBefore().holds(world.item(task));
+                yield after.then(actor, mine ? look(new Task(after.item(task)), world.now()) : new Step.Over());
+            }
+            case Step.Find(Task held) ->
+                world.then(
+                        actor,
+                        new Step.Look(
+                                held,
+                                world.items().values().stream()
+                                        .map(Task::new)
+                                        .filter(task -> isHeldBy(held, task))
+                                        .map(Task::id)
+                                        .sorted((one, two) -> one.value().compareTo(two.value()))
+                                        .toList(),
+                                world.now()));
+            case Step.Look(Task held, List<TaskId> found, Instant asked) -> {
+                List<Task> holders = found.stream()
+                        .map(task -> new Task(world.item(task)))
+                        .filter(task -> isHeldBy(held, task))
+                        .toList();
+                yield world.then(actor, settle(held, ownership(held, holders, asked), world.now()));
+            }
+            case Step.Conclude(Task held, Write write) -> {
+                Item before = world.item(held.id());
+                boolean done =
+                        write.condition().holds(before) || write.doneBefore().holds(before);
+                Step next = done
+                        ? new Step.Over()
+                        : Settling.stillHeld(held, before)
+                                .map(task -> look(task, world.now()))
+                                .orElseGet(Step.Over::new);
+                yield write(world, write).then(actor, next);
+            }
+            case Step.Query(TaskId task) ->
+                world.at(Play.overdueAt(world.item(task), true)).then(actor, new Step.Wake(task));
+            case Step.Wake(TaskId task) ->
+                write(world, Waking.wake(task, world.now())).then(actor, new Step.Over());
+            case Step.Over _, Step.Again _ -> throw new IllegalStateException("nothing left to do");
+        };
+    }
+
+    private World answer(World world, int actor, Task recorded, UpstreamTaskId upstream) {
+        Write write = Submitting.accepted(recorded, upstream, world.now(), POLL);
+        Item before = world.item(recorded.id());
+        if (write.condition().holds(before) || write.doneBefore().holds(before)) {
+            return answered(write(world, write), write).then(actor, new Step.Over());
+        }
+        boolean skipped =
+                loosened == Loosened.SAME_ID_NOT_CONFIRMED && upstream.equals(new Task(before).upstreamTaskId());
+        Optional<Write> second = Submitting.acceptedAfterAll(before, recorded.id(), upstream, world.now())
+                .filter(_ -> !skipped);
+        return second.isPresent()
+                ? world.then(actor, new Step.AnswerAfterAll(second.get()))
+                : answered(world, write).then(actor, new Step.Over());
+    }
+
+    private static World answered(World world, Write write) {
+        Set<TaskId> answered = new HashSet<>(world.answered());
+        answered.add(write.task());
+        return new World(world.items(), answered, world.now(), world.next(), world.faults());
+    }
+
+    private static World deliver(World world, int actor, Step.Deliver webhook) {
+        Report report = new Report.Ended(webhook.names(), "{}");
+        Write write = report.write(webhook.to(), world.now());
+        Item before = world.item(webhook.to());
+        boolean again =
+                !write.condition().holds(before) && report.refusedBy(before, world.now()) == Report.Outcome.DISPUTED;
+        return write(world, write).then(actor, again ? new Step.Again(webhook) : new Step.Over());
+    }
+
+    private static boolean isHeldBy(Task held, Task task) {
+        return Optional.ofNullable(held.upstreamTaskId()).equals(Optional.ofNullable(task.upstreamTaskId()));
+    }
+
+    private Step look(Task held, Instant now) {
+        if (held.upstreamTaskId() == null) {
+            return new Step.Conclude(
+                    held,
+                    now.isBefore(held.createdAt().plus(SUBMIT_DEADLINE))
+                            ? Settling.later(held, new Settling.Look.Nothing(), now.plus(POLL), now)
+                            : Settling.failed(held, ErrorType.SUBMIT_UNCONFIRMED, "not confirmed", now, RETENTION));
+        }
+        return Ownership.isCertain(held) ? settle(held, new Ownership.Owner(), now) : new Step.Find(held);
+    }
+
+    private Ownership ownership(Task held, List<Task> holders, Instant now) {
+        return switch (loosened) {
+            case NO_QUESTION -> new Ownership.Owner();
+            case NOT_HELD_BACK -> {
+                Ownership said = Ownership.of(held, holders, now);
+                yield said instanceof Ownership.NotYet ? new Ownership.Owner() : said;
+            }
+            case ENDED_DO_NOT_COUNT ->
+                Ownership.of(
+                        held,
+                        holders.stream().filter(task -> task.state().isOpen()).toList(),
+                        now);
+            case EARLIER_DOES_NOT_COUNT ->
+                Ownership.of(held, holders.stream().filter(Ownership::isCertain).toList(), now);
+            case NOTHING, SAME_ID_NOT_CONFIRMED, UNKNOWN_ID_STAYS -> Ownership.of(held, holders, now);
+        };
+    }
+
+    private Step settle(Task held, Ownership ownership, Instant now) {
+        UpstreamTaskId upstream = Optional.ofNullable(held.upstreamTaskId()).orElseThrow();
+        String key = upstream.value();
+        return new Step.Conclude(
+                held,
+                switch (ownership) {
+                    case Ownership.Owner _ when upstream.equals(MADE_UP) -> unknown(held, now);
+                    case Ownership.Owner _ ->
+                        Settling.finished(
+                                held, List.of(new StoredImage(key, "image/png", 1, "00", 1, 1)), now, RETENTION);
+                    case Ownership.NotYet(Instant until) ->
+                        Settling.later(held, new Settling.Look.Nothing(), until, now);
+                    case Ownership.Taken _ -> Settling.disowned(held, now.plus(POLL), now);
+                });
+    }
+
+    private Write unknown(Task held, Instant now) {
+        return now.isBefore(held.createdAt().plus(FORGOTTEN_AFTER))
+                ? Settling.later(
+                        held,
+                        loosened == Loosened.UNKNOWN_ID_STAYS
+                                ? new Settling.Look.Nothing()
+                                : new Settling.Look.UnknownUpstream(),
+                        now.plus(POLL),
+                        now)
+                : Settling.failed(held, ErrorType.SUBMIT_UNCONFIRMED, "not confirmed", now, RETENTION);
+    }
+
+    private static World write(World world, Write write) {
+        Item before = world.item(write.task());
+        if (!write.condition().holds(before)) {
+            return world;
+        }
+        Item after = write.apply(before);
+        WorldInvariants.ofOneItem(before, after);
+        Map<TaskId, Item> items = new HashMap<>(world.items());
+        items.put(write.task(), after);
+        return new World(items, world.answered(), world.now(), world.next(), world.faults());
+    }
+
+    /** Nobody has a step left: senders come again, the stream and the sweep bring both tasks to their ends. */
+    private void conclude(World world) {
+        int length = trace.size();
+        List<Step> senders =
+                world.next().stream().filter(Step.Again.class::isInstance).toList();
+        World now = world;
+        for (int round = 0; isOpen(now, OWNER) || isOpen(now, THIEF); round++) {
+            Invariant.EVERY_TASK_ENDS.require(round < MOST_ROUNDS, "still open after " + round + " rounds");
+            List<Step> left = new ArrayList<>();
+            for (Step sender : senders) {
+                if (sender instanceof Step.Again(Step.Deliver webhook)) {
+                    now = run(now, webhook);
+                    left.addAll(now.next().stream()
+                            .filter(Step.Again.class::isInstance)
+                            .toList());
+                }
+            }
+            senders = left;
+            for (TaskId task : List.of(THIEF, OWNER)) {
+                if (new Task(now.item(task)).state() == TaskState.DUE) {
+                    now = run(now, new Step.Claim(task, "later worker " + round));
+                } else if (isOpen(now, task)) {
+                    now = run(now, new Step.Query(task));
+                }
+            }
+        }
+        everybodyHasTheirOwn(now);
+        while (trace.size() > length) {
+            trace.removeLast();
+        }
+    }
+
+    private static boolean isOpen(World world, TaskId task) {
+        return Play.isOpen(world.item(task));
+    }
+
+    private World run(World world, Step step) {
+        World now = world.with(List.of(step));
+        while (isReady(now, 0)) {
+            trace.addLast(described(now.next().getFirst()));
+            now = take(now, 0);
+        }
+        return now;
+    }
+
+    private void everybodyHasTheirOwn(World end) {
+        Optional<String> owners = picture(end, OWNER);
+        Optional<String> thiefs = picture(end, THIEF);
+        Invariant.OWN_TASKS_ONLY.require(owners.isEmpty() || !owners.equals(thiefs), "two tasks have one picture");
+        if (end.answered().contains(OWNER)) {
+            Invariant.EVERY_TASK_ENDS.require(owners.equals(Optional.of(PICTURE.value())), "the owner has " + owners);
+            Invariant.OWN_TASKS_ONLY.require(
+                    !thiefs.equals(Optional.of(PICTURE.value())), "the thief has the owner's picture");
+        }
+        if (end.answered().contains(THIEF)) {
+            Invariant.EVERY_TASK_ENDS.require(
+                    thiefs.equals(Optional.of(ANOTHER.value())), "the other task has " + thiefs);
+        }
+        if (end.faults() == faults) {
+            // Every genuine webhook arrived, if only after it was asked to come again.
+            Invariant.EVERY_TASK_ENDS.require(
+                    answers != Answers.OWNERS || thiefs.equals(Optional.of(ANOTHER.value())),
+                    "a lost answer was not made up for: the other task has " + thiefs);
+            Invariant.EVERY_TASK_ENDS.require(
+                    (answers != Answers.THIEFS && answers != Answers.FORGED)
+                            || owners.equals(Optional.of(PICTURE.value())),
+                    "a lost answer was not made up for: the owner has " + owners);
+        }
+    }
+
+    private static Optional<String> picture(World world, TaskId task) {
+        return new Task(world.item(task)).files().stream().map(StoredImage::key).findFirst();
+    }
+}
