@@ -41,6 +41,12 @@ class GalleryTest {
         });
     }
 
+    /** Whether the browser spends time on its content. */
+    private static boolean isDrawn(Locator tile) {
+        return (Boolean)
+                tile.evaluate("tile => tile.querySelector('a').checkVisibility({ contentVisibilityAuto: true })");
+    }
+
     @Test
     void three_hundred_are_scrolled_and_no_picture_is_fetched_twice_or_moves() {
         try (Visitor painter = visitors.visitor()) {
@@ -57,6 +63,8 @@ class GalleryTest {
             painter.as("painter");
             assertThat(painter.tiles().first().locator("img")).isVisible();
             scrollToTheEnd(painter);
+            assertThat(isDrawn(painter.page().locator("#gallery > li").last())).isTrue();
+            assertThat(isDrawn(painter.page().locator("#gallery > li").first())).isFalse();
             painter.page().mouse().wheel(0, -1_000_000);
             painter.page().waitForCondition(() -> (Boolean) painter.page().evaluate("scrollY === 0"));
             scrollToTheEnd(painter);
