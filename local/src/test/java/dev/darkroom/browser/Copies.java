@@ -3,6 +3,7 @@ package dev.darkroom.browser;
 import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.local.LocalStack;
+import dev.darkroom.media.SideBySide;
 import dev.darkroom.task.TaskId;
 import java.util.HashMap;
 import java.util.List;
@@ -10,11 +11,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 
 /** Makes many finished tasks of one: drawing as many pictures would take minutes. */
 record Copies(LocalStack stack) {
     /** So many have their picture, too. The others have previews only: of each picture another preview would be made. */
     private static final int LARGE = 3;
+
+    /** As many items as one BatchWriteItem takes. */
+    private static final int BATCH = 25;
 
     /** So many copies of a user's only task, each older than the one before, with a number in its prompt. */
     void of(String user, int count) {
@@ -27,7 +33,20 @@ record Copies(LocalStack stack) {
         String task = Objects.requireNonNull(original.get("task_id")).s();
         await().until(() -> objects(task).stream().anyMatch(key -> key.startsWith("previews/")));
         List<String> objects = objects(task);
-        IntStream.rangeClosed(1, count).parallel().forEach(i -> copy(original, objects, i));
+        List<Integer> numbers = IntStream.rangeClosed(1, count).boxed().toList();
+        write(numbers.stream().map(number -> copy(original, number)).toList());
+        SideBySide.answers(numbers, number -> copy(objects, task, number));
+    }
+
+    private void write(List<Map<String, AttributeValue>> items) {
+        for (int from = 0; from < items.size(); from += BATCH) {
+            List<WriteRequest> puts = items.subList(from, Math.min(from + BATCH, items.size())).stream()
+                    .map(item -> WriteRequest.builder()
+                            .putRequest(put -> put.item(item))
+                            .build())
+                    .toList();
+            stack.dynamoDb().batchWriteItem(batch -> batch.requestItems(Map.of(stack.tasksTable(), puts)));
+        }
     }
 
     private List<String> objects(String task) {
@@ -37,25 +56,29 @@ record Copies(LocalStack stack) {
                 .toList();
     }
 
-    private void copy(Map<String, AttributeValue> original, List<String> objects, int number) {
+    private static Map<String, AttributeValue> copy(Map<String, AttributeValue> original, int number) {
         String from = Objects.requireNonNull(original.get("task_id")).s();
-        String to = new TaskId("task-" + String.format("%024d", number)).value();
         Map<String, AttributeValue> copy = new HashMap<>();
-        original.forEach((name, value) -> copy.put(name, replaced(value, from, to, number)));
+        original.forEach((name, value) -> copy.put(name, replaced(value, from, id(number), number)));
         long created = Long.parseLong(
                 Objects.requireNonNull(original.get("created_at")).n());
         copy.put("created_at", AttributeValue.fromN(Long.toString(created - 60_000L * number)));
-        stack.dynamoDb().putItem(put -> put.tableName(stack.tasksTable()).item(copy));
-        for (String key : objects) {
-            if (number > LARGE && key.startsWith("images/")) {
-                continue;
-            }
-            stack.s3()
-                    .copyObject(object -> object.sourceBucket(stack.imagesBucket())
-                            .sourceKey(key)
-                            .destinationBucket(stack.imagesBucket())
-                            .destinationKey(key.replace(from, to)));
-        }
+        return copy;
+    }
+
+    private static String id(int number) {
+        return new TaskId("task-" + String.format("%024d", number)).value();
+    }
+
+    private List<CopyObjectResponse> copy(List<String> objects, String task, int number) {
+        return objects.stream()
+                .filter(key -> number <= LARGE || !key.startsWith("images/"))
+                .map(key -> stack.s3()
+                        .copyObject(object -> object.sourceBucket(stack.imagesBucket())
+                                .sourceKey(key)
+                                .destinationBucket(stack.imagesBucket())
+                                .destinationKey(key.replace(task, id(number)))))
+                .toList();
     }
 
     private static AttributeValue replaced(AttributeValue value, String from, String to, int number) {
