@@ -13,6 +13,11 @@ final class CpuShare implements AutoCloseable {
     /** What a share is counted in, in microseconds. AWS does not say it; this was seen on Lambda. */
     static final int PERIOD = 20_000;
 
+    /** It comes before whatever else runs on this machine: the highest weight that there is, by version. */
+    private static final int FIRST = 10_000;
+
+    private static final int FIRST_V1 = 262_144;
+
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final Path ROOT_V1 = ROOT.resolve("cpu");
 
@@ -26,10 +31,12 @@ final class CpuShare implements AutoCloseable {
             group = Files.createDirectory(ROOT_V1.resolve(name));
             write("cpu.cfs_period_us", PERIOD);
             write("cpu.cfs_quota_us", quota);
+            write("cpu.shares", FIRST_V1);
         } else {
             Files.writeString(ROOT.resolve("cgroup.subtree_control"), "+cpu");
             group = Files.createDirectory(ROOT.resolve(name));
             write("cpu.max", quota + " " + PERIOD);
+            write("cpu.weight", FIRST);
         }
     }
 

@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.darkroom.local.deployed.FunctionZip;
 import dev.darkroom.local.deployed.LambdaRuntime;
+import dev.darkroom.local.template.Template;
+import dev.darkroom.local.template.TemplateReader;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,8 +38,9 @@ final class Memory implements Experiment {
     private static final double MOST = 0.7;
 
     private static final int WARM_UP = 10;
-    private static final int BATCH = 10;
     private static final int EDGE = 1024;
+    private static final Template TEMPLATE = TemplateReader.read(
+            Path.of("..", "template.yaml"), Map.of(), Map.of("TasksTable", "tasks", "ImagesBucket", "images"));
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
     /**
@@ -49,10 +53,8 @@ final class Memory implements Experiment {
     private record Call(String name, FunctionZip function, byte[] event, int images, String line, long most) {
         /** As template.yaml has it. Others start at their first event, and with the first compiler only. */
         boolean hasSnapStart() {
-            return switch (function) {
-                case SUBMIT, TASKS, CALLBACK, PAGE, SETTLE -> true;
-                case SWEEP, NOTIFY, PREVIEW -> false;
-            };
+            return TEMPLATE.functions().stream()
+                    .anyMatch(declared -> declared.handler().equals(function.handler) && declared.snapStart());
         }
 
         /**
@@ -77,8 +79,8 @@ final class Memory implements Experiment {
         /** Most of its time is not its own, and long: functions of all sizes can run at once. */
         boolean waits() {
             return switch (function) {
-                case SUBMIT, NOTIFY -> true;
-                case SETTLE -> images == 1;
+                case SUBMIT -> true;
+                case SETTLE, NOTIFY -> images == 1;
                 case TASKS, PAGE, CALLBACK, SWEEP, PREVIEW -> false;
             };
         }
@@ -109,29 +111,31 @@ final class Memory implements Experiment {
                 + Latency.IMAGE_HOST.millis
                 + Latency.S3_PUT.millis;
         byte[] settle = Events.of(FunctionZip.SETTLE);
+        byte[] notify = Events.of(FunctionZip.NOTIFY);
         return List.of(
                 new Call("submit", FunctionZip.SUBMIT, Events.of(FunctionZip.SUBMIT), 1, "\"submit_accepted\"", 0),
                 new Call("status", FunctionZip.TASKS, Events.of(FunctionZip.TASKS), 1, "", 0),
                 new Call("callback", FunctionZip.CALLBACK, Events.of(FunctionZip.CALLBACK), 1, "\"callback\"", 300),
                 new Call("settle, one", FunctionZip.SETTLE, settle, 1, "\"task_finished\"", settling + 1_000),
-                new Call("settle, ten", FunctionZip.SETTLE, batch(settle), BATCH, "\"task_finished\"", 0),
+                new Call("settle, ten", FunctionZip.SETTLE, batch(settle, 10), 10, "\"task_finished\"", 0),
+                new Call("notify, one", FunctionZip.NOTIFY, notify, 1, "\"ClientCallbacksDelivered\":1", 0),
                 new Call(
-                        "notify",
+                        "notify, a hundred",
                         FunctionZip.NOTIFY,
-                        Events.of(FunctionZip.NOTIFY),
-                        1,
+                        batch(notify, 100),
+                        100,
                         "\"ClientCallbacksDelivered\":1",
-                        0),
+                        Latency.RECEIVER.millis + 3_000),
                 new Call("preview", FunctionZip.PREVIEW, Events.of(FunctionZip.PREVIEW), 1, "\"preview_stored\"", 0));
     }
 
-    /** The event's record ten times, each of another task. */
-    private static byte[] batch(byte[] event) {
+    /** The event's record so many times, each of another task. */
+    private static byte[] batch(byte[] event, int records) {
         String text = new String(event, UTF_8);
         String record = text.substring(text.indexOf('[') + 1, text.lastIndexOf(']'));
-        return IntStream.range(0, BATCH)
-                .mapToObj(i ->
-                        record.replace(StubCloud.TASK, StubCloud.TASK.substring(0, StubCloud.TASK.length() - 1) + i))
+        return IntStream.range(0, records)
+                .mapToObj(i -> record.replace(
+                        StubCloud.TASK, StubCloud.TASK.substring(0, StubCloud.TASK.length() - 2) + "%02d".formatted(i)))
                 .collect(Collectors.joining(",", "{\"Records\":[", "]}"))
                 .getBytes(UTF_8);
     }

@@ -4,11 +4,13 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
-import dev.darkroom.lambda.CreatedObjects;
+import dev.darkroom.lambda.CreatedObject;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImageProbe;
 import dev.darkroom.media.ImageProbe.Look;
 import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.snapshot.Rehearsal;
+import dev.darkroom.snapshot.WarmCiphers;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import java.io.BufferedOutputStream;
@@ -19,11 +21,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Stores a preview of each new image that S3 reports. A repeated event writes the same preview again. No task depends on
+ * Stores a preview of each new image that the bucket reports. A repeated event writes the same preview again. No task depends on
  * previews, so Lambda repeats a failed call once and then drops it.
  */
 public final class PreviewHandler implements RequestStreamHandler {
@@ -32,33 +38,54 @@ public final class PreviewHandler implements RequestStreamHandler {
 
     private static final int BUFFER = 64 * 1024;
 
-    private final ImagesBucket bucket;
+    /** The event names the bucket. In the template, it could not: the bucket names this function. */
+    private final Function<String, ImagesBucket> buckets;
+
     private final Log log;
 
     /** On Lambda. */
     public PreviewHandler() {
         this(Environment.ofProcess());
+        Rehearsal.beforeSnapshot(PreviewHandler::new, PreviewRehearsal::scenes, WarmCiphers::last);
     }
 
     public PreviewHandler(Environment environment) {
-        this(new ImagesBucket(environment), Log.toStandardOutput());
+        this(environment, Log.toStandardOutput());
     }
 
-    public PreviewHandler(ImagesBucket bucket, Log log) {
-        this.bucket = bucket;
+    PreviewHandler(Environment environment, Log log) {
+        this(
+                ImagesBucket.byName(
+                        environment, DefaultCredentialsProvider.builder().build()),
+                log);
+    }
+
+    public PreviewHandler(Function<String, ImagesBucket> buckets, Log log) {
+        this.buckets = buckets;
         this.log = log;
     }
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        String key = CreatedObjects.key(in);
+        List<Json> previews = new ArrayList<>();
+        for (CreatedObject image : CreatedObject.read(in)) {
+            previews.add(Json.of(preview(buckets.apply(image.bucket()), image.key()) ? "stored" : "none"));
+        }
+        out.write(Json.object()
+                .put("previews", Json.array(previews))
+                .build()
+                .text()
+                .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether the image has one now. */
+    private boolean preview(ImagesBucket bucket, String key) throws IOException {
         Path file = Files.createTempFile("preview-", ".part");
         try {
             Optional<Look> look = bucket.read(key, LIMIT, body -> taken(body, file));
             if (look.isEmpty()) {
                 of(key, log.info("image_gone")).write();
-                answer(out, "none");
-                return;
+                return false;
             }
             Preview preview = look.get() instanceof Look.Whole whole
                     ? Drawing.preview(file, whole)
@@ -69,11 +96,11 @@ public final class PreviewHandler implements RequestStreamHandler {
                     of(key, log.info("preview_stored"))
                             .with("bytes", jpeg.length)
                             .write();
-                    answer(out, "stored");
+                    return true;
                 }
                 case Preview.None(Preview.Reason reason) -> {
                     of(key, log.warn("preview_left_out")).with("reason", reason).write();
-                    answer(out, "none");
+                    return false;
                 }
             }
         } catch (SdkException e) {
@@ -83,10 +110,6 @@ public final class PreviewHandler implements RequestStreamHandler {
         } finally {
             Files.deleteIfExists(file);
         }
-    }
-
-    private static void answer(OutputStream out, String preview) throws IOException {
-        out.write(Json.object().put("preview", preview).build().text().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Adds the task's id, the third part of an image's key. */

@@ -13,6 +13,7 @@ import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.snapshot.Rehearsal;
+import dev.darkroom.snapshot.WarmCiphers;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.Pace;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public final class SettleHandler implements RequestStreamHandler {
     /** On Lambda. */
     public SettleHandler() {
         this(Environment.ofProcess());
-        Rehearsal.beforeSnapshot(SettleHandler::new, SettleRehearsal::scenes, SettleRehearsal::last);
+        Rehearsal.beforeSnapshot(SettleHandler::new, SettleRehearsal::scenes, WarmCiphers::last);
     }
 
     public SettleHandler(Environment environment) {

@@ -7,8 +7,8 @@ import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.local.aws.DynamoDbServer;
 import dev.darkroom.local.aws.S3Server;
-import dev.darkroom.local.bus.BusEvent;
-import dev.darkroom.local.bus.EventBus;
+import dev.darkroom.local.event.AwsEvent;
+import dev.darkroom.local.event.Notifications;
 import dev.darkroom.local.function.LocalFunction;
 import dev.darkroom.local.function.Outcome;
 import dev.darkroom.local.gateway.Gateway;
@@ -17,7 +17,7 @@ import dev.darkroom.local.stream.StreamPoller;
 import dev.darkroom.local.stream.StreamRecord;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.Template.Cors;
-import dev.darkroom.local.template.Template.EventSource.EventRule;
+import dev.darkroom.local.template.Template.EventSource.NewObjects;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.Template.EventSource.Schedule;
 import dev.darkroom.local.template.Template.EventSource.TableStream;
@@ -59,7 +59,7 @@ public final class LocalStack implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final List<LocalFunction> scheduled = new ArrayList<>();
     private final List<StreamConsumer> consumers = new ArrayList<>();
-    private final EventBus bus = new EventBus();
+    private final Notifications notifications = new Notifications();
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, LocalFunction> functions = new LinkedHashMap<>();
     private final Secrets secrets;
@@ -116,7 +116,7 @@ public final class LocalStack implements AutoCloseable {
             this.objects = opened(
                     "S3_PORT",
                     options.s3Port(),
-                    at -> S3Server.start(at, data == null ? null : data.objects(), cors, this::created));
+                    at -> S3Server.start(at, data == null ? null : data.objects(), cors, notifications::created));
             this.s3Url = url(objects.port());
             this.s3 = closed(Clients.s3(s3Url));
             template.buckets().forEach(each -> S3Server.create(s3, each.name()));
@@ -176,9 +176,9 @@ public final class LocalStack implements AutoCloseable {
                     .forEach(stream ->
                             consumers.add(closed(new StreamConsumer(function, stream, InstantSource.system()))));
             declared.events(Schedule.class).forEach(schedule -> scheduled.add(function));
-            declared.events(EventRule.class).forEach(rule -> bus.add(rule, function));
+            declared.events(NewObjects.class).forEach(wanted -> notifications.add(wanted, function));
         }
-        closed(bus);
+        closed(notifications);
         DynamoDbStreamsClient streams = closed(Clients.streams(dynamoDbUrl));
         for (Template.Table table : template.tables()) {
             List<StreamConsumer> readers = consumers.stream()
@@ -231,10 +231,6 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    private void created(String bucket, String key, long size) {
-        bus.publish(BusEvent.created(bucket, key, size));
-    }
-
     /** Values for settings that only a deployment has. */
     private Map<String, String> defaults(Environment settings) {
         Map<String, String> defaults = new LinkedHashMap<>();
@@ -256,7 +252,7 @@ public final class LocalStack implements AutoCloseable {
     /** Invokes the scheduled functions now, and waits until they end. */
     public void sweepNow() {
         for (LocalFunction function : scheduled) {
-            invoke(function, BusEvent.scheduled(function.id()));
+            invoke(function, AwsEvent.scheduled(function.id()));
         }
     }
 

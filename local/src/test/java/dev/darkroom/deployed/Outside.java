@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.darkroom.media.TestImages;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,6 +33,11 @@ final class Outside implements AutoCloseable {
 
     /** An image that APIDot made: an extended WebP without a frame. */
     static final String RESULT = "GET /0.webp";
+
+    static final String KEY = "images/YWxpY2U/task-gGSDhVt4LoRIfl4IxdGXkPEO/0.png";
+
+    /** The new image of the sample event. */
+    static final String PICTURE = "GET /darkroom-images/" + KEY;
 
     private static final String WEBP = "RIFF\26\0\0\0WEBPVP8X\n\0\0\0" + "\0".repeat(10);
 
@@ -121,6 +127,7 @@ final class Outside implements AutoCloseable {
                 "files":[{"file_type":"image","file_url":"%s/0.webp"}]}}\
                 """.formatted(othersUrl()).getBytes(UTF_8);
             case RESULT -> WEBP.getBytes(UTF_8);
+            case PICTURE -> TestImages.png(100, 100);
             default -> new byte[0];
         };
     }

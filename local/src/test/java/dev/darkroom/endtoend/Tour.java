@@ -303,6 +303,7 @@ final class Tour {
                                 SlowHandler.class.getName(),
                                 Duration.ofMillis(1),
                                 function.memory(),
+                                function.snapStart(),
                                 Map.of(),
                                 function.events()),
                         new Environment(Map.of()));

@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.json.Json;
+import dev.darkroom.lambda.CreatedObject;
 import dev.darkroom.local.fixture.EchoHandler;
 import dev.darkroom.local.fixture.RecordingHandler;
+import java.io.ByteArrayInputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -362,12 +364,14 @@ class LocalStackTest {
                 .filter(each -> !each.contains("last"))
                 .findFirst()
                 .orElseThrow());
-        assertThat(event.string("source")).isEqualTo("aws.s3");
-        assertThat(event.string("detail-type")).isEqualTo("Object Created");
-        Json.Obj detail = object(event, "detail");
-        assertThat(object(detail, "bucket").string("name")).isEqualTo(stack.imagesBucket());
-        assertThat(object(detail, "object").string("key")).isEqualTo("watched/ä b+c.png");
-        assertThat(object(detail, "object").integer("size")).isEqualTo(5);
+        assertThat(event.items("Records")).hasSize(1);
+        Json.Obj record = (Json.Obj) event.items("Records").getFirst();
+        assertThat(record.string("eventName")).isEqualTo("ObjectCreated:Put");
+        Json.Obj s3 = object(record, "s3");
+        assertThat(object(s3, "object").string("key")).isEqualTo("watched/%C3%A4+b%2Bc.png");
+        assertThat(object(s3, "object").integer("size")).isEqualTo(5);
+        assertThat(CreatedObject.read(new ByteArrayInputStream(event.text().getBytes(StandardCharsets.UTF_8))))
+                .containsExactly(new CreatedObject(stack.imagesBucket(), "watched/ä b+c.png"));
     }
 
     @ParameterizedTest

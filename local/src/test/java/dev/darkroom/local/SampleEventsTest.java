@@ -153,7 +153,7 @@ class SampleEventsTest {
         assertThat(stack.apiDot().receiver().received("alice")).isEqualTo(1);
 
         assertThat(preview()).isEmpty();
-        assertThat(invoke("PreviewFunction", "preview").string("preview")).isEqualTo("stored");
+        assertThat(invoke("PreviewFunction", "preview").items("previews")).containsExactly(Json.of("stored"));
         assertThat(preview()).hasSize(1);
         Json.Obj again = data(invoke("TasksFunction", "send-callback"));
         assertThat(again.string("status")).isEqualTo("finished");

@@ -7,7 +7,7 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.lambda.MalformedEventException;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.local.aws.S3Server;
-import dev.darkroom.local.bus.BusEvent;
+import dev.darkroom.local.event.AwsEvent;
 import dev.darkroom.local.function.LocalContext;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImageType;
@@ -70,10 +70,10 @@ class PreviewHandlerTest {
     }
 
     private PreviewHandler handler(URI where) {
-        Environment environment = new Environment(
-                Map.of("IMAGES_BUCKET", BUCKET, "AWS_REGION", Clients.REGION, "AWS_ENDPOINT_URL_S3", where.toString()));
+        Environment environment =
+                new Environment(Map.of("AWS_REGION", Clients.REGION, "AWS_ENDPOINT_URL_S3", where.toString()));
         return new PreviewHandler(
-                new ImagesBucket(
+                ImagesBucket.byName(
                         environment,
                         StaticCredentialsProvider.create(
                                 AwsBasicCredentials.create(Clients.ACCESS_KEY, Clients.SECRET_KEY))),
@@ -88,7 +88,7 @@ class PreviewHandlerTest {
     }
 
     private void created(String key) throws IOException {
-        tell(handler, BusEvent.created(BUCKET, key, 1).text());
+        tell(handler, AwsEvent.created(BUCKET, key, 1).text());
     }
 
     private String said() {
@@ -148,7 +148,7 @@ class PreviewHandlerTest {
             closed = URI.create("http://127.0.0.1:" + taken.getLocalPort());
         }
         PreviewHandler lost = handler(closed);
-        assertThatThrownBy(() -> tell(lost, BusEvent.created(BUCKET, KEY, 1).text()))
+        assertThatThrownBy(() -> tell(lost, AwsEvent.created(BUCKET, KEY, 1).text()))
                 .isInstanceOf(IOException.class)
                 .hasMessageNotContaining("YWxpY2U")
                 .hasNoCause();
@@ -157,7 +157,7 @@ class PreviewHandlerTest {
 
     @Test
     void an_event_of_something_else_is_no_event() {
-        assertThatThrownBy(() -> tell(handler, BusEvent.scheduled("x").text()))
+        assertThatThrownBy(() -> tell(handler, AwsEvent.scheduled("x").text()))
                 .isInstanceOf(MalformedEventException.class);
     }
 }

@@ -9,11 +9,14 @@ import software.amazon.awssdk.regions.Region;
 record BucketSettings(
         String bucket, Region region, @Nullable URI endpoint) {
     static BucketSettings of(Environment environment) {
+        return of(environment, environment.required("IMAGES_BUCKET"));
+    }
+
+    static BucketSettings of(Environment environment, String bucket) {
         URI endpoint = environment.optional("AWS_ENDPOINT_URL_S3") == null
                 ? null
                 : environment.baseUrl("AWS_ENDPOINT_URL_S3", null);
-        return new BucketSettings(
-                environment.required("IMAGES_BUCKET"), Region.of(environment.required("AWS_REGION")), endpoint);
+        return new BucketSettings(bucket, Region.of(environment.required("AWS_REGION")), endpoint);
     }
 
     /** Other servers than AWS have no DNS name for each bucket. */

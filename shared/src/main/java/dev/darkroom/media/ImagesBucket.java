@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -47,7 +48,10 @@ public final class ImagesBucket {
     }
 
     public ImagesBucket(Environment environment, AwsCredentialsProvider credentials) {
-        BucketSettings settings = BucketSettings.of(environment);
+        this(BucketSettings.of(environment), credentials);
+    }
+
+    private ImagesBucket(BucketSettings settings, AwsCredentialsProvider credentials) {
         S3ClientBuilder builder = S3Client.builder()
                 .region(settings.region())
                 .credentialsProvider(credentials)
@@ -62,6 +66,12 @@ public final class ImagesBucket {
         writes = builder.overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .build();
         bucket = settings.bucket();
+    }
+
+    /** Buckets by the names that events have. They share their connections. */
+    public static Function<String, ImagesBucket> byName(Environment environment, AwsCredentialsProvider credentials) {
+        ImagesBucket nameless = new ImagesBucket(BucketSettings.of(environment, ""), credentials);
+        return name -> new ImagesBucket(nameless.s3, nameless.writes, name);
     }
 
     /** @param writes a client that repeats nothing */

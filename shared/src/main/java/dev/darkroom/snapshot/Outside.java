@@ -1,6 +1,6 @@
 package dev.darkroom.snapshot;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -71,7 +71,7 @@ final class Outside implements AutoCloseable {
                             + exchange.getRequestURI().getPath()
                     : target.substring(target.indexOf('.') + 1);
             asked.add(call);
-            byte[] body = answers.getOrDefault(call, "{}").getBytes(UTF_8);
+            byte[] body = answers.getOrDefault(call, "{}").getBytes(ISO_8859_1);
             // No connection of a rehearsal may be open when the snapshot is taken.
             exchange.getResponseHeaders().set("Connection", "close");
             exchange.getResponseHeaders().set("Content-Type", "application/json");

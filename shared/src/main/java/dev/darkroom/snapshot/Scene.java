@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One event of a rehearsal, and the answers to the calls that its handler makes.
  *
  * @param event as Lambda passes it to the function
- * @param outside the JSON answer by call; a call is an operation of DynamoDB, or a method and a path. The handler makes each of
+ * @param outside the answer by call, a character for each byte; a call is an operation of DynamoDB, or a method and a path. The handler makes each of
  *     these calls and no others
  */
 public record Scene(Json.Obj event, Map<String, String> outside) {
@@ -50,7 +50,7 @@ public record Scene(Json.Obj event, Map<String, String> outside) {
         return new Scene((body == null ? event : event.put("body", body)).build(), Map.of());
     }
 
-    /** This scene with one more call, which gets 200 with this JSON. */
+    /** This scene with one more call, which gets 200 with this body. */
     public Scene answered(String call, String json) {
         Map<String, String> more = new LinkedHashMap<>(outside);
         more.put(call, json);

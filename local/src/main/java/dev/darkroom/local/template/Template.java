@@ -38,12 +38,14 @@ public record Template(List<Function> functions, List<Table> tables, List<Bucket
      * @param id its logical id
      * @param handler the class name of its handler
      * @param memory in MB
+     * @param snapStart whether published versions start from a snapshot
      */
     public record Function(
             String id,
             String handler,
             Duration timeout,
             int memory,
+            boolean snapStart,
             Map<String, String> environment,
             List<EventSource> events) {
         public Function {
@@ -88,8 +90,8 @@ public record Template(List<Function> functions, List<Table> tables, List<Bucket
         /** A schedule; the expression is EventBridge's, such as {@code rate(1 minute)}. */
         record Schedule(String expression) implements EventSource {}
 
-        /** A rule of EventBridge: the events that match its pattern. */
-        record EventRule(Json.Obj pattern) implements EventSource {}
+        /** The new objects of a bucket whose keys begin with the prefix. */
+        record NewObjects(String bucket, String prefix) implements EventSource {}
     }
 
     /** A DynamoDB table; {@code attributes} are its keys' types by name ({@code S} or {@code N}). */

@@ -5,7 +5,7 @@ import dev.darkroom.json.JsonException;
 import dev.darkroom.local.template.Template.Bucket;
 import dev.darkroom.local.template.Template.Cors;
 import dev.darkroom.local.template.Template.EventSource;
-import dev.darkroom.local.template.Template.EventSource.EventRule;
+import dev.darkroom.local.template.Template.EventSource.NewObjects;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.Template.EventSource.Schedule;
 import dev.darkroom.local.template.Template.EventSource.TableStream;
@@ -141,6 +141,7 @@ public final class TemplateReader {
                 handler.replaceAll("::.*", ""),
                 Duration.ofSeconds(integer(id, own, "Timeout", integer(id, common, "Timeout", 3))),
                 integer(id, own, "MemorySize", integer(id, common, "MemorySize", 128)),
+                "PublishedVersions".equals(section(own, "SnapStart").string("ApplyOn")),
                 environment,
                 events);
     }
@@ -156,13 +157,7 @@ public final class TemplateReader {
             case "Schedule", "ScheduleV2" ->
                 new Schedule(required(
                         where, properties, properties.get("Schedule") == null ? "ScheduleExpression" : "Schedule"));
-            case "EventBridgeRule" -> {
-                Json.Obj pattern = properties.object("Pattern");
-                if (pattern == null) {
-                    throw new TemplateException(where, "has no Pattern");
-                }
-                yield new EventRule(pattern);
-            }
+            case "S3" -> newObjects(where, properties);
             case null -> throw new TemplateException(where, "has no Type");
             default -> throw new TemplateException(where, "is of a Type that the local stack cannot run");
         };
@@ -184,6 +179,17 @@ public final class TemplateReader {
         }
         return new Route(
                 api, required(where, properties, "Method").toUpperCase(java.util.Locale.ROOT), path, authorized);
+    }
+
+    private static NewObjects newObjects(String where, Json.Obj properties) {
+        Json.Obj key = section(section(properties, "Filter"), "S3Key");
+        if ("s3:ObjectCreated:*".equals(properties.string("Events"))
+                && key.items("Rules").size() == 1
+                && key.items("Rules").getFirst() instanceof Json.Obj rule
+                && "prefix".equals(rule.string("Name"))) {
+            return new NewObjects(required(where, properties, "Bucket"), required(where, rule, "Value"));
+        }
+        throw new TemplateException(where, "is not for new objects under one prefix, which the local stack can run");
     }
 
     /** The only rule that the local S3 server supports; null: none. */

@@ -114,7 +114,7 @@ class TemplateReaderTest {
         TasksTable.StreamArn              | ImagesBucket.Arn       | reads the stream of no table: ImagesBucket
         Type: Schedule                    | Type: Alexa            | of a Type that the local stack cannot run
         BatchSize: 10                     | BatchSize: ten         | has a BatchSize that is no whole number
-        Pattern:                          | Muster:                | EchoFunction event Created has no Pattern
+        Name: prefix                      | Name: suffix           | EchoFunction event Created is not for new objects under one prefix
         ExposedHeaders: [ETag]}           | ExposedHeaders: [ETag]}, {} | ImagesBucket has more than one CORS rule
         Timeout: 1                        | Timeout: !ImportValue x | uses Fn::ImportValue
         AttributeName: task_id, KeyType   | AttributeName: id, KeyType | does not define the key attribute id

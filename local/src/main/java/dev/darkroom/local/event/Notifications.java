@@ -1,10 +1,9 @@
-package dev.darkroom.local.bus;
+package dev.darkroom.local.event;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.local.function.LocalFunction;
 import dev.darkroom.local.function.Outcome;
-import dev.darkroom.local.stream.FilterPattern;
-import dev.darkroom.local.template.Template.EventSource.EventRule;
+import dev.darkroom.local.template.Template.EventSource.NewObjects;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,10 +12,10 @@ import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Passes events to the functions whose rules match. It does not repeat a failed call, and drops waiting events at the end. The
+ * Passes the buckets' new objects to the functions that want them. It does not repeat a failed call, and drops waiting events at the end. The
  * stack announces the latest objects again at its next start. Thread-safe.
  */
-public final class EventBus implements AutoCloseable {
+public final class Notifications implements AutoCloseable {
     /** A burst of large images must not use up this process's memory. */
     private static final int CALLS_AT_ONCE = 2;
 
@@ -30,17 +29,19 @@ public final class EventBus implements AutoCloseable {
             Thread.ofPlatform().daemon().name("event-", 0).factory(),
             new DiscardPolicy());
 
-    private record Target(LocalFunction function, FilterPattern pattern) {}
+    private record Target(LocalFunction function, NewObjects wanted) {}
 
-    /** Calls the function with what matches the rule from now on. */
-    public void add(EventRule rule, LocalFunction function) {
-        targets.add(new Target(function, FilterPattern.of(function.id(), rule.pattern())));
+    /** Calls the function with what it wants from now on. */
+    public void add(NewObjects wanted, LocalFunction function) {
+        targets.add(new Target(function, wanted));
     }
 
-    /** Returns at once; the functions are called by threads of the bus. */
-    public void publish(Json.Obj event) {
+    /** Returns at once; other threads call the functions. */
+    public void created(String bucket, String key, long size) {
+        Json.Obj event = AwsEvent.created(bucket, key, size);
         for (Target target : targets) {
-            if (target.pattern().matches(event)) {
+            if (target.wanted().bucket().equals(bucket)
+                    && key.startsWith(target.wanted().prefix())) {
                 calls.execute(() -> call(target.function(), event));
             }
         }
