@@ -1,0 +1,517 @@
+package dev.darkroom.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.darkroom.task.Attribute;
+import dev.darkroom.task.Budget;
+import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.Change;
+import dev.darkroom.task.Condition;
+import dev.darkroom.task.Due;
+import dev.darkroom.task.Item;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Task;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UnreadableItemException;
+import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.task.UserId;
+import dev.darkroom.task.Value;
+import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+
+/** What the store makes of the rules' writes and questions, asked of AWS's own DynamoDB Local. */
+class DynamoTaskStoreTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T13:00:00Z");
+    private static final UserId USER = new UserId("judy");
+    private static final Budget BUDGET = new Budget(USER, LocalDate.of(2026, 11, 22));
+    private static final Condition NEVER = new Condition.Is(Attribute.TASK_ID, Value.of("nobody"));
+    private static final Condition HOLDS = withValue(new Condition.Present(Attribute.TASK_ID));
+    private static final Condition NEW = withValue(new Condition.Absent(Attribute.TASK_ID));
+
+    private static final List<Change> ONE_MORE = List.of(new Change.Add(Attribute.VERSION, 1));
+
+    private static TestTable table;
+
+    private final DynamoTaskStore store = table.store();
+
+    @BeforeAll
+    static void open() {
+        table = new TestTable();
+    }
+
+    @AfterAll
+    static void close() {
+        table.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        table.clear();
+    }
+
+    /** The same condition; DynamoDB takes no request whose expressions have no values, and the rules make none. */
+    private static Condition withValue(Condition condition) {
+        return new Condition.Any(List.of(condition, NEVER));
+    }
+
+    private static TaskId id(int number) {
+        return new TaskId("task-%016d".formatted(number));
+    }
+
+    private static Item item(int number) {
+        return new Item(Map.of(
+                Attribute.TASK_ID, Value.of(id(number).value()),
+                Attribute.USER_ID, Value.of(USER.value()),
+                Attribute.CREATED_AT, Value.of(1_000L + number),
+                Attribute.VERSION, Value.of(1)));
+    }
+
+    private static Item with(Item item, Attribute attribute, Value value) {
+        Map<Attribute, Value> attributes = new HashMap<>(item.attributes());
+        attributes.put(attribute, value);
+        return new Item(attributes);
+    }
+
+    private static Write put(Item item, Condition condition, @Nullable BudgetMove move) {
+        return new Write.Put(new Task(item).id(), item, condition, NEVER, Optional.ofNullable(move));
+    }
+
+    private static Write update(Condition condition, List<Change> changes, @Nullable BudgetMove move) {
+        return new Write.Update(id(1), condition, NEVER, changes, false, Optional.ofNullable(move));
+    }
+
+    private static Write delete(Condition condition, @Nullable BudgetMove move) {
+        return new Write.Delete(id(1), condition, NEVER, Optional.ofNullable(move));
+    }
+
+    private void have(Item item) {
+        assertThat(store.write(put(item, NEW, null))).isEqualTo(new Written.Applied(Item.ABSENT));
+    }
+
+    private Item stored() {
+        return store.read(id(1)).map(Task::item).orElse(Item.ABSENT);
+    }
+
+    @Test
+    void a_condition_means_the_same_in_dynamodb_and_in_java() {
+        Value ten = Value.of(10);
+        Value text = Value.of("text");
+        List<Condition> conditions = List.of(
+                new Condition.Is(Attribute.PROGRESS, ten),
+                new Condition.Is(Attribute.MODEL, text),
+                new Condition.In(Attribute.MODEL, List.of(Value.of("other"), text)),
+                new Condition.In(Attribute.MODEL, List.of(Value.of("other"))),
+                new Condition.Present(Attribute.MODEL),
+                new Condition.Absent(Attribute.MODEL),
+                new Condition.AtMost(Attribute.PROGRESS, 10),
+                new Condition.AtMost(Attribute.PROGRESS, 9),
+                new Condition.Above(Attribute.PROGRESS, 10),
+                new Condition.Above(Attribute.PROGRESS, 9),
+                new Condition.All(
+                        List.of(new Condition.Present(Attribute.MODEL), new Condition.AtMost(Attribute.PROGRESS, 10))),
+                new Condition.Any(
+                        List.of(new Condition.Present(Attribute.MODEL), new Condition.AtMost(Attribute.PROGRESS, 10))),
+                new Condition.All(List.of(
+                        new Condition.Any(List.of(NEW, new Condition.Present(Attribute.PROGRESS))),
+                        new Condition.Absent(Attribute.MODEL))));
+        List<Item> items = List.of(
+                item(1),
+                with(item(1), Attribute.PROGRESS, ten),
+                with(item(1), Attribute.PROGRESS, text),
+                with(item(1), Attribute.MODEL, text),
+                with(with(item(1), Attribute.MODEL, text), Attribute.PROGRESS, Value.of(11)));
+        for (Item item : items) {
+            for (Condition bare : conditions) {
+                Condition condition = withValue(bare);
+                for (Write write : List.of(
+                        put(item(1), condition, null), update(condition, ONE_MORE, null), delete(condition, null))) {
+                    table.clear();
+                    have(item);
+
+                    Written written = store.write(write);
+
+                    assertThat(written)
+                            .as("%s of %s", condition, item)
+                            .isEqualTo(
+                                    condition.holds(item)
+                                            ? new Written.Applied(Item.ABSENT)
+                                            : new Written.Refused(item));
+                    assertThat(stored()).isEqualTo(condition.holds(item) ? write.apply(item) : item);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_change_does_the_same_in_dynamodb_and_in_java() {
+        List<Change> changes = List.of(
+                new Change.Set(Attribute.MODEL, Value.of("\"quoted\" #v0 :v0 \uD83D\uDC3B")),
+                new Change.Set(Attribute.EXPIRES_AT, Value.of(Long.MAX_VALUE)),
+                new Change.SetIfAbsent(Attribute.VERSION, Value.of(9)),
+                new Change.SetIfAbsent(Attribute.UPSTREAM_AT, Value.of(9)),
+                new Change.Remove(Attribute.USER_ID),
+                new Change.Remove(Attribute.REPORT),
+                new Change.Add(Attribute.ATTEMPTS, 2),
+                new Change.Add(Attribute.CREATED_AT, -1));
+        for (BudgetMove move : new BudgetMove[] {null, new BudgetMove.GiveBack(BUDGET, 0)}) {
+            table.clear();
+            have(item(1));
+            Write write = update(HOLDS, changes, move);
+
+            store.write(write);
+
+            assertThat(stored()).isEqualTo(write.apply(item(1)));
+        }
+    }
+
+    @Test
+    void an_update_that_asks_for_it_returns_the_changed_item() {
+        have(item(1));
+        assertThat(store.write(new Write.Update(id(1), HOLDS, NEVER, ONE_MORE, true, Optional.empty())))
+                .isEqualTo(new Written.Applied(with(item(1), Attribute.VERSION, Value.of(2))));
+    }
+
+    @Test
+    void a_refusal_by_what_this_write_left_is_its_own_success() {
+        have(item(1));
+        Item other = with(item(1), Attribute.VERSION, Value.of(2));
+        Condition done = new Condition.Is(Attribute.VERSION, Value.of(1));
+
+        for (Optional<BudgetMove> move :
+                List.<Optional<BudgetMove>>of(Optional.empty(), Optional.of(new BudgetMove.Hold(BUDGET, 1, 10)))) {
+            assertThat(store.write(new Write.Put(id(1), other, NEW, done, move)))
+                    .isEqualTo(new Written.Applied(item(1)));
+        }
+        assertThat(stored()).isEqualTo(item(1));
+        assertThat(table.counter(BUDGET)).isEmpty();
+    }
+
+    private static long credits() {
+        AttributeValue credits = table.counter(BUDGET).get("credits");
+        return credits == null ? 0 : Long.parseLong(credits.n());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // held before, asked, limit; fits?
+        " 0, 12, 12, true",
+        " 0, 13, 12, false",
+        "88, 12, 100, true",
+        "89, 12, 100, false",
+        "-5, 12, 100, true"
+    })
+    void a_record_is_written_with_its_credits_or_not_at_all(long held, long asked, long limit, boolean fits) {
+        if (held != 0) {
+            have(item(2));
+            store.write(new Write.Update(
+                    id(2), HOLDS, NEVER, ONE_MORE, false, Optional.of(new BudgetMove.GiveBack(BUDGET, -held))));
+        }
+
+        Written written = store.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, asked, limit)));
+
+        assertThat(written).isEqualTo(fits ? new Written.Applied(Item.ABSENT) : new Written.OverBudget());
+        assertThat(stored()).isEqualTo(fits ? item(1) : Item.ABSENT);
+        assertThat(credits()).isEqualTo(fits ? held + asked : held);
+    }
+
+    @Test
+    void credits_are_given_back_with_the_write_or_not_at_all() {
+        store.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, 12, 100)));
+        BudgetMove back = new BudgetMove.GiveBack(BUDGET, 12);
+        for (Write refused : List.of(update(NEW, ONE_MORE, back), delete(NEW, back), put(item(1), NEW, back))) {
+            assertThat(store.write(refused)).isEqualTo(new Written.Refused(item(1)));
+            assertThat(credits()).isEqualTo(12);
+        }
+        assertThat(store.write(update(HOLDS, ONE_MORE, back))).isEqualTo(new Written.Applied(Item.ABSENT));
+        assertThat(stored()).isEqualTo(with(item(1), Attribute.VERSION, Value.of(2)));
+        assertThat(credits()).isZero();
+        assertThat(store.write(delete(HOLDS, back))).isEqualTo(new Written.Applied(Item.ABSENT));
+        assertThat(stored()).isEqualTo(Item.ABSENT);
+        assertThat(credits()).isEqualTo(-12);
+        assertThat(table.counter(BUDGET).get("expires_at"))
+                .isEqualTo(AttributeValue.fromN(Long.toString(BUDGET.expiry().getEpochSecond())));
+    }
+
+    @Test
+    void a_task_that_refuses_is_told_before_a_budget_that_is_spent() {
+        have(item(1));
+        store.write(put(item(2), NEW, new BudgetMove.Hold(BUDGET, 10, 10)));
+
+        assertThat(store.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, 10, 10))))
+                .isEqualTo(new Written.Refused(item(1)));
+    }
+
+    private static TransactionCanceledException conflict() {
+        return (TransactionCanceledException) TransactionCanceledException.builder()
+                .cancellationReasons(
+                        CancellationReason.builder().code("None").build(),
+                        CancellationReason.builder().code("TransactionConflict").build())
+                .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "3, true", "12, false"})
+    void a_transaction_that_met_another_is_tried_again(int conflicts, boolean written) {
+        AtomicInteger attempts = new AtomicInteger();
+        DynamoTaskStore busy = table.store(request -> {
+            if (request instanceof TransactWriteItemsRequest && attempts.getAndIncrement() < conflicts) {
+                throw conflict();
+            }
+            return null;
+        });
+        Write write = put(item(1), NEW, new BudgetMove.Hold(BUDGET, 12, 100));
+
+        if (written) {
+            assertThat(busy.write(write)).isEqualTo(new Written.Applied(Item.ABSENT));
+        } else {
+            assertThatThrownBy(() -> busy.write(write)).isInstanceOf(StoreUnavailableException.class);
+        }
+        assertThat(attempts).hasValue(written ? conflicts + 1 : conflicts);
+        assertThat(credits()).isEqualTo(written ? 12 : 0);
+    }
+
+    @Test
+    void a_transaction_that_was_cancelled_without_reasons_is_tried_again_too() {
+        AtomicInteger attempts = new AtomicInteger();
+        DynamoTaskStore busy = table.store(request -> {
+            if (request instanceof TransactWriteItemsRequest && attempts.getAndIncrement() == 0) {
+                throw (TransactionCanceledException)
+                        TransactionCanceledException.builder().build();
+            }
+            return null;
+        });
+
+        assertThat(busy.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, 12, 100))))
+                .isEqualTo(new Written.Applied(Item.ABSENT));
+    }
+
+    @Test
+    void uploads_of_a_day_are_counted_up_to_the_limit() {
+        assertThat(store.countUpload(BUDGET, 2)).isTrue();
+        assertThat(store.countUpload(BUDGET, 2)).isTrue();
+        assertThat(store.countUpload(BUDGET, 2)).isFalse();
+        assertThat(store.countUpload(BUDGET, 3)).isTrue();
+        assertThat(store.countUpload(new Budget(new UserId("kim"), BUDGET.day()), 2))
+                .isTrue();
+        assertThat(table.counter(BUDGET))
+                .containsEntry("uploads", AttributeValue.fromN("3"))
+                .containsEntry(
+                        "expires_at",
+                        AttributeValue.fromN(Long.toString(BUDGET.expiry().getEpochSecond())));
+    }
+
+    @Test
+    void a_user_sees_pages_of_their_own_tasks_newest_first() {
+        for (int number = 1; number <= 3; number++) {
+            have(item(number));
+        }
+        have(with(item(4), Attribute.USER_ID, Value.of("kim")));
+
+        TaskStore.Page first = store.page(USER, null, 2);
+        TaskStore.Page second = store.page(USER, first.next(), 2);
+
+        assertThat(first.tasks()).extracting(Task::id).containsExactly(id(3), id(2));
+        assertThat(first.tasks().getFirst().item()).isEqualTo(item(3));
+        assertThat(first.next()).isEqualTo(new TaskStore.Position(id(2), 1_002));
+        assertThat(second.tasks()).extracting(Task::id).containsExactly(id(1));
+        assertThat(second.next()).isNull();
+    }
+
+    @Test
+    void the_item_says_whose_task_it_is_not_the_index() {
+        have(item(1));
+        have(with(item(2), Attribute.UPSTREAM_TASK_ID, Value.of("upstream-1")));
+        // Both have changed since the index was written.
+        DynamoTaskStore late = table.store(request -> request instanceof BatchGetItemRequest
+                ? BatchGetItemResponse.builder()
+                        .responses(Map.of(
+                                TestTable.NAME,
+                                List.of(
+                                        Items.toDynamo(with(item(1), Attribute.USER_ID, Value.of("kim"))),
+                                        Items.toDynamo(with(item(2), Attribute.USER_ID, Value.of("kim"))))))
+                        .unprocessedKeys(Map.of())
+                        .build()
+                : null);
+
+        assertThat(late.page(USER, null, 9).tasks()).isEmpty();
+        assertThat(late.holders(new UpstreamTaskId("upstream-1"))).isEmpty();
+    }
+
+    @Test
+    void the_holders_of_an_upstream_task_are_found() {
+        for (int number = 1; number <= 3; number++) {
+            have(with(item(number), Attribute.UPSTREAM_TASK_ID, Value.of(number == 3 ? "upstream-2" : "upstream-1")));
+        }
+
+        assertThat(store.holders(new UpstreamTaskId("upstream-1")))
+                .extracting(Task::id)
+                .containsExactlyInAnyOrder(id(1), id(2));
+        assertThat(store.holders(new UpstreamTaskId("upstream-3"))).isEmpty();
+    }
+
+    private static Item due(int number, int shard, long at) {
+        return with(with(item(number), Attribute.DUE_SHARD, Value.of(shard)), Attribute.DUE_AT, Value.of(at));
+    }
+
+    @Test
+    void what_is_overdue_in_a_shard_is_passed_on_the_longest_overdue_first() {
+        long now = NOW.toEpochMilli();
+        have(due(1, Due.SHARDS - 1, now));
+        have(due(2, Due.SHARDS - 1, now - 5));
+        have(due(3, Due.SHARDS - 1, now + 1));
+        have(due(4, 0, now));
+        List<Waking.Overdue> found = new ArrayList<>();
+
+        store.overdue(Due.SHARDS - 1, NOW, found::add);
+
+        assertThat(found).containsExactly(new Waking.Overdue(id(2), now - 5), new Waking.Overdue(id(1), now));
+        found.clear();
+        store.overdue(0, NOW, found::add);
+        assertThat(found).containsExactly(new Waking.Overdue(id(4), now));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Due.SHARDS})
+    void no_other_shard_is_asked_for(int shard) {
+        assertThatThrownBy(() -> store.overdue(shard, NOW, task -> {})).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_key_that_is_no_tasks_hides_no_other_and_is_told_at_the_end() {
+        table.put(Map.of(
+                "task_id", AttributeValue.fromS("by hand"),
+                "due_shard", AttributeValue.fromN("1"),
+                "due_at", AttributeValue.fromN("1")));
+        have(due(1, 1, 2));
+        List<Waking.Overdue> found = new ArrayList<>();
+
+        assertThatThrownBy(() -> store.overdue(1, NOW, found::add)).isInstanceOf(UnreadableItemException.class);
+        assertThat(found).containsExactly(new Waking.Overdue(id(1), 2));
+    }
+
+    @Test
+    void many_items_are_read_by_the_hundred_in_the_order_of_their_index() {
+        List<Integer> sizes = new ArrayList<>();
+        List<TaskId> tasks =
+                IntStream.rangeClosed(1, 201).mapToObj(DynamoTaskStoreTest::id).toList();
+        tasks.forEach(task -> have(with(item(1), Attribute.TASK_ID, Value.of(task.value()))));
+        for (int number = 1; number <= 201; number++) {
+            store.write(put(item(number), HOLDS, null));
+        }
+        DynamoTaskStore counted = table.store(request -> {
+            if (request instanceof BatchGetItemRequest batch) {
+                sizes.add(batch.requestItems().get(TestTable.NAME).keys().size());
+            }
+            return null;
+        });
+
+        assertThat(counted.page(USER, null, 201).tasks()).extracting(Task::id).isEqualTo(tasks.reversed());
+        assertThat(sizes).containsExactly(100, 100, 1);
+    }
+
+    /** A table so busy that it processes only this many keys of a request, and none where it has none for it. */
+    private static DynamoTaskStore busy(List<Integer> processed) {
+        AtomicInteger requests = new AtomicInteger();
+        return table.store(request -> {
+            if (!(request instanceof BatchGetItemRequest batch)) {
+                return null;
+            }
+            int number = requests.getAndIncrement();
+            List<Map<String, AttributeValue>> keys =
+                    batch.requestItems().get(TestTable.NAME).keys();
+            int now = number < processed.size() ? Math.min(processed.get(number), keys.size()) : 0;
+            List<Map<String, AttributeValue>> items = keys.subList(0, now).stream()
+                    .map(key -> Items.toDynamo(with(
+                            item(1),
+                            Attribute.TASK_ID,
+                            Value.of(key.get("task_id").s()))))
+                    .toList();
+            BatchGetItemResponse.Builder answer =
+                    BatchGetItemResponse.builder().responses(Map.of(TestTable.NAME, items));
+            return now == keys.size()
+                    ? answer.unprocessedKeys(Map.of()).build()
+                    : answer.unprocessedKeys(Map.of(
+                                    TestTable.NAME,
+                                    batch.requestItems().get(TestTable.NAME).toBuilder()
+                                            .keys(keys.subList(now, keys.size()))
+                                            .build()))
+                            .build();
+        });
+    }
+
+    @Test
+    void keys_that_a_busy_table_left_out_are_asked_for_again() {
+        for (int number = 1; number <= 3; number++) {
+            have(item(number));
+        }
+
+        // Five requests in a row without an item are not the end, and one with an item starts the count again.
+        assertThat(busy(List.of(1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1))
+                        .page(USER, null, 9)
+                        .tasks())
+                .hasSize(3);
+        assertThatThrownBy(() -> busy(List.of(1, 0, 0, 0, 0, 0, 0, 9)).page(USER, null, 9))
+                .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void a_table_that_cannot_be_reached_is_unavailable_whatever_is_asked() {
+        DynamoTaskStore down = table.store(request -> {
+            throw SdkClientException.create("no route");
+        });
+        List<Consumer<DynamoTaskStore>> calls = List.of(
+                each -> each.write(put(item(1), NEW, null)),
+                each -> each.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, 1, 1))),
+                each -> each.countUpload(BUDGET, 1),
+                each -> each.read(id(1)),
+                each -> each.page(USER, null, 1),
+                each -> each.holders(new UpstreamTaskId("upstream-1")),
+                each -> each.overdue(0, NOW, task -> {}));
+        for (Consumer<DynamoTaskStore> call : calls) {
+            assertThatThrownBy(() -> call.accept(down)).isInstanceOf(StoreUnavailableException.class);
+        }
+    }
+
+    @Test
+    void an_item_that_a_person_edited_is_read_if_its_own_attributes_can_be() {
+        Map<String, AttributeValue> attributes = new HashMap<>(Items.toDynamo(item(1)));
+        attributes.put("note", AttributeValue.fromBool(true));
+        table.put(attributes);
+
+        assertThat(stored()).isEqualTo(item(1));
+        for (AttributeValue wrong :
+                List.of(AttributeValue.fromBool(true), AttributeValue.fromN("1.5"), AttributeValue.fromN("1e30"))) {
+            attributes.put("progress", wrong);
+            table.put(attributes);
+            assertThatThrownBy(() -> store.read(id(1))).isInstanceOf(UnreadableItemException.class);
+        }
+    }
+}
