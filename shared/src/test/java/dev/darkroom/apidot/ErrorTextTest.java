@@ -82,6 +82,24 @@ class ErrorTextTest {
     }
 
     @Test
+    void a_prompt_is_masked_wherever_in_the_text_it_begins_and_breaks_off() {
+        String prompt = "a red fox in the snow";
+        assertThat(ErrorText.masked(prompt + " is bad", List.of(prompt))).isEqualTo("[masked] is bad");
+        assertThat(ErrorText.masked("bad: " + prompt, List.of(prompt))).isEqualTo("bad: [masked]");
+        assertThat(ErrorText.masked("bad: a red fox in the", List.of(prompt))).isEqualTo("bad: [masked]");
+        assertThat(ErrorText.masked(prompt + ", " + prompt + ".", List.of(prompt)))
+                .isEqualTo("[masked], [masked].");
+    }
+
+    @Test
+    void a_secret_of_sixteen_characters_is_masked_inside_a_word_too() {
+        assertThat(ErrorText.masked("no sixteen_letters_x", List.of("sixteen_letters_")))
+                .isEqualTo("no [masked]x");
+        assertThat(ErrorText.masked("no fifteen_letterx", List.of("fifteen_letter")))
+                .isEqualTo("no fifteen_letterx");
+    }
+
+    @Test
     void a_long_text_is_cut_between_characters_after_masking() {
         assertThat(ErrorText.masked("x".repeat(39) + " " + "😀".repeat(400), List.of()))
                 .hasSize(500)
@@ -89,6 +107,7 @@ class ErrorTextTest {
         assertThat(ErrorText.masked("no " + "😀".repeat(400), List.of()))
                 .hasSize(499)
                 .endsWith("😀");
+        assertThat(ErrorText.masked("a ".repeat(249) + "b😀c d", List.of())).hasSize(499);
         assertThat(ErrorText.masked("a ".repeat(245) + "https://a.example.com/secret", List.of()))
                 .doesNotContain("secret")
                 .hasSizeLessThanOrEqualTo(500);

@@ -3,6 +3,7 @@ package dev.darkroom.apidot;
 import static dev.darkroom.apidot.ScriptedServer.head;
 import static dev.darkroom.apidot.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.apidot.ScriptedServer.Reply;
 import dev.darkroom.apidot.StatusRead.Failed;
@@ -13,12 +14,16 @@ import dev.darkroom.apidot.StatusRead.Odd;
 import dev.darkroom.apidot.StatusRead.Oddity;
 import dev.darkroom.apidot.StatusRead.Trouble;
 import dev.darkroom.apidot.StatusRead.UnknownTask;
+import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
+import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -186,6 +191,7 @@ class StatusTest {
                 trouble("503", json(503, "", "Retry-After: 9"), Kind.OTHER),
                 trouble("302", json(302, "", "Location: https://elsewhere.example.com/"), Kind.OTHER),
                 trouble("code -1", json(200, "{\"code\":-1,\"data\":{\"status\":\"running\"}}"), Kind.OTHER),
+                trouble("code 300", json(200, "{\"code\":300,\"data\":{\"status\":\"running\"}}"), Kind.OTHER),
                 trouble(
                         "code as any word",
                         json(200, "{\"code\":\"no\",\"data\":{\"status\":\"failed\"}}"),
@@ -209,7 +215,7 @@ class StatusTest {
             assertThat(server.requests).hasSize(1);
             assertThat(server.requests.getFirst())
                     .startsWith("GET /api/generate/status/task-1 HTTP/1.1\r\n")
-                    .contains("\r\nAuthorization: Bearer " + KEY + "\r\n");
+                    .contains("\r\nAuthorization: Bearer " + KEY + "\r\n", "\r\nAccept: application/json\r\n");
         }
     }
 
@@ -219,6 +225,33 @@ class StatusTest {
                 .isEqualTo(new Trouble(Kind.OTHER));
         try (ScriptedServer server = new ScriptedServer(List.of(new Reply.Hang("")))) {
             assertThat(apiDot(server.url()).status(ID, Duration.ofMillis(300))).isEqualTo(new Trouble(Kind.OTHER));
+        }
+    }
+
+    @Test
+    void no_time_is_no_request() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(json(404, "")))) {
+            assertThat(apiDot(server.url()).status(ID, Duration.ZERO)).isEqualTo(new Trouble(Kind.OTHER));
+            assertThat(server.connections).hasValue(0);
+        }
+    }
+
+    @Test
+    void address_and_key_are_settings() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(json(404, "")))) {
+            String url = server.url().toString();
+            Environment environment = new Environment(Map.of(ApiDot.BASE_URL, url, ApiDot.API_KEY, KEY));
+            TrustedHosts trusted = TrustedHosts.of(new Environment(Map.of("TRUSTED_HOSTS", url.substring(7))));
+
+            assertThat(ApiDot.of(environment, trusted).status(ID, Duration.ofSeconds(10)))
+                    .isEqualTo(new UnknownTask());
+            assertThat(server.requests.getFirst()).contains("\r\nAuthorization: Bearer " + KEY + "\r\n");
+            assertThatThrownBy(() -> ApiDot.of(environment, TrustedHosts.none()))
+                    .isInstanceOf(ConfigurationException.class);
+            for (String key : List.of("two words", "schlüssel")) {
+                assertThatThrownBy(() -> ApiDot.of(new Environment(Map.of(ApiDot.API_KEY, key)), trusted))
+                        .isInstanceOf(ConfigurationException.class);
+            }
         }
     }
 

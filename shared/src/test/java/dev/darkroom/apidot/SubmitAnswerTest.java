@@ -94,6 +94,11 @@ class SubmitAnswerTest {
                 new Row("503 with Retry-After", List.of(json(503, "", "Retry-After: 2"), json(200, OK)), ACCEPTED, 2),
                 new Row("503 in APIDot's shape", List.of(json(503, error(503, "busy")), json(200, OK)), ACCEPTED, 2),
                 new Row(
+                        "503 in APIDot's shape, with its least code",
+                        List.of(json(503, error(400, "busy")), json(200, OK)),
+                        ACCEPTED,
+                        2),
+                new Row(
                         "503 in APIDot's shape for ever",
                         List.of(json(503, error(503, "busy"))),
                         refused(Reason.UNAVAILABLE, "busy"),

@@ -218,6 +218,32 @@ class SubmitTest {
     }
 
     @Test
+    void a_wait_that_leaves_just_enough_time_for_an_answer_is_worth_it() throws Exception {
+        // No jitter: of twenty seconds the shortest attempt's three are left.
+        for (int wait : new int[] {17, 18}) {
+            try (ScriptedServer server =
+                    new ScriptedServer(List.of(json(429, "slow", "Retry-After: " + wait), json(200, OK)))) {
+                MovedClock still = new MovedClock();
+                ApiDot apiDot = new ApiDot(server.url(), KEY, still, still, () -> 0);
+                assertThat(apiDot.submit(BODY, LIMIT))
+                        .isEqualTo(wait == 17 ? ACCEPTED : refused(Reason.RATE_LIMITED, "slow", wait));
+            }
+        }
+    }
+
+    @Test
+    void an_interrupt_ends_the_wait_for_another_attempt() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(json(429, "slow"), json(200, OK)))) {
+            Pause interrupted = time -> {
+                throw new InterruptedException();
+            };
+            ApiDot apiDot = new ApiDot(server.url(), KEY, interrupted, clock, new Random(7));
+            assertThat(apiDot.submit(BODY, LIMIT)).isEqualTo(refused(Reason.RATE_LIMITED, "slow"));
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
     void what_we_sent_is_masked_where_APIDot_echoes_it() throws Exception {
         String echo = "key " + KEY + " may not draw a lighthouse at dawn, 'oil' to "
                 + "https://callbacks.example.com/callbacks/apidot/task-1/x or c2lnbmF0dXJlLW9mLW91cnM";

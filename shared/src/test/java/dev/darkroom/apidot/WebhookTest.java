@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.apidot.WebhookEvent.Ended;
 import dev.darkroom.apidot.WebhookEvent.NotEnded;
 import dev.darkroom.apidot.WebhookEvent.Unreadable;
+import dev.darkroom.config.Environment;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -138,6 +140,16 @@ class WebhookTest {
             String old = Long.toString(now.getEpochSecond() - age);
             assertThat(check.verifies(ENDED, old, signature("task-1." + old))).isFalse();
         }
+    }
+
+    @Test
+    void the_check_is_off_without_a_key() throws Exception {
+        InstantSource now = InstantSource.fixed(Instant.ofEpochSecond(1_000));
+
+        assertThat(WebhookSignature.of(new Environment(Map.of()), now)).isEmpty();
+        WebhookSignature check = WebhookSignature.of(new Environment(Map.of(WebhookSignature.KEY, "hook-key")), now)
+                .orElseThrow();
+        assertThat(check.verifies(ENDED, "1000", signature("task-1.1000"))).isTrue();
     }
 
     private static String signature(String text) throws Exception {

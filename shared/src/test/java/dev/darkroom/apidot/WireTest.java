@@ -41,6 +41,17 @@ class WireTest {
         }
     }
 
+    @Test
+    void a_long_answer_is_cut() throws Exception {
+        for (int more : new int[] {0, 1, 20_000}) {
+            String body = "x".repeat(Wire.MAX_BODY + more);
+            try (ScriptedServer server = new ScriptedServer(List.of(json(200, body)))) {
+                assertThat(new Wire().exchange(new HttpGet(server.url()), server.url(), Duration.ofSeconds(30)))
+                        .isEqualTo(new Exchange.Answered(200, null, body.substring(0, Wire.MAX_BODY)));
+            }
+        }
+    }
+
     /** Cutting the connection would hide a request that is let out too late: here nothing but the mark can stop it. */
     private static HttpGet uncancellable(URI url) {
         return new HttpGet(url) {
