@@ -2,12 +2,10 @@ package dev.darkroom.store;
 
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Item;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -22,9 +20,6 @@ final class BatchReads {
 
     /** After so many requests in a row without an item, the table counts as unavailable. */
     private static final int FRUITLESS = 6;
-
-    /** It must keep no state in a snapshot, or restored copies would draw the same numbers. */
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final DynamoDbClient dynamo;
     private final String table;
@@ -68,14 +63,9 @@ final class BatchReads {
             if (fruitless == FRUITLESS) {
                 throw SdkClientException.create("the table processes no keys");
             }
-            pause(fruitless);
-        }
-    }
-
-    /** Exponential backoff with full jitter, 10 to 500 ms; none after an answer with items. */
-    private static void pause(int fruitless) {
-        if (fruitless > 0) {
-            LockSupport.parkNanos(RANDOM.nextLong(Math.min(500, 10L << fruitless)) * 1_000_000);
+            if (fruitless > 0) {
+                Backoff.pause(fruitless);
+            }
         }
     }
 }

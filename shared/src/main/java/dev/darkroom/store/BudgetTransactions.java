@@ -4,10 +4,8 @@ import dev.darkroom.task.BudgetMove;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
@@ -23,9 +21,6 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 final class BudgetTransactions {
     /** Two transactions on one counter at once conflict, and the loser tries again. */
     private static final int ATTEMPTS = 12;
-
-    /** It must keep no state in a snapshot, or restored copies would draw the same numbers. */
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final DynamoDbClient dynamo;
     private final String table;
@@ -58,7 +53,7 @@ final class BudgetTransactions {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
-                pause(attempt);
+                Backoff.pause(attempt);
             }
         }
     }
@@ -66,12 +61,6 @@ final class BudgetTransactions {
     private static boolean isRefusal(List<CancellationReason> reasons, int index) {
         return index < reasons.size()
                 && "ConditionalCheckFailed".equals(reasons.get(index).code());
-    }
-
-    /** Exponential backoff with full jitter, 10 to 500 ms. */
-    private static void pause(int attempt) {
-        long most = Math.min(500, 10L << attempt);
-        LockSupport.parkNanos(RANDOM.nextLong(most) * 1_000_000);
     }
 
     private TransactWriteItem task(Write write) {

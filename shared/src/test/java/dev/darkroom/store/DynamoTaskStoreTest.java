@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -44,6 +45,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
@@ -60,7 +62,7 @@ class DynamoTaskStoreTest {
 
     private static TestTable table;
 
-    private final DynamoTaskStore store = table.store();
+    private DynamoTaskStore store;
 
     @BeforeAll
     static void open() {
@@ -73,8 +75,9 @@ class DynamoTaskStoreTest {
     }
 
     @BeforeEach
-    void clear() {
+    void begin() {
         table.clear();
+        store = table.store();
     }
 
     /** The same condition; DynamoDB takes no request whose expressions have no values, and the rules make none. */
@@ -270,7 +273,7 @@ class DynamoTaskStoreTest {
     }
 
     private static TransactionCanceledException conflict() {
-        return (TransactionCanceledException) TransactionCanceledException.builder()
+        return TransactionCanceledException.builder()
                 .cancellationReasons(
                         CancellationReason.builder().code("None").build(),
                         CancellationReason.builder().code("TransactionConflict").build())
@@ -303,8 +306,7 @@ class DynamoTaskStoreTest {
         AtomicInteger attempts = new AtomicInteger();
         DynamoTaskStore busy = table.store(request -> {
             if (request instanceof TransactWriteItemsRequest && attempts.getAndIncrement() == 0) {
-                throw (TransactionCanceledException)
-                        TransactionCanceledException.builder().build();
+                throw TransactionCanceledException.builder().build();
             }
             return null;
         });
@@ -428,13 +430,23 @@ class DynamoTaskStoreTest {
         }
         DynamoTaskStore counted = table.store(request -> {
             if (request instanceof BatchGetItemRequest batch) {
-                sizes.add(batch.requestItems().get(TestTable.NAME).keys().size());
+                sizes.add(keys(batch).size());
             }
             return null;
         });
 
         assertThat(counted.page(USER, null, 201).tasks()).extracting(Task::id).isEqualTo(tasks.reversed());
         assertThat(sizes).containsExactly(100, 100, 1);
+    }
+
+    private static List<Map<String, AttributeValue>> keys(BatchGetItemRequest batch) {
+        return Objects.requireNonNull(batch.requestItems().get(TestTable.NAME)).keys();
+    }
+
+    private static Map<String, AttributeValue> itemOf(Map<String, AttributeValue> key) {
+        Map<String, AttributeValue> item = new HashMap<>(Items.toDynamo(item(1)));
+        item.putAll(key);
+        return item;
     }
 
     /** A table so busy that it processes only this many keys of a request, and none where it has none for it. */
@@ -445,25 +457,24 @@ class DynamoTaskStoreTest {
                 return null;
             }
             int number = requests.getAndIncrement();
-            List<Map<String, AttributeValue>> keys =
-                    batch.requestItems().get(TestTable.NAME).keys();
+            List<Map<String, AttributeValue>> keys = keys(batch);
             int now = number < processed.size() ? Math.min(processed.get(number), keys.size()) : 0;
-            List<Map<String, AttributeValue>> items = keys.subList(0, now).stream()
-                    .map(key -> Items.toDynamo(with(
-                            item(1),
-                            Attribute.TASK_ID,
-                            Value.of(key.get("task_id").s()))))
-                    .toList();
-            BatchGetItemResponse.Builder answer =
-                    BatchGetItemResponse.builder().responses(Map.of(TestTable.NAME, items));
-            return now == keys.size()
-                    ? answer.unprocessedKeys(Map.of()).build()
-                    : answer.unprocessedKeys(Map.of(
-                                    TestTable.NAME,
-                                    batch.requestItems().get(TestTable.NAME).toBuilder()
-                                            .keys(keys.subList(now, keys.size()))
-                                            .build()))
-                            .build();
+            List<Map<String, AttributeValue>> left = keys.subList(now, keys.size());
+            return BatchGetItemResponse.builder()
+                    .responses(Map.of(
+                            TestTable.NAME,
+                            keys.subList(0, now).stream()
+                                    .map(DynamoTaskStoreTest::itemOf)
+                                    .toList()))
+                    .unprocessedKeys(
+                            left.isEmpty()
+                                    ? Map.of()
+                                    : Map.of(
+                                            TestTable.NAME,
+                                            KeysAndAttributes.builder()
+                                                    .keys(left)
+                                                    .build()))
+                    .build();
         });
     }
 
