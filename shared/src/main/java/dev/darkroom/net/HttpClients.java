@@ -76,7 +76,6 @@ public final class HttpClients {
                         .build());
         connections.setDefaultConnectionConfig(
                 ConnectionConfig.custom().setConnectTimeout(CONNECT_LIMIT).build());
-        connections.setMaxTotal(ANY_NUMBER);
         connections.setDefaultMaxPerRoute(ANY_NUMBER);
         return HttpClientBuilder.create()
                 .setConnectionManager(connections)

@@ -7,6 +7,7 @@ import dev.darkroom.net.Exchange.Forbidden;
 import dev.darkroom.net.Exchange.HostNotListed;
 import dev.darkroom.net.Exchange.Trouble;
 import dev.darkroom.net.Exchange.Unreadable;
+import dev.darkroom.net.SingleExchange.Outcome;
 import dev.darkroom.net.Verdict.Allowed;
 import dev.darkroom.net.Verdict.Refused;
 import java.io.IOException;
@@ -72,22 +73,16 @@ public final class OutsideHttp {
                     return new HostNotListed<>();
                 }
                 switch (send(new HttpGet(uri), uri, deadline, answer -> step(answer, reader))) {
-                    case Answered<Step<T>>(Step.Done<T>(T value)) -> {
+                    case Outcome.Answered<Step<T>>(Step.Done<T>(T value)) -> {
                         return new Answered<>(value);
                     }
-                    case Answered<Step<T>>(Step.Redirect<T>(String location)) ->
+                    case Outcome.Answered<Step<T>>(Step.Redirect<T>(String location)) ->
                         next = UrlRules.read(location, uri, trusted);
-                    case Failed<Step<T>>(Trouble trouble) -> {
-                        return new Failed<>(trouble);
+                    case Outcome.Lost<Step<T>>(IOException cause) -> {
+                        return failed(deadline, cause);
                     }
-                    case Forbidden<Step<T>>(String reason) -> {
-                        return new Forbidden<>(reason);
-                    }
-                    case Unreadable<Step<T>>(String reason) -> {
-                        return new Unreadable<>(reason);
-                    }
-                    case HostNotListed<Step<T>>() -> {
-                        return new HostNotListed<>();
+                    case Outcome.NeverSent<Step<T>>(IOException cause) -> {
+                        return failed(deadline, cause);
                     }
                 }
             }
@@ -110,7 +105,11 @@ public final class OutsideHttp {
                     HttpPost post = new HttpPost(uri);
                     headers.forEach(post::setHeader);
                     post.setEntity(new ByteArrayEntity(json, JSON));
-                    yield send(post, uri, deadline, OutsideHttp::postAnswer);
+                    yield switch (send(post, uri, deadline, OutsideHttp::postAnswer)) {
+                        case Outcome.Answered<PostAnswer>(PostAnswer answer) -> new Answered<>(answer);
+                        case Outcome.Lost<PostAnswer>(IOException cause) -> failed(deadline, cause);
+                        case Outcome.NeverSent<PostAnswer>(IOException cause) -> failed(deadline, cause);
+                    };
                 }
             };
         }
@@ -130,7 +129,7 @@ public final class OutsideHttp {
         return location.isPresent() ? new Step.Redirect<>(location.get()) : new Step.Done<>(reader.read(answer));
     }
 
-    private static PostAnswer postAnswer(OutsideAnswer answer) {
+    static PostAnswer postAnswer(OutsideAnswer answer) {
         PostAnswer result = new PostAnswer(answer.status(), answer.header("Retry-After"));
         try {
             // A short body is read to its end, so that the receiver sees no reset.
@@ -146,14 +145,10 @@ public final class OutsideHttp {
         return result;
     }
 
-    private <T> Exchange<T> send(
+    private <T> Outcome<T> send(
             HttpUriRequestBase request, URI uri, Deadline deadline, OutsideAnswer.Reader<T> reader) {
         request.setHeader("Accept-Encoding", "identity");
-        return switch (http.send(request, uri, trusted.contains(uri), deadline, reader)) {
-            case SingleExchange.Outcome.Answered<T>(T value) -> new Answered<>(value);
-            case SingleExchange.Outcome.Lost<T>(IOException cause) -> failed(deadline, cause);
-            case SingleExchange.Outcome.NeverSent<T>(IOException cause) -> failed(deadline, cause);
-        };
+        return http.send(request, uri, trusted.contains(uri), deadline, reader);
     }
 
     private static <T> Exchange<T> failed(Deadline deadline, IOException cause) {

@@ -63,6 +63,7 @@ class BrowserUrlTest {
                 // browsers leave these alone, java.net.URI takes them escaped only
                 read("https://example.com/a[1]|b^c.png", "https://example.com/a%5B1%5D%7Cb%5Ec.png"),
                 read("https://example.com/100%.png", "https://example.com/100%25.png"),
+                read("https://example.com/%00%0a%a0", "https://example.com/%00%0a%a0"),
                 read("https://example.com/%zz%6", "https://example.com/%25zz%256"),
                 read("https://example.com/%\uff11\uff11", "https://example.com/%25%EF%BC%91%EF%BC%91"),
                 // query

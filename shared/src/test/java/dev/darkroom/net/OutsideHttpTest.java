@@ -11,6 +11,7 @@ import dev.darkroom.net.Exchange.HostNotListed;
 import dev.darkroom.net.Exchange.Trouble;
 import dev.darkroom.net.Exchange.Unreadable;
 import dev.darkroom.net.OutsideHttp.PostAnswer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -21,10 +22,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -337,6 +343,114 @@ class OutsideHttpTest {
 
         assertThat(http.get(host.url("/endless"), HostList.all(), LONG, OutsideAnswer::status))
                 .isEqualTo(new Answered<>(200));
+    }
+
+    @Test
+    void what_the_caller_does_not_take_is_cut_off() throws InterruptedException {
+        CountDownLatch cut = new CountDownLatch(1);
+        host.on("/endless", (request, out) -> {
+            TestHost.head(out, 200, "Content-Length: " + Long.MAX_VALUE);
+            try {
+                while (true) {
+                    out.write(new byte[8192]);
+                }
+            } finally {
+                cut.countDown();
+            }
+        });
+
+        http.get(host.url("/endless"), HostList.all(), LONG, OutsideAnswer::status);
+
+        assertThat(cut.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void many_files_of_one_host_are_fetched_at_once() throws Exception {
+        int many = 16;
+        CountDownLatch arrived = new CountDownLatch(many);
+        host.on("/a", (request, out) -> {
+            arrived.countDown();
+            arrived.await();
+            TestHost.head(out, 200, "Content-Length: 0");
+        });
+        List<FutureTask<Exchange<Integer>>> gets = Stream.generate(() ->
+                        new FutureTask<>(() -> http.get(host.url("/a"), HostList.all(), LONG, OutsideAnswer::status)))
+                .limit(many)
+                .toList();
+
+        gets.forEach(Thread::startVirtualThread);
+
+        for (FutureTask<Exchange<Integer>> get : gets) {
+            assertThat(get.get()).isEqualTo(new Answered<>(200));
+        }
+    }
+
+    @Test
+    void an_interrupted_look_up_ends_the_exchange_and_stays_interrupted() {
+        CountDownLatch never = new CountDownLatch(1);
+        OutsideHttp stuck = new OutsideHttp(TrustedHosts.none(), name -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return List.of();
+        });
+
+        Thread.currentThread().interrupt();
+        Exchange<Integer> exchange = stuck.get("https://a.example/", HostList.all(), LONG, OutsideAnswer::status);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(exchange).isEqualTo(new Failed<>(Trouble.NAME_NOT_RESOLVED));
+        never.countDown();
+    }
+
+    @Test
+    void a_numeric_host_is_looked_up_as_its_own_address() {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        OutsideHttp noting = new OutsideHttp(TrustedHosts.none(), name -> {
+            asked.add(name);
+            throw new UnknownHostException();
+        });
+
+        for (String url : List.of("https://[2606:4700::1111]/", "https://8.8.8.8/", "https://a.example/")) {
+            noting.get(url, HostList.all(), LONG, OutsideAnswer::status);
+        }
+
+        assertThat(asked).containsExactly("2606:4700::1111", "8.8.8.8", "a.example");
+    }
+
+    @Test
+    void a_length_is_what_the_host_says() {
+        host.serve("/five", new byte[5]).serve("/none", new byte[0]);
+        host.on("/chunks", (request, out) -> {
+            TestHost.head(out, 200, "Transfer-Encoding: chunked");
+            TestHost.chunk(out, new byte[0]);
+        });
+        host.on("/nothing", (request, out) -> TestHost.head(out, 204));
+        Map<String, OptionalLong> lengths = Map.of(
+                "/five", OptionalLong.of(5),
+                "/none", OptionalLong.of(0),
+                "/chunks", OptionalLong.empty(),
+                "/nothing", OptionalLong.empty());
+
+        lengths.forEach(
+                (path, length) -> assertThat(http.get(host.url(path), HostList.all(), LONG, OutsideAnswer::length))
+                        .as(path)
+                        .isEqualTo(new Answered<>(length)));
+    }
+
+    @Test
+    void of_the_answer_to_a_post_a_short_body_is_read_and_a_long_one_to_the_limit() {
+        for (int length : new int[] {0, 10_000, OutsideHttp.MAX_POST_ANSWER + 10_000}) {
+            ByteArrayInputStream body = new ByteArrayInputStream(new byte[length]);
+            BasicClassicHttpResponse response = new BasicClassicHttpResponse(200);
+            response.setEntity(new InputStreamEntity(body, null));
+
+            assertThat(OutsideHttp.postAnswer(new OutsideAnswer(response)))
+                    .isEqualTo(new PostAnswer(200, Optional.empty()));
+            assertThat(length - body.available()).isEqualTo(Math.min(length, OutsideHttp.MAX_POST_ANSWER));
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ class RetryAfterTest {
         return Stream.of(
                 Arguments.of("0", 0),
                 Arguments.of(" 12 ", 12),
+                Arguments.of("000000012", 12),
                 Arguments.of("99999999999999", 86_400),
                 Arguments.of("100000", 86_400),
                 Arguments.of("Sun, 22 Nov 2026 13:00:30 GMT", 30),

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.config.ConfigurationException;
+import dev.darkroom.config.Environment;
 import dev.darkroom.net.Verdict.Allowed;
 import dev.darkroom.net.Verdict.Refused;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,28 @@ class UrlRulesTest {
     })
     void public_url_is_allowed_in_its_plain_form(String url, String plain) {
         assertThat(UrlRules.check(url, TrustedHosts.none())).isEqualTo(new Allowed(URI.create(plain)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "443, true", "65535, true", "0, false", "65536, false", "000443, false"})
+    void a_port_is_from_1_to_65535(String port, boolean allowed) {
+        Verdict verdict = UrlRules.check("https://example.com:" + port + "/", TrustedHosts.none());
+
+        assertThat(verdict instanceof Allowed).isEqualTo(allowed);
+    }
+
+    @Test
+    void longest_name_is_253_characters_and_has_no_dot_at_its_end() {
+        String label = "x".repeat(63) + ".";
+        String longest = label.repeat(3) + "x".repeat(57) + ".com";
+
+        assertThat(longest).hasSize(253);
+        assertThat(UrlRules.check("https://" + longest + "/", TrustedHosts.none()))
+                .isInstanceOf(Allowed.class);
+        assertThat(UrlRules.check("https://" + longest + "m/", TrustedHosts.none()))
+                .isEqualTo(new Refused.Forbidden("must have a public host name"));
+        assertThat(UrlRules.check("https://example.com./", TrustedHosts.none()))
+                .isEqualTo(new Refused.Forbidden("must have a host without a dot at its end"));
     }
 
     @Test
@@ -95,6 +119,18 @@ class UrlRulesTest {
     void trust_in_one_host_is_no_trust_in_another(String url) {
         assertThat(UrlRules.check(url, TRUSTED)).isInstanceOf(Refused.class);
         assertThat(UrlRules.read(url, null, TRUSTED)).isEqualTo(UrlRules.read(url, null, TrustedHosts.none()));
+    }
+
+    @Test
+    void trusted_hosts_are_a_setting() {
+        TrustedHosts trusted =
+                TrustedHosts.of(new Environment(Map.of("TRUSTED_HOSTS", "LOCALHOST:1,[::1]:65535,a.example:443")));
+
+        assertThat(trusted.hostPorts()).containsExactlyInAnyOrder("localhost:1", "[::1]:65535", "a.example:443");
+        assertThat(trusted.contains(URI.create("https://A.example/"))).isTrue();
+        assertThat(trusted.contains(URI.create("http://a.example/"))).isFalse();
+        assertThat(trusted.contains(URI.create("https://a.example:0/"))).isFalse();
+        assertThat(trusted.contains(URI.create("mailto:a.example"))).isFalse();
     }
 
     @ParameterizedTest

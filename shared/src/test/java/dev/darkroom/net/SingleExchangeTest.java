@@ -1,0 +1,73 @@
+package dev.darkroom.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.darkroom.config.Environment;
+import dev.darkroom.net.SingleExchange.Outcome;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.junit.jupiter.api.Test;
+
+class SingleExchangeTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final SingleExchange http = new SingleExchange(NameLookup.system());
+
+    private Outcome<Integer> get(String url, Duration limit) {
+        URI uri = URI.create(url);
+        try (Deadline deadline = new Deadline(limit)) {
+            return http.send(new HttpGet(uri), uri, true, deadline, OutsideAnswer::status);
+        }
+    }
+
+    private static String nowhere() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return "127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void a_request_that_may_have_arrived_is_lost_and_one_that_cannot_have_was_never_sent() throws IOException {
+        try (TestHost host = new TestHost()) {
+            host.serve("/a", new byte[1]).on("/cut", (request, out) -> {});
+
+            assertThat(get(host.url("/a"), LONG)).isEqualTo(new Outcome.Answered<>(200));
+            assertThat(get(host.url("/cut"), LONG)).isInstanceOf(Outcome.Lost.class);
+            assertThat(host.arrivals("/cut")).isEqualTo(1);
+            assertThat(get(host.url("/a"), Duration.ZERO)).isInstanceOf(Outcome.NeverSent.class);
+            assertThat(host.arrivals("/a")).isEqualTo(1);
+        }
+        assertThat(get("http://" + nowhere() + "/", LONG)).isInstanceOf(Outcome.NeverSent.class);
+    }
+
+    @Test
+    void a_deadline_is_over_at_its_end_and_never_before() {
+        try (Deadline deadline = new Deadline(Duration.ofDays(1))) {
+            assertThat(deadline.isOver()).isFalse();
+            assertThat(deadline.remaining()).isPositive();
+        }
+        try (Deadline deadline = new Deadline(Duration.ofSeconds(-1))) {
+            assertThat(deadline.isOver()).isTrue();
+            assertThat(deadline.remaining()).isZero();
+        }
+    }
+
+    @Test
+    void the_greeting_goes_to_an_endpoint_over_tls_only() throws IOException {
+        String nowhere = nowhere();
+
+        assertThatCode(() -> Greeting.dynamoDb(new Environment(Map.of()))).doesNotThrowAnyException();
+        assertThatCode(() ->
+                        Greeting.dynamoDb(new Environment(Map.of("AWS_ENDPOINT_URL_DYNAMODB", "http://" + nowhere))))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() ->
+                        Greeting.dynamoDb(new Environment(Map.of("AWS_ENDPOINT_URL_DYNAMODB", "https://" + nowhere))))
+                .isInstanceOf(IOException.class);
+    }
+}
