@@ -50,6 +50,22 @@ class ImageRequestTest {
         assertThat(one.canonical().text()).isEqualTo(other.canonical().text()).doesNotContain("client.example.com");
     }
 
+    @Test
+    void a_request_shows_no_urls() {
+        assertThat(Requests.valid(EDIT).sources().getFirst()).hasToString("Web");
+        assertThat(Requests.valid(EDIT).sources().toString()).doesNotContain("example.com");
+    }
+
+    @Test
+    void what_is_allowed_is_said_word_by_word() {
+        String body = Requests.body("gpt-image-2", "best", "big", "8K");
+        assertThat(Requests.problems(body))
+                .extracting(Problem::message)
+                .anySatisfy(message -> assertThat(message).contains("low, medium, high"))
+                .anySatisfy(message -> assertThat(message).contains("1K, 2K, 4K"))
+                .anySatisfy(message -> assertThat(message).contains("16:9"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
