@@ -217,6 +217,23 @@ class EditTest {
     }
 
     @Test
+    void a_dropped_picture_is_added() {
+        try (Visitor alice = visitors.visitor().as("dropper")) {
+            alice.page().evaluate("""
+                () => {
+                  const dataTransfer = new DataTransfer()
+                  dataTransfer.items.add(new File(["no picture"], "dropped.png", { type: "image/png" }))
+                  const drag = kind => new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true })
+                  document.body.dispatchEvent(drag("dragover"))
+                  document.body.dispatchEvent(drag("drop"))
+                }
+                """);
+            assertThat(sources(alice)).hasCount(1);
+            assertThat(sources(alice).locator("img")).hasAttribute("alt", "image 1: dropped.png");
+        }
+    }
+
+    @Test
     void a_removed_upload_is_deleted() throws Exception {
         try (Visitor alice = visitors.visitor().as("tidy")) {
             List<S3Object> before = uploads();

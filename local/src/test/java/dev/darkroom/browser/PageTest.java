@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.RequestOptions;
@@ -47,7 +48,9 @@ class PageTest {
 
     @Test
     void a_prompt_becomes_a_picture() {
-        try (Visitor alice = visitors.visitor().as("alice")) {
+        try (Visitor alice = visitors.visitor(
+                        options -> options.setPermissions(List.of("clipboard-read", "clipboard-write")))
+                .as("alice")) {
             assertThat(alice.page().getByText("1 credit · $0.005")).isVisible();
             alice.make("Dunes at dusk").sees("Dunes at dusk");
 
@@ -56,6 +59,12 @@ class PageTest {
             assertThat(alice.viewer()).containsText("1024 × 1024");
             assertThat(Visitor.middle(picture))
                     .isEqualTo(Visitor.middle(alice.tile("Dunes at dusk").locator("img")));
+            Download download =
+                    alice.page().waitForDownload(() -> alice.button("Download").click());
+            assertThat(download.suggestedFilename()).matches("Dunes-at-dusk-.{6}\\.(png|jpg|webp)");
+            alice.button("Copy prompt").click();
+            assertThat(alice.page().getByText("The prompt is copied.")).isVisible();
+            assertThat(alice.page().evaluate("navigator.clipboard.readText()")).isEqualTo("Dunes at dusk");
             alice.page().keyboard().press("Escape");
             assertThat(alice.viewer()).isHidden();
         }
@@ -203,6 +212,43 @@ class PageTest {
             assertThat(alice.tile("Unknown")).containsText("Waiting");
             alice.look("For ever");
             assertThat(alice.button("Delete")).isHidden();
+        }
+    }
+
+    @Test
+    void only_what_is_under_way_is_asked_for_and_seldom_while_nobody_looks() {
+        stack.apiDot().faults().add(new TaskFault.NeverEnds("running"), 1, "Still being made");
+        shared.ended("watcher", "Made already");
+        try (Visitor alice = visitors.visitor()) {
+            Page page = alice.page();
+            page.addInitScript("""
+                const fetched = window.fetch
+                window.asked = []
+                window.times = []
+                window.fetch = (url, ...rest) => {
+                  if (url.includes("/status/")) {
+                    window.asked.push(url)
+                    window.times.push(Date.now())
+                  }
+                  return fetched(url, ...rest)
+                }
+                """);
+            alice.as("watcher").sees("Made already");
+            String made = alice.tile("Made already").getAttribute("data-task");
+            alice.make("Still being made");
+            page.waitForCondition(() -> (Boolean) page.evaluate("asked.length > 1"));
+            assertThat((List<?>) page.evaluate("asked"))
+                    .isNotEmpty()
+                    .noneMatch(url -> url.toString().endsWith(made));
+
+            page.clock().install();
+            page.clock().pauseAt(System.currentTimeMillis() + 60_000);
+            page.evaluate("Object.defineProperty(document, 'hidden', { value: true }); window.times = []");
+            page.waitForCondition(() -> {
+                page.clock().runFor(5_000);
+                return (Boolean) page.evaluate("times.length > 2");
+            });
+            assertThat((Integer) page.evaluate("times[2] - times[1]")).isGreaterThanOrEqualTo(30_000);
         }
     }
 
