@@ -3,6 +3,7 @@ package dev.darkroom.local;
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
+import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.local.aws.DynamoDbServer;
@@ -82,9 +83,10 @@ public final class LocalStack implements AutoCloseable {
         this.options = options;
         this.say = say;
         Environment settings = new Environment(options.settings());
-        this.host = options.bind().isLoopbackAddress() || options.bind().isAnyLocalAddress()
+        this.host = options.ports().bind().isLoopbackAddress()
+                        || options.ports().bind().isAnyLocalAddress()
                 ? "localhost"
-                : bracketed(options.bind().getHostAddress());
+                : bracketed(options.ports().bind().getHostAddress());
         names.put("TasksTable", otherwise(settings, "TASKS_TABLE", "darkroom-tasks"));
         names.put("ImagesBucket", otherwise(settings, "IMAGES_BUCKET", "darkroom-images"));
         Path dataDir = options.dataDir();
@@ -96,11 +98,11 @@ public final class LocalStack implements AutoCloseable {
             Template template = TemplateReader.read(options.template(), parameters, names);
             say.accept("Template: " + template.functions().size() + " functions");
             this.gateway = options.functions()
-                    ? opened("API_PORT", options.apiPort(), at -> Gateway.bind(at, InstantSource.system()))
+                    ? opened("API_PORT", options.ports().api(), at -> Gateway.bind(at, InstantSource.system()))
                     : null;
             this.tables = opened(
                     "DYNAMODB_PORT",
-                    options.dynamoDbPort(),
+                    options.ports().dynamoDb(),
                     at -> DynamoDbServer.start(at, data == null ? null : data.tables()));
             this.dynamoDbUrl = url(tables.port());
             this.dynamoDb = closed(Clients.dynamoDb(dynamoDbUrl));
@@ -115,13 +117,13 @@ public final class LocalStack implements AutoCloseable {
                     .orElse(null);
             this.objects = opened(
                     "S3_PORT",
-                    options.s3Port(),
+                    options.ports().s3(),
                     at -> S3Server.start(at, data == null ? null : data.objects(), cors, notifications::created));
             this.s3Url = url(objects.port());
             this.s3 = closed(Clients.s3(s3Url));
             template.buckets().forEach(each -> S3Server.create(s3, each.name()));
             say.accept("S3: " + s3Url);
-            this.apiDot = opened("APIDOT_PORT", options.apiDotPort(), this::simulatedApiDot);
+            this.apiDot = opened("APIDOT_PORT", options.ports().apiDot(), this::simulatedApiDot);
             say.accept("Simulated APIDot: " + url(apiDotPort()));
             if (gateway != null) {
                 serve(gateway, template, settings);
@@ -203,10 +205,13 @@ public final class LocalStack implements AutoCloseable {
 
     private SimulatedApiDot simulatedApiDot(InetSocketAddress at) throws Exception {
         Environment settings = new Environment(options.settings());
-        var pace = options.apiDot();
+        Settings pace = options.apiDot();
         return SimulatedApiDot.start(
                 at,
-                pace.withWebhooks(settings.optional("APIDOT_WEBHOOK_KEY"), pace.webhookTimeout(), pace.webhookBackoff())
+                pace.withWebhooks(
+                                settings.optional("APIDOT_WEBHOOK_KEY"),
+                                pace.webhooks().timeout(),
+                                pace.webhooks().backoff())
                         .withReceiverSecrets(
                                 List.of(secrets.clientWebhookSecrets().split(",")))
                         .withPublicUrl(
@@ -360,15 +365,15 @@ public final class LocalStack implements AutoCloseable {
     /** Opens a server. The only failure that a person meets is a port in use. */
     private <T extends AutoCloseable> T opened(String setting, int port, Opening<T> opening) {
         try {
-            return closed(opening.at(new InetSocketAddress(options.bind(), port)));
+            return closed(opening.at(new InetSocketAddress(options.ports().bind(), port)));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof BindException) {
                     throw new StackException(
-                            "Port " + port + " of " + options.bind().getHostAddress() + " cannot be had: set " + setting
-                                    + " to another one (or BIND_ADDRESS)");
+                            "Port " + port + " of " + options.ports().bind().getHostAddress() + " cannot be had: set "
+                                    + setting + " to another one (or BIND_ADDRESS)");
                 }
             }
             throw new IllegalStateException("The server at " + setting + " did not start", e);

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to start the stack. A port of 0 takes a free one.
+ * How to start the stack.
  *
  * @param sweepEvery null: only {@link LocalStack#sweepNow} sweeps
  * @param functions false: only DynamoDB, S3 and the simulated APIDot run, for functions that run elsewhere, as under {@code sam
@@ -22,17 +22,16 @@ import org.jspecify.annotations.Nullable;
  * @param apiDot the simulated APIDot's pace; its keys and secrets follow from the settings
  */
 public record Options(
-        InetAddress bind,
-        int apiPort,
-        int apiDotPort,
-        int dynamoDbPort,
-        int s3Port,
+        Ports ports,
         @Nullable Duration sweepEvery,
         boolean functions,
         Map<String, String> settings,
         Path template,
         @Nullable Path dataDir,
         Settings apiDot) {
+
+    /** Where the servers listen. A port of 0 takes a free one. */
+    public record Ports(InetAddress bind, int api, int apiDot, int dynamoDb, int s3) {}
 
     /** The key that the simulated APIDot accepts unless another is set. */
     public static final String SIMULATED_KEY = "simulated-apidot-key";
@@ -45,11 +44,12 @@ public record Options(
     public static Options of(Map<String, String> variables) {
         Environment environment = new Environment(variables);
         return new Options(
-                address(environment),
-                port(environment, "API_PORT", 3000),
-                port(environment, "APIDOT_PORT", 3001),
-                port(environment, "DYNAMODB_PORT", 8000),
-                port(environment, "S3_PORT", 9000),
+                new Ports(
+                        address(environment),
+                        port(environment, "API_PORT", 3000),
+                        port(environment, "APIDOT_PORT", 3001),
+                        port(environment, "DYNAMODB_PORT", 8000),
+                        port(environment, "S3_PORT", 9000)),
                 Duration.ofSeconds(environment.integer("SWEEP_SECONDS", 5, 1, 86_400)),
                 environment.flag("RUN_FUNCTIONS", true),
                 variables,
@@ -60,101 +60,35 @@ public record Options(
 
     /** For tests: free ports, a quick APIDot, a sweep only when asked for. */
     public static Options forTests() {
-        return new Options(
-                InetAddress.getLoopbackAddress(),
-                0,
-                0,
-                0,
-                0,
-                null,
-                true,
-                Map.of(),
-                projectTemplate(),
-                null,
-                Settings.quick(SIMULATED_KEY));
+        Ports free = new Ports(InetAddress.getLoopbackAddress(), 0, 0, 0, 0);
+        return new Options(free, null, true, Map.of(), projectTemplate(), null, Settings.quick(SIMULATED_KEY));
     }
 
     /** These options with one setting of the functions set. */
     public Options with(String setting, String value) {
         Map<String, String> more = new HashMap<>(settings);
         more.put(setting, value);
-        return new Options(
-                bind,
-                apiPort,
-                apiDotPort,
-                dynamoDbPort,
-                s3Port,
-                sweepEvery,
-                functions,
-                more,
-                template,
-                dataDir,
-                apiDot);
+        return new Options(ports, sweepEvery, functions, more, template, dataDir, apiDot);
     }
 
-    public Options withSweepEvery(@Nullable Duration every) {
-        return new Options(
-                bind, apiPort, apiDotPort, dynamoDbPort, s3Port, every, functions, settings, template, dataDir, apiDot);
+    public Options withSweepEvery(Duration every) {
+        return new Options(ports, every, functions, settings, template, dataDir, apiDot);
     }
 
     public Options withoutFunctions() {
-        return new Options(
-                bind,
-                apiPort,
-                apiDotPort,
-                dynamoDbPort,
-                s3Port,
-                sweepEvery,
-                false,
-                settings,
-                template,
-                dataDir,
-                apiDot);
+        return new Options(ports, sweepEvery, false, settings, template, dataDir, apiDot);
     }
 
     public Options withTemplate(Path file) {
-        return new Options(
-                bind,
-                apiPort,
-                apiDotPort,
-                dynamoDbPort,
-                s3Port,
-                sweepEvery,
-                functions,
-                settings,
-                file,
-                dataDir,
-                apiDot);
+        return new Options(ports, sweepEvery, functions, settings, file, dataDir, apiDot);
     }
 
     public Options withApiDot(Settings simulated) {
-        return new Options(
-                bind,
-                apiPort,
-                apiDotPort,
-                dynamoDbPort,
-                s3Port,
-                sweepEvery,
-                functions,
-                settings,
-                template,
-                dataDir,
-                simulated);
+        return new Options(ports, sweepEvery, functions, settings, template, dataDir, simulated);
     }
 
     public Options withDataDir(Path folder) {
-        return new Options(
-                bind,
-                apiPort,
-                apiDotPort,
-                dynamoDbPort,
-                s3Port,
-                sweepEvery,
-                functions,
-                settings,
-                template,
-                folder,
-                apiDot);
+        return new Options(ports, sweepEvery, functions, settings, template, folder, apiDot);
     }
 
     /** With a real key, pictures cost money, so a folder keeps them. */

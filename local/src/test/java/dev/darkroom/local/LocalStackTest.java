@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -401,21 +402,10 @@ class LocalStackTest {
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(taken.getLocalPort());
             for (String setting : List.of("API_PORT", "APIDOT_PORT", "DYNAMODB_PORT", "S3_PORT")) {
-                Options options = Options.of(
-                                Map.of("API_PORT", "0", "APIDOT_PORT", "0", "DYNAMODB_PORT", "0", "S3_PORT", "0"))
-                        .withTemplate(TEMPLATE);
-                Options clashing = new Options(
-                        options.bind(),
-                        setting.equals("API_PORT") ? taken.getLocalPort() : 0,
-                        setting.equals("APIDOT_PORT") ? taken.getLocalPort() : 0,
-                        setting.equals("DYNAMODB_PORT") ? taken.getLocalPort() : 0,
-                        setting.equals("S3_PORT") ? taken.getLocalPort() : 0,
-                        Duration.ofDays(1),
-                        true,
-                        Map.of(),
-                        TEMPLATE,
-                        null,
-                        options.apiDot());
+                Map<String, String> ports = new HashMap<>(
+                        Map.of("API_PORT", "0", "APIDOT_PORT", "0", "DYNAMODB_PORT", "0", "S3_PORT", "0"));
+                ports.put(setting, port);
+                Options clashing = Options.of(ports).withTemplate(TEMPLATE);
                 assertThatThrownBy(() -> LocalStack.start(clashing))
                         .isInstanceOf(StackException.class)
                         .hasMessageContaining(setting)

@@ -21,6 +21,10 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class SimulatedApiDot implements AutoCloseable {
     private static final int BACKLOG = 512;
+
+    /** In code points; APIDot publishes none. */
+    private static final int MAX_PROMPT_LENGTH = 32_000;
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Settings settings;
@@ -54,7 +58,7 @@ public final class SimulatedApiDot implements AutoCloseable {
         this.receiver = new Receiver(settings.receiverSecrets(), clock, pause);
         this.tasks = new Tasks(clock, Objects.requireNonNullElse(settings.publicUrl(), baseUrl()));
         this.sources = new SourcePictures(http, executor);
-        this.submit = new SubmitRoute(this, new RequestRules(settings.maxPromptLength()), pause);
+        this.submit = new SubmitRoute(this, new RequestRules(MAX_PROMPT_LENGTH), pause);
         this.status = new StatusRoute(this, clock, pause);
         this.files = new FileRoute(this, new Pictures(settings.scenery()), sources, pause);
         this.control = new ControlRoute(this, clock);

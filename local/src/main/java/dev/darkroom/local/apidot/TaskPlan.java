@@ -34,8 +34,8 @@ record TaskPlan(
 
     static TaskPlan of(Settings settings, PictureFormat format, List<TaskFault> faults) {
         TaskPlan plan = new TaskPlan(
-                settings.notStarted(),
-                settings.notStarted().plus(settings.running()),
+                settings.pace().untilRunning(),
+                settings.pace().untilRunning().plus(settings.pace().untilEnd()),
                 new End.Finishes("finished"),
                 "running",
                 1,

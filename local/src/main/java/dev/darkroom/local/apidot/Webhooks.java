@@ -83,8 +83,8 @@ final class Webhooks {
     /** Sends until the receiver accepts it or answers 4xx, or until the retries are used up. */
     void deliver(SimulatedTask task, WebhookVariant variant) {
         WebhookDelivery delivery = send(task, variant, 1);
-        for (int retry = 0; retry < settings.webhookBackoff().size() && delivery.isRetried(); retry++) {
-            if (!pause.lasting(settings.webhookBackoff().get(retry))) {
+        for (int retry = 0; retry < settings.webhooks().backoff().size() && delivery.isRetried(); retry++) {
+            if (!pause.lasting(settings.webhooks().backoff().get(retry))) {
                 return;
             }
             delivery = send(task, variant, retry + 2);
@@ -100,11 +100,11 @@ final class Webhooks {
 
     private int post(SimulatedTask task, WebhookVariant variant) {
         HttpRequest.Builder request = HttpRequest.newBuilder(target(task, variant))
-                .timeout(settings.webhookTimeout())
+                .timeout(settings.webhooks().timeout())
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "apidot-webhook")
                 .POST(HttpRequest.BodyPublishers.ofString(body(task, variant)));
-        String key = settings.webhookKey();
+        String key = settings.webhooks().key();
         if (key != null && variant != WebhookVariant.UNSIGNED) {
             Instant when = variant == WebhookVariant.STALE ? clock.instant().minus(STALE) : clock.instant();
             String timestamp = Long.toString(when.getEpochSecond());
