@@ -29,7 +29,6 @@ export class Sources extends EventTarget {
     this.#api = api
     this.#tasks = tasks
     this.#maxBytes = maxBytes
-    tasks.addEventListener("added", () => this.isEmpty || this.#draw())
     const input = byId("files")
     input.addEventListener("change", () => {
       this.addFiles(input.files)
@@ -72,11 +71,16 @@ export class Sources extends EventTarget {
 
   addUrl(imageUrl) {
     if (this.#isFull()) return
-    this.#sources = [...this.#sources, { state: "ready", imageUrl, use() {}, discard() {} }]
-    this.#draw()
     const { kind, id } = partsOf(imageUrl)
-    // The gallery may not have loaded it yet.
-    if (kind === "tasks" && !this.#tasks.get(id)) this.#tasks.look(id).catch(() => {})
+    const source = { state: "ready", imageUrl, task: this.#tasks.get(id), use() {}, discard() {} }
+    this.#sources = [...this.#sources, source]
+    this.#draw()
+    if (kind !== "tasks" || source.task) return
+    // The gallery has not loaded it yet, and must not show it out of order.
+    this.#api.task(id).then(task => {
+      source.task = task
+      this.#draw()
+    }, () => {})
   }
 
   replace(imageUrls) {
@@ -116,11 +120,10 @@ export class Sources extends EventTarget {
   }
 
   /** A source's name, and the URLs of its picture, best first. */
-  #looks({ label, thumbnail, imageUrl }) {
+  #looks({ label, thumbnail, imageUrl, task }) {
     if (label) return { label, pictures: [thumbnail] }
-    const { kind, id, index } = partsOf(imageUrl)
+    const { kind, index } = partsOf(imageUrl)
     if (kind === "uploads") return { label: "Uploaded picture", pictures: [this.#thumbnails.get(imageUrl)] }
-    const task = this.#tasks.get(id)
     const file = task?.files?.[index]
     return { label: kind ? short(task?.input?.prompt) || "One of your pictures" : imageUrl, pictures: [file?.preview_url, file?.file_url] }
   }
