@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dependencies point one way: handlers, then edges (store, APIDot, network, S3), then the domain, then nothing. */
+/**
+ * Checks that dependencies point one way: handlers see edges (store, APIDot, network, S3), edges see the domain, the domain sees nothing.
+ */
 class ArchitectureTest {
     private static final String ROOT = "dev.darkroom";
     private static final ImportOption NO_TEST_JARS = location -> !location.contains("-tests.jar");
@@ -48,7 +50,7 @@ class ArchitectureTest {
     private static final String[] HANDLERS =
             ours("submit", "tasks", "page", "callback", "settle", "sweep", "notify", "preview");
 
-    /** Where collaborators are put together, so where the clock, chance and the outside are named. */
+    /** The classes that put collaborators together. Only they name the clock, the source of randomness and the outside world. */
     private static final DescribedPredicate<JavaClass> WIRING = simpleNameEndingWith("Handler")
             .and(resideInAnyPackage(HANDLERS))
             .or(resideInAPackage(LOCAL))
@@ -63,7 +65,8 @@ class ArchitectureTest {
     void the_domain_depends_on_nothing_but_itself() {
         check(onlySees("json", List.of("json"), "com.fasterxml.jackson.core.."));
         check(onlySees("task", List.of("task", "json")));
-        // A URL is judged by its text here; the same rules, with look-ups, hold where it is opened.
+        // The package judges a URL by its text. The net package applies the same rules, and looks names up, when it
+        // opens the URL.
         check(onlySees(
                 "request",
                 List.of("request", "task", "json", "config"),
@@ -160,7 +163,7 @@ class ArchitectureTest {
                 .callConstructor(SecureRandom.class));
     }
 
-    /** A generator with a state of its own would go on in step in all copies that are restored from one snapshot. */
+    /** A generator with its own state would produce the same numbers in every copy that Lambda restores from one snapshot. */
     @Test
     void chance_comes_from_the_machine_s_own_generator() {
         check(noClasses()
@@ -238,7 +241,7 @@ class ArchitectureTest {
                 .toList();
     }
 
-    /** @param besides packages, or single classes, that it may see too */
+    /** @param besides packages, or single classes, that it may see as well */
     private static ArchRule onlySees(String name, List<String> ours, String... besides) {
         DescribedPredicate<JavaClass> allowed = resideInAnyPackage("java..", "org.jspecify..")
                 .or(resideInAnyPackage(ours(ours.toArray(String[]::new))))
@@ -257,7 +260,7 @@ class ArchitectureTest {
         return Arrays.stream(names).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
     }
 
-    /** A package may still be without classes: a rule with nothing to look at holds. */
+    /** Allows rules that match no class: a package may still be empty. */
     private static void check(ArchRule rule) {
         rule.allowEmptyShould(true).check(OURS);
     }

@@ -1,4 +1,4 @@
-/** Which package may see which, and what none of them may do. */
+/** Rules about which package may see which, and about calls that no package may make. */
 @NullMarked
 package dev.darkroom.architecture;
 

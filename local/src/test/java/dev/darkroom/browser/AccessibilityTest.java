@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** For those who see little, see nothing, or use no mouse. */
+/** Runs axe on the page, for people with low vision, with a screen reader, or without a mouse. */
 @NeedsChromium
 class AccessibilityTest {
     private static Shared shared;
@@ -27,7 +27,9 @@ class AccessibilityTest {
         visitors = shared.visitors();
     }
 
-    /** In a wide window, light and dark, and in a narrow one; of the dark only the colours differ. */
+    /**
+     * Runs axe in a wide light, a wide dark and a narrow window. The dark theme differs in colours only, so only those are checked there.
+     */
     private static void findsNothing(Visitor visitor, String where) {
         findsNothing(visitor, where, "wide", new AxeBuilder(visitor.page()));
         visitor.page().emulateMedia(new EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
@@ -39,7 +41,7 @@ class AccessibilityTest {
     }
 
     private static void findsNothing(Visitor visitor, String where, String how, AxeBuilder axe) {
-        // The page has no frames, for which axe would open another page each time.
+        // The page has no frames. Without legacy mode, axe would open another page each time.
         List<String> found = axe.setLegacyMode(true).analyze().getViolations().stream()
                 .map(rule -> rule.getId() + ": " + rule.getHelp() + " " + nodes(rule))
                 .toList();

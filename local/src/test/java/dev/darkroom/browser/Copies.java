@@ -14,15 +14,15 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 
-/** Makes many finished tasks of one: drawing as many pictures would take minutes. */
+/** Copies one finished task many times: drawing that many pictures would take minutes. */
 record Copies(LocalStack stack) {
-    /** So many have their picture, too. The others have previews only: of each picture another preview would be made. */
+    /** The number of copies that get the full picture. The others get previews only, because each stored picture triggers a new preview. */
     private static final int LARGE = 3;
 
-    /** As many items as one BatchWriteItem takes. */
+    /** The most items in one BatchWriteItem. */
     private static final int BATCH = 25;
 
-    /** So many copies of a user's only task, each older than the one before, with a number in its prompt. */
+    /** Makes {@code count} copies of the user's only task, each older than the one before, with a number in its prompt. */
     void of(String user, int count) {
         Map<String, AttributeValue> original =
                 stack.dynamoDb().scan(scan -> scan.tableName(stack.tasksTable())).items().stream()

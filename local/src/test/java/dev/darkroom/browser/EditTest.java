@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** Pictures of one's own: uploaded, put in order, edited. */
+/** Uploading, ordering and editing the user's own pictures. */
 @NeedsChromium
 class EditTest {
     private static Shared shared;
@@ -45,7 +45,7 @@ class EditTest {
         return new FilePayload(name, "image/png", file.toByteArray());
     }
 
-    /** Noise, which no format makes small. */
+    /** Returns a picture of noise, which no image format can compress. */
     private static FilePayload large() throws IOException {
         Random noise = new Random(7);
         BufferedImage image = new BufferedImage(1200, 900, BufferedImage.TYPE_INT_RGB);
@@ -66,7 +66,7 @@ class EditTest {
         return visitor.page().locator("#sources > li");
     }
 
-    /** Waits until every source is seen, and not only its sign. */
+    /** Waits until the picture of every source is shown, not only its placeholder. */
     private static void seesEach(Visitor visitor) {
         visitor.page().waitForCondition(() -> (Boolean) visitor.page().evaluate("""
             [...document.querySelectorAll("#sources > li")].every(source =>

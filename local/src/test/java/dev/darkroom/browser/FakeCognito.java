@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page uses of Amazon Cognito's user pools API (API reference, {@code InitiateAuth} and its neighbours): JSON 1.1 over
- * POST, open to every origin. Its tokens are unsigned, which the local stack does not mind.
+ * The part of Amazon Cognito's user pools API that the page uses (API reference, {@code InitiateAuth} and related actions). JSON 1.1 over
+ * POST, open to every origin. Its tokens are unsigned, which the local stack accepts.
  */
 final class FakeCognito implements AutoCloseable {
     static final String CLIENT_ID = "page-client";
@@ -56,7 +56,7 @@ final class FakeCognito implements AutoCloseable {
         passwords.put(name, password);
     }
 
-    /** One whom an operator just made: the first password must be changed. */
+    /** Adds a user as an operator creates one: the first password must be changed. */
     void newUser(String name, String password) {
         user(name, password);
         mustChoose.add(name);
@@ -67,7 +67,7 @@ final class FakeCognito implements AutoCloseable {
         withAuthenticator.add(name);
     }
 
-    /** The actions that were called, in order. */
+    /** Returns the actions that were called, in order. */
     List<String> calls() {
         return calls;
     }

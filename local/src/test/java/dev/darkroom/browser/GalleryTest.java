@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A wall of three hundred pictures. */
+/** A gallery of three hundred pictures. */
 @NeedsChromium
 class GalleryTest {
     private static final int PICTURES = 300;
@@ -30,7 +30,7 @@ class GalleryTest {
         new Copies(stack).of("painter", PICTURES - 1);
     }
 
-    /** Scrolls as a hurried person does, until nothing more comes. */
+    /** Scrolls down fast until no more pictures are added. */
     private static void scrollToTheEnd(Visitor visitor) {
         visitor.page().waitForCondition(() -> {
             visitor.page().mouse().wheel(0, 1200);
@@ -41,7 +41,7 @@ class GalleryTest {
         });
     }
 
-    /** Whether the browser spends time on its content. */
+    /** Returns whether the browser renders the tile's content. */
     private static boolean isDrawn(Locator tile) {
         return (Boolean)
                 tile.evaluate("tile => tile.querySelector('a').checkVisibility({ contentVisibilityAuto: true })");
@@ -82,7 +82,7 @@ class GalleryTest {
         }
     }
 
-    /** Nothing of it is in the browser's cache. How long it takes is printed, not asserted. */
+    /** Starts with an empty browser cache. The time is printed, not asserted. */
     @Test
     void a_fresh_tab_shows_its_first_pictures() {
         try (Visitor painter = visitors.visitor()) {

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Tests that need a Chromium on this machine, and may ask for {@link Shared}, which ends with the last of them. Where there is none
- * they are skipped, and say so where nobody can miss it.
+ * Runs the tests of a class only where Chromium is installed, and passes them the {@link Shared} stack, which closes after the last class.
+ * Without Chromium the tests are skipped, and a line on standard error says so.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsChromium.Found.class)
 @interface NeedsChromium {
 
-    /** Looks for it where Debian and others put it. */
+    /** Looks for Chromium on the paths that Debian and other distributions use. */
     final class Found implements ExecutionCondition, ParameterResolver {
         private static final List<String> PLACES =
                 List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");

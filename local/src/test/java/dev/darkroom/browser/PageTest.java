@@ -105,7 +105,7 @@ class PageTest {
         try (Visitor alice = visitors.visitor().as("unlucky")) {
             long before = paidFor();
             AtomicInteger lost = new AtomicInteger();
-            // The request goes through, its answer does not.
+            // The request arrives; its answer is lost.
             alice.page().route("**/api/generate/submit", route -> {
                 if (lost.getAndIncrement() == 0) {
                     route.fetch();
@@ -281,7 +281,7 @@ class PageTest {
             alice.page().route("**/api/generate/submit", Visitor::refuse);
             alice.button("Make").click();
             alice.field("Your name").fill("expi");
-            // Another refusal leaves alone what is typed by now.
+            // A second refusal must not clear what the user is typing.
             alice.page().waitForResponse("**/api/generate/quote", () -> Visitor.refuse(late.getLast()));
             alice.page().unrouteAll();
             alice.field("Your name").pressSequentially("red");
@@ -415,7 +415,7 @@ class PageTest {
                     .waitForDownload(
                             () -> alice.page().locator("#chosen-download").click());
             List<String> names = new ArrayList<>();
-            // Unlike ZipFile it checks each entry's CRC.
+            // Unlike ZipFile, this stream checks the CRC of each entry.
             try (ZipInputStream archive = new ZipInputStream(Files.newInputStream(download.path()))) {
                 for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
                     assertThat(archive.readAllBytes()).hasSizeGreaterThan(1000);

@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Makes the picture that README.md opens with, where {@code -Ddarkroom.screenshot=../docs/page.jpg} says. */
+/** Takes the screenshot at the top of README.md. Runs only with {@code -Ddarkroom.screenshot=../docs/page.jpg}. */
 @NeedsChromium
 @EnabledIfSystemProperty(named = ScreenshotTest.FILE, matches = ".+")
 class ScreenshotTest {

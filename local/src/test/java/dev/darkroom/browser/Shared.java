@@ -8,7 +8,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** One browser and one stack for all classes of tests. They do not meet: each visitor has a profile and a name of their own. */
+/** One browser and one stack for all test classes. Tests stay apart because each visitor has its own profile and user name. */
 record Shared(LocalStack stack, Visitors visitors) implements AutoCloseable {
     static final int MAX_UPLOAD_BYTES = 200_000;
 
@@ -20,9 +20,9 @@ record Shared(LocalStack stack, Visitors visitors) implements AutoCloseable {
         return new Shared(stack, new Visitors(stack.apiUrl()));
     }
 
-    /** Waits until these tasks of the user have ended. A test that does not watch them saves the page's own pace of polling. */
+    /** Waits until these tasks of the user have ended. Faster than watching the page, which polls at its own pace. */
     void ended(String user, String... prompts) {
-        // As the page names a user.
+        // The page encodes user names in the same way.
         String token = URLEncoder.encode(user, StandardCharsets.UTF_8).replace("+", "%20");
         ApiDotProgram program = new ApiDotProgram(stack.apiUrl().toString(), token);
         Arrays.stream(prompts)

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** How one signs in with the stack's own user pool. Cognito is played by {@link FakeCognito}. */
+/** Signing in with the stack's own user pool. {@link FakeCognito} plays Cognito. */
 @NeedsChromium
 class SignInTest {
     private static final String PASSWORD = "Correct-Horse-7";
@@ -201,7 +201,7 @@ class SignInTest {
             traveller.page().clock().install();
             traveller.make("In a tunnel");
             Locator problem = traveller.page().locator("#other-problem");
-            // It asks again three times, each after a longer wait.
+            // The page retries three times, with a longer wait before each.
             traveller.page().waitForCondition(() -> {
                 traveller.page().clock().fastForward(10_000);
                 return !problem.innerText().isEmpty();

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Somebody who uses the page. What their browser complains of fails the test that closes them. */
+/** A user of the page in a browser. A script error or a console error makes {@code close} fail the test. */
 final class Visitor implements AutoCloseable {
     private static final double PATIENCE = 30_000;
 
     static {
-        // Playwright's own five seconds are short on a machine that builds at the same time.
+        // Playwright's default of five seconds is too short on a machine that builds at the same time.
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
     }
 
@@ -37,7 +37,7 @@ final class Visitor implements AutoCloseable {
         page = context.newPage();
         page.onPageError(complaints::add);
         page.onConsoleMessage(message -> {
-            // Said of every answer with an error status; what the page makes of those is what the tests look at.
+            // Chromium logs this for every error status. The tests check how the page handles those.
             if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) {
                 complaints.add(message.text());
             }
@@ -58,7 +58,7 @@ final class Visitor implements AutoCloseable {
         return page;
     }
 
-    /** Method and URL of what was asked for over the network so far, what the cache answered included. */
+    /** Returns method and URL of every request so far, including those that the cache answered. */
     List<String> fetched() {
         return fetched;
     }
@@ -67,7 +67,9 @@ final class Visitor implements AutoCloseable {
         return open("/");
     }
 
-    /** Chromium drops its requests when a network comes or goes on this machine, such as a container's; then it is asked again. */
+    /**
+     * Opens the page. Retries when Chromium aborts its requests because a network interface appeared or went away, such as a container's.
+     */
     Visitor open(String path) {
         do {
             networkChanged.set(false);
@@ -81,7 +83,7 @@ final class Visitor implements AutoCloseable {
         return page.locator("#sign-in[open], #account:not([hidden])").count() > 0;
     }
 
-    /** What the gateway says to a token that has ended. */
+    /** Answers as the gateway answers an expired token. */
     static void refuse(Route route) {
         route.fulfill(new Route.FulfillOptions()
                 .setStatus(401)
@@ -89,7 +91,7 @@ final class Visitor implements AutoCloseable {
                 .setBody("{\"message\":\"Unauthorized\"}"));
     }
 
-    /** Opens the page and begins as this user. */
+    /** Opens the page and enters this user name. */
     Visitor as(String name) {
         open();
         return signInAs(name);
@@ -106,7 +108,7 @@ final class Visitor implements AutoCloseable {
         return page.getByRole(AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName("Prompt"));
     }
 
-    /** The field with this label that is shown now. */
+    /** Returns the visible field with this label. */
     Locator field(String label) {
         return page.getByLabel(label, new Page.GetByLabelOptions().setExact(true))
                 .filter(new Locator.FilterOptions().setVisible(true));
@@ -117,7 +119,7 @@ final class Visitor implements AutoCloseable {
                 AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    /** Asks for a picture of this. */
+    /** Submits this prompt. */
     Visitor make(String prompt) {
         prompt().fill(prompt);
         button("Make").click();
@@ -128,12 +130,12 @@ final class Visitor implements AutoCloseable {
         return page.locator("#gallery > li:visible");
     }
 
-    /** The tile whose prompt has these words. */
+    /** Returns the tile whose prompt contains these words. */
     Locator tile(String words) {
         return tiles().filter(new Locator.FilterOptions().setHasText(words));
     }
 
-    /** Waits until the picture of this prompt is on the page, and not only its element. */
+    /** Waits until the picture of this prompt is loaded, not only until its element exists. */
     Visitor sees(String words) {
         Locator picture = tile(words).locator("img");
         assertThat(picture).isVisible();
@@ -151,7 +153,7 @@ final class Visitor implements AutoCloseable {
         return page.getByRole(AriaRole.DIALOG, new Page.GetByRoleOptions().setName("Picture"));
     }
 
-    /** A picture's colour in its middle, as red, green and blue. */
+    /** Returns the colour at the picture's centre as red, green and blue. */
     static List<?> middle(Locator picture) {
         return (List<?>) picture.evaluate("""
             async image => {

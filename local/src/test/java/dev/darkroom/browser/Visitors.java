@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** A browser; each visitor has a profile of its own. */
+/** One browser, in which each visitor has its own profile. */
 final class Visitors implements AutoCloseable {
-    /** The page looks at a new task every 1.5 seconds. The simulated APIDot is quicker, so the tests would wait for that only. */
+    /** Shortens the page's polling interval of 1.5 seconds, because the simulated APIDot is faster than that. */
     private static final String POLLS_SOON = """
         const timeout = window.setTimeout
         window.setTimeout = (act, wait, ...rest) => timeout(act, wait > 1000 && wait <= 1500 ? 150 : wait, ...rest)
@@ -26,7 +26,7 @@ final class Visitors implements AutoCloseable {
 
     Visitors(URI page) {
         this.page = page;
-        // Playwright would download a browser of its own.
+        // Keeps Playwright from downloading its own browser.
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
@@ -34,7 +34,7 @@ final class Visitors implements AutoCloseable {
                 .chromium()
                 .launch(new LaunchOptions()
                         .setExecutablePath(NeedsChromium.Found.place().orElseThrow())
-                        // As root there is no sandbox; what is shown here is our own.
+                        // Chromium refuses its sandbox to root. The page under test is our own.
                         .setArgs(List.of("--no-sandbox")));
     }
 
@@ -44,7 +44,7 @@ final class Visitors implements AutoCloseable {
         this.page = page;
     }
 
-    /** The same browser for another stack's page. */
+    /** Returns the same browser for the page of another stack. */
     Visitors of(URI other) {
         return new Visitors(playwright, browser, other);
     }
@@ -54,7 +54,7 @@ final class Visitors implements AutoCloseable {
     }
 
     Visitor visitor(UnaryOperator<NewContextOptions> options) {
-        // Without motion, since each frame costs CPU time that the tests wait for.
+        // Animations are off: each frame costs CPU time and makes the tests slower.
         NewContextOptions calm =
                 new NewContextOptions().setViewportSize(1280, 860).setReducedMotion(ReducedMotion.REDUCE);
         BrowserContext context = browser.newContext(options.apply(calm));

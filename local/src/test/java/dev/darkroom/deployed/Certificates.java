@@ -10,21 +10,21 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** Chains of three certificates for localhost, as public hosts have them. */
+/** Certificate chains of three for localhost, as long as those of public hosts. */
 final class Certificates {
     private static final String PASSWORD = "changeit";
 
     private final Path folder;
     private final KeyStore trusted;
 
-    /** @param folder an empty one */
+    /** @param folder an empty folder */
     Certificates(Path folder) throws IOException, GeneralSecurityException {
         this.folder = folder;
         this.trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
     }
 
-    /** A host whose keys are of this kind, RSA or EC. */
+    /** Returns the TLS context of a host with keys of this kind, RSA or EC. */
     SSLContext host(String kind) throws Exception {
         Path file = folder.resolve(kind + ".p12");
         make(file, kind, "root", List.of("-dname", "CN=Root " + kind, "-ext", "bc:c"));
@@ -32,7 +32,7 @@ final class Certificates {
         make(file, kind, "host", List.of("-dname", "CN=localhost", "-ext", "san=dns:localhost", "-signer", "between"));
         KeyStore keys = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
         trusted.setCertificateEntry(kind, keys.getCertificate("root"));
-        // Else the server might show the root's own.
+        // Without this, the server might send the root's own certificate.
         keys.deleteEntry("root");
         keys.deleteEntry("between");
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -42,7 +42,7 @@ final class Certificates {
         return context;
     }
 
-    /** Options of a JVM that trusts these hosts and no other. */
+    /** Returns options for a JVM that trusts these hosts and no other. */
     List<String> trustOptions() throws IOException, GeneralSecurityException {
         Path file = folder.resolve("trusted.p12");
         try (var out = Files.newOutputStream(file)) {

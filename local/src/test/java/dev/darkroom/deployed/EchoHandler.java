@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Answers with the event, or throws when asked to: shows that the runtime of the tests is one. */
+/** Returns its event, or throws when asked to: tests the runtime that the other tests rely on. */
 public final class EchoHandler implements RequestStreamHandler {
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {

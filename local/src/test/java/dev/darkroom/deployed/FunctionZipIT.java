@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class FunctionZipIT {
-    /** Lambda fetches and unpacks a zip before a function's first start. */
+    /** The limit on a zip. Lambda downloads and unpacks it before a function's first start. */
     private static final long MOST_BYTES = 16_000_000;
 
     @Test
@@ -43,7 +43,7 @@ class FunctionZipIT {
         assertThat(named).isEqualTo(built);
     }
 
-    /** A class of ours in a jar could only be another version of the one at the root. */
+    /** If one of our classes were also in a jar, that copy could be a different version. */
     @ParameterizedTest
     @EnumSource
     void a_zip_has_our_classes_at_the_root_and_whole_libraries_beside_them(FunctionZip function) throws IOException {

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.zip.CRC32;
 import javax.net.ssl.SSLContext;
 
-/** AWS, APIDot, a media host and a client's receiver, as one event of a function meets them. Takes down every call. */
+/** AWS, APIDot, a media host and a client's receiver, as far as one event of a function calls them. Records every call. */
 final class Outside implements AutoCloseable {
     static final String SECRET = "aSecretThatNobodyMayRead";
     static final String TASK = "task-01jd9x7q4t8w2m5n6p7r8s9tab";
@@ -26,12 +26,12 @@ final class Outside implements AutoCloseable {
         {"code":200,"data":{"task_id":"task-unified-1757165031-uyujaw3d","status":"not_started"}}\
         """;
 
-    /** What a rehearsal asks, to have spoken TLS. */
+    /** The request that a rehearsal sends to load the TLS classes. */
     static final String GREETING = "GET /";
 
     static final String STATUS = "GET /api/generate/status/task-unified-1757165031-uyujaw3d";
 
-    /** An image that APIDot made: an extended WebP without a frame. */
+    /** The path of a finished image: an extended WebP without a frame. */
     static final String RESULT = "GET /0.webp";
 
     static final String KEY = "images/YWxpY2U/task-gGSDhVt4LoRIfl4IxdGXkPEO/0.png";
@@ -60,7 +60,7 @@ final class Outside implements AutoCloseable {
         return server;
     }
 
-    /** DynamoDB operations, or methods with paths. */
+    /** Returns the DynamoDB operations, or methods with paths, in the order of their arrival. */
     List<String> calls() {
         return List.copyOf(calls);
     }
@@ -132,7 +132,7 @@ final class Outside implements AutoCloseable {
         };
     }
 
-    /** A finished task with all that any function reads from one. */
+    /** Returns a finished task with every attribute that any function reads. */
     private String item() {
         return """
             {"task_id":{"S":"%s"},"user_id":{"S":"alice"},"model":{"S":"gpt-image-2"},\

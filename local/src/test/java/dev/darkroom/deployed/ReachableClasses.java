@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Follows the class references of our own classes in an unpacked zip. Classes of libraries are looked for, not followed: what they
- * need beside is theirs to say, and much of it is optional.
+ * Follows the references between our own classes in an unpacked zip. Checks that referenced library classes exist, but does not follow
+ * them: many of their own references are optional.
  */
 final class ReachableClasses {
     private static final String OURS = "dev/darkroom/";
@@ -37,7 +37,7 @@ final class ReachableClasses {
         }
     }
 
-    /** Classes that are referred to and not there, each with the class that refers to it. */
+    /** Returns the missing classes, each with a class that refers to it. */
     Set<String> missingFrom(String className) throws IOException {
         Set<String> missing = new TreeSet<>();
         Set<String> seen = new HashSet<>();

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every function, as its zip, in the runtime client of Lambda: an event goes in, the answer comes out. */
+/** Runs each function's zip in Lambda's runtime client: sends an event and reads the answer. */
 class RuntimeClientIT {
     private static final String SECRET = "aSecretThatNobodyMayRead";
 
-    /** Port 9 discards: nothing listens there, so storage and upstream are out of reach. */
+    /** Port 9 is the discard port: nothing listens there, so storage and upstream are unreachable. */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("TASKS_TABLE", "tasks"),
             Map.entry("IMAGES_BUCKET", "images"),
@@ -77,7 +77,7 @@ class RuntimeClientIT {
             Outcome outcome = runtime.invoke(event);
             switch (function) {
                 case CALLBACK -> httpAnswer(outcome, 404);
-                // No storage: what they say of it is said by their own code, after the SDK has tried.
+                // Storage is unreachable: our code answers, after the SDK has retried.
                 case SUBMIT, TASKS -> httpAnswer(outcome, 503);
                 case PAGE -> assertThat(((Outcome.Answer) outcome).body()).contains("200", "<title>Darkroom</title>");
                 case SETTLE, NOTIFY -> assertThat(outcome).isInstanceOf(Outcome.Answer.class);
@@ -89,7 +89,7 @@ class RuntimeClientIT {
         }
     }
 
-    /** The body of an HTTP answer, when the function gave one of this status. */
+    /** Returns the body of an HTTP answer and checks its status. */
     private static Json.Obj httpAnswer(Outcome outcome, int status) throws JsonException {
         assertThat(outcome).isInstanceOf(Outcome.Answer.class);
         Json.Obj answer = object(((Outcome.Answer) outcome).body());

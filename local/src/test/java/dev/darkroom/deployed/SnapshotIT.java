@@ -73,14 +73,14 @@ class SnapshotIT {
         }
     }
 
-    /** Of a JVM that trusts the outside and rehearses twice: more rounds load nothing more. */
+    /** Returns options for a JVM that trusts {@link Outside} and rehearses twice: more rounds load no more classes. */
     private List<String> options() {
         List<String> options = new ArrayList<>(trust);
         options.add("-Ddarkroom.rehearsal.rounds=2");
         return options;
     }
 
-    /** All the way: an event that ends early would have little to load. */
+    /** Returns the calls of a complete event. An event that ends early would load few classes and hide a missing rehearsal. */
     private static Set<String> calls(FunctionZip function) {
         return switch (function) {
             case CALLBACK -> Set.of("UpdateItem");
@@ -104,7 +104,7 @@ class SnapshotIT {
         }
     }
 
-    /** The sample, signed as this test's function expects it, and without the key under which the table would know it. */
+    /** Returns the sample event with a valid signature and without its idempotency key, which would find a task in the table. */
     private static byte[] event(FunctionZip function) throws IOException, JsonException {
         String event = Files.readString(function.sampleEvent()).replace("idempotency-key", "x-key");
         Json.Obj path = ((Json.Obj) Json.parse(event)).object("pathParameters");

@@ -1,4 +1,4 @@
-/** What is deployed, tried as it is deployed: the zips, in the runtime client that Lambda uses. */
+/** Tests of the deployed zips, in the runtime client that Lambda uses. */
 @NullMarked
 package dev.darkroom.deployed;
 

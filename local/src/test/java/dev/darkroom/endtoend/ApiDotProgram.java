@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.awaitility.Awaitility;
 
 /**
- * A program written for APIDot, by its README's "API workflow": it submits, polls the status until the task ends, and downloads. It
- * knows a base URL and a token, and nothing of who answers.
+ * A client program written against the "API workflow" of APIDot's README: it submits, polls the status until the task ends, and downloads.
+ * It knows only a base URL and a token, so it works with APIDot and with Darkroom.
  */
 public final class ApiDotProgram {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -27,7 +27,7 @@ public final class ApiDotProgram {
         this.token = token;
     }
 
-    /** The new task's id. */
+    /** Submits and returns the new task's id. */
     public String submit(Json payload) throws Exception {
         Json.Obj answer = json(post("/api/generate/submit", payload.text()));
         return Objects.requireNonNull(
@@ -50,7 +50,7 @@ public final class ApiDotProgram {
         return Objects.requireNonNull(json(get("/api/generate/status/" + task)).object("data"));
     }
 
-    /** The status answer's data once the task has ended. */
+    /** Waits for the task's end and returns the status answer's {@code data}. */
     public Json.Obj ended(String task) {
         return Awaitility.await()
                 .atMost(PATIENCE)

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Asks an API by the names that openapi.yaml gives its operations, and keeps every answer. */
+/** Calls the API by the operation names of openapi.yaml and keeps every answer. */
 final class Asking {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -32,7 +32,7 @@ final class Asking {
     }
 
     /**
-     * Asks as a user, JSON announced.
+     * Sends a request as this user, with a JSON content type.
      *
      * @param rest what follows the operation's fixed path
      */
@@ -40,24 +40,24 @@ final class Asking {
         return keep(operation, body, send(request(operation, rest, body, headers, userHeaders(user))));
     }
 
-    /** Asks with these headers only. */
+    /** Sends a request with these headers only. */
     Said ask(String operation, String rest, String body, String... headers) throws Exception {
         return keep(operation, body, send(request(operation, rest, body, headers)));
     }
 
-    /** Asks and does not wait for the answer, nor keep it. */
+    /** Sends a request without waiting for its answer, which is not kept. */
     void begin(String user, String operation, String body, String... headers) {
         var _ = http.sendAsync(
                 request(operation, "", body, headers, userHeaders(user)).build(), BodyHandlers.discarding());
     }
 
-    /** What is at a URL. */
+    /** Downloads the content of a URL. */
     byte[] bytes(String url) throws Exception {
         return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray())
                 .body();
     }
 
-    /** Uploads as the answer to a {@code createUpload} says. */
+    /** Uploads a picture as the answer of {@code createUpload} describes. */
     void send(Json.Obj put, byte[] picture) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(Objects.requireNonNull(put.string("url"))))
                 .PUT(BodyPublishers.ofByteArray(picture));
@@ -70,7 +70,7 @@ final class Asking {
         }
     }
 
-    /** Reports to a webhook's whole path. */
+    /** Sends a webhook to this full path. */
     Said webhook(String path, String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .header("Content-Type", "application/json")

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The whole circle: a program submits with a callback_url and waits for what it gets. */
+/** A program submits with a {@code callback_url} and waits for the callback: the whole round trip. */
 class ClientCallbackTest {
     private static final String OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String NEW = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -45,7 +45,7 @@ class ClientCallbackTest {
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
     }
 
-    /** The payload of APIDot's README, "gpt-image-2". */
+    /** Returns the payload of APIDot's README, "gpt-image-2". */
     private static Json.Obj payload(String callbackUrl, String prompt) {
         return Json.object()
                 .put("model", "gpt-image-2")
@@ -76,14 +76,14 @@ class ClientCallbackTest {
         return stack.apiDot().receiver().callbacks(receiver);
     }
 
-    /** Throws unless the official library finds that the holder of this secret sent it, now. */
+    /** Throws unless the official Standard Webhooks library accepts the signature under this secret at the present time. */
     private static void verify(String secret, Callback callback) throws Exception {
         Map<String, List<String>> headers = new HashMap<>();
         callback.headers().forEach((name, value) -> headers.put(name, List.of(value)));
         new Webhook(secret).verify(callback.body(), headers);
     }
 
-    /** A status answer without its {@code callback} and without the queries of its files' URLs, which are signed anew each time. */
+    /** Removes what differs between two status answers: {@code callback}, and the queries of file URLs, which are signed anew each time. */
     private static Json comparable(Json json) {
         return switch (json) {
             case Json.Obj(Map<String, Json> fields) -> {

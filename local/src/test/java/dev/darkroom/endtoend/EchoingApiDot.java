@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the simulated APIDot. A submit whose prompt has {@code [answer 400 message]} is refused with that status, in an answer that
- * quotes all it was told, the key too, where APIDot's errors say what is wrong; all else is passed on. Thread-safe.
+ * A proxy in front of the simulated APIDot. It refuses a submit whose prompt contains {@code [answer 400 message]} with that status, and
+ * quotes the whole request in the error message, API key included. It passes on all other requests. Thread-safe.
  */
 final class EchoingApiDot implements AutoCloseable {
     private static final Pattern ASKED = Pattern.compile("\\[answer ([0-9]{3}) ([a-z_]+)]");
@@ -44,12 +44,12 @@ final class EchoingApiDot implements AutoCloseable {
         server.start();
     }
 
-    /** Host and port. */
+    /** Returns host and port. */
     String place() {
         return "localhost:" + server.getAddress().getPort();
     }
 
-    /** How many answers quoted what they were asked. */
+    /** Returns how many answers quoted the request. */
     int echoes() {
         return echoes.get();
     }
@@ -91,7 +91,7 @@ final class EchoingApiDot implements AutoCloseable {
                         .build();
         };
         if (status == 429 || status == 503) {
-            // So long that it is not tried again within the function's time.
+            // Longer than the function's time, so that it does not retry.
             exchange.getResponseHeaders().set("Retry-After", "60");
         }
         if (status == 302) {

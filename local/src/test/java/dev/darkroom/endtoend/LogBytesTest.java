@@ -18,22 +18,22 @@ import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What an image costs in logs: the bytes that leave the functions for one whose webhook arrives, and how they are marked. */
+/** The cost of one image in logs: the bytes that the functions write when its webhook arrives, and the fields of each line. */
 class LogBytesTest {
-    /** What docs/capacity.md reckons with. */
+    /** The bytes per image that docs/capacity.md assumes. */
     private static final int MOST = 2000;
 
-    /** CloudWatch Logs API Reference, "PutLogEvents": what each event counts beside its bytes. */
+    /** CloudWatch Logs API Reference, "PutLogEvents": bytes that are billed for each event in addition to its text. */
     private static final int OVERHEAD = 26;
 
-    /** Where the stack is named as the README says; a local function is "local". */
+    /** The name of a function in a stack named as in the README. A local function's name is "local", which is shorter. */
     private static final String DEPLOYED = "\"FunctionName\":\"darkroom-CallbackFunction-AbCdEfGhIjKl\"";
 
     private static int billed(String line) {
         return line.replace("\"FunctionName\":\"local\"", DEPLOYED).getBytes(UTF_8).length + OVERHEAD;
     }
 
-    /** Lambda's own lines: none, for at WARN it writes only of calls that did not succeed. */
+    /** Lambda's own lines are not counted: at level WARN it writes lines for failed calls only. */
     @Test
     void an_image_whose_webhook_arrives_leaves_four_lines_each_with_at_most_one_set_of_metrics() throws Exception {
         ByteArrayOutputStream written = new ByteArrayOutputStream();

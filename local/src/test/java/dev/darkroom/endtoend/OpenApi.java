@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** openapi.yaml with every reference replaced by what it refers to: nothing in it is recursive. */
+/** openapi.yaml with every reference replaced by its target. The document has no recursive references. */
 record OpenApi(Json.Obj root) {
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
@@ -28,12 +28,12 @@ record OpenApi(Json.Obj root) {
     /** One method of one path. */
     record Operation(String id, String method, String path, Json.Obj declared) {
 
-        /** The responses by status. */
+        /** Returns the responses by status. */
         Map<String, Json.Obj> responses() {
             return objects(child(declared, "responses"));
         }
 
-        /** The names of its parameters that stand in the path, the query or a header. */
+        /** Returns the names of the parameters in the path, the query or the headers. */
         List<String> parameters(String in) {
             return declared.items("parameters").stream()
                     .map(Json.Obj.class::cast)
@@ -42,7 +42,7 @@ record OpenApi(Json.Obj root) {
                     .toList();
         }
 
-        /** The examples of its request by name. */
+        /** Returns the examples of the request body by name. */
         Map<String, Json> requestExamples() {
             Json.Obj body = declared.object("requestBody");
             return body == null ? Map.of() : examples(body);
@@ -74,7 +74,7 @@ record OpenApi(Json.Obj root) {
                 .orElseThrow(() -> new AssertionError("openapi.yaml has no operation " + id));
     }
 
-    /** What is sent to a client's own callback_url. */
+    /** Returns the callback that Darkroom sends to a client's own {@code callback_url}. */
     Json.Obj clientCallback() {
         return child(operation("submit").declared(), "callbacks", "taskEnded", "{$request.body#/callback_url}", "post");
     }
@@ -91,7 +91,7 @@ record OpenApi(Json.Obj root) {
         return at;
     }
 
-    /** The fields that are objects. */
+    /** Returns the fields whose values are objects. */
     static Map<String, Json.Obj> objects(Json.Obj object) {
         Map<String, Json.Obj> objects = new LinkedHashMap<>();
         object.fields().forEach((name, value) -> {
@@ -102,12 +102,12 @@ record OpenApi(Json.Obj root) {
         return objects;
     }
 
-    /** The schema of a request's or a response's JSON. */
+    /** Returns the schema of a request's or a response's JSON. */
     static Json.Obj schema(Json.Obj requestOrResponse) {
         return child(requestOrResponse, "content", "application/json", "schema");
     }
 
-    /** The examples of a request's or a response's JSON, by name; a single one has none. */
+    /** Returns the examples of a request's or a response's JSON by name. The name of a single example is empty. */
     static Map<String, Json> examples(Json.Obj requestOrResponse) {
         Json.Obj media = child(requestOrResponse, "content", "application/json");
         Map<String, Json> examples = new TreeMap<>();
@@ -123,7 +123,7 @@ record OpenApi(Json.Obj root) {
         return examples;
     }
 
-    /** The headers of a response: their schemas by name in lower case. */
+    /** Returns the schemas of a response's headers by lower-case name. */
     static Map<String, Json.Obj> headers(Json.Obj response) {
         Map<String, Json.Obj> headers = new TreeMap<>();
         Json.Obj declared = response.object("headers");
@@ -134,7 +134,7 @@ record OpenApi(Json.Obj root) {
         return headers;
     }
 
-    /** What is wrong with a value by a schema, formats included. */
+    /** Returns the ways in which a value breaks a schema, formats included. */
     static List<String> faults(Json.Obj schema, Json value) {
         Schema compiled = REGISTRY.getSchema(schema.text());
         return compiled
@@ -148,14 +148,14 @@ record OpenApi(Json.Obj root) {
     }
 
     /**
-     * The schema with its objects closed, so that a field that it does not name is a fault. Clients must bear new fields; the
-     * document must not lack one.
+     * Returns the schema with all objects closed, so that a field it does not name is a fault. Clients must accept new fields; the document
+     * must name all of them.
      */
     static Json.Obj closed(Json.Obj schema) {
         return closed(schema, false);
     }
 
-    /** @param part of an object that is put together by allOf, and can only be closed as a whole */
+    /** @param part whether the schema is a part of an {@code allOf}, where only the whole can be closed */
     private static Json.Obj closed(Json.Obj schema, boolean part) {
         Map<String, Json> fields = new LinkedHashMap<>();
         schema.fields()
@@ -179,7 +179,7 @@ record OpenApi(Json.Obj root) {
         return schema instanceof Json.Obj object ? closed(object, part) : schema;
     }
 
-    /** The fields that a schema names, by their paths, such as {@code data.files[].bytes}. */
+    /** Returns the fields that a schema names, by path, such as {@code data.files[].bytes}. */
     static Map<String, Json.Obj> fields(Json.Obj schema) {
         Map<String, Json.Obj> fields = new TreeMap<>();
         named(schema, "", fields);
@@ -204,7 +204,7 @@ record OpenApi(Json.Obj root) {
                 .forEach(one -> named((Json.Obj) one, at, fields));
     }
 
-    /** The values in JSON by their paths, such as {@code data.files[].bytes}; of an object or array none. */
+    /** Returns the values in JSON documents by path, such as {@code data.files[].bytes}. Objects and arrays have no value. */
     static Map<String, Set<String>> values(Stream<Json> documents) {
         Map<String, Set<String>> values = new TreeMap<>();
         documents.forEach(document -> collect(document, "", values));

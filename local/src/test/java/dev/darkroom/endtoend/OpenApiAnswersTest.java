@@ -31,16 +31,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What openapi.yaml says and what the running API answers are one thing, in both directions. */
+/** Checks that openapi.yaml and the running API agree: every answer is documented, and every documented answer occurs. */
 class OpenApiAnswersTest {
     private static final OpenApi DOCUMENT = OpenApi.read();
     private static final Template TEMPLATE = TemplateReader.read(Path.of("..", "template.yaml"), Map.of(), Map.of());
 
-    /** Of HTTP itself, or of every answer of the gateway. */
+    /** Headers of HTTP itself, or of every answer of the gateway. */
     private static final Set<String> OF_EVERY_ANSWER =
             Set.of("apigw-requestid", "connection", "content-length", "content-type", "date", "transfer-encoding");
 
-    /** Headers that the gateway puts on its own answers; all others are ours. */
+    /** Headers that the gateway sets on its own answers. All others are set by our functions. */
     private static final Set<String> OF_THE_GATEWAY = Set.of("www-authenticate");
 
     @AutoClose
@@ -85,7 +85,7 @@ class OpenApiAnswersTest {
                         + (operation.declared().get("security") == null ? " for users" : ""))
                 .collect(Collectors.toSet());
         Set<String> deployed = TEMPLATE.functions().stream()
-                // The page is for people; what it asks for is here.
+                // The page's HTML, CSS and JavaScript are not part of the documented API.
                 .filter(function -> !function.id().equals("PageFunction"))
                 .flatMap(function -> function.events(Route.class))
                 .map(route -> route.key() + (route.authorized() ? " for users" : ""))
@@ -103,13 +103,13 @@ class OpenApiAnswersTest {
                                 .results()
                                 .map(MatchResult::group)
                                 .toList()));
-        // Refused by name, or as one that is not known.
+        // A faulty parameter is refused by its own name, an unknown one as "query".
         Set<String> ofAList = new HashSet<>(DOCUMENT.operation("listTasks").parameters("query"));
         ofAList.add("query");
         assertThat(fieldsAtFault("listTasks")).isEqualTo(ofAList);
         assertThat(fieldsAtFault("submit"))
                 .containsAll(DOCUMENT.operation("submit").parameters("header"));
-        // Without them a report is 404, with them it is taken: every report of the tour has them.
+        // A report without these headers gets 404. Every report of the tour has them and is accepted.
         assertThat(DOCUMENT.operation("apidotCallback").parameters("header"))
                 .containsExactly(Reports.TIMESTAMP_HEADER, Reports.SIGNATURE_HEADER);
     }
@@ -141,7 +141,7 @@ class OpenApiAnswersTest {
             Map<String, Json.Obj> documented = OpenApi.headers(response(answer));
             Set<String> expected = documented.keySet().stream()
                     .filter(name -> OF_THE_GATEWAY.contains(name) == answer.byGateway())
-                    // Nothing to wait for.
+                    // A conflict has no time to wait for.
                     .filter(name -> !(name.equals("retry-after") && answer.isConflict()))
                     .collect(Collectors.toSet());
             Set<String> actual = new TreeSet<>(answer.headers().keySet());
@@ -244,7 +244,7 @@ class OpenApiAnswersTest {
                     assertThat(examples.values())
                             .allSatisfy(example ->
                                     assertThat(OpenApi.faults(schema, example)).isEmpty());
-                    // What names no task and no upload can be the same every time.
+                    // An answer that names no task and no upload is the same each time.
                     assertThat(examples.values())
                             .filteredOn(example -> !example.text().contains("task_id")
                                     && !example.text().contains("upload_id")

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Pictures that users bring themselves, or had made before: uploaded, edited, edited again. */
+/** Edits of pictures that users upload, and of pictures that earlier tasks made. */
 class OwnPicturesTest {
     private static final int LIMIT = 40;
 
@@ -91,7 +91,7 @@ class OwnPicturesTest {
         return http.send(request.build(), BodyHandlers.discarding()).statusCode();
     }
 
-    /** Its {@code image_url}. */
+    /** Uploads a picture and returns its {@code image_url}. */
     private static String uploaded(ApiDotProgram user, byte[] bytes) throws Exception {
         Json.Obj upload = asked(user, bytes.length);
         assertThat(sent(upload, bytes)).isEqualTo(200);
@@ -140,7 +140,7 @@ class OwnPicturesTest {
         String edited = alice.submit(first);
 
         Json.Obj ended = finished(alice, edited);
-        // Near enough: the picture may be a JPEG.
+        // Allows small differences, because the picture may be a JPEG.
         Color middle = middleOfLowerHalf(alice, ended);
         assertThat(middle.getRed()).isGreaterThan(240);
         assertThat(middle.getGreen() + middle.getBlue()).isLessThan(20);
@@ -149,7 +149,7 @@ class OwnPicturesTest {
         String again = alice.submit(edit("in colour", List.of("darkroom://tasks/" + edited + "/0")));
         Json.Obj input = Objects.requireNonNull(finished(alice, again).object("input"));
         assertThat(input.items("image_urls")).containsExactly(Json.of("darkroom://tasks/" + edited));
-        // What is signed for upstream is nowhere in the table.
+        // The table never holds the presigned URL that is sent to APIDot.
         assertThat(stack.dynamoDb()
                         .scan(scan -> scan.tableName(stack.tasksTable()))
                         .items()
@@ -158,7 +158,7 @@ class OwnPicturesTest {
                 .doesNotContain("X-Amz-");
     }
 
-    /** The submit reads it once, to check it; APIDot reads it once, to edit it. */
+    /** The submit reads the picture once to check it; APIDot reads it once to edit it. */
     @Test
     void an_upload_and_an_edit_of_it_cost_two_reads_of_the_bucket() throws Exception {
         long before = uploadsRead();
@@ -350,7 +350,7 @@ class OwnPicturesTest {
         return http.send(request, BodyHandlers.ofString()).body();
     }
 
-    /** A deployment's APIDot cannot call this machine: the client is told, and nothing is paid. */
+    /** The real APIDot cannot reach this machine: the client gets an error, and nothing is paid. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -5,10 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** An answer that openapi.yaml promises: ours, or the gateway's own. */
+/** An answer that openapi.yaml documents, given by our functions or by the gateway. */
 record Promise(String operation, int status, boolean byGateway) {
 
-    /** All that the document promises. */
+    /** Returns every answer in the document. */
     static Set<Promise> of(OpenApi document) {
         Set<Promise> promises = new HashSet<>();
         for (OpenApi.Operation operation : document.operations()) {
@@ -24,12 +24,12 @@ record Promise(String operation, int status, boolean byGateway) {
         return promises;
     }
 
-    /** The one that an answer keeps. */
+    /** Returns the documented answer that this answer corresponds to. */
     static Promise kept(Said answer) {
         return new Promise(answer.operation(), answer.status(), answer.byGateway());
     }
 
-    /** What nobody can bring about from outside: the throttle stands on AWS only, and a quote asks nothing that can fail. */
+    /** Returns whether no test can cause this answer: only AWS throttles, and a quote makes no call that could fail. */
     boolean isOutOfReach() {
         return (status == 429 && byGateway) || (operation.equals("quote") && status == 503 && !byGateway);
     }

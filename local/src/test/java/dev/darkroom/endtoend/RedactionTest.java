@@ -38,11 +38,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /**
- * Marks every secret, sends them all through everything that can go wrong, and looks for the marks in all that was written: the log
- * (from which all metrics are made), whatever else the process printed, and what others than the owner's own status answers say.
+ * Marks every secret, sends the marks through every kind of failure, and then searches all output for them. The output is the log (the
+ * source of all metrics), everything else the process prints, and every answer except the owner's own status answers.
  */
 class RedactionTest {
-    /** What must not be found. */
+    /** A text that must not be found. */
     private record Mark(String what, String text) {}
 
     private final List<Mark> marks = new ArrayList<>();
@@ -50,7 +50,7 @@ class RedactionTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Random random = new Random(7);
 
-    /** A text that stands nowhere else. */
+    /** Returns a text that occurs nowhere else. */
     private String mark(String what) {
         byte[] bytes = new byte[18];
         random.nextBytes(bytes);
@@ -120,7 +120,7 @@ class RedactionTest {
         }
     }
 
-    /** What is done to the system. */
+    /** One run of the system with all marks in place. */
     private final class Run {
         private final LocalStack stack;
         private final SimulatedApiDot apiDot;
@@ -152,7 +152,7 @@ class RedactionTest {
             send("GET", "/api/generate/tasks", "");
         }
 
-        /** A picture of the user's own: upstream gets a URL that opens it. */
+        /** Uploads a picture of the user's own. APIDot gets a presigned URL for it. */
         private String uploaded() throws Exception {
             byte[] picture = http.send(
                             HttpRequest.newBuilder(URI.create(apiDot.baseUrl() + "/samples/source.png"))
@@ -181,7 +181,7 @@ class RedactionTest {
             return Objects.requireNonNull(((Json.Obj) Json.parse(answer.body())).object("data"));
         }
 
-        /** Upstream answers a submit with all it was told. */
+        /** Makes APIDot refuse submits with answers that quote the whole request. */
         private void refusals() throws Exception {
             for (String answer : List.of(
                     "400 message",
@@ -219,7 +219,7 @@ class RedactionTest {
             }
         }
 
-        /** Tasks that end in every way, and clients that are told. */
+        /** Runs tasks to every kind of end, with callbacks to clients. */
         private void ends() throws Exception {
             String good = mark("prompt");
             String failing = mark("prompt");
@@ -257,7 +257,7 @@ class RedactionTest {
             said.add(send("DELETE", "/api/generate/tasks/" + finished, "").body());
         }
 
-        /** The user's own words are told to the user, in one place. */
+        /** Removes {@code input}: the only place where the owner gets their own prompt back. */
         private static String withoutInput(String status) throws Exception {
             Json.Obj answer = (Json.Obj) Json.parse(status);
             Json.Obj input = Objects.requireNonNull(
@@ -265,7 +265,7 @@ class RedactionTest {
             return status.replace(input.text(), "");
         }
 
-        /** Webhooks that are not what they should be, and say so at length. */
+        /** Sends forged and unreadable webhooks that contain marks. */
         private void forgeries() throws Exception {
             for (SimulatedTask task : apiDot.tasks("")) {
                 apiDot.sendWebhook(task, WebhookVariant.GENUINE);
@@ -281,7 +281,7 @@ class RedactionTest {
                             .body());
         }
 
-        /** APIDot itself, key and all, reports another task at this one's address. */
+        /** Sends a webhook with APIDot's real key that names another task than the address does. */
         private String ofAnotherTask(SimulatedTask task) throws Exception {
             String timestamp = Long.toString(Instant.now().getEpochSecond());
             String other = "task-of-" + mark("another user");

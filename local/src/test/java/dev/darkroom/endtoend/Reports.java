@@ -12,32 +12,32 @@ import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Webhooks as APIDot would send them, to a stack with these secrets. */
+/** Makes webhooks as APIDot sends them, for a stack with these secrets. */
 record Reports(Secrets secrets) {
-    /** What APIDOT_WEBHOOK_KEY must be. */
+    /** The value that APIDOT_WEBHOOK_KEY must have. */
     static final String KEY = "webhook-key";
 
     static final String TIMESTAMP_HEADER = "X-Webhook-Timestamp";
     static final String SIGNATURE_HEADER = "X-Webhook-Signature";
 
-    /** Where a task's webhooks go. */
+    /** Returns the path for a task's webhooks, with its signature. */
     String path(String task) {
         CallbackSignature signature = new CallbackSignature(List.of(secrets.callbackSigningKeys()));
         return "/callbacks/apidot/" + task + "/" + signature.of(new TaskId(task));
     }
 
-    /** A report of an upstream task's end. */
+    /** Returns the body of a webhook for a finished upstream task. */
     static String finished(String upstream) {
         return "{\"task_id\":\"" + upstream + "\",\"status\":\"finished\"}";
     }
 
-    /** Whom a report names. */
+    /** Returns the upstream id in a webhook's body. */
     static String upstreamId(Json.Obj report) {
         Json.Obj data = report.object("data");
         return Objects.requireNonNull((data == null ? report : data).string("task_id"));
     }
 
-    /** The headers of a report, as openapi.yaml describes them. */
+    /** Returns the headers of a webhook as openapi.yaml describes them. */
     static String[] signed(String upstream) throws Exception {
         String now = Long.toString(Instant.now().getEpochSecond());
         Mac mac = Mac.getInstance("HmacSHA256");

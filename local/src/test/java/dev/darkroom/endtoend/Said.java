@@ -7,27 +7,27 @@ import java.util.Objects;
 /**
  * An answer of the API.
  *
- * @param operation openapi.yaml's name of what was asked
- * @param request the body that was sent, empty when none was
- * @param headers by name in lower case
+ * @param operation the operation's name in openapi.yaml
+ * @param request the body that was sent, empty for none
+ * @param headers by lower-case name
  */
 record Said(String operation, String request, int status, Map<String, String> headers, Json.Obj body) {
     Said {
         headers = Map.copyOf(headers);
     }
 
-    /** Whether the gateway itself answers, and no function of ours. */
+    /** Returns whether the gateway answered itself, without a function of ours. */
     boolean byGateway() {
         return body.get("message") != null;
     }
 
-    /** Whether a task stands otherwise than the request needs it. */
+    /** Returns whether the request was refused because of the task's state. */
     boolean isConflict() {
         Json.Obj error = body.object("error");
         return error != null && "conflict".equals(error.string("type"));
     }
 
-    /** What a good answer holds. */
+    /** Returns the {@code data} of a successful answer. */
     Json.Obj data() {
         return Objects.requireNonNull(body.object("data"), body.text());
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** How often the table is called, counted where the calls arrive. No sweep runs, and no polling is due: nothing else calls. */
+/** Counts the calls that reach the table. Nothing else calls it meanwhile: no sweep runs, and no poll is due. */
 class TableCallsTest {
     private static final Json.Obj REQUEST = Json.object()
             .put("model", "gpt-image-2")
@@ -32,7 +32,8 @@ class TableCallsTest {
     static void start() throws Exception {
         stack = LocalStack.start(Options.forTests().with("DAILY_CREDIT_LIMIT", "0"));
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
-        // A cold submit may be overtaken by its webhook, which costs more; and the list needs something to show.
+        // Warm-up: a cold submit can be slower than its webhook, which costs more calls. The list also needs a task to
+        // show.
         String first = alice.submit(REQUEST);
         await().atMost(Duration.ofMinutes(2))
                 .until(() -> "finished".equals(alice.status(first).string("status")));
@@ -45,7 +46,7 @@ class TableCallsTest {
         return more;
     }
 
-    /** Waits for these calls, and for any more that should not come. */
+    /** Waits for these calls, and fails when more arrive. */
     private static void assertCalls(Map<String, Long> before, Map<String, Long> expected) {
         await().during(Duration.ofSeconds(1))
                 .atMost(Duration.ofSeconds(60))
@@ -57,7 +58,7 @@ class TableCallsTest {
         Map<String, Long> before = stack.tableCalls();
         String task = alice.submit(REQUEST);
 
-        // The record; upstream's id, the webhook, the claim, the end.
+        // PutItem: the record. UpdateItem: upstream's id, the webhook, the claim, the end.
         assertCalls(before, Map.of("PutItem", 1L, "UpdateItem", 4L));
 
         Map<String, Long> ended = stack.tableCalls();

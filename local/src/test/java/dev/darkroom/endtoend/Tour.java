@@ -28,12 +28,12 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the running API for everything that openapi.yaml says it can answer. */
+/** Makes the running API give every answer that openapi.yaml documents. */
 final class Tour {
-    /** What DAILY_CREDIT_LIMIT must be for it: enough for both examples, too little for two expensive pictures. */
+    /** The value of DAILY_CREDIT_LIMIT for the tour: enough for both examples, too little for two expensive pictures. */
     static final String CREDITS = "30";
 
-    /** What DAILY_UPLOAD_LIMIT must be for it: one user comes to it. */
+    /** The value of DAILY_UPLOAD_LIMIT for the tour: one user reaches it. */
     static final String UPLOADS = "3";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -58,7 +58,7 @@ final class Tour {
         this.reports = new Reports(stack.secrets());
     }
 
-    /** All answers. At its end the stack has lost its table and its bucket. */
+    /** Returns all answers. Removes the stack's table and bucket at the end. */
     List<Said> all(Template template) throws Exception {
         examples();
         withoutUser();
@@ -75,7 +75,7 @@ final class Tour {
         return List.copyOf(api.said());
     }
 
-    /** The example as it is sent: its source image where there is one. */
+    /** Returns the example with a source image that exists, where it names one. */
     Json sent(Json example) throws Exception {
         return Json.parse(example.text()
                 .replace("https://your-domain.com/source-image.png", source())
@@ -86,7 +86,7 @@ final class Tour {
         return stack.apiDot().baseUrl() + "/samples/source.png";
     }
 
-    /** A picture, uploaded; its {@code image_url}. */
+    /** Uploads a picture and returns its {@code image_url}. */
     private String uploaded(String user) throws Exception {
         byte[] picture = api.bytes(source());
         Json.Obj upload = api.as(
@@ -100,7 +100,7 @@ final class Tour {
         return generate(prompt, "");
     }
 
-    /** @param more fields of the body, each begun by a comma */
+    /** @param more further fields of the body, each with a comma before it */
     private static String generate(String prompt, String more) {
         return "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"" + prompt + "\"}" + more + "}";
     }
@@ -119,7 +119,7 @@ final class Tour {
         }
         for (Json example :
                 openApi.operation("apidotCallback").requestExamples().values()) {
-            // A task of which APIDot's id is not known takes any.
+            // A task whose upstream id is unknown accepts any id.
             fault(new SubmitFault.Cuts(Fault.Moment.BEFORE_ACCEPTING), "nobody knows");
             String task = taskId(api.as("examples", "submit", "", generate("nobody knows")));
             api.webhook(reports.path(task), example.text(), Reports.signed(Reports.upstreamId((Json.Obj) example)));
@@ -187,7 +187,7 @@ final class Tour {
                 Reply.codeInBody(402),
                 Reply.of(401, Reply.Body.APIDOT),
                 Reply.of(403, Reply.Body.HTML),
-                // Later than a submit may take, so that it is not tried again.
+                // Longer than a submit may take, so that it does not retry.
                 Reply.of(429, Reply.Body.APIDOT).retryAfter(100),
                 Reply.of(503, Reply.Body.TEXT).retryAfter(100));
         for (Reply reply : replies) {
@@ -211,7 +211,7 @@ final class Tour {
         api.as("alice", "submit", "", generate("the slow one"), "Idempotency-Key", "two");
     }
 
-    /** One user's tasks in every state, their callbacks in every state too. */
+    /** Creates tasks of one user in every state, with callbacks in every state. */
     private void tasks() throws Exception {
         stack.apiDot().receiver().answer("gone", ReceiverAnswer.status(410, 0));
         stack.apiDot().receiver().answer("busy", ReceiverAnswer.status(503, 0));
@@ -221,7 +221,7 @@ final class Tour {
             until(task, data -> "delivered".equals(callbackOf(data, "status")));
         }
         fault(new TaskFault.Fails("failed", "The prompt violates our content policy"), "a forbidden fox");
-        // With every field that a request can have.
+        // This request has every field.
         String edit = taskId(api.as(
                 "painter",
                 "submit",
@@ -274,7 +274,7 @@ final class Tour {
         api.as("keeper", "submit", "", generate("a fox once"), "Idempotency-Key", "once");
     }
 
-    /** What follows the fixed path of an operation of one task. */
+    /** Returns the rest of the path for an operation on one task. */
     private static String of(String operation, String task) {
         return "/" + task + (operation.equals("sendCallback") ? "/callback" : "");
     }
@@ -292,7 +292,7 @@ final class Tour {
         api.webhook(reports.path(NO_SUCH_TASK), Reports.finished("another"), Reports.signed("another"));
     }
 
-    /** The template's routes, with functions that never answer in time. */
+    /** Serves the template's routes with functions that never answer in time. */
     private List<Said> whenFunctionsAreTooSlow(Template template) throws Exception {
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (Gateway gateway = Gateway.bind(free, InstantSource.system())) {

@@ -47,7 +47,7 @@ class WholePathTest {
         stack.apiDot().faults().clear();
     }
 
-    /** The payload of APIDot's README, "gpt-image-2", callback_url and all. */
+    /** Returns the payload of APIDot's README, "gpt-image-2", with {@code callback_url}. */
     private static Json.Obj generate(String prompt) {
         return Json.object()
                 .put("model", "gpt-image-2")
@@ -63,7 +63,7 @@ class WholePathTest {
                 .build();
     }
 
-    /** The payload of APIDot's README, "gpt-image-2-edit", its source image at the simulator. */
+    /** Returns the payload of APIDot's README, "gpt-image-2-edit", with a source image on the simulator. */
     private static Json.Obj edit(String prompt) {
         return Json.object()
                 .put("model", "gpt-image-2-edit")
@@ -91,7 +91,7 @@ class WholePathTest {
         return (Json.Obj) ended.items("files").getFirst();
     }
 
-    /** The file's bytes are what the status answer says of them. */
+    /** Checks that the file's bytes match the size and the digest in the status answer. */
     private static void assertWhole(Json.Obj file) throws Exception {
         byte[] bytes = alice.download(Objects.requireNonNull(file.string("file_url")));
         assertThat(file.integer("bytes")).isEqualTo(bytes.length);

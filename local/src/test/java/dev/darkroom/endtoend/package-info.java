@@ -1,4 +1,4 @@
-/** The whole system over real HTTP, as its users meet it. */
+/** Tests of the whole system over real HTTP, as its users meet it. */
 @NullMarked
 package dev.darkroom.endtoend;
 
