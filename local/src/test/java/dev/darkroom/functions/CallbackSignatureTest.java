@@ -29,7 +29,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may report anything at all: path signatures, their keys' rotation, the optional header signature, and size. */
+/** Checks who may send a webhook: path signatures, rotation of their keys, the optional header signature, and the size limit. */
 class CallbackSignatureTest {
     private static final int FORGED = Integer.getInteger("darkroom.forged", 10_000);
     private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("a signing key"));
@@ -84,7 +84,8 @@ class CallbackSignatureTest {
                 right.substring(1),
                 right.substring(0, 42),
                 right.toLowerCase(Locale.ROOT),
-                // The last of 43 characters carries four bits of the code: another spelling of the same bytes.
+                // The last of 43 base64 characters carries four bits of the code, so another character can decode to
+                // the same bytes.
                 right.substring(0, 42) + (char) (last + 1),
                 right.replace('-', '+').replace('_', '/') + "A",
                 SIGNATURE.of(NewTasks.freshId()),
@@ -215,7 +216,7 @@ class CallbackSignatureTest {
         stores.calls().forget();
         List<HttpEvent> large = List.of(
                 HttpEvent.callback(path, ENDED + " ".repeat(most + 1 - ENDED.length())),
-                // Counted in bytes, not in characters.
+                // The limit counts bytes, not characters.
                 HttpEvent.callback(path, "é".repeat(most / 2 + 1)),
                 HttpEvent.callback(path, "").with(new byte[most + 1]));
         for (HttpEvent event : large) {

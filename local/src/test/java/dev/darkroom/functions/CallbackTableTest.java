@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every delivery that carries a good signature, to a task in every standing: answer, effect, database calls. */
+/** Delivers every kind of correctly signed webhook to a task in every state, and checks answer, effect and database calls. */
 class CallbackTableTest {
     private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("a signing key"));
     private static final String OTHER = "task-unified-of-somebody-else";
@@ -46,11 +46,11 @@ class CallbackTableTest {
         tasks = new NewTasks(stores.own);
     }
 
-    /** Where a task stands when the delivery comes. */
+    /** The state of the task when the webhook arrives. */
     enum Standing {
         SUBMITTING,
         NOTED,
-        /** The id that a webhook named is one that upstream does not know. */
+        /** A webhook named an id that upstream does not know. */
         DOUBTED,
         ACCEPTED,
         WOKEN,
@@ -64,7 +64,7 @@ class CallbackTableTest {
         EXPIRED
     }
 
-    /** What the delivery says. */
+    /** The content of the webhook. */
     enum Saying {
         FINISHED,
         FAILED,
@@ -81,21 +81,21 @@ class CallbackTableTest {
     }
 
     enum Outcome {
-        /** News. */
+        /** News: the webhook makes the task due. */
         N,
-        /** Duplicate. */
+        /** Duplicate of an earlier webhook. */
         D,
-        /** Noted at most. */
+        /** An interim report: at most, its upstream id is recorded. */
         O,
-        /** Ownership violation. */
+        /** Ownership violation: the webhook names another upstream task than the one recorded. */
         V,
-        /** The same, disputed: the recorded one was named by a webhook only. */
+        /** Ownership violation, but the recorded id came from a webhook only, so the task is looked at again. */
         A,
         /** Ignored. */
         I
     }
 
-    /** The design's table of deliveries; the columns are as {@link Saying} has them. */
+    /** The expected outcomes: one row for each {@link Standing}, one column for each {@link Saying}. */
     private static final String TABLE = """
         SUBMITTING         N N N N N O O O I I I I
         NOTED              N N N N A O O A N N N N
@@ -180,7 +180,7 @@ class CallbackTableTest {
         }
     }
 
-    /** Each delivery counts once, by its outcome. */
+    /** Returns the expected metrics: each delivery counts once, by its outcome. */
     private static Map<Metric, List<Long>> counted(Standing standing, Outcome outcome) {
         List<Long> once = List.of(1L);
         if (standing == Standing.UNCONFIRMED) {
@@ -216,7 +216,7 @@ class CallbackTableTest {
         expected.put(Attribute.UPSTREAM_STATUS, Value.of("running"));
         expected.put(Attribute.UPDATED_AT, Value.of(clock.instant().toEpochMilli()));
         expected.put(Attribute.VERSION, Value.of(version(before) + 1));
-        // Whoever held the task holds it no longer.
+        // The worker that held the task has lost its claim.
         expected.remove(Attribute.CLAIM_ID);
         expected.remove(Attribute.LEASE_UNTIL);
         if (named && before.get(Attribute.UPSTREAM_FROM) == null) {
@@ -301,7 +301,7 @@ class CallbackTableTest {
         return failed.id();
     }
 
-    /** What says it, in every shape that APIDot is known or thought to use. */
+    /** Returns the bodies with this content, in every shape that APIDot is known or believed to send. */
     private static List<String> bodies(Saying saying) {
         String ours = "\"" + NewTasks.UPSTREAM.value() + "\"";
         return switch (saying) {

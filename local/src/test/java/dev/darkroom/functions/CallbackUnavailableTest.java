@@ -24,27 +24,27 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Storage that is not there: the sender is told so in time to try again. */
+/** When storage is unavailable, APIDot must get its answer in time to try again. */
 class CallbackUnavailableTest {
 
-    /** How storage is not there. */
+    /** The ways in which storage is unavailable. */
     enum Trouble {
-        /** Takes connections and says nothing. */
+        /** Accepts connections and sends nothing. */
         SILENT,
-        /** Begins an answer and sends one byte of it now and then, for ever. */
+        /** Starts an answer and sends single bytes without end. */
         DRIPPING,
         /** Closes each connection. */
         CUTTING,
         /** Answers 500. */
         FAILING,
-        /** Nobody listens. */
+        /** Nothing listens on the port. */
         ABSENT
     }
 
     @Test
     void delivery_is_answered_503_within_5_s() throws Exception {
         List<Future<Duration>> times = new ArrayList<>();
-        // All at once: each takes its seconds.
+        // All at once, because each takes seconds.
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             for (Trouble trouble : Trouble.values()) {
                 times.add(threads.submit(() -> answered(trouble)));
@@ -55,7 +55,7 @@ class CallbackUnavailableTest {
         }
     }
 
-    /** How long the quickest of up to three answers took. */
+    /** Returns the shortest of up to three answer times. */
     private static Duration answered(Trouble trouble) throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -81,7 +81,7 @@ class CallbackUnavailableTest {
 
             Duration best = Duration.ofDays(1);
             for (int attempt = 0; attempt < 3 && best.compareTo(Duration.ofSeconds(5)) > 0; attempt++) {
-                // The machine may be busy with other things: the quickest counts, every one must be right.
+                // The fastest of three counts, because the machine may be busy. Every answer must be right.
                 long begun = System.nanoTime();
                 HttpEvent.Answer answer = event.through(handler);
                 Duration took = Duration.ofNanos(System.nanoTime() - begun);
@@ -108,7 +108,7 @@ class CallbackUnavailableTest {
                 Thread.ofVirtual().start(() -> talk(socket, trouble, over));
             }
         } catch (IOException e) {
-            // the test is over
+            // The test has ended.
         }
     }
 
@@ -122,7 +122,7 @@ class CallbackUnavailableTest {
                     out.write("HTTP/1.1 500 x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
                     out.flush();
-                    // Read first, or the client sees its connection reset.
+                    // Closing before the request is read would show the client a connection reset.
                     socket.getInputStream().read(new byte[64 * 1024]);
                     socket.close();
                 }
@@ -135,7 +135,7 @@ class CallbackUnavailableTest {
                 }
             }
         } catch (IOException | InterruptedException e) {
-            // the client hung up
+            // The client closed the connection.
         }
     }
 }

@@ -26,16 +26,16 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
-/** Counts what an AWS client sends, each attempt by itself, and what that reads and costs. Thread-safe. */
+/** Counts what an AWS client sends, each attempt separately, and the capacity units and items of the answers. Thread-safe. */
 final class Calls implements ExecutionInterceptor {
-    /** The name of the table itself among the units. */
+    /** The name of the table itself among the indexes of {@link #units}. */
     static final String TABLE = "table";
 
     private final Map<String, Long> sent = new TreeMap<>();
     private final Map<String, Double> units = new TreeMap<>();
     private long itemsRead;
 
-    /** Asks what each call costs, which the product has no use for. */
+    /** Requests the consumed capacity of each call, which the product itself does not need. */
     @Override
     public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
         return switch (context.request()) {
@@ -96,21 +96,21 @@ final class Calls implements ExecutionInterceptor {
                 .forEach((index, used) -> units.merge(index, used.capacityUnits(), Double::sum));
     }
 
-    /** Requests sent since the last {@link #forget}, by operation. */
+    /** Returns the requests sent since the last {@link #forget}, by operation. */
     Map<String, Long> sent() {
         synchronized (sent) {
             return new TreeMap<>(sent);
         }
     }
 
-    /** Items that queries have read since then, found or passed over. */
+    /** Returns how many items queries have read since then, including those that a filter removed. */
     long itemsRead() {
         synchronized (sent) {
             return itemsRead;
         }
     }
 
-    /** Read or write units that the calls answered since then cost, by index, {@link #TABLE} for the table. */
+    /** Returns the read or write units of the calls since then, by index, with {@link #TABLE} for the table. */
     Map<String, Double> units() {
         synchronized (sent) {
             return new TreeMap<>(units);

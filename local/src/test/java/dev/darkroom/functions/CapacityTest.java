@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** docs/capacity.md reckons with what the code does: its counts are measured again here, its products multiplied. */
+/** Checks the figures in docs/capacity.md: measures the counts again and recomputes the products. */
 class CapacityTest {
     private static final String PROMPT = "x".repeat(500);
     private static final UserId USER = new UserId("auth0|5f7c8ec7c33c6c004bbafe82");
@@ -64,7 +64,7 @@ class CapacityTest {
         stores.calls().forget();
     }
 
-    /** The table's cells behind the first, by the first, in lines of so many. */
+    /** Returns the rows of a Markdown table with this first heading, by their first cell; only rows with this many cells. */
     private static Map<String, List<String>> table(String heading, int columns) {
         return rows.stream()
                 .dropWhile(row -> !row.getFirst().equals(heading))
@@ -75,13 +75,13 @@ class CapacityTest {
     }
 
     /**
-     * What some calls cost.
+     * The cost of some calls.
      *
-     * @param calls that were sent, by operation
+     * @param calls the calls that were sent, by operation
      * @param units by index, {@link Calls#TABLE} for the table
      */
     private record Cost(Map<String, Long> calls, Map<String, Long> units) {
-        /** What the calls since the last look cost. */
+        /** Returns the cost of the calls since the previous reading. */
         static Cost sinceThen() {
             Map<String, Long> units = new TreeMap<>();
             stores.calls().units().forEach((index, used) -> units.put(index, Math.round(used)));
@@ -113,7 +113,7 @@ class CapacityTest {
             return units.values().stream().mapToLong(Long::longValue).sum();
         }
 
-        /** As the page writes it. */
+        /** Returns the cells as docs/capacity.md prints them. */
         List<String> cells() {
             return List.of(
                     calls.entrySet().stream()
@@ -172,7 +172,7 @@ class CapacityTest {
         return Objects.requireNonNull(measured.get(step)).together();
     }
 
-    /** An image whose webhook arrives, from its record to the last thing that is done for it, step by step. */
+    /** Takes an image whose webhook arrives from its record to its last write, and returns the cost of each step. */
     private static Map<String, Cost> image(SettleBench bench, @Nullable String callbackUrl, long dailyLimit)
             throws Exception {
         Map<String, Cost> steps = new LinkedHashMap<>();
@@ -302,7 +302,7 @@ class CapacityTest {
         return table.getOrDefault(row, List.of()).get(column);
     }
 
-    /** The times are assumed, the memory is the template's. */
+    /** The page assumes the times; the memory comes from the template. */
     @Test
     void gigabyte_seconds_are_the_templates_memory_for_the_times_that_the_page_assumes() {
         Template template = TemplateReader.read(

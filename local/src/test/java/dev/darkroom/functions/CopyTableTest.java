@@ -29,11 +29,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What may go wrong when a finished task's file is copied, line by line, and what becomes of the task. */
+/** Every failure of copying a finished task's file, one per line, and the resulting state of the task. */
 class CopyTableTest {
     private static final byte[] PNG = TestImages.pngOfSize(50_000);
 
-    /** More than the looks that unusable files are given. */
+    /** More looks than an unusable file gets before the task fails. */
     private static final int LOOKS = 6;
 
     private static Stores stores;
@@ -54,10 +54,10 @@ class CopyTableTest {
     }
 
     /**
-     * A trouble.
+     * One failure.
      *
      * @param script how the media host answers
-     * @param url the file's URL; empty: one at the media host, a fresh one for each look
+     * @param url the file's URL; empty for a new URL at the media host on each look
      */
     record Line(String name, TestHost.Script script, String url) {
         @Override
@@ -81,7 +81,7 @@ class CopyTableTest {
     static Stream<Line> later() {
         return Stream.of(
                 at("name not resolved", "https://nowhere.example/x.png"),
-                // A name may lead elsewhere tomorrow.
+                // Not final: the name may resolve to another address tomorrow.
                 at("a name for a private address", "https://private.example/x.png"),
                 at("a name with one private address among good ones", "https://mixed.example/x.png"),
                 at("connection refused", "http://127.0.0.1:" + SettleBench.CLOSED_PORT + "/x.png"),
@@ -120,7 +120,7 @@ class CopyTableTest {
         assertThat(bench.lines.text()).doesNotContain("\"level\":\"ERROR\"", ".png");
         assertNothingIsStored(id);
 
-        // It passed: the task finishes.
+        // The failure was temporary: the next look finishes the task.
         TaskId passed = bench.tasks.accepted(bench.clock.instant()).id();
         assertThat(bench.look(passed).state()).isEqualTo(TaskState.ACCEPTED);
         bench.host.serve("/media/good.png", PNG);
@@ -152,7 +152,7 @@ class CopyTableTest {
             assertThat(later.state()).isEqualTo(TaskState.ACCEPTED);
             assertThat(later.unusableLooks()).isEqualTo(look);
         }
-        // A look that met another trouble does not count.
+        // A look that meets another failure does not count.
         bench.status(500, "");
         assertThat(bench.look(id).unusableLooks()).isEqualTo(4);
         bench.finishedWith(bench.host.url("/media/x.png"));
@@ -287,7 +287,7 @@ class CopyTableTest {
         assertThat(bench.look(id).state()).isEqualTo(TaskState.ACCEPTED);
         assertThat(stored(id)).containsExactly(key(id, "0.png"));
 
-        // What is stored stays, even if upstream's file is another one by now.
+        // A stored file stays, even when upstream's file has changed since.
         bench.host.serve("/media/0.png", TestImages.png(7, 7)).serve("/media/1.png", jpeg);
         Task finished = bench.look(id);
         assertThat(finished.state()).isEqualTo(TaskState.FINISHED);

@@ -23,7 +23,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** One webhook, again and again, through the whole system. */
+/** One webhook delivered many times through the whole system. */
 class DuplicatesTest {
     private static final int DELIVERIES = Integer.getInteger("darkroom.duplicates", 1_000);
     private static final int AT_ONCE = 50;
@@ -60,7 +60,7 @@ class DuplicatesTest {
                     .isEqualTo(Map.of("200 {\"ok\":true}", 1, "200 {\"ok\":true,\"duplicate\":true}", DELIVERIES - 1));
 
             await().atMost(Duration.ofMinutes(1)).until(() -> is(stack, "state", AttributeValue.fromS("finished")));
-            // The record, upstream's id, the one news, the claim, the end: no write more.
+            // Five writes: the record, upstream's id, the webhook, the claim, the end. A duplicate adds none.
             assertThat(is(stack, "version", AttributeValue.fromN("5"))).isTrue();
             assertThat(stack.s3()
                             .listObjectsV2(request ->
@@ -84,7 +84,7 @@ class DuplicatesTest {
         return answer.statusCode() + " " + answer.body();
     }
 
-    /** Whether the only task has this attribute. */
+    /** Returns whether the only task has this attribute with this value. */
     private static boolean is(LocalStack stack, String attribute, AttributeValue value) {
         return value.equals(stack.dynamoDb()
                 .scan(request -> request.tableName(stack.tasksTable()))

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a sweep or a page of a list reads does not grow with the table: counted at the client's edge. */
+/** A sweep, or one page of a list, reads the same number of items however large the table is. Counted at the AWS client. */
 class GrowthTest {
     private static final int FEW = 100;
     private static final int MANY = 2_000;
@@ -29,7 +29,7 @@ class GrowthTest {
     private static final List<Read> SWEEPS = new ArrayList<>();
     private static final List<Read> PAGES = new ArrayList<>();
 
-    /** What it took to read. */
+    /** The calls that were made and the items that they read. */
     private record Read(Map<String, Long> calls, long items) {}
 
     @BeforeAll

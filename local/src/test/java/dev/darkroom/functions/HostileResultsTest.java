@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Results that would have us fetch what nobody may name, or store what is no image. */
+/** Results that point to forbidden addresses, or to files that are not images. */
 class HostileResultsTest {
     private static Stores stores;
 
@@ -56,8 +56,8 @@ class HostileResultsTest {
 
             statusReads++;
             ends.merge(task.state(), 1, Integer::sum);
-            // What leads elsewhere can never work; what cannot be read, a person may mend; a browser reads a public URL
-            // in the rest.
+            // A task fails only on URLs that can never work, and those are never looked up. All other tasks stay open:
+            // an unreadable URL may be corrected by a person, and a browser would find a public URL in the rest.
             if (task.state() == TaskState.FAILED) {
                 assertThat(bench.lookedUp()).as(url).hasSize(lookUps);
             } else {
@@ -71,7 +71,7 @@ class HostileResultsTest {
         System.out.println("hostile URLs: " + statusReads);
     }
 
-    /** The address is judged that is connected to, whatever the name said before; it may be another one at the next look. */
+    /** The check applies to the address that is connected to, at each look: the name may resolve to another address next time. */
     @Test
     void name_that_leads_to_this_machine_is_never_connected_to() throws Exception {
         for (String address : new String[] {
@@ -181,7 +181,7 @@ class HostileResultsTest {
         return files;
     }
 
-    /** The signature and the header of a PNG, then a page of HTML. */
+    /** Returns the signature and header of this PNG, followed by a page of HTML. */
     private static byte[] page(byte[] png) {
         byte[] page = "<!doctype html><script>alert(1)</script>".repeat(100).getBytes(ISO_8859_1);
         byte[] both = Arrays.copyOf(png, 33 + page.length);

@@ -17,11 +17,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP API event, format 2.0, as API Gateway's Developer Guide shows it, to be put through a handler.
+ * An HTTP API event, format 2.0, as in API Gateway's Developer Guide, and a way to pass it to a handler.
  *
- * @param user whom the authorizer named; null on a route without one
+ * @param user the user that the authorizer named; null on a route without an authorizer
  * @param body null for none
- * @param base64 whether the body is written so
+ * @param base64 whether the body is base64
  */
 record HttpEvent(
         String method,
@@ -33,7 +33,7 @@ record HttpEvent(
         @Nullable String body,
         boolean base64) {
 
-    /** What the handler answered. */
+    /** The handler's answer. */
     record Answer(int status, Map<String, String> headers, String body) {
         Json.Obj json() {
             return (Json.Obj) parsed(body);
@@ -62,7 +62,7 @@ record HttpEvent(
         return new HttpEvent(method, route, path, query, all, user, body, base64);
     }
 
-    /** With these bytes as its body, as the gateway passes on what it does not take for text. */
+    /** Returns the event with these bytes as a base64 body, which is how the gateway passes on anything but text. */
     HttpEvent with(byte[] bytes) {
         return new HttpEvent(
                 method, route, path, query, headers, user, Base64.getEncoder().encodeToString(bytes), true);

@@ -10,7 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** What was logged. Thread-safe. */
+/** Captured log lines. Thread-safe. */
 final class Lines {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final Log log = new Log(new PrintStream(bytes, true, StandardCharsets.UTF_8), InstantSource.system());
@@ -23,12 +23,12 @@ final class Lines {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** Whether this event was logged at this level. */
+    /** Returns whether this event was logged at this level. */
     boolean has(String level, String event) {
         return text().contains("\"level\":\"" + level + "\",\"event\":\"" + event + "\"");
     }
 
-    /** What was counted and measured. */
+    /** Returns the values of each metric in the lines. */
     Map<Metric, List<Long>> metrics() {
         return MetricLines.read(text());
     }

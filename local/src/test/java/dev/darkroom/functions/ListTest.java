@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** What users see of their tasks: their own, all of them, each once, and images that they can download for a while. */
+/** Lists of tasks: only the user's own, every one exactly once, with image URLs that expire. */
 class ListTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static Stores stores;
@@ -51,7 +51,7 @@ class ListTest {
         return id;
     }
 
-    /** Its item may lie in the table for days after that: DynamoDB removes it when it likes. */
+    /** DynamoDB deletes an expired item up to days later, so the product must hide it. */
     @Test
     void task_past_its_retention_is_in_no_answer() {
         UserId user = new UserId("expired-" + UUID.randomUUID());
@@ -101,7 +101,7 @@ class ListTest {
         Instant at = Instant.now().minusSeconds(1000);
         List<String> before = new ArrayList<>();
         for (int i = 0; i < 57; i++) {
-            // Some in one and the same millisecond.
+            // Some are created in the same millisecond.
             at = at.plusMillis(random.nextInt(2));
             before.add(add(carol, at).value());
         }
@@ -125,7 +125,7 @@ class ListTest {
             } while (cursor != null && pages < 200);
             assertThat(cursor).isNull();
             assertThat(seen).doesNotHaveDuplicates();
-            // What was there before the first page is there, newest first; what came meanwhile may be.
+            // Tasks from before the first page all appear, newest first. Tasks created meanwhile may appear.
             List<String> old = seen.stream().filter(before::contains).toList();
             assertThat(old).containsExactlyInAnyOrderElementsOf(before);
             assertThat(created(seen)).isSortedAccordingTo(Collections.reverseOrder());
@@ -198,7 +198,7 @@ class ListTest {
 
         assertThat(ids(data(list(grace, Map.of())))).containsExactly(graces.value());
         assertThat(ids(data(list(new UserId("heidi"), Map.of())))).isEmpty();
-        // A cursor of somebody else's moves within one's own tasks only.
+        // The cursor of another user's list selects only within one's own tasks.
         String cursor =
                 Objects.requireNonNull(data(list(frank, Map.of("limit", "1"))).string("next_cursor"));
         assertThat(ids(data(list(frank, Map.of("cursor", cursor))))).containsExactly(franks.value());

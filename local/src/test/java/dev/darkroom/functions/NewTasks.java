@@ -19,9 +19,9 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Brings tasks to where a test needs them, by the product's own writes. */
+/** Brings tasks into the states that tests need, through the product's own writes. */
 record NewTasks(TaskStore store) {
-    /** When the clocks of these tests begin. */
+    /** The start time of the clocks in these tests. */
     static final Instant BEGIN = Instant.parse("2026-11-22T13:00:00Z");
 
     static final UserId ALICE = new UserId("alice");
@@ -47,7 +47,7 @@ record NewTasks(TaskStore store) {
                 UUID.randomUUID().toString());
     }
 
-    /** Recorded; nothing known of upstream. */
+    /** Recorded, with no upstream id yet. */
     Task submitting(Instant now, @Nullable String callbackUrl) {
         TaskId id = freshId();
         return done(Submitting.record(described(id, ALICE, callbackUrl), now, FIRST_POLL, SUBMIT_DEADLINE, 0));
@@ -61,13 +61,13 @@ record NewTasks(TaskStore store) {
         return done(Submitting.accepted(submitting(now, callbackUrl), UPSTREAM, now, FIRST_POLL));
     }
 
-    /** A webhook said that it runs, before our own write of its id. */
+    /** A webhook reported that upstream is running, before our own write of the upstream id. */
     Task noted(Instant now) {
         TaskId id = submitting(now, null).id();
         return done(new Report.NotEnded(UPSTREAM, new Progress(UpstreamStatus.RUNNING, null)).write(id, now));
     }
 
-    /** Due because the sweep says so: no report. */
+    /** Makes the task due as the sweep does, without a webhook. */
     Task woken(Task task, Instant now) {
         return done(Waking.wakeSeen(task, now));
     }
@@ -80,7 +80,7 @@ record NewTasks(TaskStore store) {
         return done(Settling.claim(due.id(), UUID.randomUUID().toString(), now));
     }
 
-    /** Does the write and reads the task that it leaves. */
+    /** Makes the write and returns the resulting task. */
     Task done(Write write) {
         if (!(store.write(write) instanceof Written.Applied)) {
             throw new IllegalStateException("refused: " + write.getClass());

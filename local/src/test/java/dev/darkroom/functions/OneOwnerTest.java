@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Two tasks that name one upstream task: a leaked webhook address must not fetch another user's picture. */
+/** Two tasks that claim the same upstream task: a leaked webhook address must not fetch another user's picture. */
 class OneOwnerTest {
     private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("a key"));
     private static final UpstreamTaskId OTHER = new UpstreamTaskId("task-unified-other");
@@ -62,7 +62,7 @@ class OneOwnerTest {
         return bench.clock.instant();
     }
 
-    /** A webhook to the task's address that names the upstream task as finished. */
+    /** Sends a webhook to the task's address that reports this upstream task as finished. */
     private HttpEvent.Answer webhook(Task task, UpstreamTaskId upstream) {
         String body = "{\"task_id\":\"" + upstream.value() + "\",\"status\":\"finished\"}";
         return HttpEvent.callback(Map.of("task_id", task.id().value(), "signature", SIGNATURE.of(task.id())), body)
@@ -111,7 +111,7 @@ class OneOwnerTest {
         assertThat(held.dueAt()).isEqualTo(now().plus(Ownership.HELD_BACK));
         assertThat(bench.host.connections()).isZero();
 
-        // The last moment at which its own submit can write.
+        // The last moment at which the owner's own submit can still write.
         bench.clock.move(Ownership.HELD_BACK.minus(SECOND));
         bench.tasks.done(Submitting.accepted(owner, NewTasks.UPSTREAM, now(), NewTasks.FIRST_POLL));
         assertIsDropped(bench.look(other.id()));
@@ -151,7 +151,7 @@ class OneOwnerTest {
         Task second = bench.tasks.submitting(now(), null);
         stolen(first);
         bench.clock.move(Duration.ofMillis(1));
-        // The first one's own submit may still show that the id is not the first one's.
+        // The first task's own submit may still prove that it has another upstream id.
         assertThat(stolen(second).dueAt()).isEqualTo(now().plus(Ownership.HELD_BACK));
 
         assertIsDropped(bench.look(second.id()));
@@ -218,7 +218,7 @@ class OneOwnerTest {
     void who_names_another_task_than_the_submits_answer_did_is_refused_and_so_for_an_ended_task() {
         Task certain = bench.tasks.accepted(now());
         assertThat(webhook(certain, OTHER).status()).isEqualTo(403);
-        // A report that it had ended does not make the answer of its submit less certain.
+        // A webhook about the end does not make the id from the submit's answer less certain.
         bench.tasks.reported(certain, now());
         assertThat(webhook(certain, OTHER).status()).isEqualTo(403);
         bench.settle(certain.id());
@@ -234,7 +234,7 @@ class OneOwnerTest {
         assertThat(webhook(ended, NewTasks.UPSTREAM).status()).isEqualTo(403);
     }
 
-    /** A webhook that names a task that upstream does not know, and the look at it. */
+    /** Sends a webhook with an id that upstream does not know, and lets a worker look at it. */
     private Task doubted(Task task) {
         bench.host.on("/api/generate/status/" + OTHER.value(), SettleBench.answer(404, "text/plain", new byte[0]));
         assertThat(webhook(task, OTHER).status()).isEqualTo(200);

@@ -30,27 +30,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 
-/** A settlement with a real table and bucket, an APIDot that says what a test wants, and a clock moved by hand. */
+/** A settlement with a real table and bucket, a scripted APIDot, and a clock moved by hand. */
 final class SettleBench implements AutoCloseable {
     static final Duration SETTLE_DEADLINE = Duration.ofDays(1);
     static final Duration MAX_POLL = Duration.ofMinutes(10);
     static final int MAX_BYTES = 300_000;
 
-    /** A port on this machine that nobody listens at (it is reserved for TCP's port service multiplexer). */
+    /** A local port where nothing listens (reserved for TCP's port service multiplexer). */
     static final int CLOSED_PORT = 1;
 
     final HandClock clock = new HandClock(NewTasks.BEGIN);
     final Lines lines = new Lines();
     final NewTasks tasks;
 
-    /** APIDot and the media host. */
+    /** Plays APIDot and the media host. */
     final TestHost host = new TestHost();
 
     private final List<String> lookedUp = new CopyOnWriteArrayList<>();
     private final Map<String, List<InetAddress>> names = new ConcurrentHashMap<>();
     private final Settlement settlement;
 
-    /** How long a worker has for a task. */
+    /** The time that a worker has for a task. */
     private Duration time = Duration.ofSeconds(170);
 
     SettleBench(Stores stores, List<String> mediaHosts, RandomGenerator random) throws IOException {
@@ -91,7 +91,7 @@ final class SettleBench implements AutoCloseable {
         this(stores, List.of(), RandomGenerator.getDefault());
     }
 
-    /** Gives a worker only so long from now on. */
+    /** Gives each worker only this much time from now on. */
     void hurry(Duration most) {
         time = most;
     }
@@ -100,14 +100,14 @@ final class SettleBench implements AutoCloseable {
         names.put(host, List.of(addresses));
     }
 
-    /** The hosts looked up for a copy, this machine itself not counted. */
+    /** Returns the hosts that were looked up for a copy, without this machine. */
     List<String> lookedUp() {
         List<String> strangers = new ArrayList<>(lookedUp);
         strangers.removeIf("127.0.0.1"::equals);
         return strangers;
     }
 
-    /** From now on a status read is answered so. */
+    /** Sets the answer to status reads from now on. */
     void status(TestHost.Script answer) {
         host.on("/api/generate/status/" + NewTasks.UPSTREAM.value(), answer);
     }
@@ -116,7 +116,7 @@ final class SettleBench implements AutoCloseable {
         status(answer(status, "application/json", body.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** From now on a status read says that the task finished with these files. */
+    /** Makes status reads report the task as finished with these files from now on. */
     void finishedWith(String... urls) {
         StringBuilder files = new StringBuilder();
         for (String url : urls) {
@@ -144,7 +144,7 @@ final class SettleBench implements AutoCloseable {
         return (TestHost.Request request, OutputStream out) -> {};
     }
 
-    /** Moves the time to when the task is due if that is still to come, wakes it, and lets a worker look. */
+    /** Moves the clock to the task's due time if that is later, wakes the task, and lets a worker look at it. */
     Task look(TaskId id) {
         Task task = tasks.read(id);
         if (task.dueAt() != null && clock.instant().isBefore(task.dueAt())) {
@@ -164,7 +164,7 @@ final class SettleBench implements AutoCloseable {
         return tasks.read(id);
     }
 
-    /** As a JSON string in ASCII, so that any text, also none that UTF-8 could carry, arrives as it is. */
+    /** Returns a JSON string in pure ASCII, so that any text arrives unchanged, even text that UTF-8 cannot encode. */
     private static String escaped(String text) {
         StringBuilder json = new StringBuilder("\"");
         text.chars().forEach(c -> json.append(String.format("\\u%04x", c)));

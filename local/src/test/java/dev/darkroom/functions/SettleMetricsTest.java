@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a look at a task counts and measures, with the time moved by hand. */
+/** The metrics of one look at a task, with the time moved by hand. */
 class SettleMetricsTest {
     private static final String PATH = "/media/picture.png";
     private static final byte[] PNG = TestImages.pngOfSize(5_000);
     private static final List<Long> ONCE = List.of(1L);
 
-    /** What a status read takes here. */
+    /** The duration of a status read in these tests. */
     private static final Duration READ = Duration.ofMillis(300);
 
     private static Stores stores;
@@ -46,7 +46,7 @@ class SettleMetricsTest {
         bench = new SettleBench(stores);
     }
 
-    /** A status read that takes its time. */
+    /** Answers status reads after {@link #READ}. */
     private void status(int status, String body) {
         TestHost.Script said = answer(status, "application/json", body.getBytes(UTF_8));
         bench.status((request, out) -> {

@@ -46,11 +46,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The settle function as Lambda starts it, in a JVM of its own with little memory, with a batch of the largest images. */
+/** The settle function as Lambda starts it, in its own JVM with little memory, with a batch of the largest images. */
 class SmallHeapTest {
     private static final int TASKS = 8;
 
-    /** What {@code MAX_IMAGE_BYTES} is by default. */
+    /** The default of {@code MAX_IMAGE_BYTES}. */
     private static final int BYTES = 64 << 20;
 
     private static final String BUCKET = "large-images";
@@ -60,7 +60,7 @@ class SmallHeapTest {
         Stores stores = new Stores();
         Path disk = Files.createDirectory(temporary.resolve("bucket"));
         Path tmp = Files.createDirectory(temporary.resolve("tmp"));
-        // On disk: the bucket's content would be half a gigabyte of this JVM's own memory.
+        // The bucket is on disk, because its content would take half a gigabyte of this JVM's memory.
         S3Proxy server = S3Proxy.builder()
                 .blobStore(new FilesystemNio2BlobStore(disk.toString()))
                 .endpoint(URI.create("http://127.0.0.1:0"))
@@ -75,7 +75,8 @@ class SmallHeapTest {
             int upstreamPort = upstream.getAddress().getPort();
             String output = settle(stores, server.getPort(), upstreamPort, tmp, due);
             for (int again = 0; again < 3 && !allFinished(stores, due); again++) {
-                // On a machine too busy for the table to answer in time, leases are left to end: the sweep's work.
+                // On a busy machine, calls to the table time out and leases stay until they end. The sweep then wakes
+                // the tasks.
                 InstantSource later = () -> Instant.now().plus(Due.SETTLE_LEASE);
                 new Sweep(stores.own, later, new Lines().log()).run(Instant.MAX);
                 output = settle(stores, server.getPort(), upstreamPort, tmp, due);
@@ -115,7 +116,7 @@ class SmallHeapTest {
         return due;
     }
 
-    /** One batch of the table's stream through the handler in another JVM; what that printed. */
+    /** Sends one batch of the table's stream through the handler in another JVM, and returns the output. */
     private static String settle(Stores stores, int s3Port, int upstreamPort, Path tmp, List<Task> due)
             throws Exception {
         Path event = tmp.resolveSibling("event.json");
@@ -184,10 +185,10 @@ class SmallHeapTest {
                 .build();
     }
 
-    /** The function's own JVM. */
+    /** Runs as the function's JVM. */
     public static void main(String[] arguments) throws IOException {
         SettleHandler handler = new SettleHandler();
-        // Primed, as Lambda's snapshot is: a task that does not exist makes it load what it needs.
+        // Loads classes with a task that does not exist, as priming does before Lambda's snapshot.
         String unknown =
                 "{\"Records\":[{\"dynamodb\":{\"Keys\":{\"task_id\":{\"S\":\"task-of-nobody-at-all\"}},\"SequenceNumber\":\"1\"}}]}";
         System.out.println(call(handler, unknown.getBytes(StandardCharsets.UTF_8)));
@@ -201,7 +202,7 @@ class SmallHeapTest {
         return answer.toString(StandardCharsets.UTF_8);
     }
 
-    /** APIDot and its storage, which states the length of every other image. */
+    /** Starts APIDot and its file storage, which sends a Content-Length for every second image only. */
     private static HttpServer upstream() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -228,7 +229,7 @@ class SmallHeapTest {
         return server;
     }
 
-    /** A PNG whose one comment fills it up, with another filling for each task. */
+    /** Writes a PNG with one large comment, whose content differs for each task. */
     private static void write(int i, OutputStream out) throws IOException {
         byte[] small = TestImages.png(1, 1);
         int afterHeader = 8 + 25;

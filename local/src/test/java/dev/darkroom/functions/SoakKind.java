@@ -15,17 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A way for a task to go, by the faults that meet it, and where it must end all the same.
+ * The faults that one task meets, and how the task must end.
  *
  * @param end the task's last state; empty when no task may be left
- * @param errorType of a failed task
- * @param submit the HTTP status that its client gets
- * @param accepted how many tasks upstream makes of it
- * @param files of the finished task
+ * @param errorType the error type of a failed task
+ * @param submit the HTTP status of the submit's answer
+ * @param accepted how many tasks upstream accepts
+ * @param files how many files the finished task has
  */
 record SoakKind(String name, List<Use> faults, String end, String errorType, int submit, int accepted, int files) {
 
-    /** A fault and how often it happens to one task. */
+    /** A fault and the number of times that it happens to one task. */
     record Use(Fault fault, int times) {}
 
     private static SoakKind finished(String name, Fault... once) {
@@ -69,13 +69,13 @@ record SoakKind(String name, List<Use> faults, String end, String errorType, int
                 finished("wrong ending", new TaskFault.Draws(PictureFormat.WEBP, "png")),
                 finished("progress", new TaskFault.ReportsProgress()),
                 finished("slow task", new TaskFault.Takes(Duration.ofSeconds(3))),
-                // Webhooks.
+                // Faults of webhooks.
                 finished("no webhook", silent),
                 finished("webhook late", new WebhookFault.Delays(Duration.ofSeconds(4))),
                 finished("webhook 20 times", new WebhookFault.Duplicates(20)),
                 finished("webhook out of order", new WebhookFault.Reorders()),
                 finished("webhook first", new SubmitFault.WebhookFirst()),
-                // Submits.
+                // Faults of submits.
                 finished(
                         "429 first",
                         new SubmitFault.Answers(Reply.of(429, Reply.Body.APIDOT).retryAfter(1), false)),
@@ -100,7 +100,7 @@ record SoakKind(String name, List<Use> faults, String end, String errorType, int
                 refused("submit 400", 400, new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false)),
                 refused("submit 402", 402, new SubmitFault.Answers(Reply.codeInBody(402), false)),
                 refused("submit 403", 502, new SubmitFault.Answers(Reply.of(403, Reply.Body.HTML), false)),
-                // Status reads.
+                // Faults of status reads.
                 finished("status 500", status(500, Reply.Body.HTML)),
                 finished("status 401", status(401, Reply.Body.APIDOT)),
                 finished("status 404", status(404, Reply.Body.DETAIL)),
@@ -108,11 +108,11 @@ record SoakKind(String name, List<Use> faults, String end, String errorType, int
                 finished("status cut", new StatusFault.Cuts()),
                 finished("status behind", new StatusFault.Says("running")),
                 finished("finished without files", new StatusFault.Says("finished")),
-                // Ends.
+                // Failures at upstream.
                 failed("fails", "upstream_failed", 1, new TaskFault.Fails("failed", "no: {prompt} at {file_url}")),
                 failed("cancelled", "upstream_failed", 1, new TaskFault.Fails("cancelled", "no")),
                 failed("never ends", "settle_deadline", 1, new TaskFault.NeverEnds("running")),
-                // Files.
+                // Faults of file downloads.
                 finished("file 403", file(403)),
                 finished("file 404", file(404)),
                 finished("file 500", file(500)),

@@ -33,19 +33,19 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** Every fault at once, on the whole system: each task ends where it must, and both sides count the same. */
+/** All faults at once on the whole system: every task must end as expected, and both sides must count the same. */
 class SoakTest {
     private static final int SIZE = Integer.getInteger("darkroom.soak.size", 150);
     private static final int CLIENTS = 12;
 
-    /** The shortest that may be set, and more time where there is more to do. */
+    /** The smallest value that the setting allows, plus time for larger runs. */
     private static final int SUBMIT_DEADLINE = 30 + SIZE / 40;
 
     private static final int SETTLE_DEADLINE = 40 + SIZE / 20;
 
     /** One client's task. */
     private record Job(int number, SoakKind kind) {
-        /** In the prompt, by which the simulator knows whom its faults are for. */
+        /** Returns the part of the prompt by which the simulator matches faults to this task. */
         String label() {
             return "[soak " + number + "]";
         }
@@ -54,7 +54,7 @@ class SoakTest {
             return "soak-" + number;
         }
 
-        /** How this client's receiver takes the callback. */
+        /** Returns how this client's receiver answers the callback. */
         ReceiverAnswer answer() {
             return switch (number % 5) {
                 case 1 -> ReceiverAnswer.status(500, 1);
@@ -89,7 +89,7 @@ class SoakTest {
         }
         ByteArrayOutputStream logged = new ByteArrayOutputStream();
         PrintStream standard = System.out;
-        // The functions log to what is standard output when they are made.
+        // The functions keep the standard output that is set when they are created.
         System.setOut(new PrintStream(logged, true, StandardCharsets.UTF_8));
         try (LocalStack stack = LocalStack.start(Options.forTests()
                         .withSweepEvery(Duration.ofSeconds(1))
@@ -102,14 +102,14 @@ class SoakTest {
                         .with("NOTIFY_SCHEDULE_SECONDS", "1,2,3,4"));
                 HttpClient http = HttpClient.newHttpClient()) {
             System.setOut(standard);
-            // Each answer and each webhook in another form: nothing depends on which.
+            // Random formats of answers and webhooks: the result must not depend on the format.
             stack.apiDot().speak(new Shapes(Shapes.Status.RANDOM, Shapes.Webhook.RANDOM, Shapes.Picture.ALTERNATING));
             long begun = System.nanoTime();
             for (Job job : jobs) {
                 job.kind().faults().forEach(use -> stack.apiDot().faults().add(use.fault(), use.times(), job.label()));
                 stack.apiDot().receiver().answer(job.receiver(), job.answer());
             }
-            // The first one finds everything cold.
+            // The first task runs alone, because everything is cold.
             List<Submitted> submitted = submitAll(stack, http, jobs.subList(0, 1));
             awaitEnds(stack);
             submitted.addAll(submitAll(stack, http, jobs.subList(1, jobs.size())));
@@ -124,7 +124,7 @@ class SoakTest {
         }
     }
 
-    /** Waits until nobody has anything left to do; long enough for leases that a busy machine leaves to end. */
+    /** Waits until no task has work left: long enough for leases to end that a busy machine left behind. */
     private static void awaitEnds(LocalStack stack) {
         await().atMost(Duration.ofMinutes(20))
                 .pollInterval(Duration.ofMillis(500))
@@ -197,7 +197,8 @@ class SoakTest {
         Map<String, Map<String, AttributeValue>> items = items(stack);
         Map<String, S3Object> objects = new HashMap<>();
         stack.s3().listObjectsV2Paginator(request -> request.bucket(stack.imagesBucket())).contents().stream()
-                // The server also lists what it keeps of a broken-off upload, with a UUID after its key.
+                // The server also lists its parts of broken-off uploads, with a UUID after the key. They are not
+                // objects.
                 .filter(object -> object.key().matches(".*/[0-9]\\.[a-z]+"))
                 .forEach(object -> objects.put(object.key(), object));
         int recorded = 0;
@@ -231,13 +232,13 @@ class SoakTest {
                     .isEqualTo(kind.files());
         }
         assertThat(items).hasSize(recorded);
-        // Nothing else was stored.
+        // The bucket has no other object.
         assertThat(objects).isEmpty();
         assertThat(stack.apiDot().stats().tasksAccepted())
                 .isEqualTo(submitted.stream()
                         .mapToLong(one -> one.job().kind().accepted())
                         .sum());
-        // Each costs one credit; what upstream failed or never ended is not charged.
+        // Each finished task costs one credit. Upstream charges nothing for tasks that failed or never ended.
         assertThat(stack.apiDot().stats().creditsCharged())
                 .isEqualTo(submitted.stream()
                         .map(one -> one.job().kind())
@@ -248,7 +249,7 @@ class SoakTest {
         assertThat(stack.deadRecords()).isEmpty();
     }
 
-    /** How many files a task has, each as it was recorded; takes them out of the objects. */
+    /** Checks a task's files against their recorded facts, removes them from the objects, and returns their number. */
     private static int checkedFiles(LocalStack stack, String files, Map<String, S3Object> objects) throws Exception {
         if (files.isEmpty() || !(Json.parse(files) instanceof Json.Arr(List<Json> images))) {
             return 0;

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a status read says, line by line, and the deadlines, with the time moved by hand. */
+/** Every answer to a status read, and the deadlines, with the time moved by hand. */
 class StatusTableTest {
     private static final String PNG = "/media/picture.png";
     private static Stores stores;
@@ -64,9 +64,9 @@ class StatusTableTest {
     }
 
     /**
-     * A read that brings no end.
+     * An answer that does not end the task.
      *
-     * @param alarm whether a person must be told
+     * @param alarm whether it must alert an operator
      */
     record Line(String name, TestHost.Script answer, boolean alarm) {
         @Override
@@ -173,7 +173,7 @@ class StatusTableTest {
                 .contains("\"said\":\"melting [masked] ", "\"why\":\"upstream_form_unknown\"")
                 .doesNotContain("storage.example", "lighthouse", "x".repeat(64));
 
-        // Somebody has taught us the word, or APIDot said another one.
+        // Later, upstream reports a known state, or a new version of ours knows this one.
         bench.finishedWith(bench.host.url(PNG));
         assertThat(bench.look(id).state()).isEqualTo(TaskState.FINISHED);
     }
@@ -276,7 +276,7 @@ class StatusTableTest {
     @ValueSource(booleans = {false, true})
     void each_look_without_an_end_doubles_the_wait_with_jitter_up_to_the_most(boolean longest) throws Exception {
         bench.close();
-        // All bits 0 and all bits 1 are the ends of what nextDouble draws.
+        // Draws of all zero bits and of all one bits give the smallest and the largest value of nextDouble.
         bench = new SettleBench(stores, List.of(), () -> longest ? -1 : 0);
         bench.status(200, statusBody("running", ""));
         TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
@@ -334,8 +334,7 @@ class StatusTableTest {
 
         assertThat(finished.state()).isEqualTo(TaskState.FINISHED);
         assertThat(finished.callbackStatus()).isEqualTo(CallbackStatus.DUE);
-        // The stream wakes whoever tells the client; the sweep makes up for a lost wake when it would have looked at
-        // the task.
+        // The stream wakes the notifier. If that wake is lost, the sweep wakes it at the time of the task's next poll.
         assertThat(finished.dueAt()).isEqualTo(accepted.dueAt());
         assertThat(finished.item().number(Attribute.EXPIRES_AT)).isNull();
     }

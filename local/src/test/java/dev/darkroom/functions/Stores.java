@@ -26,8 +26,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * A table and a bucket of one's own, as template.yaml describes them, on servers that all tests of this JVM share and that end
- * with it.
+ * A table and a bucket for one test, as template.yaml describes them. Their servers are shared by all tests of this JVM and end with it.
  */
 final class Stores {
     private static final Pattern UNFINISHED = Pattern.compile("-[0-9a-f]{8}-[0-9a-f-]{27}$");
@@ -42,7 +41,7 @@ final class Stores {
         } catch (Exception e) {
             throw new IllegalStateException("the stores did not start", e);
         }
-        // Clients that handlers make by themselves look for credentials here.
+        // Clients that handlers create themselves read their credentials here.
         System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
     }
@@ -50,15 +49,15 @@ final class Stores {
     private final String name = "trial-" + UUID.randomUUID();
     private final Calls calls = new Calls();
 
-    /** What a test itself does; not counted. */
+    /** The test's own client; its calls are not counted. */
     final DynamoDbClient dynamoDb = Clients.dynamoDb(TABLES);
 
     final S3Client s3 = Clients.s3(BUCKETS);
 
-    /** A test's own look at the table; not counted. */
+    /** The test's own store; its calls are not counted. */
     final TaskStore own = new DynamoTaskStore(dynamoDb, name);
 
-    /** Counted: for what is on trial. */
+    /** The store for the code under test; its calls are counted. */
     final TaskStore counted;
 
     Stores() {
@@ -78,13 +77,13 @@ final class Stores {
                 name);
     }
 
-    /** A table that nobody listens at. */
+    /** Returns a store whose table is unreachable. */
     static TaskStore unavailable() {
         return new DynamoTaskStore(
                 Clients.dynamoDb(URI.create("http://127.0.0.1:" + SettleBench.CLOSED_PORT)), "nothing");
     }
 
-    /** One that fails as only a mistake of ours could make it. */
+    /** Returns a store that fails as a programming error would. */
     static TaskStore broken() {
         return (TaskStore) Proxy.newProxyInstance(
                 TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
@@ -92,7 +91,7 @@ final class Stores {
                 });
     }
 
-    /** Of the table and of the bucket. */
+    /** Returns the name of the table, which is also the bucket's. */
     String name() {
         return name;
     }
@@ -101,7 +100,7 @@ final class Stores {
         return calls;
     }
 
-    /** The settings that every function needs, and these. */
+    /** Returns the settings that every function needs, plus these. */
     Environment environment(Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "TASKS_TABLE",
@@ -118,7 +117,7 @@ final class Stores {
         return new Environment(settings);
     }
 
-    /** The keys of the objects. The server also lists what it keeps of a broken-off upload, its key with a UUID after it. */
+    /** Returns the keys of all objects. Leaves out parts of broken-off uploads, which the server lists with a UUID after the key. */
     List<String> keys() {
         return s3.listObjectsV2Paginator(request -> request.bucket(name)).contents().stream()
                 .map(S3Object::key)

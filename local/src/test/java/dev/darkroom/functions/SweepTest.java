@@ -45,11 +45,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** The sweep against a table in which much is overdue. */
+/** The sweep of a table with many overdue tasks. */
 class SweepTest {
     private static final int SIZE = Integer.getInteger("darkroom.sweep.size", 5_000);
 
-    /** What DynamoDB takes in one batch. */
+    /** The most items in one BatchWriteItem. */
     private static final int BATCH = 25;
 
     private final HandClock clock = new HandClock(NewTasks.BEGIN);
@@ -61,7 +61,7 @@ class SweepTest {
         stores = new Stores();
     }
 
-    /** What a task is overdue for. */
+    /** The states in which a task can be overdue. */
     private enum Overdue {
         ACCEPTED("accepted", ""),
         DUE("due", ""),
@@ -100,7 +100,7 @@ class SweepTest {
         return item;
     }
 
-    /** Puts so many overdue tasks into the table: the first by three hours, the others by less. */
+    /** Puts this many overdue tasks into the table. The first is overdue by three hours, the others by less. */
     private void seed(int size) throws Exception {
         List<WriteRequest> writes = new ArrayList<>();
         for (int i = 0; i < size; i++) {
@@ -138,7 +138,7 @@ class SweepTest {
         return value == null ? -1 : Long.parseLong(value.n());
     }
 
-    /** Every task was made due for those who do the work, once. */
+    /** Checks that every task was made due exactly once. */
     private void assertAllWereWokenOnce(int size) {
         List<Map<String, AttributeValue>> items = items();
         assertThat(items).hasSize(size);
@@ -198,10 +198,10 @@ class SweepTest {
                 request.tableName(stores.name()).key(Map.of("task_id", AttributeValue.fromS(text(notYet, "task_id")))));
         assertAllWereWokenOnce(SIZE);
 
-        // Nothing is overdue any more.
+        // No task is overdue any more.
         assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)))
                 .isEqualTo(new Sweep.Swept(0, 0, Duration.ZERO, true));
-        // Said all the same: silence would be taken for a dead sweep.
+        // Zero is logged as well: missing data would raise the alarm for a dead sweep.
         assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0));
     }
 
@@ -241,7 +241,7 @@ class SweepTest {
     void sweep_stops_in_time_and_the_next_ones_go_on() throws Exception {
         int size = Math.min(SIZE, 600);
         seed(size);
-        // Each look at the clock takes 10 ms of its time.
+        // Each reading of the clock moves it by 10 ms.
         AtomicLong looks = new AtomicLong();
         Instant start = clock.instant();
         InstantSource running = () -> start.plusMillis(10 * looks.incrementAndGet());
@@ -254,7 +254,7 @@ class SweepTest {
             Instant by = running.instant().plusSeconds(3);
             swept = sweep.run(by);
             woken += swept.woken();
-            // Three seconds are 300 looks at the clock, and each write that is under way may take one more.
+            // Three seconds are 300 clock readings. The writes under way at the end add one each.
             assertThat(swept.woken()).isLessThanOrEqualTo(300);
         } while (!swept.complete());
         assertThat(runs).isGreaterThan(2);
@@ -272,7 +272,7 @@ class SweepTest {
         assertThat(first.complete()).isFalse();
         assertThat(first.woken()).isBetween(1L, size - 1L);
         assertThat(lines.has("ERROR", "storage_unavailable")).isTrue();
-        // Of a shard that could not be looked at nobody knows the lag.
+        // The lag of a shard that could not be read is unknown.
         assertThat(lines.metrics()).containsKey(Metric.ERROR_LINES).doesNotContainKey(Metric.SWEEP_LAG);
         Sweep.Swept second = sweep(stores.counted).run(clock.instant().plusSeconds(1));
         assertThat(second.complete()).isTrue();
@@ -347,7 +347,7 @@ class SweepTest {
                 .isEqualTo(2);
     }
 
-    /** Does not answer every third write, and not at all for one shard. */
+    /** Fails every third write, and all queries of one shard. */
     private record Flaky(TaskStore store, AtomicInteger writes) implements TaskStore {
         Flaky(TaskStore store) {
             this(store, new AtomicInteger());

@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Several who would settle one task. */
+/** Several workers that settle one task at the same time. */
 class WorkersTest {
     private static final String PATH = "/media/x.png";
     private static final byte[] PNG = TestImages.pngOfSize(5_000);
@@ -55,7 +55,7 @@ class WorkersTest {
             AtomicInteger copies = new AtomicInteger();
             bench.host.on(PATH, (request, out) -> {
                 if (copies.incrementAndGet() == 1) {
-                    // The webhook comes while the first worker copies.
+                    // The webhook arrives while the first worker copies.
                     bench.tasks.reported(bench.tasks.read(id), now);
                 }
                 TestHost.head(out, 200, "Content-Length: " + PNG.length);

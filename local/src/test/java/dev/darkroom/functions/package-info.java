@@ -1,4 +1,4 @@
-/** The functions against real stores: each line of their tables, under load, and with hostile input. */
+/** Tests of the functions with real stores: every row of their decision tables, load, and hostile input. */
 @NullMarked
 package dev.darkroom.functions;
 

@@ -25,8 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lambda, with everything that the functions call behind a gate. It keeps warm instances of them, and those that
- * are dead it does not use again.
+ * Plays Lambda, with every call of the functions passing a {@link Gate}. Keeps warm instances of the functions and never reuses a dead one.
  */
 final class Cloud implements AutoCloseable {
     private final Servers servers;
@@ -46,7 +45,7 @@ final class Cloud implements AutoCloseable {
     private volatile @Nullable Turns turns;
     private volatile @Nullable MemoryTaskStore memory;
 
-    /** Whose instance it is, and of which function: stories differ in who takes part. */
+    /** The key of a warm instance: scenarios differ in their actors, and each actor has its own instances. */
     private record Place(int actor, Sandbox.Function function) {}
 
     private Cloud() throws Exception {
@@ -63,7 +62,7 @@ final class Cloud implements AutoCloseable {
         return new Cloud();
     }
 
-    /** From now on, new instances of the functions are tampered with like this, and know of no task before. */
+    /** Applies this fault to new instances of the functions, which know no earlier task. */
     synchronized void tamper(Tampering other) {
         tampering = other;
         warm.clear();
@@ -82,23 +81,23 @@ final class Cloud implements AutoCloseable {
         return clock;
     }
 
-    /** The table as it is, past the gate. */
+    /** Returns the table itself, without the gate. */
     TaskStore table() {
         TaskStore store = memory;
         return store == null ? table : store;
     }
 
-    /** Whether tasks are kept in DynamoDB. */
+    /** Returns whether tasks are kept in DynamoDB. */
     boolean isReal() {
         return memory == null;
     }
 
-    /** From now on tasks are kept there; with null in DynamoDB. */
+    /** Keeps tasks in this store from now on, or in DynamoDB for null. */
     void keepIn(@Nullable MemoryTaskStore store) {
         memory = store;
     }
 
-    /** What the budget's user and day hold. */
+    /** Returns the credits that this budget holds. */
     long credits(Budget budget) {
         MemoryTaskStore store = memory;
         return store == null ? servers.credits(budget) : store.credits(budget);
@@ -112,23 +111,23 @@ final class Cloud implements AutoCloseable {
         return "http://" + host + ":" + gate.port(Gate.Target.APIDOT) + path;
     }
 
-    /** From now on calls are counted, and these faults happen at their numbers. */
+    /** Starts counting calls, and plans these faults by the calls' numbers. */
     void begin(Map<Integer, Gate.Fate> faults) {
         logged.reset();
         watch.begin(faults);
     }
 
-    /** What the gate sees of the functions' calls. */
+    /** Returns the watch over the functions' calls. */
     Watch watch() {
         return watch;
     }
 
-    /** What was logged since the beginning. */
+    /** Returns everything that was logged so far. */
     String logged() {
         return logged.toString(StandardCharsets.UTF_8);
     }
 
-    /** Invokes a function in a warm instance if there is one; a dead one is not used again. */
+    /** Invokes a function, in a warm instance if there is one. */
     Sandbox.Outcome invoke(Sandbox.Function function, Json.Obj event) {
         Sandbox sandbox = warm.computeIfAbsent(function, this::sandbox);
         Sandbox.Outcome outcome = sandbox.invoke(event);
@@ -140,13 +139,13 @@ final class Cloud implements AutoCloseable {
         return outcome;
     }
 
-    /** What may be done with turns. */
+    /** Work during which calls are made in turns. */
     @FunctionalInterface
     interface InTurns<T> {
         T run() throws InterruptedException;
     }
 
-    /** Every call to the outside of those invoked {@link #invokeAs as} somebody waits for its turn meanwhile. */
+    /** Runs the work. Every call to the outside by functions {@link #invokeAs invoked as} an actor waits for its turn meanwhile. */
     <T> T inTurns(Turns given, InTurns<T> work) throws InterruptedException {
         turns = given;
         try {
@@ -157,7 +156,7 @@ final class Cloud implements AutoCloseable {
         }
     }
 
-    /** Invokes a function in an instance that is this actor's own. */
+    /** Invokes a function in an instance of this actor's own. */
     void invokeAs(int actor, Sandbox.Function function, Json.Obj event) {
         Sandbox sandbox;
         synchronized (this) {
@@ -211,7 +210,7 @@ final class Cloud implements AutoCloseable {
         return new TamperedStore(inTurn, tampering);
     }
 
-    /** What this user is answered about a task. */
+    /** Returns the answer to this user's status request for a task. */
     Json.Obj status(TaskId task, UserId user) {
         return Sandbox.call(
                 tasks,
@@ -224,12 +223,12 @@ final class Cloud implements AutoCloseable {
                         ""));
     }
 
-    /** This user's list. */
+    /** Returns this user's list of tasks. */
     Json.Obj list(UserId user) {
         return Sandbox.call(tasks, Events.http("GET", "/api/generate/tasks", Map.of(), Map.of(), user.value(), ""));
     }
 
-    /** Takes away what is to be written: If-None-Match is signed and can't be taken off, but without the object it says nothing. */
+    /** Deletes the object before it is written. If-None-Match is signed and can't be removed, but without the object it has no effect. */
     private void overwrite(String target) {
         if (tampering == Tampering.OBJECTS_OVERWRITTEN) {
             String key = target.replaceFirst("^/" + Servers.BUCKET + "/", "").replaceFirst("\\?.*", "");

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A function dies, or an answer is lost, at every call to the outside; the task comes to its end all the same. */
+/** Crashes a function, or loses an answer, at every single call to the outside. The task must still end correctly. */
 class CrashTest {
-    /** The calls that a task's life has at least; should one be missing, the proof has become blind to it. */
+    /** Calls that every task's life contains. If one is missing, the proof no longer covers it. */
     private static final List<String> KNOWN = List.of(
             "CALLBACK UpdateItem",
             "NOTIFY UpdateItem",
@@ -63,7 +63,7 @@ class CrashTest {
             assertThat(calls).as("calls of a task %s", story).isNotEmpty();
             kinds.addAll(calls);
             for (int call = 0; call < calls.size(); call++) {
-                // In the small proof a call of the same kind, after the same other, is tried once.
+                // The small proof tries each pair of consecutive kinds of calls once.
                 String point = (call == 0 ? "" : calls.get(call - 1)) + " -> " + calls.get(call);
                 if (tried.add(ProofSize.isFull() ? story + " " + call : point)) {
                     crash(story, calls, call);
@@ -102,7 +102,7 @@ class CrashTest {
         }
     }
 
-    /** The proof must fail where the product is broken on purpose, and say what broke. */
+    /** The proof must fail, with the right invariant, when the product is broken on purpose. */
     @ParameterizedTest
     @CsvSource({
         "CALLBACK_UNCONDITIONAL, ENDED_STAYS_ENDED",
@@ -125,7 +125,7 @@ class CrashTest {
         }
     }
 
-    /** A task that a webhook reports: first without a crash, then with one at each call. */
+    /** Runs a task with a webhook, first without a crash and then with a crash at each call. */
     private static Optional<Invariant.Broken> noticed() {
         Story story = Story.ALL.getFirst();
         try {

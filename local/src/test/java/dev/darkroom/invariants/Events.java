@@ -9,7 +9,7 @@ import java.util.Map;
 final class Events {
     private Events() {}
 
-    /** A request that the gateway passes on, of this user or of nobody. */
+    /** Returns a request from the gateway, of this user or of an anonymous sender. */
     static Json.Obj http(
             String method,
             String path,

@@ -11,12 +11,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Goes through every order in which the actors of a scenario can take their steps, each with a crash or a repeated write anywhere; a
- * world that was met before is not entered again. Where nobody has a step left, the sweep and the stream must bring the task to its
- * end, and a late storm must not move it.
+ * Goes through every order in which a scenario's actors can take their steps, with a crash or a repeated write at any step. Skips worlds
+ * that it has met before. When no actor has a step left, the sweep and the stream must bring the task to its end. After that, repeated
+ * events must not change it.
  */
 final class EveryOrder {
-    /** More than the looks of a day, at one a minute of the sweep. */
+    /** More than one look per minute for a whole day. */
     private static final int MOST_ROUNDS = 3000;
 
     private final Play play;
@@ -31,10 +31,10 @@ final class EveryOrder {
     }
 
     /**
-     * What was gone through.
+     * The size of a proof.
      *
-     * @param worlds that differ
-     * @param ends of them where nobody has a step left
+     * @param worlds the number of different worlds
+     * @param ends the number of worlds in which no actor has a step left
      */
     record Size(long worlds, long ends) {
         Size plus(Size other) {
@@ -79,14 +79,14 @@ final class EveryOrder {
             enter(fewer.then(actor, new Step.Over()));
             trace.removeLast();
             trace.addLast(Play.described(world, actor, "answer lost, repeated"));
-            // The first attempt's effect, and the step once more from where its author stood.
+            // A repeated write: the first attempt took effect, and its author takes the same step again.
             World once = play.take(fewer, actor).then(actor, world.next().get(actor));
             enter(play.take(once, actor));
             trace.removeLast();
         }
     }
 
-    /** Nobody has a step left: the stream and the sweep bring the task to its end. */
+    /** Brings the task to its end by the stream and the sweep, when no actor has a step left. */
     private void conclude(World world) {
         World settled = world.upstream(world.accepted(), world.accepted() > 0);
         if (!ends.add(settled.with(List.of()).parts())) {
@@ -123,7 +123,7 @@ final class EveryOrder {
             return new Step.Claim("later-worker-" + round);
         }
         if (task.state() == TaskState.DELETING) {
-            // The stream's record of each write, then the sweep when it is due.
+            // Alternates between the stream's record of a write and the sweep.
             return round % 2 == 0 ? new Step.Claim("later-worker-" + round) : new Step.Query(true);
         }
         return !task.state().isOpen() && task.callbackStatus() == CallbackStatus.DUE
@@ -131,7 +131,7 @@ final class EveryOrder {
                 : new Step.Query(true);
     }
 
-    /** Everything that can still come, comes. */
+    /** Repeats every event that could still arrive. */
     private void storm(World world) {
         List<Step> late = new ArrayList<>(List.of(
                 new Step.Deliver(new Report.Ended(Scenario.UPSTREAM, "late")),
@@ -145,7 +145,7 @@ final class EveryOrder {
         }
     }
 
-    /** Lets one more actor go all its way. */
+    /** Runs one more actor to its end. */
     private World run(World world, Step step) {
         World now = world.with(List.of(step));
         while (Play.isReady(now, 0)) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EveryOrderTest {
 
-    /** In the full proof the next test goes through these orders as well: those in which its fault never happens. */
+    /** The full proof skips this test: the next one covers the same orders, because its fault may also never happen. */
     @Test
     @DisabledIf("isFull")
     void no_order_of_calls_breaks_an_invariant() {
@@ -30,7 +30,7 @@ class EveryOrderTest {
     @Test
     void nor_with_a_crash_or_a_repeated_write_anywhere_in_it() {
         List<Scenario> all = Scenario.all();
-        // A ninth, spread over every submit and nearly every pair of webhooks.
+        // One scenario in nine, chosen so that every kind of submit and nearly every pair of webhooks is covered.
         List<Scenario> scenarios = isFull()
                 ? all
                 : IntStream.range(0, all.size())

@@ -18,11 +18,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Stands before everything outside the functions, and every call of theirs goes through it. Each instance of a function reaches it under
- * a loopback address of its own, so the gate knows who calls; of one that is dead nothing comes through any more.
+ * A proxy that every call of the functions passes. Each function instance uses its own loopback address, which tells the gate who calls.
+ * Calls of a dead instance are dropped.
  */
 final class Gate implements AutoCloseable {
-    /** What stands behind the gate. */
+    /** The servers behind the gate. */
     enum Target {
         DYNAMODB,
         S3,
@@ -30,12 +30,12 @@ final class Gate implements AutoCloseable {
         APIDOT
     }
 
-    /** What happens to a call. */
+    /** The fate of a call. */
     enum Fate {
         PASSES,
         /** The caller dies before the call arrives. */
         CRASH_BEFORE,
-        /** The call arrives; the caller dies before it has the answer. */
+        /** The call arrives; the caller dies before it gets the answer. */
         CRASH_AFTER,
         /** The call arrives; the connection breaks without an answer. */
         ANSWER_LOST
@@ -44,7 +44,7 @@ final class Gate implements AutoCloseable {
     /** A call under way. */
     record Call(InetAddress caller, Target target, HttpMessage request) {}
 
-    /** Who decides, and who sees what came of it. */
+    /** Decides the fate of each call, and sees the results. */
     interface Judge {
         Fate judge(Call call);
 
@@ -64,7 +64,7 @@ final class Gate implements AutoCloseable {
         this.judge = judge;
         for (Target target : Target.values()) {
             ServerSocket door = new ServerSocket();
-            // Every address of 127.0.0.0/8 leads here.
+            // One socket serves all addresses of 127.0.0.0/8.
             door.bind(new InetSocketAddress("0.0.0.0", 0), 256);
             doors.put(target, door);
             threads.execute(() -> accept(target, door));
@@ -75,12 +75,12 @@ final class Gate implements AutoCloseable {
         return Objects.requireNonNull(doors.get(target)).getLocalPort();
     }
 
-    /** Leads the calls for this target to a port of this machine. */
+    /** Forwards calls for this target to this local port. */
     void lead(Target target, int port) {
         behind.put(target, port);
     }
 
-    /** From now on nothing of this caller comes through. */
+    /** Drops every call of this caller from now on. */
     void kill(InetAddress caller) {
         dead.add(caller);
         open.forEach((socket, address) -> {
@@ -96,7 +96,7 @@ final class Gate implements AutoCloseable {
                 Socket socket = door.accept();
                 threads.execute(() -> serve(target, socket));
             } catch (IOException e) {
-                // closed
+                // The gate was closed.
             }
         }
     }
@@ -116,7 +116,7 @@ final class Gate implements AutoCloseable {
                 request = next(in, out);
             }
         } catch (IOException e) {
-            // The caller has gone, or was killed.
+            // The caller closed its connection, or was killed.
         } finally {
             open.remove(socket);
         }
@@ -127,7 +127,7 @@ final class Gate implements AutoCloseable {
                 in, () -> out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** False when the connection is to be closed. */
+    /** Returns false when the connection must be closed. */
     private boolean pass(Call call, OutputStream out) throws IOException {
         Fate fate = judge.judge(call);
         if (fate == Fate.CRASH_BEFORE) {
@@ -151,7 +151,7 @@ final class Gate implements AutoCloseable {
     }
 
     private void die(Call call) {
-        // First nothing of it comes through any more, then its end is told: so nobody sees it go on.
+        // Calls are dropped before the death is reported, so that no observer sees a call after the death.
         dead.add(call.caller());
         judge.died(call.caller());
     }
@@ -170,7 +170,7 @@ final class Gate implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // it is gone anyway
+            // The socket is already closed.
         }
     }
 
@@ -180,7 +180,7 @@ final class Gate implements AutoCloseable {
             try {
                 door.close();
             } catch (IOException e) {
-                // it is gone anyway
+                // The socket is already closed.
             }
         });
         open.keySet().forEach(Gate::close);

@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** An HTTP/1.1 request or answer as it travelled, byte for byte: what is signed stays signed. */
+/** An HTTP/1.1 request or answer, kept byte for byte, so that signatures stay valid. */
 final class HttpMessage {
     private final byte[] head;
     private final byte[] body;
@@ -18,13 +18,13 @@ final class HttpMessage {
         this.body = body;
     }
 
-    /** Answers 100 Continue where it is asked for. */
+    /** Answers {@code 100 Continue} when the request asks for it. */
     @FunctionalInterface
     interface Continue {
         void say() throws IOException;
     }
 
-    /** The next request; empty when the other side has closed. */
+    /** Reads the next request; empty when the client has closed the connection. */
     static Optional<HttpMessage> request(InputStream in, Continue go) throws IOException {
         byte[] head = head(in);
         if (head.length == 0) {
@@ -36,7 +36,7 @@ final class HttpMessage {
         return Optional.of(new HttpMessage(head, body(in, head)));
     }
 
-    /** The answer to a request of this method. */
+    /** Reads the answer to a request with this method. */
     static HttpMessage answer(InputStream in, String method) throws IOException {
         byte[] head = head(in);
         if (head.length == 0) {
@@ -60,7 +60,7 @@ final class HttpMessage {
         return line().substring(0, line().indexOf(' '));
     }
 
-    /** Path and query. */
+    /** Returns path and query. */
     String target() {
         return line().split(" ", -1)[1];
     }
@@ -73,7 +73,7 @@ final class HttpMessage {
         return header(head, name);
     }
 
-    /** Whether nothing follows it: it says so, or only the connection's end tells where it is over. */
+    /** Returns whether the connection ends after this message: by its header, or because only the end marks the body's length. */
     boolean endsWithItsConnection() {
         if (header("connection").filter("close"::equalsIgnoreCase).isPresent()) {
             return true;
@@ -139,7 +139,7 @@ final class HttpMessage {
         }
         Optional<String> length = header(head, "content-length");
         if (length.isEmpty()) {
-            // An answer that ends with its connection; a request has no body then.
+            // An answer without a length ends with its connection; a request without a length has no body.
             return line(head).startsWith("HTTP/") ? in.readAllBytes() : new byte[0];
         }
         byte[] body = in.readNBytes(Integer.parseInt(length.get()));

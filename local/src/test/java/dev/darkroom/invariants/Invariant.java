@@ -1,31 +1,31 @@
 package dev.darkroom.invariants;
 
-/** What must hold of every task, whatever happens in whatever order. */
+/** What must hold for every task, in every order of events and with any fault. */
 enum Invariant {
-    /** 1: nothing is sent upstream before its record exists. */
+    /** 1: A task is sent upstream only after its record exists. */
     RECORDED_BEFORE_SENT,
-    /** 2: at most one paid submit per task. */
+    /** 2: A task has at most one paid submit. */
     ONE_PAID_SUBMIT,
-    /** 3: a task's end never changes. */
+    /** 3: A task's end never changes. */
     ENDED_STAYS_ENDED,
-    /** 4: finished means that every file is in the bucket, complete, as recorded; and each was written once. */
+    /** 4: All files of a finished task are in the bucket, complete, as recorded, and written once. */
     FINISHED_IS_IN_THE_BUCKET,
-    /** 5: every accepted task ends. */
+    /** 5: Every accepted task ends. */
     EVERY_TASK_ENDS,
-    /** The sweep leaves alone what a worker holds, and no lease outlives its claim. */
+    /** The sweep does not wake a task that a worker holds, and a lease ends with its claim. */
     LEASE_IS_KEPT,
-    /** 6: a user sees only their own tasks. */
+    /** 6: Users see only their own tasks. */
     OWN_TASKS_ONLY,
-    /** 6: a deleted task is gone for every reader; in the end none of its objects and nothing of its user is left. */
+    /** 6: A deleted task is invisible to every reader. In the end none of its objects and no data of its user is left. */
     DELETED_IS_GONE,
-    /** 7: what a user's budget holds is what that day's tasks cost that did not fail. */
+    /** 7: A user's budget for a day holds the cost of that day's tasks, except failed ones. */
     BUDGET_IS_WHAT_TASKS_COST,
-    /** 8: the client of an ended task is told at least once, and never before the end. */
+    /** 8: The client of an ended task gets its callback at least once, and never before the end. */
     CLIENT_IS_TOLD_AFTER_THE_END,
-    /** 9: no secret, prompt or URL in a log. */
+    /** 9: Logs contain no secret, prompt or URL. */
     NOTHING_LEAKS;
 
-    /** An invariant that does not hold. */
+    /** Thrown when an invariant does not hold. */
     static final class Broken extends AssertionError {
         private static final long serialVersionUID = 1L;
 
@@ -38,7 +38,7 @@ enum Invariant {
             this.how = how;
         }
 
-        /** The same, with more about how it came to it. */
+        /** Returns the same error with more details about its cause. */
         Broken with(String more) {
             return new Broken(invariant, how + "; " + more);
         }
@@ -48,7 +48,7 @@ enum Invariant {
         }
     }
 
-    /** @param how it is broken, should it not hold */
+    /** @param how the message if the invariant is broken */
     void require(boolean holds, String how) {
         if (!holds) {
             throw new Broken(this, how);

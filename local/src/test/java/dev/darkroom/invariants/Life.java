@@ -18,12 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One task from its submit to its end and past it, driven as AWS, upstream and a client would: a stream record whose function died is
- * delivered again, a webhook without an answer is sent again, the sweep comes by when something is due, a client with an idempotency
- * key repeats its submit.
+ * One task from its submit to its end and beyond. Plays AWS, upstream and the client: repeats a stream record after a crash, repeats a
+ * webhook without an answer, runs the sweep when the task is due, and repeats a submit that has an idempotency key.
  */
 final class Life {
-    /** More than the looks of a day at the longest pace. */
+    /** More than one look at the longest polling interval for a whole day. */
     private static final int MOST_ROUNDS = 1000;
 
     private final Cloud cloud;
@@ -67,12 +66,12 @@ final class Life {
         return task;
     }
 
-    /** The task as it stood at last; absent when none is left. */
+    /** Returns the task's last item; an absent one if no task is left. */
     Item item() {
         return last;
     }
 
-    /** The task as it stood when it had ended, before it was deleted; absent when it never ended. */
+    /** Returns the task's item at its end, before a deletion; an absent one if it never ended. */
     Item ended() {
         return ended;
     }
@@ -81,7 +80,7 @@ final class Life {
         return cloud.apiDot().tasks(prompt).stream().findFirst();
     }
 
-    /** @throws Invariant.Broken as soon as one is seen to be */
+    /** @throws Invariant.Broken as soon as an invariant is broken */
     void live(Map<Integer, Gate.Fate> faults) {
         prepare(faults);
         submit();
@@ -91,7 +90,7 @@ final class Life {
         liveOn();
     }
 
-    /** Upstream is as the story has it, and the calls are counted from now on. */
+    /** Sets upstream's faults from the story, and starts counting calls. */
     void prepare(Map<Integer, Gate.Fate> faults) {
         cloud.apiDot().faults().clear();
         cloud.apiDot().faults().always(new WebhookFault.Drops(), "");
@@ -101,7 +100,7 @@ final class Life {
         cloud.begin(faults);
     }
 
-    /** Goes on to the end, and past it. */
+    /** Runs the task to its end and the story's remaining events. */
     void liveOn() {
         if (task.isPresent()) {
             comeToAnEnd();
@@ -117,7 +116,7 @@ final class Life {
         cloud.watch().calm();
     }
 
-    /** The client's request. */
+    /** Returns the client's submit request. */
     Json.Obj submitEvent() {
         Map<String, String> headers = new HashMap<>(Map.of("content-type", "application/json"));
         if (story.key()) {
@@ -136,17 +135,17 @@ final class Life {
                         .text());
     }
 
-    /** The stream's record that the task is due. */
+    /** Returns the stream's record of the due task. */
     Json.Obj streamEvent() {
         return Events.stream(task.orElseThrow());
     }
 
-    /** Upstream's report; it must have the task. */
+    /** Returns upstream's webhook; upstream must have the task. */
     Json.Obj webhook(String word) {
         return webhook(upstream().orElseThrow(), word);
     }
 
-    /** The user's request to delete it. */
+    /** Returns the user's request to delete the task. */
     Json.Obj deleteEvent() {
         return tasksEvent("DELETE", "/api/generate/tasks/{task_id}");
     }
@@ -155,7 +154,7 @@ final class Life {
         return Events.http(method, path, Map.of("task_id", task.orElseThrow().value()), Map.of(), user.value(), "");
     }
 
-    /** The user deletes it, and from the answer on nobody sees it. */
+    /** Deletes the task and checks that no answer shows it any more. */
     private void delete() {
         if (WorldInvariants.isEnded(last)) {
             persist(deleteEvent());
@@ -164,14 +163,14 @@ final class Life {
         }
     }
 
-    /** The user has the callback sent again. One whose first answer was lost may meet its own effect. */
+    /** Has the callback sent again. If the first answer is lost, the repeated request may get 404 or 409. */
     private void sendAgain() {
         if (last.exists()) {
             persist(tasksEvent("POST", "/api/generate/tasks/{task_id}/callback"));
         }
     }
 
-    /** Asks again until there is an answer. */
+    /** Repeats a request until it has an answer. */
     private void persist(Json.Obj event) {
         int status = 0;
         for (int attempt = 0; attempt < 6 && (status == 0 || status >= 500); attempt++) {
@@ -181,8 +180,8 @@ final class Life {
     }
 
     /**
-     * What comes late: the copy of a worker that was overtaken, within the time that it may live, and a preview of a picture that was still
-     * there; after the second removal, a preview of that copy.
+     * Writes what late workers may write after a deletion: an overtaken worker's copy within its lifetime, and a preview of an existing
+     * picture. After the second removal it writes a preview of that copy.
      */
     private void straggle() {
         Task deleted = new Task(last);
@@ -203,7 +202,7 @@ final class Life {
         for (int attempt = 0; attempt < 6 && !isFinal(status); attempt++) {
             status = invoke(Sandbox.Function.SUBMIT, event);
             if (!isFinal(status)) {
-                // The gateway gives up after 30 s, and no client is quicker to repeat.
+                // The gateway gives up after 30 s, and clients do not repeat earlier.
                 cloud.clock().move(Duration.ofSeconds(31));
                 if (!story.key()) {
                     return;
@@ -212,12 +211,12 @@ final class Life {
         }
     }
 
-    /** Neither "later" nor no answer at all. */
+    /** Returns whether the submit's answer ends the client's attempts. */
     private static boolean isFinal(int status) {
         return status != 0 && status != 409 && status < 500;
     }
 
-    /** Upstream reports the end, if it has the task; again until it is taken. */
+    /** Sends upstream's webhook about the end, if upstream has the task; repeats it until it is accepted. */
     private void report(String word) {
         Optional<SimulatedTask> upstream = upstream();
         if (upstream.isEmpty()) {
@@ -268,7 +267,7 @@ final class Life {
         return !last.exists() || (!Play.isOpen(last) && last.number(Attribute.DUE_AT) == null);
     }
 
-    /** Wakes a function for what the stream tells, twice if it dies. */
+    /** Delivers the stream's record to the functions, and a second time after a crash. */
     private void stream() {
         for (Optional<Sandbox.Function> woken = woken(); woken.isPresent(); woken = woken()) {
             if (story.after() == Story.After.DELETES_AT_ONCE && woken.get() == Sandbox.Function.NOTIFY) {
@@ -306,7 +305,7 @@ final class Life {
         look();
     }
 
-    /** Everything that may still come, comes, and changes nothing. */
+    /** Repeats every event that could still arrive, and checks that nothing changes. */
     private void storm() {
         report("finished");
         report("failed");
@@ -325,7 +324,7 @@ final class Life {
         stream();
     }
 
-    /** The HTTP status of the answer; 0 when there is none. */
+    /** Returns the HTTP status of the answer, or 0 without an answer. */
     private int invoke(Sandbox.Function function, Json.Obj event) {
         Sandbox.Outcome outcome = cloud.invoke(function, event);
         look();
@@ -338,7 +337,7 @@ final class Life {
         };
     }
 
-    /** How the task stands now. */
+    /** Reads the task's present item. */
     void look() {
         if (task.isEmpty()) {
             task = cloud.table().page(user, null, 10).tasks().stream()

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The invariants of a {@link Life} that is over. Those of single moments were judged while it lasted. */
+/** The invariants of a {@link Life} after its end. {@link Watch} checks those of single moments while it runs. */
 final class LifeInvariants {
     private static final TaskId UNKNOWN = new TaskId("task-unknown-unknown-unknown");
 
@@ -33,7 +33,7 @@ final class LifeInvariants {
         this.life = life;
     }
 
-    /** @param hurried whether time may have run past the submit deadline while the submit was still under way */
+    /** @param hurried whether the submit deadline may have passed while the submit was still running */
     static void check(Cloud cloud, Life life, boolean hurried) {
         cloud.watch().requireNothingBroken();
         LifeInvariants invariants = new LifeInvariants(cloud, life);
@@ -59,7 +59,7 @@ final class LifeInvariants {
         return WorldInvariants.isGone(life.item());
     }
 
-    /** What a deleted task leaves: its tombstone, and nothing in the bucket. */
+    /** A deletion leaves the tombstone and nothing in the bucket. */
     private void deletedLeavesNothing() {
         boolean hadEnded = life.ended().exists();
         Invariant.DELETED_IS_GONE.require(
@@ -98,7 +98,7 @@ final class LifeInvariants {
                     files.size() == life.story().files(), "not every file");
         }
         if (isGone()) {
-            // An overtaken worker may copy what was just removed.
+            // An overtaken worker may have copied a file again after its removal.
             return;
         }
         cloud.watch()
@@ -115,7 +115,7 @@ final class LifeInvariants {
         }
     }
 
-    /** What upstream has is settled as upstream says, if only its id came to be known. */
+    /** A task that upstream has ends as upstream reports, provided its upstream id became known. */
     private void endsAsItShould(boolean hurried) {
         if (isGone()) {
             return;
@@ -133,7 +133,7 @@ final class LifeInvariants {
     }
 
     private void budgetIsWhatTasksCost() {
-        // Those of a deleted one stay counted.
+        // A deleted task stays counted.
         Optional<Task> task = isGone() ? Optional.of(new Task(life.ended())) : task();
         long cost = task.filter(counted -> counted.state() != TaskState.FAILED)
                 .map(Task::credits)
@@ -153,7 +153,7 @@ final class LifeInvariants {
         }
         int owed = switch (life.story().after()) {
             case NOTHING -> 1;
-            // In a hurry its user may have been quicker.
+            // In hurried runs the user may delete the task before the callback is sent.
             case DELETES -> hurried ? 0 : 1;
             case SENDS_AGAIN -> 2;
             case DELETES_AT_ONCE -> 0;
@@ -170,7 +170,7 @@ final class LifeInvariants {
         }
     }
 
-    /** The words that belong into no log: what was asked for, where things are, how they are signed. */
+    /** The log must not contain prompts, URLs, signatures or keys. */
     private void nothingLeaks() {
         String logged = cloud.logged();
         List<String> secrets = List.of(
@@ -190,7 +190,7 @@ final class LifeInvariants {
                 task().isEmpty() || !logged.isEmpty(), "nothing was logged, so nothing was looked at");
     }
 
-    /** A deleted task cannot be told from an unknown one, and stands in no list. */
+    /** A deleted task gets the same answers as an unknown one, and is in no list. */
     static void requireUnseen(Cloud cloud, Life life) {
         if (cloud.isReal()) {
             TaskId task = life.task().orElseThrow();

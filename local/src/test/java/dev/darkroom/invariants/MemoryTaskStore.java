@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table in memory that judges conditions and makes changes by the rules' own Java, one write at a time. That DynamoDB does the
- * same is proved by {@link StoresAgreeTest}. Thread-safe.
+ * A table in memory that evaluates conditions and changes with the rules' own Java code, one write at a time. {@link StoresAgreeTest}
+ * proves that DynamoDB behaves the same. Thread-safe.
  */
 final class MemoryTaskStore implements TaskStore {
     private final Map<TaskId, Item> items = new HashMap<>();
@@ -35,7 +35,7 @@ final class MemoryTaskStore implements TaskStore {
     public synchronized Written write(Write write) {
         Item before = items.getOrDefault(write.task(), Item.ABSENT);
         Optional<BudgetMove> move = write.budget();
-        // More than a whole day's limit needs no look at the table.
+        // A task that costs more than the whole daily limit is refused without reading the table.
         if (move.isPresent() && move.get() instanceof BudgetMove.Hold hold && hold.credits() > hold.limit()) {
             return new Written.OverBudget();
         }
@@ -72,12 +72,12 @@ final class MemoryTaskStore implements TaskStore {
         };
     }
 
-    /** What the user's tasks of the day hold. */
+    /** Returns the credits that the user's tasks of the day hold. */
     synchronized long credits(Budget budget) {
         return counters.getOrDefault(budget, 0L);
     }
 
-    /** Those that any task was ever counted against. */
+    /** Returns all budgets that any task was ever counted in. */
     synchronized Set<Budget> budgets() {
         return Set.copyOf(counters.keySet());
     }
@@ -98,7 +98,7 @@ final class MemoryTaskStore implements TaskStore {
                 .sorted(Comparator.comparing(Task::createdAt).reversed())
                 .toList();
         List<Task> page = rest.stream().limit(limit).toList();
-        // As DynamoDB does: a page that is full has a next one, even if nothing turns out to be on it.
+        // As in DynamoDB, a full page has a cursor even when nothing follows.
         return new Page(
                 page,
                 page.size() < limit

@@ -9,20 +9,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The moments that were met. Equal parts get one number, and a moment is kept as the numbers of its parts: comparing millions of moments
- * part by part takes most of the time otherwise.
+ * The set of moments already met. Equal parts get the same number, and a moment is stored as the numbers of its parts. Comparing millions
+ * of moments part by part would take most of the time.
  */
 final class Met {
     private static final int MOST_INSTANCES = 100_000;
 
     private final Map<Object, Integer> numbers = new HashMap<>();
 
-    /** The same by identity: a moment shares nearly all of its parts with the one before. */
+    /** Numbers by identity, as a shortcut: a moment shares nearly all parts with the one before. */
     private final IdentityHashMap<Object, Integer> instances = new IdentityHashMap<>();
 
     private final Set<IntBuffer> moments = new HashSet<>();
 
-    /** False when it was met before. */
+    /** Returns false if the moment was met before. */
     boolean add(List<?> parts) {
         return moments.add(IntBuffer.wrap(parts.stream().mapToInt(this::number).toArray()));
     }

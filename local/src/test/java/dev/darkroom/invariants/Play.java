@@ -29,8 +29,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one step of one actor, as the functions take it: every write is made by the rules of {@code dev.darkroom.task}, and every
- * invariant that can be judged here is judged after every step.
+ * Takes one step of one actor, as the functions would: writes go through the rules of {@code dev.darkroom.task}. Checks after every step
+ * the invariants that are visible here.
  */
 final class Play {
     static final TaskId TASK = new TaskId("task-AAAAAAAAAAAAAAAAAAAAAAAA");
@@ -47,14 +47,14 @@ final class Play {
     private static final String FILE = "images/0.png";
     private static final String PREVIEW = "previews/images/0.png.jpg";
 
-    /** The longest time-out of a function: nobody who began to work on an object is alive for longer. */
+    /** The longest time-out of a function. No worker that has started on an object can still run after this time. */
     private static final Duration LONGEST_LIFE = Duration.ofMinutes(3);
 
     private final Scenario scenario;
     private final Tampering tampering;
     private final Watcher watcher;
 
-    /** Sees every write and what came of it. */
+    /** Sees every write and its result. */
     @FunctionalInterface
     interface Watcher {
         void wrote(Write write, Written written, Item after);
@@ -66,16 +66,16 @@ final class Play {
         this.watcher = watcher;
     }
 
-    /** Whether the actor can take its step now. */
+    /** Returns whether the actor can take its step now. */
     static boolean isReady(World world, int actor) {
         return switch (world.next().get(actor)) {
             case Step.Over over -> false;
             case Step.Deliver deliver -> world.accepted() > 0;
             case Step.UpstreamEnds ends -> world.accepted() > 0;
-            // Without an item that waits for a time there is nothing to find.
+            // A query finds only items with a due time.
             case Step.Query query -> world.item().number(Attribute.DUE_AT) != null;
             case Step.ReadImage _ -> world.bucket().containsKey(FILE);
-            // Nobody asks for what cannot be.
+            // The user cannot ask for a task that does not exist.
             case Step.Delete _, Step.SendAgain _ -> world.item().exists() && !WorldInvariants.isGone(world.item());
             case Step.Submit _,
                     Step.Send _,
@@ -99,14 +99,14 @@ final class Play {
         };
     }
 
-    /** Whether the step is a call of a function of ours, which can crash and whose answer can be lost. */
+    /** Returns whether the step is a call of a function of ours, which can crash and whose answer can be lost. */
     static boolean isSomebodysCall(World world, int actor) {
         Step step = world.next().get(actor);
-        // A repeated submit is not one that a lost answer causes: nobody repeats it.
+        // A submit to upstream is never repeated after a lost answer.
         return !(step instanceof Step.UpstreamEnds || step instanceof Step.Send);
     }
 
-    /** The world after the actor's step. */
+    /** Returns the world after the actor's step. */
     World take(World world, int actor) {
         return switch (world.next().get(actor)) {
             case Step.Submit(String author) -> record(world, actor, author);
@@ -139,7 +139,7 @@ final class Play {
             case Step.Copy(Task task) -> copy(world, actor, task);
             case Step.Settle(Task held, Write write) -> {
                 Done done = write(world, write);
-                // Still held, but for another upstream task: this worker looks again.
+                // The task is still held, but for another upstream task: this worker looks again.
                 Optional<Task> again = done.written() instanceof Written.Refused(Item item)
                         ? Settling.stillHeld(held, item)
                         : Optional.empty();
@@ -219,7 +219,7 @@ final class Play {
         };
     }
 
-    /** When the sweep finds the item: as soon as it is overdue, or not before its lease is over too. */
+    /** Returns when the sweep finds the item: when it is overdue, or, for {@code late}, when its lease has ended as well. */
     static Instant overdueAt(Item item, boolean late) {
         long due = Optional.ofNullable(item.number(Attribute.DUE_AT)).orElseThrow();
         Long lease = item.number(Attribute.LEASE_UNTIL);
@@ -287,7 +287,7 @@ final class Play {
         return new Step.Settle(task, Settling.failed(task, type, "it failed", now, RETENTION));
     }
 
-    /** The first object of a key stays; whoever comes later records the facts of that one. Here the facts are who wrote it. */
+    /** Objects are never overwritten: a later writer records the facts of the first object. Here those facts are the first author. */
     private World copy(World world, int actor, Task task) {
         if (WorldInvariants.isGone(world.item()) && !isAlive(world, task.updatedAt())) {
             return world.then(actor, new Step.Over());
@@ -300,7 +300,7 @@ final class Play {
                 .then(actor, new Step.Settle(task, Settling.finished(task, files, world.now(), RETENTION)));
     }
 
-    /** Held up for however long, somebody does not outlive its function's time-out. */
+    /** Returns whether a function that started then can still run: it ends with its time-out. */
     private static boolean isAlive(World world, Instant since) {
         return !world.now().isAfter(since.plus(LONGEST_LIFE));
     }
@@ -331,7 +331,7 @@ final class Play {
                 .orElseGet(() -> new Step.RemoveImages(task, now));
     }
 
-    /** A write and what came of it. */
+    /** The result of a write. */
     private record Done(World after, Written written) {
         Optional<Task> refusedBy() {
             return written instanceof Written.Refused(Item item) && item.exists()
@@ -381,7 +381,7 @@ final class Play {
         return item.exists() && new Task(item).state().isOpen();
     }
 
-    /** What the step is about, for a trace. */
+    /** Describes the step for a trace. */
     static String described(World world, int actor, @Nullable String fault) {
         String step = world.next().get(actor).getClass().getSimpleName();
         return actor + ":" + step + (fault == null ? "" : "!" + fault);

@@ -1,6 +1,6 @@
 package dev.darkroom.invariants;
 
-/** How much is tried: little in every build, all with {@code -Ddarkroom.proof=full}. */
+/** The size of the proofs: small in every build, complete with {@code -Ddarkroom.proof=full}. */
 final class ProofSize {
     private ProofSize() {}
 

@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Every kind of write that the rules make, in any order, by authors that know how the task once stood. */
+/** Random sequences of every kind of write that the rules make, by authors with present or outdated knowledge of the task. */
 final class RandomWrites {
-    /** The kinds of writes, so many that a test can ask whether it met all. */
+    /** The kinds of writes. A test can check that it has met all of them. */
     enum Kind {
         RECORD,
         ACCEPTED,
@@ -70,7 +70,7 @@ final class RandomWrites {
         this.user = user;
     }
 
-    /** How the task stands; later writes may come from whoever saw it so. */
+    /** Records the item; later writes may come from an author who saw this version. */
     void learn(Item item) {
         isThere = item.exists();
         if (isThere) {
@@ -78,7 +78,7 @@ final class RandomWrites {
         }
     }
 
-    /** A kind that fits how the task stands half of the time, else any. */
+    /** Returns a kind that suits the task's state half of the time, and any kind otherwise. */
     Kind kind() {
         Kind[] fitting = random.nextBoolean() ? Kind.values() : fitting();
         return fitting[random.nextInt(fitting.length)];
@@ -97,7 +97,7 @@ final class RandomWrites {
             case SETTLING -> new Kind[] {Kind.LATER, Kind.FINISHED, Kind.FAILED, Kind.WAKE, Kind.WAKE_SEEN};
             case FINISHED, FAILED ->
                 switch (task.callbackStatus()) {
-                    // Past its retention nobody claims it any more.
+                    // A callback is never claimed after the task's retention.
                     case DUE -> new Kind[] {Kind.CLAIM_CALLBACK, Kind.CLAIM_CALLBACK, Kind.RECORD};
                     case SENDING -> new Kind[] {Kind.DELIVERED, Kind.GIVEN_UP, Kind.AGAIN};
                     case WAITING -> new Kind[] {Kind.WAKE_CALLBACK, Kind.WAKE_SEEN};
@@ -109,9 +109,9 @@ final class RandomWrites {
         };
     }
 
-    /** A write of this kind, if somebody could make it. */
+    /** Returns a write of this kind, if an author could make it. */
     Optional<Write> next(Kind kind, Instant now) {
-        // Mostly by one who knows how it stands, else by one who is late.
+        // The author usually knows the present state, and sometimes an older one.
         Optional<Task> seen = known.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
@@ -165,7 +165,7 @@ final class RandomWrites {
                 now,
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(15),
-                // None, one that is soon used up, one that is never; less than one task costs.
+                // Budget limits: none, one that is soon used up, one that is never reached, less than one task costs.
                 List.of(0, 60, 1000, 10).get(random.nextInt(4)));
     }
 
