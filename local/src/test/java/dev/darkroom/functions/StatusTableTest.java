@@ -173,7 +173,7 @@ class StatusTableTest {
                 .contains("\"said\":\"melting [masked] ", "\"why\":\"upstream_form_unknown\"")
                 .doesNotContain("storage.example", "lighthouse", "x".repeat(64));
 
-        // Later, upstream reports a known state, or a new version of ours knows this one.
+        // The next status read brings a state that we know.
         bench.finishedWith(bench.host.url(PNG));
         assertThat(bench.look(id).state()).isEqualTo(TaskState.FINISHED);
     }

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The functions themselves, several at once on one task, their calls to the outside in orders drawn at random: on a table in memory, and
- * some of the same orders on DynamoDB, where they must do the same.
+ * Runs several real functions at once on one task, with their calls to the outside in random order. Most orders use a table in memory. Some
+ * are repeated on DynamoDB and must give the same result.
  */
 class RealOrdersTest {
-    /** What two runs of one order have in common; ids and times are each run's own. */
+    /** The attributes in which two runs of one order must agree. Ids and times differ between runs. */
     private static final List<Attribute> ALIKE = List.of(
             Attribute.STATE,
             Attribute.ERROR_TYPE,
@@ -46,7 +46,7 @@ class RealOrdersTest {
         cloud = Cloud.start();
     }
 
-    /** The calls in their order, and how the task stood when all were over. */
+    /** The calls in their order, and the task's item after all of them. */
     private record Played(List<String> calls, Map<Attribute, Value> item) {}
 
     @Test
@@ -114,7 +114,7 @@ class RealOrdersTest {
         return actors;
     }
 
-    /** The task is deleted, whoever still works on it, and a preview is made meanwhile. */
+    /** Adds a deletion while workers are still busy, and a preview that is made meanwhile. */
     private static void addDeletion(List<Turns.Actor> actors, Life life) {
         BooleanSupplier ended = () -> {
             life.look();
@@ -141,7 +141,8 @@ class RealOrdersTest {
 
     private static Json.Obj sweep(Life life, boolean late) {
         life.look();
-        // No worker outlives the ten minutes from a deletion to the last removal, however long it is held up here.
+        // A worker never outlives the ten minutes between a deletion and the last removal, even when this test holds it
+        // up.
         if (life.item().number(Attribute.DUE_AT) != null && !WorldInvariants.isGone(life.item())) {
             cloud.clock().moveTo(Play.overdueAt(life.item(), late));
         }

@@ -57,8 +57,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance of one function, as Lambda keeps it: used again and again until it dies in the middle of an invocation. All it calls it
- * calls through the gate, under an address of its own.
+ * One instance of one function, as Lambda keeps it: reused until it dies during an invocation. All its calls pass the gate, under an
+ * address of its own.
  */
 final class Sandbox {
     static final String CLIENT_HOST = "client.proof";
@@ -77,7 +77,7 @@ final class Sandbox {
         TASKS
     }
 
-    /** How an invocation ended. */
+    /** The result of an invocation. */
     sealed interface Outcome {
         record Answered(Json.Obj answer) implements Outcome {}
 
@@ -112,7 +112,7 @@ final class Sandbox {
         this.handler = handler(function);
     }
 
-    /** Its settings, as the template would give them. */
+    /** Returns the settings that the template would give to an instance. */
     static Environment environment(InetAddress address, Gate gate) {
         String host = address.getHostAddress();
         int apiDot = gate.port(Gate.Target.APIDOT);
@@ -132,7 +132,7 @@ final class Sandbox {
     private RequestStreamHandler handler(Function function) {
         TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
         TaskStore store = tampering.apply(DynamoDb.open(environment));
-        // Whatever name is asked for, this sandbox's way out leads through the gate.
+        // Every host name resolves to the address that leads through the gate.
         OutsideHttp http = new OutsideHttp(trusted, host -> List.of(address));
         return switch (function) {
             case SUBMIT -> {
@@ -200,7 +200,7 @@ final class Sandbox {
         return new ApiDot(base, Servers.API_KEY, pause(), clock, new SecureRandom());
     }
 
-    /** Waiting moves the clock; of one that is dead it moves nothing. */
+    /** A pause moves the clock; a dead instance moves nothing. */
     private Pause pause() {
         return time -> {
             if (isDead()) {
@@ -218,14 +218,14 @@ final class Sandbox {
         return death.isDone();
     }
 
-    /** The gate saw it die. */
+    /** Called by the gate when it kills this instance. */
     void died() {
         death.complete(new Outcome.Crashed());
     }
 
     /**
-     * Runs the handler while its own clock stands still: one that is held up for long in the midst of its work, and does not know it. Nor
-     * do its limits on calls then depend on how others move the time.
+     * Runs the handler with its own clock stopped, as a function that is held up without noticing. Its time limits then do not depend on
+     * how other actors move the time.
      */
     void invokeHeldUp(Json.Obj event) {
         stopped = moved.instant();
@@ -239,7 +239,7 @@ final class Sandbox {
         }
     }
 
-    /** Runs the handler; returns with its answer or its death, whatever comes first. */
+    /** Runs the handler until it answers or dies, whichever comes first. */
     Outcome invoke(Json.Obj event) {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         Thread thread = Thread.ofVirtual().start(() -> {
@@ -250,7 +250,7 @@ final class Sandbox {
             }
         });
         try {
-            // A death comes first: what a dead function answered nobody got.
+            // Death wins: the answer of a dead function reaches nobody.
             Object first = CompletableFuture.anyOf(death, answer).get();
             if (isDead()) {
                 thread.interrupt();
@@ -265,7 +265,7 @@ final class Sandbox {
         }
     }
 
-    /** What a handler answers. */
+    /** Returns the handler's answer. */
     static Json.Obj call(RequestStreamHandler handler, Json.Obj event) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {

@@ -9,30 +9,30 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Who works on the task, and what upstream makes of it.
+ * The actors on one task, and upstream's behaviour.
  *
- * @param submit what upstream does with the first submit; it accepts any other
+ * @param submit what upstream does with the first submit; it accepts all others
  * @param succeeds whether upstream's task ends with a picture
- * @param leads who has come how far when everything else begins, one after the other
+ * @param leads actors that take some steps first, in this order
  */
 record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, List<Step> actors) {
     static final UpstreamTaskId UPSTREAM = new UpstreamTaskId("task-unified-1");
     static final UpstreamTaskId FOREIGN = new UpstreamTaskId("task-unified-2");
 
-    /** What becomes of a submit. */
+    /** The result of a submit at upstream. */
     enum Submit {
         ACCEPTED,
-        /** Upstream has it, but the answer is lost. */
+        /** Upstream accepted it, but the answer is lost. */
         TAKEN_UNSAID,
-        /** Upstream never got it, but nobody can tell. */
+        /** Upstream never received it, but the caller cannot know. */
         LOST,
         REFUSED
     }
 
     /**
-     * An actor who has a lead.
+     * An actor that takes some steps before all others.
      *
-     * @param steps it has taken
+     * @param steps the number of those steps
      */
     record Lead(Step first, int steps) {}
 
@@ -46,7 +46,7 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
         return name;
     }
 
-    /** One submit, two webhooks, two workers, a sweep and a notifier, in every pairing that differs. */
+    /** Returns all different combinations of one submit, two webhooks, two workers, a sweep and a notifier. */
     static List<Scenario> all() {
         List<Scenario> scenarios = new ArrayList<>();
         List<Report> reports = List.of(
@@ -59,7 +59,7 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
             for (boolean succeeds : new boolean[] {true, false}) {
                 for (int first = 0; first < reports.size(); first++) {
                     for (int second = first; second < reports.size(); second++) {
-                        // The sweep comes while a worker is at it, or after its lease, turn by turn.
+                        // Alternates between a sweep during a worker's lease and one after it.
                         boolean late = (first + second) % 2 == 0;
                         scenarios.add(of(submit, succeeds, reports.get(first), reports.get(second), false, late));
                     }
@@ -89,8 +89,8 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
     }
 
     /**
-     * A task that has ended, or is about to, and is deleted twice. A worker that was overtaken by news has not written its copy yet, and a
-     * preview of the picture is made.
+     * Returns scenarios of a task that has ended or is about to, and is deleted twice. An overtaken worker has not written its copy yet,
+     * and a preview is being made.
      */
     static List<Scenario> deletions() {
         List<Lead> recorded = List.of(
@@ -134,7 +134,7 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
                         steps(actors, new Step.Deliver(report))));
     }
 
-    /** A task whose callback was delivered, or is being sent, and is sent again twice. */
+    /** Returns scenarios of a task whose callback is being sent, or was delivered, and is sent again twice. */
     static List<Scenario> sentAgain() {
         List<Lead> ended = List.of(
                 new Lead(new Step.Submit("author-1"), 3),
@@ -168,7 +168,7 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
         return Stream.concat(actors.stream(), Stream.of(more)).toList();
     }
 
-    /** How it all begins. */
+    /** Returns the first world. */
     World start(Play play, int faults) {
         List<Step> all =
                 Stream.concat(leads.stream().map(Lead::first), actors.stream()).toList();

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** The outside world of the functions: DynamoDB Local with the template's table, an S3 server, a simulated APIDot. */
+/** The world around the functions: DynamoDB Local with the template's table, an S3 server, and a simulated APIDot. */
 final class Servers implements AutoCloseable {
     static final String TABLE = "proof-tasks";
     static final String BUCKET = "proof-images";
@@ -49,16 +49,16 @@ final class Servers implements AutoCloseable {
         return start(null);
     }
 
-    /** @param mediaUrl what the URLs of upstream's files begin with; null: where its server is */
+    /** @param mediaUrl the prefix of the URLs of upstream's files; null for this server's own address */
     static Servers start(@Nullable String mediaUrl) throws Exception {
-        // The functions' own clients look for credentials where the SDK does.
+        // The functions' own clients read their credentials here.
         System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Servers servers = new Servers(
                 DynamoDbServer.start(free),
                 S3Server.start(free),
-                // Ends every task at once; what it then reports, and when, is the test's to say.
+                // Every upstream task ends at once. The test decides which webhooks arrive, and when.
                 SimulatedApiDot.start(
                         free,
                         Settings.quick(API_KEY)
@@ -82,7 +82,7 @@ final class Servers implements AutoCloseable {
         return URI.create("http://localhost:" + port);
     }
 
-    /** For functions that call the stores directly. */
+    /** Returns the settings of functions that call the stores directly. */
     Environment environment() {
         return new Environment(Map.of(
                 "AWS_REGION",
@@ -109,7 +109,7 @@ final class Servers implements AutoCloseable {
         return apiDot;
     }
 
-    /** What the budget's user and day hold. */
+    /** Returns the credits that this budget holds. */
     long credits(Budget budget) {
         Map<String, AttributeValue> counter = dynamoDb.getItem(request -> request.tableName(TABLE)
                         .key(Map.of("task_id", AttributeValue.fromS(budget.key())))
@@ -121,12 +121,12 @@ final class Servers implements AutoCloseable {
                         .n());
     }
 
-    /** Somebody beside the functions writes an object. */
+    /** Writes an object without any function's help. */
     void put(String key) {
         s3.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromString("late"));
     }
 
-    /** The keys that begin so. */
+    /** Returns the keys with this prefix. */
     List<String> keys(String prefix) {
         return s3.listObjectsV2(request -> request.bucket(BUCKET).prefix(prefix)).contents().stream()
                 .map(S3Object::key)

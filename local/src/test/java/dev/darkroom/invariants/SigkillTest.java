@@ -59,8 +59,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
- * The local stack is killed at random moments and started again on the same {@code DATA_DIR}. APIDot, the clients and the receivers
- * of their callbacks outlive it; clients repeat what was not answered.
+ * Kills the local stack at random moments and restarts it on the same {@code DATA_DIR}. APIDot, the clients and their receivers keep
+ * running, and clients repeat requests that got no answer.
  */
 class SigkillTest {
     private static final int KILLS = ProofSize.isFull() ? 20 : 3;
@@ -69,16 +69,16 @@ class SigkillTest {
     private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString(new byte[24]);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** For the moment of a kill. */
+    /** The longest wait for the moment of a kill. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
-    /** Longer than every lease, than the grace after a wake, and than the quiet time of a deletion. */
+    /** Longer than every lease, than the sweep's grace period after a wake, and than the wait before a deletion's last removal. */
     private static final Duration NIGHT = Duration.ofMinutes(11);
 
     private static final String TABLE = "darkroom-tasks";
     private static final int MOST_NIGHTS = 6;
 
-    /** What the stack does when it is killed. */
+    /** What the stack is doing when it is killed. */
     private enum Phase {
         BEFORE_THE_SUBMIT(300),
         DURING_THE_SUBMIT(1000),
@@ -88,7 +88,7 @@ class SigkillTest {
         DELETING(300),
         WHATEVER(4000);
 
-        /** Within so many milliseconds from its begin. */
+        /** The kill comes at a random time within this many milliseconds of the phase's beginning. */
         private final int window;
 
         Phase(int window) {
@@ -96,7 +96,7 @@ class SigkillTest {
         }
     }
 
-    /** One picture of one client, and what the client has done for it. */
+    /** One picture of one client, and what the client has done so far. */
     private static final class Picture {
         private final int round;
         private final int number;
@@ -109,7 +109,7 @@ class SigkillTest {
             this.number = number;
         }
 
-        /** In the prompt, by which the simulator knows whom its faults are for. */
+        /** Returns the part of the prompt by which the simulator matches faults to this task. */
         String label() {
             return "[picture " + round + "." + number + "]";
         }
@@ -133,7 +133,7 @@ class SigkillTest {
     }
 
     private final List<Picture> pictures = new ArrayList<>();
-    /** Kills before what they were meant for had begun. */
+    /** Counts kills that came before their phase had begun. */
     private int missed;
 
     private final List<Future<?>> clients = new ArrayList<>();
@@ -151,7 +151,7 @@ class SigkillTest {
         System.out.println("Kills: seed " + seed);
         Settings pace = Settings.quick(KEY)
                 .withPace(Duration.ofMillis(50), Duration.ofMillis(400))
-                // A start takes seconds; the webhook is still tried afterwards.
+                // A restart takes seconds, and the webhook must still be repeated after it.
                 .withWebhooks(null, Duration.ofSeconds(5), Collections.nCopies(200, Duration.ofSeconds(1)))
                 .withReceiverSecrets(List.of(SECRET));
         try (SimulatedApiDot apiDot =
@@ -213,8 +213,6 @@ class SigkillTest {
         return plan.subList(0, KILLS);
     }
 
-    // ---- Until a kill ----
-
     private void round(Phase phase, SimulatedApiDot apiDot, StackProcess stack, ExecutorService threads, Random random)
             throws Exception {
         int number = pictures.size() / PICTURES_A_KILL;
@@ -248,7 +246,7 @@ class SigkillTest {
         stack.killAfter(Duration.ofMillis(random.nextInt(phase.window)));
     }
 
-    /** Waits for what the kill is meant for; on a machine that is too busy for it the kill comes all the same, and is counted. */
+    /** Waits for the phase of the kill. On a busy machine the kill comes anyway, and is counted as missed. */
     private void awaitMoment(BooleanSupplier begun) {
         Instant latest = Instant.now().plus(LONGEST_WAIT);
         await().atMost(PATIENCE)
@@ -279,8 +277,6 @@ class SigkillTest {
         }
     }
 
-    // ---- What clients do ----
-
     private void submit(Picture picture, SimulatedApiDot apiDot, URI api) {
         Json.Obj body = Json.object()
                 .put("model", "gpt-image-2")
@@ -298,7 +294,7 @@ class SigkillTest {
     }
 
     private void delete(Picture picture, URI api) {
-        // 404: the one before did it, and its answer was lost.
+        // 404: an earlier attempt deleted the task, and its answer was lost.
         var _ = answered(Set.of(200, 404), () -> {
             picture.deletes.incrementAndGet();
             return request(picture, api, "tasks/" + picture.task).DELETE();
@@ -321,7 +317,7 @@ class SigkillTest {
         HttpRequest.Builder request();
     }
 
-    /** Asks until there is an answer other than that it is not the time. */
+    /** Repeats a request until its answer has one of these statuses. */
     private HttpResponse<String> answered(Set<Integer> ends, Asking asking) {
         return await().atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
@@ -338,7 +334,7 @@ class SigkillTest {
             }
             assertThat(answer.statusCode()).as(answer.body()).isIn(409, 429, 503);
         } catch (IOException e) {
-            // killed
+            // The stack was killed.
         }
         return Optional.empty();
     }
@@ -351,12 +347,10 @@ class SigkillTest {
         }
     }
 
-    // ---- Until all has ended ----
-
     /**
-     * Lets time pass whenever nothing happens; returns how many nights that took.
+     * Moves the clock forward whenever nothing happens, and returns how often.
      *
-     * @param started when this stack was started: who began before is dead
+     * @param started when this stack was started; functions that began earlier are dead
      */
     private int settle(SimulatedApiDot apiDot, DynamoDbClient dynamoDb, Instant started) throws Exception {
         await().atMost(PATIENCE).until(() -> apiDot.tasks("[picture").stream().allMatch(SigkillTest::isReported));
@@ -381,14 +375,14 @@ class SigkillTest {
         return nights;
     }
 
-    /** Whether nobody will tell of it any more. */
+    /** Returns whether a webhook about the task was accepted: upstream then sends no more. */
     private static boolean isReported(SimulatedTask task) {
         return task.webhooks().stream().anyMatch(sent -> sent.status() == 200);
     }
 
-    /** An item at which somebody must still look. */
+    /** An item with work left. */
     private record Open(Map<String, AttributeValue> item) {
-        /** Whether somebody is at work on it who began after that time. */
+        /** Returns whether a worker of the present stack, started after that time, holds the task. */
         boolean isHeld(Instant since) {
             return item.containsKey("lease_until")
                     && Stream.of("updated_at", "callback_attempted_at")
@@ -428,13 +422,11 @@ class SigkillTest {
                             ":night", AttributeValue.fromN(Long.toString(NIGHT.toMillis())),
                             ":version", open.item().get("version"))));
         } catch (ConditionalCheckFailedException e) {
-            // Somebody is at work after all.
+            // A worker still holds the task.
         }
     }
 
-    // ---- What must be so ----
-
-    /** Returns the keys of all objects that there must be. */
+    /** Returns the keys of all objects that must exist. */
     private Set<String> check(SimulatedApiDot apiDot, URI api) throws Exception {
         Set<String> objects = new TreeSet<>();
         for (Picture picture : pictures) {
@@ -516,7 +508,7 @@ class SigkillTest {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
-    /** What users have spent is what was paid for them, deleted ones included. */
+    /** Users must have spent what was paid for their tasks, including deleted ones. */
     private static void checkBudgets(SimulatedApiDot apiDot, DynamoDbClient dynamoDb) {
         long spent = items(dynamoDb)
                 .filter(item -> item.getOrDefault("task_id", AttributeValue.fromS(""))

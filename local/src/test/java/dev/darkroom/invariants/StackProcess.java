@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
-/** The local stack as users start it: a process of its own, for SIGKILL to end, that keeps what it holds in a folder. */
+/** The local stack as users start it: a process of its own that SIGKILL ends, with its data in a folder. */
 final class StackProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
@@ -47,7 +47,7 @@ final class StackProcess implements AutoCloseable {
         this.process = java.start();
     }
 
-    /** Starts it on a folder; returns once it answers. */
+    /** Starts a stack on this folder and returns when it answers. */
     static StackProcess start(Path dataDir, Map<String, String> settings, RandomGenerator random) throws Exception {
         Map<String, String> environment = new HashMap<>(settings);
         environment.putAll(Map.of(
@@ -66,7 +66,7 @@ final class StackProcess implements AutoCloseable {
         return started(environment);
     }
 
-    /** Starts another one on what this one left, its APIs at the same address. */
+    /** Starts a new stack on the same folder, with the APIs at the same address. */
     StackProcess again() throws Exception {
         return started(environment);
     }
@@ -83,14 +83,14 @@ final class StackProcess implements AutoCloseable {
         }
     }
 
-    /** None of those that the system gives to whoever asks: nobody else has it while the stack is down. */
+    /** Returns a port outside the range that the system gives out, so that it stays free while the stack is down. */
     private static int freePort(RandomGenerator random) throws IOException {
         while (true) {
             int port = random.nextInt(15_000, 30_000);
             try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return port;
             } catch (BindException e) {
-                // taken
+                // The port is taken: try another.
             }
         }
     }
@@ -117,7 +117,7 @@ final class StackProcess implements AutoCloseable {
         dynamoDb.completeExceptionally(new AssertionError("the stack did not start:\n" + said));
     }
 
-    /** Ends it by SIGKILL after this time. */
+    /** Sends SIGKILL after this time. */
     void killAfter(Duration delay) throws InterruptedException {
         if (process.waitFor(delay)) {
             throw new AssertionError("the stack ended by itself: " + process.exitValue());
@@ -125,7 +125,7 @@ final class StackProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** Where both HTTP APIs are. */
+    /** Returns the base address of both HTTP APIs. */
     URI api() {
         return URI.create("http://localhost:" + environment.get("API_PORT"));
     }
@@ -134,12 +134,12 @@ final class StackProcess implements AutoCloseable {
         return dynamoDb.join();
     }
 
-    /** Mistakes of ours that its functions logged. */
+    /** Returns the programming errors in the log of its functions. */
     List<String> mistakes() {
         return List.copyOf(mistakes);
     }
 
-    /** Ends it as Ctrl-C does. */
+    /** Ends the stack as Ctrl-C does. */
     @Override
     public void close() {
         process.destroy();

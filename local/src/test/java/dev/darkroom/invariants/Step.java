@@ -7,10 +7,10 @@ import dev.darkroom.task.Write;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What somebody who works on a task does next: one outside call, between which anything else may happen. */
+/** An actor's next step. A step has at most one outside call, and other actors may take steps between any two. */
 sealed interface Step {
 
-    /** Submit: writes the record, unless it is there. */
+    /** Submit: writes the record, unless it exists. */
     record Submit(String author) implements Step {}
 
     /** Submit: sends the task upstream. */
@@ -19,10 +19,10 @@ sealed interface Step {
     /** Submit: writes upstream's id. */
     record Accept(Task recorded) implements Step {}
 
-    /** Submit: writes upstream's id where somebody was quicker. */
+    /** Submit: writes upstream's id after a webhook has changed the task. */
     record AcceptAfterAll(Write write) implements Step {}
 
-    /** Submit: removes what upstream refused. */
+    /** Submit: removes the record of a task that upstream refused. */
     record Remove(Task recorded) implements Step {}
 
     /** A webhook arrives, once upstream has the task. */
@@ -31,47 +31,47 @@ sealed interface Step {
     /** Settle: claims the task. */
     record Claim(String claim) implements Step {}
 
-    /** Settle: asks upstream. */
+    /** Settle: reads upstream's status. */
     record Look(Task task) implements Step {}
 
     /** Settle: writes the file into the bucket. */
     record Copy(Task task) implements Step {}
 
-    /** Settle: writes what the look came to. */
+    /** Settle: writes the result of the look. */
     record Settle(Task held, Write write) implements Step {}
 
     /** Notify, sweep: the last write. */
     record Conclude(Write write) implements Step {}
 
     /**
-     * Sweep: time passes until the task is overdue, and a query finds it.
+     * Sweep: waits until the task is overdue, and finds it by a query.
      *
-     * @param late whether so much time passes that the lease of whoever holds it is over as well
+     * @param late whether the wait is so long that the lease has ended as well
      */
     record Query(boolean late) implements Step {}
 
-    /** Sweep: makes it due again. */
+    /** Sweep: makes the task due again. */
     record Wake(Waking.Overdue overdue) implements Step {}
 
     /** Notify: claims the callback. */
     record ClaimCallback(String claim) implements Step {}
 
-    /** Notify: tells the client. */
+    /** Notify: sends the callback to the client. */
     record Tell(Task task) implements Step {}
 
-    /** Somebody wants the callback sent again: reads the task. */
+    /** Send the callback again: reads the task. */
     record SendAgain(String author) implements Step {}
 
-    /** Makes the callback due again. */
+    /** Send the callback again: makes it due. */
     record MakeDueAgain(Write write) implements Step {}
 
-    /** The task's user wants it deleted: reads the task. */
+    /** Delete: reads the task. */
     record Delete(String author) implements Step {}
 
     /** Settle: lists the images of a deleted task. */
     record ListImages(Task task) implements Step {}
 
-    /** Settle: notes that there was an image to remove, where that moves the last removal. */
+    /** Settle: records that there was an image to remove, if that moves the last removal. */
     record NoteImage(Task task, Instant since, Write write) implements Step {}
 
     /** Settle: removes the images that it listed. */
@@ -83,10 +83,10 @@ sealed interface Step {
     /** Preview: reads an image. */
     record ReadImage() implements Step {}
 
-    /** Preview: writes what it made of the image. */
+    /** Preview: writes the preview. */
     record WritePreview(Instant since) implements Step {}
 
-    /** Upstream's work comes to its end. */
+    /** Upstream's task ends. */
     record UpstreamEnds() implements Step {}
 
     record Over() implements Step {}

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** What the rules say in Java and what DynamoDB does with their conditions and changes is one and the same. */
+/** The conditions and changes that the rules make must mean the same in Java and in DynamoDB. */
 class StoresAgreeTest {
     private static final Instant START = Instant.parse("2026-11-22T23:50:00Z");
 
@@ -50,7 +50,7 @@ class StoresAgreeTest {
         SplittableRandom random = new SplittableRandom(seed);
         Map<RandomWrites.Kind, Integer> applied = new EnumMap<>(RandomWrites.Kind.class);
         int kinds = RandomWrites.Kind.values().length;
-        // A rare kind may need a few walks more.
+        // Rare kinds of writes may need a few more walks.
         for (int done = 0; done < writes || (applied.size() < kinds && done < 10 * writes); done += 200) {
             walk(random, new UserId("walker-" + seed + "-" + done), applied);
         }
@@ -60,7 +60,7 @@ class StoresAgreeTest {
         System.out.println("Stores agree: applied " + applied);
     }
 
-    /** Two hundred writes of three tasks of one user, who has a budget. */
+    /** Makes two hundred writes to three tasks of one user who has a budget. */
     private static void walk(SplittableRandom random, UserId user, Map<RandomWrites.Kind, Integer> applied) {
         MemoryTaskStore memory = new MemoryTaskStore();
         List<TaskId> tasks = List.of(id(random), id(random), id(random));
@@ -69,8 +69,8 @@ class StoresAgreeTest {
         Instant now = START;
         for (int i = 0; i < 200; i++) {
             int which = random.nextInt(tasks.size());
-            // No two records of one millisecond: the index leaves their order open. Sometimes days pass, and items
-            // expire.
+            // Records differ by at least a millisecond, because the index does not order equal times. Sometimes days
+            // pass, so that items expire.
             now = now.plusMillis(1 + random.nextInt(random.nextInt(20) == 0 ? 900_000_000 : 90_000));
             RandomWrites.Kind kind = writers.get(which).kind();
             Optional<Write> write = writers.get(which).next(kind, now);
@@ -136,13 +136,13 @@ class StoresAgreeTest {
         SplittableRandom random = new SplittableRandom(seed);
         int steps = 0;
         for (int order = 0; order < orders; order++) {
-            // A step that is prime to the number of scenarios: all come round.
+            // 37 and the number of scenarios have no common factor, so the steps reach every scenario.
             steps += replay(scenarios.get(order * 37 % scenarios.size()), random, seed);
         }
         System.out.println("Orders on DynamoDB: seed " + seed + ", " + orders + " orders, " + steps + " steps");
     }
 
-    /** One order at random, each write made in DynamoDB too. */
+    /** Plays one order at random, and makes each write in DynamoDB as well. */
     private static int replay(Scenario scenario, SplittableRandom random, long seed) {
         for (String key :
                 List.of(Play.TASK.value(), Budget.of(Play.USER, Play.START).key())) {

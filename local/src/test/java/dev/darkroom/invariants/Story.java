@@ -9,25 +9,25 @@ import dev.darkroom.local.apidot.TaskFault;
 import java.util.List;
 
 /**
- * A task's life as it goes without a crash.
+ * A task's life, without any crash.
  *
  * @param key whether the client sends an idempotency key, and so may repeat its submit
  * @param webhook whether upstream's webhook arrives
  * @param edit whether there is a source image
- * @param files that upstream makes if it takes the task; 0 when it fails
- * @param upstream what upstream does otherwise than usual, each once
- * @param after what its user does when it has ended
+ * @param files the number of upstream's files; 0 when upstream's task fails
+ * @param upstream upstream's faults, each once
+ * @param after what the user does after the end
  */
 record Story(String name, boolean key, boolean webhook, boolean edit, int files, List<Fault> upstream, After after) {
 
-    /** What its user does with a task that has ended. */
+    /** What the user does with an ended task. */
     enum After {
         NOTHING,
-        /** Has the callback sent again, when it was delivered. */
+        /** Has the callback sent again after its delivery. */
         SENDS_AGAIN,
-        /** Deletes it, when nothing is left to do. */
+        /** Deletes the task when no work is left. */
         DELETES,
-        /** Deletes it at once, with its callback on the way. */
+        /** Deletes the task at once, while its callback is on the way. */
         DELETES_AT_ONCE;
 
         boolean isDeletion() {
@@ -53,7 +53,7 @@ record Story(String name, boolean key, boolean webhook, boolean edit, int files,
                     0,
                     List.of(new TaskFault.Fails("failed", "The prompt violates our content policy")),
                     After.NOTHING),
-            // A client that got no answer repeats it, and then it is taken.
+            // The client gets no answer and repeats the submit, which is then accepted.
             new Story(
                     "refused by upstream once",
                     true,
@@ -83,7 +83,7 @@ record Story(String name, boolean key, boolean webhook, boolean edit, int files,
         return name;
     }
 
-    /** The body of the submit. */
+    /** Returns the body of the submit. */
     Json.Obj body(String prompt, String callbackUrl, String sourceUrl) {
         Json.Builder input = Json.object().put("prompt", prompt);
         if (edit) {

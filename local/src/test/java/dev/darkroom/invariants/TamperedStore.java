@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A store whose writes go through a {@link Tampering}; with none, the store itself. Not thread-safe where it holds a record back. */
+/**
+ * A store whose writes go through a {@link Tampering}. Without one it behaves as the store itself. Not thread-safe while it delays a
+ * record.
+ */
 final class TamperedStore implements TaskStore {
     private final TaskStore store;
     private final Tampering tampering;

@@ -8,31 +8,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A fault put into the writes on purpose, to see that the proofs notice it. */
+/** A deliberate fault in the writes, to check that the proofs notice it. */
 enum Tampering {
     NONE,
-    /** A webhook's write loses its condition. */
+    /** A webhook's write has no condition. */
     CALLBACK_UNCONDITIONAL,
-    /** A worker's claim loses its condition. */
+    /** A worker's claim has no condition. */
     CLAIM_UNCONDITIONAL,
-    /** The sweep's write does not ask whether somebody holds the task. */
+    /** The sweep's write does not check for a lease. */
     WAKE_ASKS_NO_LEASE,
-    /** Who gives a task back keeps the lease. */
+    /** A worker that gives a task back does not remove its lease. */
     LEASE_NOT_GIVEN_BACK,
-    /** An end with a callback takes the task out of the index. */
+    /** The end of a task with a callback removes the task from the index. */
     NOBODY_LOOKS_AFTER_THE_END,
-    /** The record is written after upstream was called. */
+    /** The record is written after the call to upstream. */
     RECORDED_AFTER_THE_SEND,
     /** Objects are written without If-None-Match. */
     OBJECTS_OVERWRITTEN,
-    /** A deletion loses its condition. */
+    /** A deletion has no condition. */
     DELETION_UNCONDITIONAL,
-    /** The first removal of a deleted task's objects is taken for the last one. */
+    /** The first removal of a deleted task's objects counts as the last one. */
     REMOVED_ONCE;
 
     private static final Condition ALWAYS = new Condition.Present(Attribute.TASK_ID);
 
-    /** The write as it is made. */
+    /** Returns the faulty write in place of this one. */
     Write with(Write write) {
         return write instanceof Write.Update update ? with(update) : write;
     }

@@ -15,16 +15,16 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A store whose every call waits for its function's turn. Of the sweep's queries it answers those that can find the one task. */
+/** A store in which every call waits for its function's turn. It answers only those of the sweep's queries that can find the one task. */
 final class TurnStore implements TaskStore {
     private final Supplier<TaskStore> store;
     private final Turn turn;
 
-    /** When it may go on, and what was done. */
+    /** Waits until the call may be made, and records it. */
     interface Turn {
         void await(String call);
 
-        /** Whether the one task can be found there. */
+        /** Returns whether the one task can be in this shard. */
         boolean matters(int shard);
 
         void written();

@@ -7,15 +7,15 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Actors that run on threads of their own, but one at a time: each waits before every call to the outside until it is its turn, and
- * whose turn it is, somebody draws. Thread-safe.
+ * Actors with a thread each, of which one runs at a time. Each waits for its turn before every call to the outside, and a random draw picks
+ * the next. Thread-safe.
  */
 final class Turns {
 
     /**
-     * Somebody who works on the task.
+     * An actor on the task.
      *
-     * @param mayStart whether there is a reason for it yet
+     * @param mayStart whether the actor has a reason to start yet
      */
     record Actor(String name, BooleanSupplier mayStart, Runnable work) {}
 
@@ -40,7 +40,7 @@ final class Turns {
         Arrays.fill(states, State.NOT_STARTED);
     }
 
-    /** An actor's thread, before a call. */
+    /** Waits for the actor's turn. Called on its thread before each call. */
     synchronized void await(int actor, String call) throws InterruptedException {
         states[actor] = State.WAITING;
         notifyAll();
@@ -53,9 +53,9 @@ final class Turns {
     }
 
     /**
-     * Lets all come to their end.
+     * Runs all actors to their end.
      *
-     * @param draw one of so many
+     * @param draw returns a random number below its argument
      * @return the calls in the order in which they were made
      */
     List<String> run(IntUnaryOperator draw) throws InterruptedException {
@@ -71,7 +71,7 @@ final class Turns {
                     states[next] = State.RUNNING;
                     Thread.ofVirtual().start(() -> work(next));
                 } else {
-                    // It runs from now on, whenever its thread comes to know.
+                    // The actor counts as running from now on, before its thread notices.
                     states[next] = State.RUNNING;
                     turn = next;
                     notifyAll();

@@ -28,14 +28,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Goes through every order in which the submits' own answers, webhooks, workers and sweeps of two tasks can meet over one upstream task,
- * with a crash or a repeated write anywhere. Both upstream tasks have ended with a picture before anybody writes: the hardest case.
+ * Two tasks that claim the same upstream task. Goes through every order of their submits' answers, webhooks, workers and sweeps, with a
+ * crash or a repeated write at any step. Both upstream tasks end with a picture before the first write: the hardest case.
  */
 final class TwoTasks {
-    /** The task of whoever pays for {@link #PICTURE}. Its id is the larger one: a tie is decided against it. */
+    /** The task of the user who pays for {@link #PICTURE}. It has the larger id, so that a tie would be decided against it. */
     static final TaskId OWNER = new TaskId("task-BBBBBBBBBBBBBBBBBBBBBBBB");
 
-    /** The task whose webhook address has leaked; {@link #ANOTHER} is its own. */
+    /** The task whose webhook address has leaked; {@link #ANOTHER} is its upstream id. */
     static final TaskId THIEF = new TaskId("task-AAAAAAAAAAAAAAAAAAAAAAAA");
 
     static final UpstreamTaskId PICTURE = new UpstreamTaskId("task-unified-1");
@@ -51,7 +51,7 @@ final class TwoTasks {
     private static final Duration RETENTION = Duration.ofDays(37);
     private static final int MOST_ROUNDS = 200;
 
-    /** What becomes of the answers to the two submits. */
+    /** Which answers to the two submits arrive. */
     enum Answers {
         /** The owner's arrives, the other is lost. */
         OWNERS,
@@ -61,11 +61,11 @@ final class TwoTasks {
         THIEFS,
         /** Both are lost. */
         NONE,
-        /** The owner's is lost, and it is the owner's webhook address that has leaked: a made-up id is named there. */
+        /** The owner's is lost. The owner's webhook address has leaked, and a webhook to it names a made-up id. */
         FORGED
     }
 
-    /** A rule left out on purpose, to see that somebody notices. */
+    /** A rule that is left out on purpose, to check that the proof notices. */
     enum Loosened {
         NOTHING,
         NO_QUESTION,
@@ -85,20 +85,20 @@ final class TwoTasks {
         /** A webhook to a task's address that names an upstream task. */
         record Deliver(TaskId to, UpstreamTaskId names) implements Step {}
 
-        /** It was asked to come again. */
+        /** A webhook that was told to come again. */
         record Again(Deliver webhook) implements Step {}
 
         record Claim(TaskId task, String claim) implements Step {}
 
-        /** Settle: asks the index who holds the id. */
+        /** Settle: asks the index which tasks have the id. */
         record Find(Task held) implements Step {}
 
-        /** Settle: reads them, and looks upstream. */
+        /** Settle: reads those tasks, and looks upstream. */
         record Look(Task held, List<TaskId> found, Instant asked) implements Step {}
 
         record Conclude(Task held, Write write) implements Step {}
 
-        /** Sweep: time passes until the task is overdue and nobody holds it. */
+        /** Sweep: waits until the task is overdue and has no lease. */
         record Query(TaskId task) implements Step {}
 
         record Wake(TaskId task) implements Step {}
@@ -160,7 +160,7 @@ final class TwoTasks {
     }
 
     /**
-     * How many worlds differ.
+     * Returns the number of different worlds.
      *
      * @throws Invariant.Broken with the order of steps that broke it
      */
@@ -253,7 +253,7 @@ final class TwoTasks {
     private static boolean isReady(World world, int actor) {
         return switch (world.next().get(actor)) {
             case Step.Over _, Step.Again _ -> false;
-            // A submit ends before its time is over, with its answer written or not.
+            // By then the submit has ended, with or without its answer written.
             case Step.Query(TaskId task) ->
                 world.item(task).number(Attribute.DUE_AT) != null
                         && world.next().stream().noneMatch(TwoTasks::isSubmit);
@@ -419,7 +419,7 @@ final class TwoTasks {
         return new World(items, world.answered(), world.now(), world.next(), world.faults());
     }
 
-    /** Nobody has a step left: senders come again, the stream and the sweep bring both tasks to their ends. */
+    /** Brings both tasks to their ends when no actor has a step left: senders repeat webhooks, the stream and the sweep run. */
     private void conclude(World world) {
         int length = trace.size();
         List<Step> senders =
@@ -478,7 +478,7 @@ final class TwoTasks {
                     thiefs.equals(Optional.of(ANOTHER.value())), "the other task has " + thiefs);
         }
         if (end.faults() == faults) {
-            // Every genuine webhook arrived, if only after it was asked to come again.
+            // Every genuine webhook has arrived, some of them at a later attempt.
             Invariant.EVERY_TASK_ENDS.require(
                     answers != Answers.OWNERS || thiefs.equals(Optional.of(ANOTHER.value())),
                     "a lost answer was not made up for: the other task has " + thiefs);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One upstream task has one owner, in whatever order two tasks come to know of it. */
+/** An upstream task has one owner, in whatever order two tasks learn its id. */
 class TwoTasksTest {
 
     @ParameterizedTest
@@ -22,7 +22,7 @@ class TwoTasksTest {
     @Test
     void nor_with_a_crash_or_a_repeated_write_anywhere_in_it() {
         for (TwoTasks.Answers answers : TwoTasks.Answers.values()) {
-            // In the small proof the answers that differ most; in the full one all.
+            // The small proof takes only the answers that differ most, the full proof takes all.
             if (ProofSize.isFull() || answers == TwoTasks.Answers.OWNERS) {
                 int worlds = TwoTasks.worlds(answers, TwoTasks.Loosened.NOTHING, 1);
                 System.out.println(

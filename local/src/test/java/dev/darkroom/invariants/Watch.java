@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers the calls that matter to the one task that lives, lets faults happen at the numbers it was told, and sees what no function
- * may be asked about. Thread-safe.
+ * Numbers the calls about the current task, causes the planned faults at their numbers, and checks the invariants of single moments.
+ * Thread-safe.
  */
 final class Watch implements Gate.Judge {
     private static final Pattern TASK_IN_CALLBACK = Pattern.compile("/callbacks/apidot/(task-[A-Za-z0-9_-]+)/");
@@ -34,7 +34,7 @@ final class Watch implements Gate.Judge {
     private volatile @Nullable TaskId living;
     private Item seen = Item.ABSENT;
 
-    /** Lets a caller wait until it may go on. */
+    /** Makes a caller wait until it may go on. */
     @FunctionalInterface
     interface Turn {
         void await(InetAddress caller, String call);
@@ -43,10 +43,10 @@ final class Watch implements Gate.Judge {
     private record Owner(Sandbox.Function function, Sandbox sandbox) {}
 
     /**
-     * A watch over nobody yet.
+     * A watch without a task.
      *
-     * @param items the tasks as they stand
-     * @param putting is told of an object, by its request's target, before it is written
+     * @param items returns a task's present item
+     * @param putting receives the request target of each object before it is written
      */
     Watch(Function<TaskId, Item> items, Turn turn, Consumer<String> putting) {
         this.items = items;
@@ -54,12 +54,12 @@ final class Watch implements Gate.Judge {
         this.putting = putting;
     }
 
-    /** From now on, who calls from there is this sandbox. */
+    /** Attributes calls from this address to this sandbox from now on. */
     synchronized void over(InetAddress address, Sandbox.Function function, Sandbox sandbox) {
         owners.put(address, new Owner(function, sandbox));
     }
 
-    /** From now on calls are counted, and these faults happen at their numbers. */
+    /** Starts counting calls, and plans these faults by the calls' numbers. */
     synchronized void begin(Map<Integer, Gate.Fate> planned) {
         faults = Map.copyOf(planned);
         calls.clear();
@@ -70,29 +70,29 @@ final class Watch implements Gate.Judge {
         counting = true;
     }
 
-    /** Nothing more happens to calls; what functions do is still watched. */
+    /** Causes no more faults, but keeps checking calls. */
     synchronized void calm() {
         counting = false;
     }
 
-    /** The calls since the beginning, each by its function and kind. */
+    /** Returns the calls since the beginning, each by function and kind. */
     synchronized List<String> calls() {
         return List.copyOf(calls);
     }
 
-    /** How often objects were written, by key. */
+    /** Returns how often each object was written, by key. */
     synchronized Map<String, Integer> written() {
         return Map.copyOf(written);
     }
 
-    /** @throws Invariant.Broken what the gate saw */
+    /** @throws Invariant.Broken the first error that the watch found */
     synchronized void requireNothingBroken() {
         if (!broken.isEmpty()) {
             throw broken.getFirst();
         }
     }
 
-    /** Whether the task that lives is in this shard. */
+    /** Returns whether the current task is in this shard. */
     boolean isWhereItLives(int shard) {
         TaskId task = living;
         return task != null && Due.shard(task) == shard;
@@ -143,7 +143,7 @@ final class Watch implements Gate.Judge {
         }
     }
 
-    /** What only the gate can see. */
+    /** Checks invariants that only a view on the calls can check. */
     private void watch(Gate.Call call) {
         try {
             switch (kind(call)) {
@@ -169,24 +169,24 @@ final class Watch implements Gate.Judge {
         }
     }
 
-    /** Of the sweep's queries only that matters which can find the task. */
+    /** Returns whether the call counts: of the sweep's queries, only those that can find the task. */
     private boolean matters(Gate.Call call) {
         Matcher shard = SHARD.matcher(call.request().text());
         return !kind(call).equals("Query") || !shard.find() || isWhereItLives(Integer.parseInt(shard.group(1)));
     }
 
-    /** The task that lives now. */
+    /** Sets the current task. */
     synchronized void lives(TaskId task) {
         living = task;
         look();
     }
 
-    /** The task that lives, as the last write of any function left it; absent before there is one. */
+    /** Returns the task's item after the last write of any function; an absent item before the first. */
     synchronized Item seen() {
         return seen;
     }
 
-    /** Every write is looked at as soon as it is done: an end that one undid, another could bring back. */
+    /** Checks the task right after every write: a later write could hide an end that was undone. */
     synchronized void look() {
         TaskId task = living;
         if (task != null) {

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that matters of one task at one moment. Two equal worlds have the same future, so each is looked into once.
+ * Everything that matters about one task at one moment. Equal worlds have equal futures, so each is explored once.
  *
- * @param held of the user's budget
- * @param accepted tasks that upstream has made, ended or not
+ * @param held what the user's budget holds
+ * @param accepted the number of tasks that upstream has created, ended or not
  * @param ended whether upstream's task has ended
  * @param bucket the author of each object, by key
- * @param told how often the client was told
+ * @param told how often the client got the callback
  * @param owed how often the callback was sent again
- * @param next what each actor does next
- * @param faults how many may still happen
+ * @param next each actor's next step
+ * @param faults how many more may happen
  */
 record World(
         Item item,
@@ -39,7 +39,7 @@ record World(
         return new World(Item.ABSENT, 0, 0, false, Map.of(), 0, 0, now, actors, faults);
     }
 
-    /** What makes worlds differ; as long as there are as many actors, in the same places. */
+    /** Returns the parts that tell worlds apart. Worlds with the same number of actors have them in the same places. */
     List<Object> parts() {
         List<Object> parts = new ArrayList<>(List.of(item, bucket, now, held, accepted, ended, told, owed, faults));
         parts.addAll(next);

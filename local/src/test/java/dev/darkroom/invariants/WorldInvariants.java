@@ -13,11 +13,11 @@ import java.util.Set;
 
 /** The invariants that one moment, or one change, of a {@link World} can break. */
 final class WorldInvariants {
-    /** What an end consists of. */
+    /** The attributes of a task's end. */
     private static final List<Attribute> END =
             List.of(Attribute.STATE, Attribute.FILES, Attribute.ERROR_TYPE, Attribute.ERROR_MESSAGE);
 
-    /** All that a task being deleted consists of: nothing of what was asked for, or of what came of it. */
+    /** All attributes of a task that is being deleted: nothing of the request or of its result. */
     private static final Set<Attribute> DELETING = EnumSet.of(
             Attribute.TASK_ID,
             Attribute.USER_ID,
@@ -32,7 +32,7 @@ final class WorldInvariants {
             Attribute.DUE_SHARD,
             Attribute.VERSION);
 
-    /** All that a tombstone consists of: nothing of the user. */
+    /** All attributes of a tombstone: nothing of the user. */
     private static final Set<Attribute> TOMBSTONE = EnumSet.of(
             Attribute.TASK_ID,
             Attribute.STATE,
@@ -51,7 +51,7 @@ final class WorldInvariants {
         clientWillBeTold(after.item());
     }
 
-    /** What one write can break by itself. */
+    /** Checks what a single write can break. */
     static void ofOneItem(Item before, Item after) {
         endedStaysEnded(before, after);
         deletedIsGone(before, after);
@@ -80,7 +80,7 @@ final class WorldInvariants {
         }
     }
 
-    /** What makes 5, 6 and 8 hold: nothing to do without a time at which the sweep finds it. */
+    /** Needed for invariants 5, 6 and 8: every item with work left has a time at which the sweep finds it. */
     private static void somebodyWillLook(Item item) {
         boolean seen = item.get(Attribute.DUE_AT) != null && item.get(Attribute.DUE_SHARD) != null;
         Invariant.EVERY_TASK_ENDS.require(!Play.isOpen(item) || seen, "an open task that nobody will look at");
@@ -100,7 +100,7 @@ final class WorldInvariants {
                 };
     }
 
-    /** A lease that outlived its claim would hold off the sweep. */
+    /** A lease without its claim would hold off the sweep. */
     private static void leaseIsOfWhoWorks(Item item) {
         boolean worked = item.exists()
                 && (new Task(item).state() == TaskState.SETTLING
@@ -109,7 +109,7 @@ final class WorldInvariants {
                 worked == (item.get(Attribute.LEASE_UNTIL) != null), "a lease without a worker, or none with one");
     }
 
-    /** Only an ended task is deleted, and what is deleted stays so. */
+    /** Checks that only ended tasks are deleted, and that a deleted task stays deleted. */
     static void deletedIsGone(Item before, Item after) {
         if (isGone(before)) {
             Invariant.DELETED_IS_GONE.require(isGone(after), "a deleted task came back");
@@ -144,7 +144,7 @@ final class WorldInvariants {
                 world.held() == cost, "holds " + world.held() + ", tasks cost " + cost);
     }
 
-    /** What makes 8 hold: an end that is to be told is still to be done, or was told. */
+    /** Needed for invariant 8: the callback of an ended task was sent, or is still due. */
     private static void clientWillBeTold(Item item) {
         Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(
                 !isEnded(item) || new Task(item).callbackStatus() != null, "an end that nobody will tell of");

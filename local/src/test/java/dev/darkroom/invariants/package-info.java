@@ -1,4 +1,4 @@
-/** Tries to break what Darkroom promises: every order of events, a crash at every point, and faults that must be noticed. */
+/** Tests that try to break Darkroom's guarantees: every order of events, a crash at every point, and faults that the tests must notice. */
 @NullMarked
 package dev.darkroom.invariants;
 

@@ -99,7 +99,7 @@ class DataDirTest {
                             .contents())
                     .extracting(S3Object::key)
                     .containsExactly("watched/a.png");
-            // Whoever was told of the object before may not have done its work.
+            // A function that was called for the object may have died before it did its work.
             await().until(() -> EchoHandler.EVENTS.stream().anyMatch(event -> event.contains("watched/a.png")));
         }
     }
@@ -124,7 +124,7 @@ class DataDirTest {
         assertThat(PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(Objects.requireNonNull(secrets.getParent()))))
                 .isEqualTo("rwx------");
-        // What is given is not kept.
+        // Secrets from the environment are not stored in the folder.
         try (LocalStack stack =
                 LocalStack.start(options().with("CALLBACK_SIGNING_KEYS", "another-key-given-by-hand"))) {
             assertThat(stack.secrets().callbackSigningKeys()).isEqualTo("another-key-given-by-hand");

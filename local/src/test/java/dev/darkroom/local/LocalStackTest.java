@@ -165,7 +165,7 @@ class LocalStackTest {
         assertThat(EchoHandler.EVENTS).isEmpty();
     }
 
-    /** The answer to a request that no client library would send. */
+    /** Returns the answer to a request that no HTTP client library would send. */
     private static String answerTo(String path) throws Exception {
         try (Socket socket = new Socket("localhost", stack.apiUrl().getPort())) {
             socket.getOutputStream()
@@ -417,7 +417,7 @@ class LocalStackTest {
 
     @Test
     void without_functions_the_servers_run_alone() throws Exception {
-        // A port that is taken: nothing of the API is started.
+        // The API's port is taken, which must not matter: the API is not started.
         try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             Options alone = Options.of(Map.of(
                             "RUN_FUNCTIONS", "false",

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * The samples that {@code sam local invoke} gets, in the order of docs/sam-local.md, with the settings of events/env.json and
- * nothing else: they tell one story only while the task id follows from the sample's idempotency key and the webhook's
- * signature from the sample's signing key. Without containers; CI does the same with them.
+ * Sends the samples of {@code sam local invoke} in the order of docs/sam-local.md, with the settings of events/env.json only. They fit
+ * together: the task id follows from the sample's idempotency key, the webhook's signature from the sample's signing key. Needs no
+ * containers; CI does the same with them.
  */
 class SampleEventsTest {
     private static final Path EVENTS = Path.of("..", "events");
@@ -68,7 +68,7 @@ class SampleEventsTest {
         return Objects.requireNonNull(((Json.Obj) file).object("Parameters"));
     }
 
-    /** Where the stack's servers are for this test: not in a container, and on other ports. */
+    /** Replaces the addresses of the stack's servers, which are not in a container here and have other ports. */
     private static String here(String text) {
         return text.replace(
                         "http://host.docker.internal:8000", stack.dynamoDbUrl().toString())
@@ -83,11 +83,11 @@ class SampleEventsTest {
         Outcome outcome = Objects.requireNonNull(functions.get(function)).invoke(Json.parse(text));
         assertThat(outcome).as(function + " " + event).isInstanceOf(Outcome.Answered.class);
         String output = ((Outcome.Answered) outcome).output();
-        // What is told of an object answers nothing.
+        // An event about an object has no answer.
         return output.isEmpty() ? Json.object().build() : (Json.Obj) Json.parse(output);
     }
 
-    /** The body's {@code data} of a good answer. */
+    /** Returns {@code data} of a successful answer. */
     private static Json.Obj data(Json.Obj answer) throws Exception {
         assertThat(answer.integer("statusCode")).as(answer.text()).isEqualTo(200);
         Json body = Json.parse(Objects.requireNonNull(answer.string("body")));

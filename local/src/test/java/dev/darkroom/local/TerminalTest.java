@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class TerminalTest {
-    /** What the real sweep says: it is made while standard output is a terminal, as the stack's functions are. */
+    /** The output of the real sweep, which is created while standard output is a terminal, as the stack's functions are. */
     @Test
     void a_sweep_is_told_only_when_it_found_something() throws Exception {
         ByteArrayOutputStream said = new ByteArrayOutputStream();

@@ -27,11 +27,11 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** One ended task, its client's receiver and a clock moved by hand. Not thread-safe. */
+/** One ended task, its client's receiver, and a clock moved by hand. Not thread-safe. */
 final class CallbackStory implements InstantSource {
     static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-    /** The documented default; the code under test takes its own. */
+    /** The documented default, written out; the code under test uses its own. */
     static final List<Duration> WAITS = Stream.of(5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
             .map(Duration::ofSeconds)
             .toList();
@@ -42,7 +42,7 @@ final class CallbackStory implements InstantSource {
     private final Notification notification;
     private final TaskId task;
 
-    // The official library compares with the machine's clock, so the story begins now.
+    // The official library compares times with the machine's clock, so the story starts at the real time.
     private Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
 
     /** @param name unique among the stories of one DynamoDB */
@@ -78,19 +78,19 @@ final class CallbackStory implements InstantSource {
         return task;
     }
 
-    /** What the stream does of a task that is due. */
+    /** Wakes the notifier for a due task, as the stream does. */
     void attempt() {
         notification.notify(task);
     }
 
-    /** It waits, and nothing happens before its time. */
+    /** Moves the clock to the task's due time, and checks that nothing happens earlier. */
     void isTriedAgain() {
         assertThat(tasks.read(task).callbackStatus()).isEqualTo(CallbackStatus.WAITING);
         now = dueAt().minusMillis(1);
         assertThat(tasks.swept(log)).isZero();
     }
 
-    /** The sweep wakes the task for the notifier. */
+    /** Lets the sweep wake the task for the notifier. */
     void passTimeUntilDue() {
         now = dueAt();
         assertThat(tasks.swept(log)).isOne();
@@ -103,12 +103,12 @@ final class CallbackStory implements InstantSource {
     /**
      * Follows a callback that never succeeds through its whole schedule.
      *
-     * @param asked the wait that the receiver asks for each time
+     * @param asked the waits that the receiver's answers ask for
      */
     void failsByTheWholeSchedule(Duration asked) {
         for (int attempt = 1; attempt <= WAITS.size(); attempt++) {
             attempt();
-            // A stream may bring a record twice: that wakes nobody a second time.
+            // The stream may deliver a record twice: the second must not cause an attempt.
             attempt();
             Task waiting = tasks.read(task);
             assertThat(waiting.callbackStatus()).isEqualTo(CallbackStatus.WAITING);
@@ -134,7 +134,7 @@ final class CallbackStory implements InstantSource {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    /** Nothing is left to do, the record lives on for its retention, and the log tells no secret. */
+    /** Checks that no work is left, that the record stays for its retention, and that the log has no secret. */
     void hasEnded(CallbackStatus status, int attempts) {
         Task ended = tasks.read(task);
         assertThat(ended.callbackStatus()).isEqualTo(status);
@@ -151,7 +151,7 @@ final class CallbackStory implements InstantSource {
                 .doesNotContain(EndedTasks.PROMPT);
     }
 
-    /** A field of each line about an attempt, as text; null where a line has none. */
+    /** Returns a field of each log line about an attempt as text; null where a line has none. */
     List<String> said(String field) {
         return text().lines()
                 .map(CallbackStory::parsed)
@@ -172,7 +172,10 @@ final class CallbackStory implements InstantSource {
         }
     }
 
-    /** What arrived is one message: id and body stay, the time is each attempt's own, the official library signs it alike. */
+    /**
+     * Checks that all attempts sent one message: the same id and body, each with its own time and a signature that the official library
+     * accepts.
+     */
     void isOneMessage(List<Callback> arrived) throws Exception {
         for (Callback callback : arrived) {
             assertThat(callback.id()).isEqualTo(task.value());

@@ -30,7 +30,7 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** A table of its own, made as the template says, with tasks brought to their end by the domain's own writes. */
+/** A table as the template describes it, with tasks that were ended by the product's own writes. */
 final class EndedTasks {
     static final Duration RETENTION = Duration.ofDays(37);
     static final String PROMPT = "a lighthouse nobody should read of";
@@ -56,7 +56,7 @@ final class EndedTasks {
         return Clients.dynamoDb(URI.create("http://localhost:" + server.port()));
     }
 
-    /** A task's item as it stands in the table. */
+    /** Returns a task's item. */
     Map<String, AttributeValue> item(TaskId task) {
         return dynamoDb.getItem(request -> request.tableName(table)
                         .key(Map.of("task_id", AttributeValue.fromS(task.value())))
@@ -72,14 +72,14 @@ final class EndedTasks {
         return store.read(id).orElseThrow();
     }
 
-    /** How many tasks a run of the sweep woke, now. */
+    /** Runs the sweep and returns the number of tasks that it woke. */
     long swept(Log log) {
         Sweep.Swept swept = new Sweep(store, clock, log).run(clock.instant().plus(Duration.ofHours(1)));
         assertThat(swept.complete()).isTrue();
         return swept.woken();
     }
 
-    /** A task that has just finished with one file; its client is to be told. */
+    /** Returns a task that has just finished with one file and has a callback to send. */
     TaskId finished(String id, String callbackUrl) {
         Instant now = clock.instant();
         TaskId task = new TaskId(id);

@@ -33,12 +33,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
-/** Receivers that hang beside receivers that answer, through the table's stream and the template's event source mapping. */
+/** Hanging and healthy receivers side by side, through the table's stream and the template's event source mapping. */
 class MixedReceiversTest {
-    /** Of each kind; {@code -Ddarkroom.receivers=1000} for more. */
+    /** The number of receivers of each kind; {@code -Ddarkroom.receivers=1000} for more. */
     private static final int RECEIVERS = Integer.getInteger("darkroom.receivers", 100);
 
-    /** Of one BatchWriteItem. */
+    /** The most items in one BatchWriteItem. */
     private static final int MOST_WRITES = 25;
 
     private static final Duration GENEROUS = Duration.ofMinutes(2);
@@ -60,9 +60,9 @@ class MixedReceiversTest {
             List<TaskId> hanging = endTogether(tasks, dynamoDb, simulated);
             try (StreamConsumer consumer = notifier(server, simulated);
                     StreamPoller poller = new StreamPoller(streams, stream(dynamoDb), List.of(consumer))) {
-                // Both kinds stand in the stream by now, mixed, as when they all end in one moment.
+                // The stream now has both kinds mixed, as when all tasks end at the same moment.
                 poller.start();
-                // A callback comes at least once: on a slow machine one may come twice.
+                // Delivery is at least once: on a slow machine a callback may arrive twice.
                 await().atMost(GENEROUS).until(() -> simulated.receiver().received("answers") >= RECEIVERS);
                 assertThat(hanging)
                         .extracting(task -> tasks.read(task).callbackStatus())
@@ -77,9 +77,9 @@ class MixedReceiversTest {
     }
 
     /**
-     * Tasks of both kinds by turns, as alike as copies of one that ended.
+     * Writes copies of one ended task, alternately with a hanging and a healthy receiver.
      *
-     * @return those whose receiver hangs
+     * @return the tasks whose receiver hangs
      */
     private static List<TaskId> endTogether(EndedTasks tasks, DynamoDbClient dynamoDb, SimulatedApiDot simulated) {
         List<TaskId> hanging = new ArrayList<>();

@@ -32,12 +32,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** A task's callback to a receiver that misbehaves, followed to its end: real table, real HTTP, the sweep and the notifier. */
+/** The callback to a receiver that misbehaves, from the first attempt to its end: real table, real HTTP, sweep and notifier. */
 class ReceiverFaultsTest {
-    /** For one attempt, where the receiver answers: it never comes to that. */
+    /** The time-out of one attempt where the receiver answers: long enough that it never ends an attempt. */
     private static final Duration ENOUGH = Duration.ofSeconds(10);
 
-    /** For one attempt, where it never does. */
+    /** The time-out of one attempt where the receiver never answers. */
     private static final Duration SHORT = Duration.ofMillis(250);
 
     private static final Duration NOT_AT_ALL = Duration.ZERO;
@@ -74,7 +74,7 @@ class ReceiverFaultsTest {
         return "story" + STORIES.incrementAndGet();
     }
 
-    /** A story with a receiver of its own, which answers like this. */
+    /** Returns a story whose receiver answers like this. */
     private static CallbackStory story(String name, ReceiverAnswer answer, Duration attempt) {
         simulated.receiver().answer(name, answer);
         return new CallbackStory(dynamoDb, name, simulated.receiverUrl(name), attempt, http());
@@ -184,7 +184,7 @@ class ReceiverFaultsTest {
         return List.of(
                 Arguments.of(ReceiverAnswer.status(204, 0), ENOUGH, CallbackStatus.DELIVERED, "delivered"),
                 Arguments.of(body(200, 1L << 30, 0), ENOUGH, CallbackStatus.DELIVERED, "delivered"),
-                // The status came in time, and nothing is wanted of the rest.
+                // The status arrived in time, and the rest of the answer is not read.
                 Arguments.of(body(200, 1000, 1), Duration.ofSeconds(2), CallbackStatus.DELIVERED, "delivered"),
                 Arguments.of(ReceiverAnswer.status(410, 0), ENOUGH, CallbackStatus.FAILED, "given_up"));
     }

@@ -13,14 +13,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/** Speaks TLS for localhost with a certificate that it signed itself; counts what it could read. */
+/** Serves TLS for localhost with a self-signed certificate, and counts the requests that it could read. */
 final class SelfSignedHost implements AutoCloseable {
     private static final String PASSWORD = "not-secret";
 
     private final SSLServerSocket server;
     private final AtomicInteger requests = new AtomicInteger();
 
-    /** @param folder an empty one, for its key */
+    /** @param folder an empty folder for its key */
     SelfSignedHost(Path folder) throws Exception {
         server = (SSLServerSocket)
                 context(folder).getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
@@ -42,7 +42,7 @@ final class SelfSignedHost implements AutoCloseable {
                     requests.incrementAndGet();
                 }
             } catch (IOException e) {
-                // refused by the other side, or closed
+                // The client refused the handshake, or closed the connection.
             }
         }
     }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Listens on this machine and says its words, a byte at a time, to whoever connects; whatever it is asked. */
+/** Sends a fixed text, one byte at a time, to every connection, without reading the request. */
 final class StrangeHost implements AutoCloseable {
     private final ServerSocket server;
     private final byte[] words;
@@ -52,7 +52,7 @@ final class StrangeHost implements AutoCloseable {
                 Thread.sleep(pause);
             }
         } catch (IOException | InterruptedException e) {
-            // the sender hung up, as it should
+            // The sender closed the connection, as it should.
         }
     }
 

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a handler answered to an HTTP API event. */
+/** A handler's answer to an HTTP API event. */
 record Answer(int status, Map<String, String> headers, String body) {
 
-    /** A submit as the gateway hands it over. */
+    /** A submit as the gateway passes it on. */
     static Json.Obj submit(String user, String body, Map<String, String> headers) {
         Json.Builder all = Json.object();
         Map<String, String> sent = new LinkedHashMap<>();
@@ -88,13 +88,13 @@ record Answer(int status, Map<String, String> headers, String body) {
         return object(body);
     }
 
-    /** The task that a 200 names. */
+    /** Returns the task id of a 200. */
     String taskId() {
         return Objects.requireNonNull(
                 Objects.requireNonNull(json().object("data")).string("task_id"));
     }
 
-    /** The kind of refusal; empty for a 200. */
+    /** Returns the error type of a refusal; empty for a 200. */
     String type() {
         Json.Obj error = json().object("error");
         return error == null ? "" : Objects.requireNonNull(error.string("type"));

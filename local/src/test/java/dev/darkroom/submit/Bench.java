@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Submits against real things: DynamoDB Local behind a {@link LossyWire}, the simulated APIDot, and the rest of the system for what comes
- * after. One for all tests here, since each has users and prompts of its own; it ends with the JVM.
+ * Submits against DynamoDB Local behind a {@link LossyWire}, the simulated APIDot, and the functions that come after a submit. One bench
+ * for all tests here, each with its own users and prompts. It ends with the JVM.
  */
 final class Bench {
     private static final Bench SHARED = new Bench();
@@ -81,7 +81,7 @@ final class Bench {
         return table;
     }
 
-    /** The same for crowds: it waits for a machine that has more to do than the table's time-outs allow. */
+    /** The same table for tests of crowds, without the short time-outs that a busy machine would exceed. */
     TaskStore patientTable() {
         return patientTable;
     }
@@ -98,12 +98,12 @@ final class Bench {
         return new Environment(variables);
     }
 
-    /** A user with a prompt that nobody else has, and a submit function that only this user calls. */
+    /** A user and a prompt of its own, and a submit function that only this user calls. */
     Scene scene(long dailyLimit) {
         return new Scene("scene-" + scenes.incrementAndGet() + "-" + Long.toString(System.nanoTime(), 36), dailyLimit);
     }
 
-    /** One user's submits. */
+    /** The submits of one user. */
     final class Scene {
         final String name;
         final HandClock clock = HandClock.fromNow();
@@ -119,17 +119,17 @@ final class Bench {
             this.dailyLimit = dailyLimit;
         }
 
-        /** APIDot is somewhere else. */
+        /** Moves APIDot to another address. */
         void upstreamAt(URI url) {
             upstream = url;
         }
 
-        /** APIDot gets a callback URL, and so this task's webhook arrives. */
+        /** Gives APIDot a callback URL, so that this task's webhook arrives. */
         void withWebhooks() {
             webhooks = true;
         }
 
-        /** The look at the source images uses up so much of the function's time. */
+        /** Makes the check of the source images take this much of the function's time. */
         void sourcesTake(Duration time) {
             sourcesTake = time;
         }
@@ -142,7 +142,7 @@ final class Bench {
             sourcesTake = Duration.ZERO;
         }
 
-        /** A submit function as it is now. */
+        /** Returns a submit function with the present settings. */
         SubmitHandler handler(TaskStore tasks) {
             Environment environment = environment();
             TrustedHosts trusted = TrustedHosts.of(environment);
@@ -200,7 +200,7 @@ final class Bench {
             return table.read(taskId());
         }
 
-        /** The credits that are held of this user's budget of the day; 0 without a counter. */
+        /** Returns the credits that this user's budget of the day holds; 0 without a counter. */
         long held() {
             Map<String, AttributeValue> counter = stack.dynamoDb()
                     .getItem(request -> request.tableName(stack.tasksTable())
@@ -222,7 +222,7 @@ final class Bench {
             return apiDot().stats(name).tasksAccepted();
         }
 
-        /** What the function logged. */
+        /** Returns what the function logged. */
         String log() {
             return written.toString(StandardCharsets.UTF_8);
         }

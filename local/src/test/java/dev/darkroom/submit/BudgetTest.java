@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** A user's credits of a day: never more than the limit, each given back once. */
+/** A user's daily credits: tasks never hold more than the limit, and each credit is given back once. */
 class BudgetTest {
     private static final Bench BENCH = Bench.shared();
 
@@ -118,7 +118,7 @@ class BudgetTest {
         scene.submit();
         Answer kept = scene.submit(scene.handler(BENCH.patientTable()), "other", "still " + scene.name);
         assertThat(kept.status()).isEqualTo(200);
-        // Claimed without ever being due: the stream wakes no other worker.
+        // The task was claimed without being due, so the stream wakes no other worker.
         BENCH.stack()
                 .dynamoDb()
                 .updateItem(request -> request.tableName(BENCH.stack().tasksTable())
@@ -145,7 +145,7 @@ class BudgetTest {
         assertThat(scene.held()).as("what the other task holds").isEqualTo(1);
     }
 
-    /** The stream's word that this task is due. */
+    /** Returns the stream's record of the due task. */
     private static Json.Obj due(TaskId task) {
         Json.Obj key = Json.object()
                 .put("task_id", Json.object().put("S", task.value()).build())

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Draws submits as a gateway may hand them over: good ones, and good ones gone wrong in a place or two. */
+/** Draws submits as the gateway may pass them on: valid ones, and ones with a fault in one or two places. */
 final class FuzzedSubmits {
     private static final List<String> PROMPTS = List.of(
             "a lighthouse",
@@ -76,7 +76,7 @@ final class FuzzedSubmits {
     private final RandomGenerator random;
     private final String name;
 
-    /** @param name begins the names of the users */
+    /** @param name the prefix of user names */
     FuzzedSubmits(RandomGenerator random, String name) {
         this.random = random;
         this.name = name;
@@ -105,7 +105,7 @@ final class FuzzedSubmits {
         return chance(15) ? twisted(event, body) : event;
     }
 
-    /** The same event in an envelope of another kind. */
+    /** Returns the same event in another kind of envelope. */
     private Json.Obj twisted(Json.Obj event, String body) {
         Map<String, Json> fields = new LinkedHashMap<>(event.fields());
         switch (random.nextInt(5)) {
@@ -184,7 +184,7 @@ final class FuzzedSubmits {
         return chance(2) ? URLS.getFirst() : oneOf(URLS);
     }
 
-    /** A character put in, taken out, doubled or exchanged. */
+    /** Inserts, removes, doubles or replaces one character. */
     private String wounded(String body) {
         int at = random.nextInt(body.length());
         String before = body.substring(0, at);

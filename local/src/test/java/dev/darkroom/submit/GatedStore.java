@@ -25,7 +25,7 @@ final class GatedStore implements TaskStore {
     private final Map<Step, Consumer<TaskStore>> others = new EnumMap<>(Step.class);
     private final Map<Step, Integer> left = new EnumMap<>(Step.class);
 
-    /** What a submit does at the table, in this order; of the last two only one. */
+    /** A submit's calls to the table, in this order. A submit makes only one of the last two. */
     enum Step {
         LOOK,
         RECORD,
@@ -34,19 +34,19 @@ final class GatedStore implements TaskStore {
     }
 
     enum Trouble {
-        /** The function dies before. */
+        /** The function dies before the call. */
         CRASH_BEFORE,
-        /** The function dies after. */
+        /** The function dies after the call. */
         CRASH_AFTER,
-        /** The table is away, nothing is done. */
+        /** The table is unavailable, and nothing is written. */
         UNAVAILABLE,
-        /** It is done, and nobody hears of it. */
+        /** The call succeeds, and its answer is lost. */
         UNANSWERED,
-        /** A mistake of ours. */
+        /** A programming error. */
         UNEXPECTED
     }
 
-    /** The end of a function that nothing in it can catch. */
+    /** The end of a function, which its code cannot catch. */
     static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -60,7 +60,7 @@ final class GatedStore implements TaskStore {
         left.put(step, times);
     }
 
-    /** What somebody else does in the table just before. */
+    /** Runs another writer's change just before this step. */
     void before(Step step, Consumer<TaskStore> other) {
         others.put(step, other);
     }

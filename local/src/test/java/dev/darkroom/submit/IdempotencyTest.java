@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** One key, one task, one purchase. */
+/** Submits with the same key create one task and one purchase. */
 class IdempotencyTest {
     private static final Bench BENCH = Bench.shared();
     private static final int CROWD = 200;
@@ -28,7 +28,7 @@ class IdempotencyTest {
         BENCH.apiDot().faults().clear();
     }
 
-    /** Does the same so many times at once. */
+    /** Runs the same call this many times at once. */
     static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
         CountDownLatch start = new CountDownLatch(times);
         try (ExecutorService threads = Executors.newFixedThreadPool(times)) {

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** Stands before the table and loses answers on the way: the SDK then repeats a request that was carried out. Thread-safe. */
+/** A proxy before the table that loses answers, so that the SDK repeats requests that were carried out. Thread-safe. */
 final class LossyWire implements AutoCloseable {
     private static final Set<String> NOT_FORWARDED =
             Set.of("host", "connection", "content-length", "expect", "upgrade");
@@ -42,16 +42,16 @@ final class LossyWire implements AutoCloseable {
     }
 
     /**
-     * Loses so many answers from now on.
+     * Loses this many answers from now on.
      *
-     * @param of the operation and its body, as one text
+     * @param of selects requests by operation and body, as one text
      */
     void lose(int answers, Predicate<String> of) {
         losing = of;
         toLose.set(answers);
     }
 
-    /** How many are still to be lost. */
+    /** Returns how many answers are still to be lost. */
     int left() {
         return Math.max(0, toLose.get());
     }

@@ -32,15 +32,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Everything that can go wrong around a submit: what the client hears, what is recorded, and that nothing is bought twice. */
+/** Every failure around a submit: the client's answer, the record, and proof that nothing is bought twice. */
 class SubmitFaultsTest {
     private static final Bench BENCH = Bench.shared();
     private static final int MANY = -1;
     private static final long LIMIT = 50;
 
-    /** What is left of a submit. */
+    /** What a submit leaves behind. */
     enum Left {
-        /** No record, no credits held, the key free. */
+        /** No record, no credits held, and the key is free. */
         NOTHING,
         /** A record that waits for a webhook or the submit deadline. */
         UNKNOWN,
@@ -49,12 +49,12 @@ class SubmitFaultsTest {
     }
 
     /**
-     * One trouble.
+     * One failure.
      *
      * @param arrived submits that reach upstream; {@link #MANY} for at least three
-     * @param accepted of these
-     * @param status of the answer; 0 when the function dies
-     * @param type of the refusal; empty for none
+     * @param accepted how many of these upstream accepts
+     * @param status the status of the answer; 0 when the function dies
+     * @param type the error type of the answer; empty for none
      */
     record Row(
             String name,
@@ -84,7 +84,7 @@ class SubmitFaultsTest {
         return row(name, always(reply, false), 1, 0, status, type, Left.NOTHING);
     }
 
-    /** Whether or not upstream took it, the client hears the same. */
+    /** The client gets the same answer whether upstream accepted the task or not. */
     private static Stream<Row> unknown(String name, Reply reply) {
         return Stream.of(
                 row(name + ", not taken", always(reply, false), 1, 0, 200, "", Left.UNKNOWN),
@@ -111,7 +111,7 @@ class SubmitFaultsTest {
         };
     }
 
-    /** Leaves three seconds of real time for upstream's answer: with less, nothing is sent. */
+    /** Leaves three seconds of real time for upstream's answer. With less, nothing is sent. */
     private static Consumer<Bench.Scene> hangs(Fault.Moment moment) {
         return scene -> {
             scene.sourcesTake(Duration.ofSeconds(16));
@@ -398,7 +398,7 @@ class SubmitFaultsTest {
         repeat(scene, row);
     }
 
-    /** What became of the submit, as it was counted: once. */
+    /** Checks that the submit was counted once, with the right outcome. */
     private static Map<Metric, List<Long>> counted(Bench.Scene scene) {
         Map<Metric, List<Long>> counted = new EnumMap<>(MetricLines.read(scene.log()));
         counted.keySet().removeIf(metric -> !metric.text().startsWith("Submits"));
@@ -420,7 +420,7 @@ class SubmitFaultsTest {
         };
     }
 
-    /** A client repeats its submit at once, and when the first can't be running any more. */
+    /** The client repeats its submit at once, and again when the first can no longer be running. */
     private static void repeat(Bench.Scene scene, Row row) {
         long arrived = scene.arrived();
         Answer atOnce = scene.submit();
@@ -458,7 +458,7 @@ class SubmitFaultsTest {
     private static void closeAll(ServerSocket server) {
         while (!server.isClosed()) {
             try (Socket socket = server.accept()) {
-                // Before that nothing was sent, which is another case.
+                // A reset before the request was sent is another case.
                 await().until(() -> socket.getInputStream().available() > 0);
                 socket.setSoLinger(true, 0);
             } catch (IOException e) {

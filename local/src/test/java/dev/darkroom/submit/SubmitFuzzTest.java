@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Whatever comes in: no failure of ours, no word of our insides, and nothing recorded or sent but for what was accepted. Sized by
- * {@code -Ddarkroom.fuzz.size}, repeated by {@code -Ddarkroom.fuzz.seed}.
+ * Whatever arrives: no internal error, no internals in an answer, and nothing recorded or sent except accepted submits. {@code
+ * -Ddarkroom.fuzz.size} sets the size, {@code -Ddarkroom.fuzz.seed} repeats a run.
  */
 class SubmitFuzzTest {
     private static final Bench BENCH = Bench.shared();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a submit counts and measures. */
+/** The metrics of a submit. */
 class SubmitMetricsTest {
     private static final Bench BENCH = Bench.shared();
     private static final List<Long> ONCE = List.of(1L);
@@ -26,7 +26,7 @@ class SubmitMetricsTest {
         BENCH.apiDot().faults().clear();
     }
 
-    /** What was counted, each of these once; how long APIDot took is told apart. */
+    /** Returns the metrics that were counted, each once. The duration of APIDot's answer is checked separately. */
     private static void assertCounted(Bench.Scene scene, Metric... metrics) {
         Map<Metric, List<Long>> counted = new EnumMap<>(MetricLines.read(scene.log()));
         counted.remove(Metric.UPSTREAM_SUBMIT_LATENCY);
@@ -54,7 +54,7 @@ class SubmitMetricsTest {
         assertThat(scene.submit().status()).isEqualTo(200);
 
         assertCounted(scene, Metric.SUBMITS_ACCEPTED, Metric.CREDITS_ACCEPTED);
-        // Waiting moves the hand-moved clock; nothing else does.
+        // Only waiting moves the clock.
         assertThat(latency(scene))
                 .singleElement()
                 .satisfies(millis -> assertThat(millis).isBetween(3_000L, 6_000L));
@@ -112,7 +112,7 @@ class SubmitMetricsTest {
         assertCounted(balance, Metric.UPSTREAM_BALANCE_EMPTY, Metric.SUBMITS_REJECTED_INSUFFICIENT_CREDITS);
     }
 
-    /** What a client does wrong, and what it is counted as. Nothing of it reaches APIDot. */
+    /** Clients' errors and how they are counted. None of them reaches APIDot. */
     enum Wrong {
         BODY(Metric.SUBMITS_REJECTED_INVALID_REQUEST),
         KEY(Metric.SUBMITS_REJECTED_INVALID_REQUEST),
@@ -156,7 +156,7 @@ class SubmitMetricsTest {
         try {
             scene.submit();
         } catch (GatedStore.Crash expected) {
-            // the first one died with its record written
+            // The first one died with its record written.
         }
         scene.mend();
         assertThat(scene.submit().status()).isEqualTo(409);

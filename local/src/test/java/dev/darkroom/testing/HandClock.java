@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that stands still until it is moved; a wait moves it and takes no time. Thread-safe. */
+/** A clock that moves only when told to. A wait moves it and takes no real time. Thread-safe. */
 public final class HandClock implements InstantSource, Pause {
     private final AtomicReference<Instant> now;
 
@@ -15,7 +15,7 @@ public final class HandClock implements InstantSource, Pause {
         now = new AtomicReference<>(begin);
     }
 
-    /** Begins at the real time, for tests whose tasks also meet functions that have it. */
+    /** Starts at the real time, for tests whose tasks also meet functions with the real clock. */
     public static HandClock fromNow() {
         return new HandClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
     }
@@ -34,7 +34,7 @@ public final class HandClock implements InstantSource, Pause {
         now.updateAndGet(instant -> instant.plus(by));
     }
 
-    /** Moves it to that time, never back. */
+    /** Moves the clock to that time, never back. */
     public void moveTo(Instant time) {
         now.updateAndGet(instant -> time.isAfter(instant) ? time : instant);
     }

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Contexts of invocations whose time does not run. */
+/** Lambda contexts whose remaining time never changes. */
 public final class TestContexts {
     private TestContexts() {}
 
-    /** With so much time left. */
+    /** Returns a context with this much time left. */
     public static Context withTime(Duration left) {
         return new LocalContext("test", 1769, InstantSource.fixed(Instant.EPOCH), left);
     }

@@ -1,4 +1,4 @@
-/** What tests of several packages need. */
+/** Helpers for tests of several packages. */
 @NullMarked
 package dev.darkroom.testing;
 

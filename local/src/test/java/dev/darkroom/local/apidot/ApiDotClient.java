@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 
-/** A simulated APIDot and a plain HTTP client of it, for one test. */
+/** A simulated APIDot with a plain HTTP client, for one test. */
 final class ApiDotClient implements AutoCloseable {
     static final String KEY = "test-key";
 
@@ -38,7 +38,7 @@ final class ApiDotClient implements AutoCloseable {
     @Override
     public void close() {
         apidot.close();
-        // Not close(): that waits for bodies which a test has left unread.
+        // Not close(), which waits for bodies that a test has left unread.
         http.shutdownNow();
     }
 
@@ -64,7 +64,7 @@ final class ApiDotClient implements AutoCloseable {
         return send("GET", "/api/generate/status/" + task.id(), "");
     }
 
-    /** The `data` of a status answer that the test takes for good. */
+    /** Returns {@code data} of a status answer that must be a success. */
     Json.Obj statusData(SimulatedTask task) throws Exception {
         return part(json(status(task)), "data");
     }
@@ -107,12 +107,12 @@ final class ApiDotClient implements AutoCloseable {
         return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
-    /** The object of this name, which the test takes for there. */
+    /** Returns the object with this name, which must exist. */
     static Json.Obj part(Json from, String name) {
         return Objects.requireNonNull(((Json.Obj) from).object(name), name);
     }
 
-    /** Puts a fault in force by the control route, as another process would. */
+    /** Adds a fault by the control route, as another process would. */
     void fault(String json) throws Exception {
         HttpResponse<byte[]> answer = send("POST", "/control/faults", json);
         if (answer.statusCode() != 200) {

@@ -44,7 +44,7 @@ class StatusRouteTest {
         }
     }
 
-    /** A container knows this machine by a name that this machine does not know. */
+    /** A container reaches this machine by a host name that does not resolve on this machine. */
     @Test
     void the_files_are_where_the_asker_found_this_server() throws Exception {
         SimulatedTask task = client.submitted("fox");
@@ -115,7 +115,7 @@ class StatusRouteTest {
     @Test
     void a_read_can_hang_or_be_cut() throws Exception {
         SimulatedTask task = client.submitted("fox");
-        // Every one is cut, for the JDK's client repeats a GET that got no answer.
+        // All answers are cut, because the JDK's client repeats a GET that got no answer.
         client.fault("{\"fault\":\"status_cut\",\"times\":0}");
         assertThatThrownBy(() -> client.status(task)).isInstanceOf(IOException.class);
         client.apidot.faults().clear();

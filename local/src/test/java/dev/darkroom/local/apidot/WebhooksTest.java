@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What APIDot sends, as the receiver on the same server gets it. */
+/** The webhooks of the simulated APIDot, as the receiver on the same server gets them. */
 class WebhooksTest {
     @AutoClose
     private ApiDotClient client;

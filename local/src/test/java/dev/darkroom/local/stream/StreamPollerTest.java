@@ -31,7 +31,7 @@ class StreamPollerTest {
         assertThat(server.asked).startsWith("TRIM_HORIZON", "TRIM_HORIZON");
     }
 
-    /** DynamoDB Local after some idle minutes: the first iterator points at what is gone. */
+    /** After some idle minutes, DynamoDB Local returns a first iterator that points to removed records. */
     private static final class Server implements DynamoDbStreamsClient {
         private final Queue<String> asked = new ConcurrentLinkedQueue<>();
         private final Queue<String> reads = new ConcurrentLinkedQueue<>();

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What CloudWatch is told to look at is what the functions say, and every alarm can be looked up. */
+/** Checks that every metric in the template's alarms and dashboard exists in the code, and that docs/operate.md has every alarm. */
 class AlarmsAndDashboardTest {
     private static final Path ROOT = Path.of("..");
     private static final Path PAGE = ROOT.resolve("docs/operate.md");
@@ -32,7 +32,7 @@ class AlarmsAndDashboardTest {
     private static final Map<String, String> SOURCES = sources();
     private static final List<String> FUNCTIONS = WATCHED.ids("AWS::Serverless::Function");
 
-    /** The metrics of AWS's own that are looked at here, and how each is named there. */
+    /** AWS's own metrics in the template, with the dimensions of each. */
     private static final Map<String, List<String>> AWS_METRICS = Map.of(
             "AWS/Lambda", List.of("Invocations", "Errors", "Throttles", "Duration", "IteratorAge"),
             "AWS/SQS", List.of("ApproximateNumberOfMessagesVisible"),
@@ -40,11 +40,11 @@ class AlarmsAndDashboardTest {
             "AWS/S3", List.of("BucketSizeBytes"),
             "AWS/DynamoDB", List.of("ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits"));
 
-    /** Alarms over what happened once; that nothing more happened is no news. */
+    /** Alarms about single events: missing data does not mean that the cause is gone. */
     private static final Set<String> END_SAYS_NOTHING =
             Set.of("ErrorLinesAlarm", "UpstreamFormsUnknownAlarm", "ClientCallbacksGivenUpAlarm");
 
-    /** CloudWatch API Reference, "MetricDataQuery": more metrics than that no alarm takes. */
+    /** CloudWatch API Reference, "MetricDataQuery": the largest number of metrics in one alarm. */
     private static final int MOST_METRICS = 10;
 
     private static List<Shown> inAlarms() {
@@ -58,7 +58,7 @@ class AlarmsAndDashboardTest {
                 .toList();
     }
 
-    /** The functions whose own code, or the code that all share, names the metric. */
+    /** Returns the functions whose own code, or the code that all share, names the metric. */
     private static Set<String> tellers(Metric metric) {
         Pattern named = Pattern.compile("\\bMetric\\." + metric.name() + "\\b");
         Set<String> tellers = new TreeSet<>();
@@ -81,7 +81,7 @@ class AlarmsAndDashboardTest {
                 .toList();
     }
 
-    /** The functions' code, by folder. */
+    /** Returns the functions' code, by folder. */
     private static Map<String, String> sources() {
         Map<String, String> sources = new TreeMap<>();
         for (String module : List.of("shared", "submit-function", "callback-function")) {
@@ -204,7 +204,7 @@ class AlarmsAndDashboardTest {
                         "ClientCallbacksGivenUp of NotifyFunction");
     }
 
-    /** A dead sweep says nothing at all; silence of all others is good news. */
+    /** Missing data means a dead sweep to the sweep's alarm, and no problem to all others. */
     @Test
     void silence_is_an_alarm_where_the_sweep_should_speak_and_nowhere_else() {
         for (Alarm alarm : WATCHED.alarms()) {
@@ -216,7 +216,7 @@ class AlarmsAndDashboardTest {
         }
     }
 
-    /** A point that is late is filled too, so an alarm that asks for all of its points may never move again. */
+    /** CloudWatch fills in late data points, so an alarm that needs all of its points may never change its state again. */
     @Test
     void an_alarm_that_fills_missing_points_asks_for_some_of_its_points_only() {
         List<Alarm> filling = WATCHED.alarms().stream()

@@ -44,7 +44,7 @@ class TemplateReaderTest {
                         "POST /callbacks/apidot/{task_id}/{signature}", "GET /", "GET /page/{version}/{file}");
     }
 
-    /** It answers by the key that the gateway gives each request: a route that it does not know would be answered 503. */
+    /** The function chooses its operation by the request's route key, and would answer an unknown key with 503. */
     @Test
     void the_tasks_function_knows_each_of_its_routes() throws Exception {
         Function tasks = function("TasksFunction");

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What template.yaml has CloudWatch look at: its alarms and its dashboard, with every reference resolved to a logical id. */
+/** The alarms and the dashboard of template.yaml, with every reference resolved to a logical id. */
 final class Watched {
     private static final String ATTRIBUTE = "arn:aws:local:";
 
@@ -19,14 +19,13 @@ final class Watched {
     private final Intrinsics intrinsics;
 
     /**
-     * A metric that somebody looks at.
+     * A metric of an alarm or the dashboard.
      *
      * @param by the alarm, or the title of the widget
      * @param dimensions their values are logical ids, or {@code id:attribute}
      */
     record Shown(String by, String namespace, String name, Map<String, String> dimensions) {}
 
-    /** An alarm. */
     record Alarm(String id, Json.Obj properties) {
         String text(String property) {
             return Objects.requireNonNullElse(properties.string(property), "");
@@ -34,9 +33,9 @@ final class Watched {
     }
 
     /**
-     * A formula over the metrics beside it.
+     * A formula over metrics.
      *
-     * @param ids of what stands beside it
+     * @param ids the ids of the metrics beside it
      */
     record Formula(String by, String text, List<String> ids) {}
 
@@ -63,7 +62,7 @@ final class Watched {
         return Objects.requireNonNull(json.object(name), name);
     }
 
-    /** The logical ids of this type. */
+    /** Returns the logical ids of this type. */
     List<String> ids(String type) {
         return resources.fields().entrySet().stream()
                 .filter(resource -> type.equals(((Json.Obj) resource.getValue()).string("Type")))
@@ -81,7 +80,7 @@ final class Watched {
                 .toList();
     }
 
-    /** What the alarm looks at. */
+    /** Returns the metrics of the alarm. */
     static List<Shown> metrics(Alarm alarm) {
         if (alarm.properties().string("MetricName") != null) {
             return List.of(metric(alarm.id(), alarm.properties()));
@@ -112,7 +111,7 @@ final class Watched {
                         .toList();
     }
 
-    /** The alarms that the dashboard shows. */
+    /** Returns the alarms on the dashboard. */
     List<String> alarmsOnDashboard() throws JsonException {
         return widgets("alarm").stream()
                 .flatMap(widget -> widget.items("alarms").stream())
@@ -120,7 +119,7 @@ final class Watched {
                 .toList();
     }
 
-    /** What the dashboard shows; in its rows "." repeats what stands above. */
+    /** Returns the metrics on the dashboard. In its rows, "." repeats the value of the row above. */
     List<Shown> onDashboard() throws JsonException {
         List<Shown> shown = new ArrayList<>();
         for (Json.Obj widget : widgets("metric")) {
@@ -152,7 +151,7 @@ final class Watched {
                 .toList();
     }
 
-    /** Every formula of the alarms and of the dashboard. */
+    /** Returns every formula of the alarms and of the dashboard. */
     List<Formula> formulas() throws JsonException {
         List<Formula> formulas = new ArrayList<>();
         for (Alarm alarm : alarms()) {
