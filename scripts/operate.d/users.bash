@@ -80,28 +80,34 @@ folders() {
   printf '%s/\n' "images/$1" "previews/images/$1" "uploads/$1"
 }
 
-# The first thousand objects under the prefix, with every version that there is: {Key, VersionId?, Size?} in an array.
+# Enabled, Suspended, or nothing when the bucket never kept versions.
+versioning() {
+  local answer
+  answer=$(aws s3api get-bucket-versioning --bucket "$IMAGES_BUCKET") || die "cannot read the bucket $IMAGES_BUCKET"
+  jq -r '.Status // ""' <<<"${answer:-"{}"}"
+}
+
+# objects VERSIONING PREFIX: the first thousand objects, with every version that there is: {Key, VersionId?, Size?} in an array.
 objects() {
-  local versions
-  versions=$(aws s3api get-bucket-versioning --bucket "$IMAGES_BUCKET") || die "cannot read the bucket $IMAGES_BUCKET"
-  if [ "$(jq -r '.Status // ""' <<<"${versions:-"{}"}")" = "" ]; then
-    aws s3api list-objects-v2 --bucket "$IMAGES_BUCKET" --prefix "$1" --no-paginate --max-keys 1000 |
+  if [ -z "$1" ]; then
+    aws s3api list-objects-v2 --bucket "$IMAGES_BUCKET" --prefix "$2" --no-paginate --max-keys 1000 |
       jq -s '[.[0].Contents[]? | {Key, Size}]'
   else
-    aws s3api list-object-versions --bucket "$IMAGES_BUCKET" --prefix "$1" --no-paginate --max-keys 1000 |
+    aws s3api list-object-versions --bucket "$IMAGES_BUCKET" --prefix "$2" --no-paginate --max-keys 1000 |
       jq -s '[.[0] | .Versions[]?, .DeleteMarkers[]? | {Key, VersionId, Size: (.Size // 0)}]'
   fi || die "cannot list the bucket $IMAGES_BUCKET"
 }
 
 show_user() {
-  local found count folder
+  local found count folder versioning
   found=$(records "$1") || exit
   count=$(counters "$1") || exit
+  versioning=$(versioning) || exit
   rules '[inputs] | map(select(.state == "deleting")) as $gone | "Tasks: \(length - ($gone | length)), "
     + "\(map(select(is_open)) | length) of them open. Being deleted already: \($gone | length)."' -rn <<<"$found"
   say "Budget counters: $count."
   for folder in $(folders "$2"); do
-    objects "$folder" | jq -r --arg kind "${folder%%/*}" '(if length < 1000 then "" else "at least " end) as $least
+    objects "$versioning" "$folder" | jq -r --arg kind "${folder%%/*}" '(if length < 1000 then "" else "at least " end) as $least
       | "Objects under \($kind): \($least)\(length), \($least)\(map(.Size) | add // 0) bytes."' || exit
   done
 }
@@ -175,10 +181,11 @@ delete_records() {
 }
 
 delete_objects() {
-  local folder found errors gone=0
+  local folder found errors versioning gone=0
+  versioning=$(versioning) || exit
   for folder in $(folders "$1"); do
     while :; do
-      found=$(objects "$folder") || exit
+      found=$(objects "$versioning" "$folder") || exit
       [ "$(jq length <<<"$found")" -gt 0 ] || break
       errors=$(jq '{Quiet: true, Objects: map(del(.Size))}' <<<"$found" |
         aws s3api delete-objects --bucket "$IMAGES_BUCKET" --delete file:///dev/stdin) ||
