@@ -90,19 +90,19 @@ public final class PreviewHandler implements RequestStreamHandler {
             Preview preview = look.get() instanceof Look.Whole whole
                     ? Drawing.preview(file, whole)
                     : new Preview.None(Preview.Reason.UNDECODABLE);
-            switch (preview) {
+            return switch (preview) {
                 case Preview.Drawn(byte[] jpeg) -> {
                     bucket.putPreview(StoredImage.previewKey(key), jpeg, LIMIT);
                     of(key, log.info("preview_stored"))
                             .with("bytes", jpeg.length)
                             .write();
-                    return true;
+                    yield true;
                 }
                 case Preview.None(Preview.Reason reason) -> {
                     of(key, log.warn("preview_left_out")).with("reason", reason).write();
-                    return false;
+                    yield false;
                 }
-            }
+            };
         } catch (SdkException e) {
             of(key, log.warn("preview_not_stored")).cause(e).write();
             // Without its cause, whose message may name the user.
