@@ -40,7 +40,7 @@ final class PreviewRehearsal {
         BufferedImage image = new BufferedImage(EDGE, EDGE, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < EDGE; y++) {
             for (int x = 0; x < EDGE; x++) {
-                image.setRGB(x, y, x * y >> 10);
+                image.setRGB(x, y, (x * y) >> 10);
             }
         }
         ByteArrayOutputStream png = new ByteArrayOutputStream();
