@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What a user waits for after a restore: a function's first event after its SnapStart hook ran, in one JVM as Lambda starts it for
- * a snapshot, over TLS; credentials and connections are made anew. What restoring a snapshot costs by itself is not in it. Against
+ * The wait of a user after a restore: a function's first event after its SnapStart hook ran, with new credentials and connections, over
+ * TLS. It runs in one JVM, as Lambda starts it for a snapshot. The time to restore the snapshot itself is not included. The comparison is
  * the whole cold start of a Node process that does the callback's job.
  */
 final class AfterSnapshot implements Experiment {
@@ -73,7 +73,7 @@ final class AfterSnapshot implements Experiment {
         }
     }
 
-    /** What of it all is the runtime client's own. */
+    /** Returns a folder with a function that does nothing, to measure the share of the runtime client itself. */
     private static Path empty(Path folder) throws IOException {
         Path root = Files.createTempDirectory(folder, "task");
         String file = EmptyHandler.class.getName().replace('.', '/') + ".class";

@@ -4,14 +4,14 @@ import dev.darkroom.local.deployed.LambdaRuntime;
 import dev.darkroom.local.deployed.LambdaRuntime.Outcome;
 import java.io.IOException;
 
-/** A refusal is quicker than a job done: only an event that went well is measured. */
+/** Checks answers, because only successful events are measured: a refusal is faster than the job. */
 final class Answers {
     private Answers() {}
 
     /**
-     * Hands the function an event.
+     * Sends an event to the function.
      *
-     * @throws IOException unless it was answered with 2xx, or none of its records failed, or a preview was stored
+     * @throws IOException unless the answer is 2xx, or no record failed, or a preview was stored
      */
     static void good(LambdaRuntime runtime, byte[] event) throws IOException, InterruptedException {
         Outcome outcome = runtime.invoke(event);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code mvn -Pbench}: measures, and prints the table as Markdown. {@code -Dbench.only=hook,warm} takes some experiments only,
- * {@code -Dbench.runs=30} takes more runs of each side.
+ * {@code mvn -Pbench} measures, and prints the table as Markdown. {@code -Dbench.only=hook,warm} selects experiments, {@code
+ * -Dbench.runs=30} sets the number of runs of each side.
  */
 public final class Bench {
     private static final int RUNS = 15;
@@ -30,7 +30,7 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] arguments) throws Exception {
-        // The figures go into a document: the same on every machine.
+        // Numbers must look the same on every machine, because they go into a document.
         Locale.setDefault(Locale.ROOT);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         List<String> only = Arrays.stream(System.getProperty("bench.only", "").split(",", -1))

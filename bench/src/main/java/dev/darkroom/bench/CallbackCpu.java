@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
 
-/** What the callback's handler does by itself, from the event's bytes to the answer's: by JMH, the client's write done at once. */
+/** The callback handler's own time, from the event's bytes to the answer's, measured by JMH with a client whose write is instant. */
 public class CallbackCpu implements Experiment {
     private static final long MOST_MICROS = 100;
 
@@ -43,7 +43,7 @@ public class CallbackCpu implements Experiment {
                         .build())
                 .run();
         RunResult result = results.iterator().next();
-        // The median: what else the machine does falls upon some of the calls, and is no part of the handler.
+        // The median, because other work on the machine slows some of the calls.
         Statistics micros = result.getPrimaryResult().getStatistics();
         Result<?> bytes = Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"));
         return List.of(
@@ -58,7 +58,7 @@ public class CallbackCpu implements Experiment {
                                         Math.round(bytes.getScore()))));
     }
 
-    /** What JMH runs. */
+    /** The method that JMH measures. */
     @State(Scope.Benchmark)
     @Threads(1)
     public static class Deliver {

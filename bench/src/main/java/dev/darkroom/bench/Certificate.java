@@ -15,10 +15,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A certificate for localhost, made for one run. RSA with 2048 bits, as DynamoDB's is. A function trusts it beside the
- * authorities that it trusts anyhow: reading those is part of a cold start.
+ * A certificate for localhost, made for one run. RSA with 2048 bits, as DynamoDB's. A function trusts it in addition to the usual
+ * authorities, because reading those is part of a cold start.
  *
- * @param trustStore for {@code javax.net.ssl.trustStore}: the JDK's own authorities and this certificate, without a password
+ * @param trustStore for {@code javax.net.ssl.trustStore}: the JDK's authorities and this certificate, without a password
  * @param pem for {@code NODE_EXTRA_CA_CERTS}
  */
 record Certificate(java.security.cert.Certificate itself, SSLContext serverContext, Path trustStore, Path pem) {
@@ -71,7 +71,7 @@ record Certificate(java.security.cert.Certificate itself, SSLContext serverConte
         return new Certificate(certificate, context, trustStore, pem);
     }
 
-    /** Of a client that trusts this certificate alone and has met nobody yet. */
+    /** Returns the context of a client that trusts only this certificate and has no TLS session yet. */
     SSLContext clientContext() throws IOException, GeneralSecurityException {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** What lives in the heap while eight copies run at once, in a JVM of 256 MB: of large images and of small ones. */
+/** The live heap while eight copies run at once in a JVM of 256 MB, with large and with small images. */
 final class CopyHeap implements Experiment {
     private static final int AT_ONCE = 8;
     private static final int TOTAL = 64 << 20;
@@ -57,7 +57,7 @@ final class CopyHeap implements Experiment {
         return Double.parseDouble(said.strip());
     }
 
-    /** The JVM of the copies: each of eight threads copies the image so many times. Prints megabytes. */
+    /** Runs as the JVM of the copies: eight threads copy the image this many times each. Prints megabytes. */
     public static void main(String[] arguments) throws Exception {
         Copying copying = new Copying(arguments[0], arguments[1]);
         copying.copy(arguments[2]);
@@ -75,7 +75,7 @@ final class CopyHeap implements Experiment {
             while (copies.stream().noneMatch(Future::isDone)) {
                 System.gc();
                 most = Math.max(most, afterCollection());
-                // Or collecting is all that this JVM does.
+                // Otherwise this JVM would do nothing but collect.
                 Thread.sleep(50);
             }
             for (Future<?> copy : copies) {
@@ -85,7 +85,7 @@ final class CopyHeap implements Experiment {
         System.out.printf(java.util.Locale.ROOT, "%.3f%n", most / 1e6);
     }
 
-    /** What the last collection left, in bytes. */
+    /** Returns the bytes that survived the last collection. */
     private static long afterCollection() {
         return ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP && pool.getCollectionUsage() != null)

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A large image from a media host into the bucket, over TLS on both sides: fetched, probed, hashed and checksummed, in a JVM on one
- * core. The servers have the other cores.
+ * The copy of a large image from a media host into the bucket: fetched, probed, hashed and checksummed, with TLS on both sides. The JVM has
+ * one core; the servers have the others.
  */
 final class CopyThroughput implements Experiment {
     private static final int BYTES = 64 << 20;
@@ -56,7 +56,7 @@ final class CopyThroughput implements Experiment {
         }
     }
 
-    /** The JVM of the copies. Prints megabytes a second of each. */
+    /** Runs as the JVM of the copies. Prints the megabytes per second of each. */
     public static void main(String[] arguments) {
         Copying copying = new Copying(arguments[0], arguments[1]);
         for (int i = -WARM_UP; i < Integer.parseInt(arguments[3]); i++) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
-/** The settle function's copier, between a media host and a bucket of ours. */
+/** The settle function's copier, between a local media host and a local bucket. */
 final class Copying {
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -26,7 +26,7 @@ final class Copying {
         copier = new ImageCopier(
                 environment,
                 new OutsideHttp(new TrustedHosts(Set.of(mediaHost)), NameLookup.system()),
-                // Over TLS, as in production, the SDK does not sign each piece of a body; over plain HTTP it would.
+                // Over plain HTTP the SDK would sign each chunk of a body. Over TLS, as in production, it does not.
                 new ImagesBucket(environment, AnonymousCredentialsProvider.create()));
     }
 

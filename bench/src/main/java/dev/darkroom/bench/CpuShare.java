@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** The share of a CPU that Lambda gives to a function of so much memory, by a control group of Linux: of version 1 or 2. */
+/** The share of a CPU that Lambda gives to a function with this memory, imposed by a Linux control group of version 1 or 2. */
 final class CpuShare implements AutoCloseable {
-    /** So many MB are one vCPU (AWS Lambda Developer Guide, "Configure Lambda function memory"). */
+    /** The memory in MB that comes with one vCPU (AWS Lambda Developer Guide, "Configure Lambda function memory"). */
     private static final int WHOLE_CPU = 1769;
 
-    /** What a share is counted in, in microseconds. AWS does not say it; this was seen on Lambda. */
+    /** The period of the share in microseconds. AWS does not document it; it was observed on Lambda. */
     static final int PERIOD = 20_000;
 
-    /** It comes before whatever else runs on this machine: the highest weight that there is, by version. */
+    /** The highest weight that each version allows, so that the function runs before everything else on this machine. */
     private static final int FIRST = 10_000;
 
     private static final int FIRST_V1 = 262_144;
@@ -23,7 +23,7 @@ final class CpuShare implements AutoCloseable {
 
     private final Path group;
 
-    /** @throws IOException where this user may make no control group */
+    /** @throws IOException if this user may not create a control group */
     CpuShare(int megabytes) throws IOException {
         long quota = (long) PERIOD * megabytes / WHOLE_CPU;
         String name = "darkroom-" + UUID.randomUUID();
@@ -40,7 +40,7 @@ final class CpuShare implements AutoCloseable {
         }
     }
 
-    /** From now on the process has this share. */
+    /** Limits the process to this share from now on. */
     void limit(long process) throws IOException {
         write("cgroup.procs", process);
     }
@@ -49,7 +49,7 @@ final class CpuShare implements AutoCloseable {
         Files.writeString(group.resolve(file), value.toString());
     }
 
-    /** After the process has ended. */
+    /** Call this after the process has ended. */
     @Override
     public void close() throws IOException {
         Files.delete(group);

@@ -20,11 +20,11 @@ import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** A genuine webhook as the gateway hands it on, and the handler for it, whose log goes nowhere. */
+/** A genuine webhook as the gateway passes it on, and its handler, whose log is discarded. */
 final class Delivery {
     private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of(Surroundings.SIGNING_KEY));
 
-    /** An invocation that has all its time left, whenever it is asked. */
+    /** A context that always has all of its time left. */
     private static final Context CONTEXT =
             new LocalContext("function", 1024, InstantSource.fixed(Instant.EPOCH), Duration.ofMinutes(3));
 
@@ -43,7 +43,7 @@ final class Delivery {
                         InstantSource.system()));
     }
 
-    /** From the event's bytes to the answer's. */
+    /** Handles the webhook, from the event's bytes to the answer's. */
     byte[] deliver() throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         handler.handleRequest(new ByteArrayInputStream(event), answer, CONTEXT);

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 
-/** What a function is called with first: the sample events, the webhook with a good signature. */
+/** The first event of each function: the sample events, the webhook with a valid signature. */
 final class Events {
     private Events() {}
 
@@ -22,7 +22,7 @@ final class Events {
                         new CallbackSignature(List.of(Surroundings.SIGNING_KEY))
                                 .of(TaskId.parse(StubCloud.TASK).orElseThrow()),
                         StubCloud.UPSTREAM_TASK);
-            // Under another key than the sample's, whose task the stub has.
+            // The sample's idempotency key belongs to a task that the stub has, so another key is used.
             case SUBMIT ->
                 new String(FirstEvents.submit(), UTF_8)
                         .replaceAll("(\"idempotency-key\": \")[^\"]*", "$1a-new-one")

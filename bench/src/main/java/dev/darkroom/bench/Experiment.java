@@ -2,20 +2,20 @@ package dev.darkroom.bench;
 
 import java.util.List;
 
-/** Measures some figures that belong together. */
+/** Measures some related figures. */
 public interface Experiment {
-    /** What {@code -Dbench.only} calls it. */
+    /** Returns the experiment's name in {@code -Dbench.only}. */
     String word();
 
-    /** What must be installed for it, each found on the PATH. */
+    /** Returns the commands that the experiment needs on the PATH. */
     default List<String> commands() {
         return List.of();
     }
 
     /**
-     * Takes the samples and makes rows of them.
+     * Takes the samples and returns the rows of the table.
      *
-     * @param runs of each side, at least one
+     * @param runs the runs of each side, at least one
      */
     List<Figure> measure(int runs) throws Exception;
 }

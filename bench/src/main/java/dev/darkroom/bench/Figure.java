@@ -2,19 +2,19 @@ package dev.darkroom.bench;
 
 /** One row of the table, in words. */
 public record Figure(String name, String measured, String against, String ratio, String goal, String met) {
-    /** Two sides that were run in turns: the medians' ratio, against what it is to be. */
+    /** Compares two sides that ran in turns: the ratio of their medians, with a goal. */
     public static Figure ratio(String name, Samples measured, Samples against, Goal goal) {
         double ratio = measured.median() / against.median();
         return new Figure(name, measured.text(), against.text(), Samples.number(ratio), goal.text(), goal.judge(ratio));
     }
 
-    /** Two sides that have no goal. */
+    /** Compares two sides without a goal. */
     public static Figure ratio(String name, Samples measured, Samples against) {
         double ratio = measured.median() / against.median();
         return new Figure(name, measured.text(), against.text(), Samples.number(ratio), "", "");
     }
 
-    /** One number that is to be at most another: a count, a size. */
+    /** A single number with an upper limit: a count or a size. */
     public static Figure atMost(String name, long measured, String unit, long most) {
         return new Figure(
                 name,
@@ -25,12 +25,12 @@ public record Figure(String name, String measured, String against, String ratio,
                 measured <= most ? "yes" : "no, off by %,d".formatted(measured - most));
     }
 
-    /** What has a goal of its own, and no other side. */
+    /** A figure with a goal and nothing to compare with. */
     public static Figure alone(String name, Samples measured, Goal goal) {
         return new Figure(name, measured.text(), "", "", goal.text(), goal.judge(measured.median()));
     }
 
-    /** What is only told. */
+    /** A figure for information only. */
     public static Figure told(String name, String measured) {
         return new Figure(name, measured, "", "", "", "");
     }

@@ -1,8 +1,8 @@
 package dev.darkroom.bench;
 
-/** What a figure is to be. */
+/** The goal of a figure. */
 public sealed interface Goal {
-    /** The bound, which the figure may reach. */
+    /** Returns the bound, which the figure may reach. */
     double bound();
 
     record AtMost(double bound) implements Goal {}
@@ -23,7 +23,7 @@ public sealed interface Goal {
         };
     }
 
-    /** Whether a figure meets it, and if not, by how much. */
+    /** Returns whether a figure meets the goal, and otherwise by how much it misses it. */
     default String judge(double figure) {
         return met(figure) ? "yes" : "no, off by %.0f %%".formatted(Math.abs(figure - bound()) / bound() * 100);
     }

@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** A sweep with ten overdue tasks, and a page of a list, among many tasks and among few: on DynamoDB Local. */
+/** A sweep with ten overdue tasks, and one page of a list, in a table of many tasks and in one of few, on DynamoDB Local. */
 final class Growth implements Experiment {
     private static final int MANY = 100_000;
     private static final int FEW = 1_000;
@@ -40,12 +40,12 @@ final class Growth implements Experiment {
     private static final int PAGE = 20;
     private static final UserId ALICE = new UserId("alice");
 
-    /** What DynamoDB takes in one batch. */
+    /** The most items in one BatchWriteItem. */
     private static final int BATCH = 25;
 
     private static final int WARM_UP = 20;
 
-    /** One timed run is several operations: one alone is too short to compare. */
+    /** The number of operations in one timed run: a single one is too short to compare. */
     private static final int TIMES = 5;
 
     @Override
@@ -90,9 +90,11 @@ final class Growth implements Experiment {
         void run() throws Exception;
     }
 
-    /** A table with so many tasks of one user: ten overdue, of the others every second one due in a year, the rest ended. */
+    /**
+     * A table with this many tasks of one user. Ten are overdue. Of the others, every second one is due in a year, and the rest have ended.
+     */
     private static final class Crowd implements AutoCloseable {
-        /** Its own: two tables in one stand in each other's way there. */
+        /** Each table has its own server: two tables in one server slow each other down. */
         private final DynamoDbServer server =
                 DynamoDbServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
@@ -154,7 +156,7 @@ final class Growth implements Experiment {
             return item;
         }
 
-        /** As if so much time had passed that what the last sweep woke is overdue again. */
+        /** Moves the time on, so that the tasks that the last sweep woke are overdue again, and sweeps. */
         void sweep() {
             now = now.plus(Due.GRACE).plusSeconds(1);
             InstantSource clock = InstantSource.fixed(now);
@@ -172,7 +174,7 @@ final class Growth implements Experiment {
             }
         }
 
-        /** What one run of the operation calls and reads. */
+        /** Returns the calls of one run of the operation, and the items that they read. */
         String calls(Operation operation) throws Exception {
             Map<String, Long> before = server.calls();
             long read = itemsRead.count();

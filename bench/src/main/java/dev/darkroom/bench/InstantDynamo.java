@@ -6,7 +6,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
-/** A client whose updates are done at once and go nowhere; it keeps the last one. */
+/** A client whose updates succeed at once without a server. It keeps the last one. */
 final class InstantDynamo implements DynamoDbClient {
     private static final UpdateItemResponse DONE = UpdateItemResponse.builder().build();
 
@@ -29,6 +29,6 @@ final class InstantDynamo implements DynamoDbClient {
 
     @Override
     public void close() {
-        // nothing is open
+        // Nothing is open.
     }
 }

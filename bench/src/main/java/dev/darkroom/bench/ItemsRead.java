@@ -13,7 +13,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 
-/** Counts the items that queries read, found or passed over. Thread-safe. */
+/** Counts the items that queries read, including those that a filter removed. Thread-safe. */
 final class ItemsRead implements ExecutionInterceptor {
     private final AtomicLong count = new AtomicLong();
 

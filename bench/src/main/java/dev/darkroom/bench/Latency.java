@@ -1,6 +1,6 @@
 package dev.darkroom.bench;
 
-/** How long what is outside of a function takes to answer, as docs/capacity.md assumes it. Nobody else says so. */
+/** The answer times of the servers around a function, as docs/capacity.md assumes them. They are assumptions; no source documents them. */
 enum Latency {
     /** Each call. */
     DYNAMODB(5),

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The machine that the figures hold for. */
+/** The machine on which the figures were measured. */
 record Machine(String cpu, int cores, String system, String java, String node, double load) {
     static Machine here() throws IOException, InterruptedException {
         return new Machine(
@@ -22,7 +22,7 @@ record Machine(String cpu, int cores, String system, String java, String node, d
                 loadBefore());
     }
 
-    /** What others do for two seconds; the load average would still tell of the build that has just ended. */
+    /** Returns the load that other processes cause for two seconds. The load average would still include the build that has just ended. */
     private static double loadBefore() throws InterruptedException {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         system.getCpuLoad();
@@ -42,7 +42,7 @@ record Machine(String cpu, int cores, String system, String java, String node, d
         return firstLine("sysctl", "-n", "machdep.cpu.brand_string").orElse("unknown");
     }
 
-    /** What a command says first, if there is such a command. */
+    /** Returns the first line of a command's output, if the command exists. */
     static Optional<String> firstLine(String... command) {
         try {
             Process process =

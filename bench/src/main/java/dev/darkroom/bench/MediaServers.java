@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.imageio.ImageIO;
 
-/** A media host whose images have the number of bytes that their path says, and a bucket that takes all and keeps nothing. */
+/** A media host whose images have the number of bytes in their path, and a bucket that accepts all objects and discards them. */
 final class MediaServers implements AutoCloseable {
     private static final byte[] BLOCK = new byte[64 * 1024];
     private static final int SIGNATURE_AND_HEADER = 8 + 25;
@@ -63,7 +63,7 @@ final class MediaServers implements AutoCloseable {
         }
     }
 
-    /** The address of an image of so many bytes, more than a few hundred. */
+    /** Returns the URL of an image of this many bytes, more than a few hundred. */
     String imageUrl(int bytes) {
         return scheme + "://" + mediaHost() + "/" + bytes + ".png";
     }
@@ -76,7 +76,7 @@ final class MediaServers implements AutoCloseable {
         return "localhost:" + media.getAddress().getPort();
     }
 
-    /** Bytes that the bucket has taken, what a client puts around its chunks included. */
+    /** Returns the bytes that the bucket has received, including the framing of chunks. */
     long taken() {
         return taken.get();
     }
@@ -89,7 +89,7 @@ final class MediaServers implements AutoCloseable {
         }
     }
 
-    /** A whole PNG that a comment fills up. */
+    /** Writes a whole PNG, filled up by a comment. */
     private void write(int bytes, OutputStream out) throws IOException {
         int comment = bytes - png.length - CHUNK_OVERHEAD;
         out.write(png, 0, SIGNATURE_AND_HEADER);

@@ -24,17 +24,17 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What each function takes and costs with so much memory, and so with so much of a CPU: its zip in AWS's runtime client, over TLS,
- * against others that answer as {@link Latency} says. A function has its share of a CPU from its first event on; Lambda was seen to
- * start functions with whole CPUs.
+ * Time, memory and cost of each function with a given memory size, and so with a share of a CPU. Each zip runs in AWS's runtime client,
+ * over TLS, against servers that answer as {@link Latency} says. A function gets its share of a CPU from its first event on: Lambda was
+ * observed to start functions with whole CPUs.
  */
 final class Memory implements Experiment {
     private static final List<Integer> SIZES = List.of(256, 384, 512, 768, 1024, 1769);
 
-    /** US dollars for a million GB-seconds on arm64, as docs/capacity.md has it. */
+    /** US dollars for a million GB-seconds on arm64, as in docs/capacity.md. */
     private static final double PRICE = 13.3334;
 
-    /** How much of its memory a function may have used at its peak. */
+    /** The part of its memory that a function may use at its peak. */
     private static final double MOST = 0.7;
 
     private static final int WARM_UP = 10;
@@ -46,20 +46,23 @@ final class Memory implements Experiment {
     /**
      * One kind of call.
      *
-     * @param line what a call's log has once for each image if all went well; empty if it logs nothing
-     * @param most milliseconds, of all calls but one in a hundred; 0 where nobody asks
+     * @param line the text that a call logs once for each image when all went well; empty if it logs nothing
+     * @param most the highest 99th percentile in milliseconds; 0 for no limit
      */
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares calls
+    @SuppressWarnings("ArrayRecordComponent") // No code compares calls.
     private record Call(String name, FunctionZip function, byte[] event, int images, String line, long most) {
-        /** As template.yaml has it. Others start at their first event, and with the first compiler only. */
+        /**
+         * Returns whether template.yaml gives the function SnapStart. Other functions start at their first event, and use the first
+         * compiler only.
+         */
         boolean hasSnapStart() {
             return TEMPLATE.functions().stream()
                     .anyMatch(declared -> declared.handler().equals(function.handler) && declared.snapStart());
         }
 
         /**
-         * Until it is to have its share of a CPU. One at a time: all unpack the runtime client's native library into the same file of
-         * /tmp.
+         * Starts the function up to the point where its share of a CPU begins. Starts one at a time, because all unpack the runtime
+         * client's native library into the same file in /tmp.
          */
         synchronized LambdaRuntime start(Path root, Surroundings surroundings)
                 throws IOException, InterruptedException {
@@ -76,7 +79,7 @@ final class Memory implements Experiment {
             return runtime;
         }
 
-        /** Most of its time is not its own, and long: functions of all sizes can run at once. */
+        /** Returns whether a call mostly waits for others. Functions of all sizes can then run at once. */
         boolean waits() {
             return switch (function) {
                 case SUBMIT -> true;
@@ -85,15 +88,15 @@ final class Memory implements Experiment {
             };
         }
 
-        /** Of so many calls the heavy ones are fewer, for the sake of whoever waits for the table. */
+        /** Returns the number of calls, which is smaller for heavy ones to keep the whole run short. */
         int turns(int runs) {
             return images > 1 || function == FunctionZip.PREVIEW ? Math.ceilDiv(runs, 3) : runs;
         }
     }
 
     /**
-     * What Lambda's runtimes up to Java 11 were seen to set, in parts of the memory; what it sets for Java 25 is not published. The rest
-     * is what a JVM finds in a sandbox of that size with two processors, which Lambda shows up to 3008 MB.
+     * The options that Lambda's runtimes up to Java 11 were observed to set, as parts of the memory; those for Java 25 are not published.
+     * The others are what a JVM finds in a sandbox of that size with two processors, as Lambda shows up to 3008 MB.
      */
     private static List<String> options(int size) {
         int kilobytes = size * 1024;
@@ -129,7 +132,7 @@ final class Memory implements Experiment {
                 new Call("preview", FunctionZip.PREVIEW, Events.of(FunctionZip.PREVIEW), 1, "\"preview_stored\"", 0));
     }
 
-    /** The event's record so many times, each of another task. */
+    /** Returns an event with the record this many times, each for another task. */
     private static byte[] batch(byte[] event, int records) {
         String text = new String(event, UTF_8);
         String record = text.substring(text.indexOf('[') + 1, text.lastIndexOf(']'));
@@ -140,7 +143,7 @@ final class Memory implements Experiment {
                 .getBytes(UTF_8);
     }
 
-    /** As many pixels as a picture of APIDot's has, and noise as strong as makes two megabytes of them. */
+    /** Returns a picture with as many pixels as APIDot's, and so much noise that it has two megabytes. */
     private static byte[] picture() {
         Random noise = new Random(1);
         BufferedImage image = new BufferedImage(EDGE, EDGE, BufferedImage.TYPE_INT_RGB);
@@ -225,7 +228,7 @@ final class Memory implements Experiment {
                 .orElse("no answer");
     }
 
-    /** A call comes to a function that has used nothing of its share for a while. */
+    /** Measures warm calls, each after a pause in which the function uses nothing of its share. */
     private static List<Double> warm(Call call, LambdaRuntime runtime, int warmUp, int runs) throws Exception {
         List<Double> millis = new ArrayList<>();
         for (int i = -warmUp; i < runs; i++) {
@@ -239,7 +242,7 @@ final class Memory implements Experiment {
         return millis;
     }
 
-    /** A call that put its job off was quick, and is no measure. */
+    /** Checks that every call did its job: a call that only postponed it would be fast. */
     private static void check(Call call, String output, int calls) throws IOException {
         long done = call.line.isEmpty()
                 ? 0
@@ -249,7 +252,7 @@ final class Memory implements Experiment {
         }
     }
 
-    /** What the process held of the memory at most, in MB. */
+    /** Returns the process's peak memory in MB. */
     private static double peak(long process) throws IOException {
         Matcher found = PEAK.matcher(Files.readString(Path.of("/proc", Long.toString(process), "status")));
         return found.find() ? Double.parseDouble(found.group(1)) / 1024 : Double.NaN;

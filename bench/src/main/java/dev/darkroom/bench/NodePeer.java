@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** The callback function as one would write it in Node: AWS's SDK, bundled and minified. */
+/** A callback function as it is usually written in Node: with AWS's SDK, bundled and minified. */
 final class NodePeer {
     private static final Path SOURCES = Path.of("node-peer");
     private static final String HANDLER = "index.handler";
 
     private NodePeer() {}
 
-    /** Installs what the peer is built with, as its lock file says, and bundles it. */
+    /** Installs the locked dependencies of the peer's build, and bundles it. */
     static Start build(Path folder) throws IOException, InterruptedException {
         Path work = Files.createDirectories(folder.resolve("build"));
         for (String file : List.of("package.json", "package-lock.json", "callback.js", "runtime.js")) {

@@ -30,8 +30,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Everything in one JVM: twenty submits a second for a minute, each of a picture of 1 MB that is settled as its webhook comes. At
- * the end both sides' books agree: what was answered with a task, what APIDot accepted, what is finished, what lies in the bucket.
+ * The whole system in one JVM: twenty submits a second for a minute, each of a picture of 1 MB that is settled when its webhook arrives. At
+ * the end the counts of both sides must agree: tasks answered, accepted by APIDot, finished, and stored in the bucket.
  */
 final class Pipeline implements Experiment {
     private static final int A_SECOND = 20;
@@ -50,7 +50,7 @@ final class Pipeline implements Experiment {
 
     @Override
     public List<Figure> measure(int runs) throws Exception {
-        // The functions' log lines say when each task was due and when it ended; they are not for the terminal.
+        // The functions' log lines show when each task was due and when it ended. They are kept off the terminal.
         PrintStream terminal = System.out;
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         System.setOut(new PrintStream(lines, true, StandardCharsets.UTF_8));
@@ -99,14 +99,14 @@ final class Pipeline implements Experiment {
     }
 
     /**
-     * Nothing is lost when every answered task is one that APIDot accepted, once, and is finished with its image in the bucket or
-     * still open: where the table did not answer in time, the sweep has the task when its time has come.
+     * Checks that nothing is lost: every answered task was accepted by APIDot once, and is finished with its image in the bucket, or still
+     * open. An open task is one whose call to the table timed out; the sweep will find it.
      */
     private static Figure books(LocalStack stack, Stats before, Load load) {
         Stats after = stack.apiDot().stats();
         long arrived = after.submitsArrived() - before.submitsArrived();
         long accepted = after.tasksAccepted() - before.tasksAccepted();
-        // In this order: what ends meanwhile is found twice rather than not at all.
+        // In this order a task that ends meanwhile is found twice, not missed.
         Set<String> known = in(stack, "accepted", "due", "settling", "submitting");
         Set<String> finished = in(stack, "finished");
         known.addAll(finished);
@@ -131,7 +131,7 @@ final class Pipeline implements Experiment {
                 agree ? "yes" : "NO");
     }
 
-    /** The ids of the tasks in one of these states. */
+    /** Returns the ids of the tasks in one of these states. */
     private static Set<String> in(LocalStack stack, String... states) {
         List<String> wanted = List.of(states);
         return stack
@@ -154,7 +154,7 @@ final class Pipeline implements Experiment {
         }
     }
 
-    /** Clients that submit at a fixed pace, whatever the answers take, until the time is over. */
+    /** Clients that submit at a fixed pace, however long the answers take, until the time is over. */
     private static final class Load implements AutoCloseable {
         private final HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

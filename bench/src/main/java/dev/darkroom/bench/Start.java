@@ -8,7 +8,7 @@ import java.io.IOException;
 interface Start {
     LambdaRuntime start(Surroundings surroundings) throws IOException;
 
-    /** Milliseconds from the process's start until the answer to an event that was there before it. */
+    /** Returns the milliseconds from the process's start to its answer to an event that was already waiting. */
     default double first(byte[] event, Surroundings surroundings) throws IOException, InterruptedException {
         long start = System.nanoTime();
         try (LambdaRuntime runtime = start(surroundings)) {

@@ -23,8 +23,8 @@ import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DynamoDB, APIDot, S3 and a client's receiver as far as one event of a function meets them: every call succeeds, at once, so that a
- * figure has nothing of a store in it, or after its {@link Latency}. Over HTTP and over TLS.
+ * DynamoDB, APIDot, S3 and a client's receiver, as far as one event of a function calls them. Every call succeeds. It answers at once, so
+ * that a figure contains no store, or after its {@link Latency}. Over HTTP and over TLS.
  */
 final class StubCloud implements AutoCloseable {
     /** The task of the sample events. */
@@ -58,7 +58,7 @@ final class StubCloud implements AutoCloseable {
         {"code":200,"data":{"task_id":"%s","status":"finished","files":[{"file_type":"image","file_url":"own:/result.png"}]}}\
         """.formatted(UPSTREAM_TASK);
 
-    /** Ended with an image, and about to be told to its client. */
+    /** A task that ended with an image, whose callback is about to be sent. */
     private static final String SENDING = ITEM.replace("{\"Item\":", "{\"Attributes\":")
             .replace(
                     "\"version\"",
@@ -75,15 +75,15 @@ final class StubCloud implements AutoCloseable {
     private final HttpServer plain;
     private final HttpsServer tls;
 
-    /** Answers at once; its image is a small one. */
+    /** Answers at once, with a small image. */
     StubCloud(Certificate certificate) throws Exception {
         this(certificate, png(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB)), false);
     }
 
     /**
-     * Warm: a server that is slow at first would count for the side that meets it first.
+     * Starts and warms up the server: a cold server would slow the side that calls it first.
      *
-     * @param inTime whether each answer takes its {@link Latency}, from then on
+     * @param inTime whether each answer takes its {@link Latency} from then on
      */
     StubCloud(Certificate certificate, byte[] image, boolean inTime) throws Exception {
         this.image = image;
@@ -101,7 +101,7 @@ final class StubCloud implements AutoCloseable {
         this.inTime = inTime;
     }
 
-    /** A whole handshake each time: a context of its own has no session to resume. */
+    /** Makes a full handshake each time: a new context has no session to resume. */
     private void greet(Certificate certificate) throws Exception {
         HttpsURLConnection greeting =
                 (HttpsURLConnection) URI.create(tlsUrl()).toURL().openConnection();
@@ -147,7 +147,7 @@ final class StubCloud implements AutoCloseable {
             }
             CRC32 checksum = new CRC32();
             checksum.update(body);
-            // DynamoDB sends its checksum, and the SDK for Java verifies it.
+            // DynamoDB sends this checksum, and the SDK for Java verifies it.
             exchange.getResponseHeaders().set("x-amz-crc32", Long.toString(checksum.getValue()));
             exchange.getResponseHeaders()
                     .set("Content-Type", target == null ? "application/json" : "application/x-amz-json-1.0");
@@ -156,7 +156,7 @@ final class StubCloud implements AutoCloseable {
         }
     }
 
-    /** Whoever is asked: by the path, and S3 by the method too. */
+    /** Returns the server that is called, by the path, and for S3 by the method too. */
     private static Latency party(HttpExchange exchange, @Nullable String target) {
         String path = exchange.getRequestURI().getPath();
         if (target != null) {
@@ -180,7 +180,7 @@ final class StubCloud implements AutoCloseable {
         return asked.contains("ALL_NEW") ? asked.contains("\"sending\"") ? SENDING : CLAIMED : "{}";
     }
 
-    /** With this server's own address where an answer names one. */
+    /** Puts this server's own address into an answer that names one. */
     private static byte[] text(HttpExchange exchange, String text) {
         String own = (exchange instanceof HttpsExchange ? "https" : "http") + "://"
                 + exchange.getRequestHeaders().getFirst("Host");

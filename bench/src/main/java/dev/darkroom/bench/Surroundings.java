@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Where a function finds itself: its settings, and what makes its runtime trust the stub's certificate.
+ * The environment of a function: its settings, and what makes its runtime trust the stub's certificate.
  *
- * @param environment of the process, beside what Lambda itself sets
- * @param javaOptions for a runtime that is a JVM
+ * @param environment variables of the process, in addition to Lambda's own
+ * @param javaOptions options for a runtime that is a JVM
  */
 record Surroundings(Map<String, String> environment, List<String> javaOptions) {
     static final String SIGNING_KEY = "benchmarks-sign-with-this-key";
@@ -39,7 +39,7 @@ record Surroundings(Map<String, String> environment, List<String> javaOptions) {
                 Map.copyOf(environment), List.of("-Djavax.net.ssl.trustStore=" + certificate.trustStore()));
     }
 
-    /** The same with more options of the JVM. */
+    /** Returns the same surroundings with more options of the JVM. */
     Surroundings with(List<String> more) {
         return new Surroundings(
                 environment, Stream.concat(javaOptions.stream(), more.stream()).toList());

@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Runs the sides of a comparison in turns, so that what else the machine does falls upon all of them alike. */
+/** Runs the sides of a comparison in turns, so that other work on the machine slows all of them alike. */
 public final class Turns {
-    /** One run of one side. */
+    /** One side of a comparison. */
     @FunctionalInterface
     public interface Side {
-        /** What it took, in the unit of the comparison. */
+        /** Runs once, and returns the measurement in the unit of the comparison. */
         double run() throws Exception;
     }
 
     private Turns() {}
 
     /**
-     * Every side {@code runs} times, in another order each time, after one run of each that does not count: it fills the file
+     * Runs every side {@code runs} times, in a new order each time. One run of each comes first and does not count: it fills the file
      * system's cache and warms the servers.
      *
      * @return the samples of the sides, in their order

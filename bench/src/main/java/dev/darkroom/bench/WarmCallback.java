@@ -10,8 +10,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
- * A delivery through the warm handler against the one write that it makes: the same request, built beforehand, by the same
- * client to the same store, one call of each in turns.
+ * A delivery through the warm handler, compared with the single write that it makes. The same client sends the same prepared request to the
+ * same store, one call of each in turns.
  */
 final class WarmCallback implements Experiment {
     private static final int CALLS = 1_000;
@@ -42,7 +42,7 @@ final class WarmCallback implements Experiment {
                 long[] wholes = new long[CALLS];
                 long[] bares = new long[CALLS];
                 for (int i = 0; i < CALLS; i++) {
-                    // Neither is always the one after the other.
+                    // The order alternates, so that neither side always comes second.
                     if (i % 2 == 0) {
                         wholes[i] = whole.nanos();
                         bares[i] = bare.nanos();

@@ -1,4 +1,4 @@
-/** What is fast and what is not: each figure with both of its sides, taken in turns in one run. */
+/** Benchmarks: each figure has both of its sides, measured in turns in one run. */
 @NullMarked
 package dev.darkroom.bench;
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What a preview takes, printed: the processor time of a fresh JVM with the heap given here, and its peak memory. Without {@code
- * -Ddarkroom.cost=full} only the first row runs, as a test that so much heap is enough.
+ * Prints the cost of a preview: the processor time of a fresh JVM with the heap given here, and its peak memory. Without {@code
+ * -Ddarkroom.cost=full} only the first row runs, as a test that this heap is enough.
  */
 class PreviewCostTest {
     @ParameterizedTest
@@ -66,7 +66,7 @@ class PreviewCostTest {
         return image;
     }
 
-    /** One preview in a JVM of its own. */
+    /** Makes one preview in a JVM of its own. */
     public static void main(String[] arguments) throws IOException {
         Path file = Path.of(arguments[0]);
         ImageProbe probe = new ImageProbe();

@@ -91,7 +91,7 @@ class PreviewTest {
                     filled(BufferedImage.TYPE_3BYTE_BGR, width, height, new Color(40, 120, 200)), type));
             assertThat(small.getWidth()).as("%s width", type).isEqualTo(expectedWidth);
             assertThat(small.getHeight()).as("%s height", type).isEqualTo(expectedHeight);
-            // Java's JPEG encoder fades the colour of one long row: a shape that no picture has.
+            // Java's JPEG encoder fades the colours of a single long row, a shape that no real picture has.
             if (expectedHeight > 1 || expectedWidth == 1) {
                 assertColour(small, expectedWidth / 2, expectedHeight / 2, new Color(40, 120, 200));
             }
@@ -104,7 +104,7 @@ class PreviewTest {
         Random random = new Random(1);
         for (int y = 0; y < 1024; y++) {
             for (int x = 0; x < 1024; x++) {
-                // Blocks, so that making it small does not smooth it.
+                // Blocks of one colour, so that scaling down does not change it.
                 noise.setRGB(
                         x,
                         y,
@@ -114,7 +114,7 @@ class PreviewTest {
         assertThat(drawn(Samples.encoded(noise, ImageType.PNG)).getWidth()).isEqualTo(512);
     }
 
-    /** Red, green, blue, black from the upper left corner on, in reading order. */
+    /** Red, green, blue and black, in reading order from the upper left corner. */
     private static BufferedImage quarters() {
         BufferedImage image = filled(BufferedImage.TYPE_3BYTE_BGR, 128, 64, Color.BLACK);
         Graphics2D graphics = image.createGraphics();
@@ -128,7 +128,7 @@ class PreviewTest {
         return image;
     }
 
-    /** The corners of each orientation, as EXIF words them: where row 0 and column 0 of the pixels are on the upright picture. */
+    /** The corners of each orientation in EXIF's words: where row 0 and column 0 of the stored pixels are in the upright picture. */
     @ParameterizedTest
     @CsvSource({
         "1, RGBK", // row 0 at the top, column 0 at the left
@@ -224,7 +224,7 @@ class PreviewTest {
         assertColour(small, 52, 30, new Color(100, 100, 100));
     }
 
-    /** In linear light, half of the light is 188 of sRGB's 255. */
+    /** Half of the light in a linear profile is 188 of sRGB's 255. */
     @Test
     void colours_of_another_profile_become_srgb() throws IOException {
         BufferedImage grey = filled(BufferedImage.TYPE_3BYTE_BGR, 64, 64, new Color(128, 128, 128));
@@ -248,7 +248,7 @@ class PreviewTest {
                 .isEqualTo(new None(Reason.TOO_MANY_PIXELS));
         assertThat(preview(Samples.lyingWebp(4001, 4000, false))).isEqualTo(new None(Reason.TOO_MANY_PIXELS));
         assertThat(preview(Samples.lyingWebp(16_383, 16_383, true))).isEqualTo(new None(Reason.TOO_MANY_PIXELS));
-        // As many as may be: looked at, and found to be nothing.
+        // Exactly the limit: the decoder starts, and finds hardly any data.
         assertThat(preview(Samples.hugePng(8000, 8000))).isEqualTo(new None(Reason.UNDECODABLE));
     }
 

@@ -16,7 +16,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Images written by the encoders of Java and libwebp, and what other programs put into them. */
+/** Images from the encoders of Java and libwebp, with metadata that other programs add. */
 final class Samples {
     private Samples() {}
 
@@ -24,7 +24,7 @@ final class Samples {
         return encoded(image, type, "Lossless");
     }
 
-    /** @param compression of WebP: Lossy or Lossless */
+    /** @param compression the WebP compression type: Lossy or Lossless */
     static byte[] encoded(BufferedImage image, ImageType type, String compression) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ImageWriter writer =
@@ -46,7 +46,7 @@ final class Samples {
         return out.toByteArray();
     }
 
-    /** The same image with an EXIF block that says how it lies, as a camera or an editor writes it. */
+    /** Returns the image with an EXIF block that states its orientation, as cameras and editors write it. */
     static byte[] lying(byte[] image, ImageType type, int orientation, ByteOrder order) {
         byte[] exif = exif(orientation, order);
         return switch (type) {
@@ -64,7 +64,7 @@ final class Samples {
         };
     }
 
-    /** A directory with another entry first, as real ones have. */
+    /** A directory whose first entry is another one, as in real files. */
     private static byte[] exif(int orientation, ByteOrder order) {
         return ByteBuffer.allocate(8 + 2 + 2 * 12 + 4)
                 .order(order)
@@ -86,13 +86,13 @@ final class Samples {
                 .array();
     }
 
-    /** A PNG with one more chunk, right after its header. */
+    /** Returns a PNG with one more chunk right after its header. */
     static byte[] withChunk(byte[] png, String name, byte[] data) {
         int end = 8 + 25;
         return joined(part(png, 0, end), pngChunk(name, data), part(png, end, png.length));
     }
 
-    /** A JPEG with a colour profile, as ICC.1 (annex B.4) embeds it. */
+    /** Returns a JPEG with a colour profile, embedded as ICC.1 (annex B.4) specifies. */
     static byte[] withProfile(byte[] jpeg, byte[] profile) {
         byte[] segment = ByteBuffer.allocate(18 + profile.length)
                 .putShort((short) 0xffe2)
@@ -101,12 +101,12 @@ final class Samples {
                 .put(new byte[] {1, 1})
                 .put(profile)
                 .array();
-        // After JFIF's own segment, which must be the first.
+        // The new segment follows JFIF's own, which must come first.
         int first = 2 + 2 + ByteBuffer.wrap(jpeg).getShort(4);
         return joined(part(jpeg, 0, first), segment, part(jpeg, first, jpeg.length));
     }
 
-    /** What a PNG's colour profile stands in. */
+    /** The content of a PNG's chunk for colour profiles. */
     static byte[] profileChunk(byte[] profile) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(bytes("a name\0\0"));
@@ -116,7 +116,7 @@ final class Samples {
         return out.toByteArray();
     }
 
-    /** A PNG of so many pixels by its header, and of hardly any data. */
+    /** Returns a PNG whose header states this size, with hardly any data. */
     static byte[] hugePng(int width, int height) throws IOException {
         byte[] header = ByteBuffer.allocate(13)
                 .putInt(width)
@@ -134,7 +134,7 @@ final class Samples {
                 pngChunk("IEND", new byte[0]));
     }
 
-    /** A WebP whose first header says 10 × 10 and whose frame says more, in an animation or not. */
+    /** Returns a WebP whose first header says 10 × 10 and whose frame says more, with or without an animation. */
     static byte[] lyingWebp(int width, int height, boolean animated) {
         byte[] frame = riffChunk(
                 "VP8 ",
@@ -149,7 +149,7 @@ final class Samples {
                 riffChunk("VP8X", joined(new byte[] {(byte) (animated ? 2 : 0), 0, 0, 0}, u24(9), u24(9))), inside));
     }
 
-    /** A WebP whose frames are inside one another, as no writer nests them. */
+    /** Returns a WebP with nested frames, which no writer produces. */
     static byte[] nestedWebp(int depth) {
         ByteBuffer frames = ByteBuffer.allocate(24 * depth).order(ByteOrder.LITTLE_ENDIAN);
         for (int left = depth - 1; left >= 0; left--) {
@@ -172,7 +172,7 @@ final class Samples {
         return riff(chunks, 0);
     }
 
-    /** @param more bytes that the caller adds */
+    /** @param more the number of bytes that the caller adds */
     private static byte[] riff(byte[] chunks, int more) {
         return ByteBuffer.allocate(12 + chunks.length)
                 .order(ByteOrder.LITTLE_ENDIAN)

@@ -37,7 +37,8 @@ class CallbackUrlsTest {
         CallbackSignature signature = new CallbackSignature(List.of("first"));
         String right = signature.of(TASK);
         assertThat(right).matches("[A-Za-z0-9_-]{43}");
-        // The last character holds two bits that decode to nothing: another one would decode alike.
+        // The last character holds two bits that decode to nothing, so another character could decode to the same
+        // bytes.
         String last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         int index = last.indexOf(right.charAt(42));
         String alias = right.substring(0, 42) + last.charAt(index ^ 1);

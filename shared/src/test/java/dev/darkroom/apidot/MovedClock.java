@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A clock that only a pause moves; it keeps the pauses. */
+/** A clock that only pauses move. It records them. */
 final class MovedClock implements InstantSource, Pause {
     final List<Duration> pauses = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-22T13:00:00Z");

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Every state word with every place and every form of files, in every nesting: the picture is paid, so each is read. */
+/** Every state word with every place, form and nesting of files. The pictures are paid for, so each shape must be read. */
 class ResultShapesTest {
     private static final UpstreamTaskId ID = new UpstreamTaskId("task-1");
     private static final String A = "https://storage.example.com/a b.png";
@@ -23,7 +23,7 @@ class ResultShapesTest {
     private static final List<String> FAILED =
             List.of("failed", "failure", "error", "cancelled", "canceled", "rejected", "expired", "timeout");
 
-    /** What is put around the files. */
+    /** The nesting around the files. */
     private record Place(String name, UnaryOperator<String> fields) {}
 
     private static final List<Place> PLACES = List.of(
@@ -44,7 +44,7 @@ class ResultShapesTest {
             url -> "\" " + url + "\\n\"",
             url -> "\"" + url.replace("https://", "ht\\ttps:\\n//") + "\"");
 
-    /** The whole body. The last has its files beside the data. */
+    /** The whole body. In the last one, the files are beside the data. */
     private static final List<String> NESTINGS = List.of(
             "{\"code\":200,\"data\":{\"task_id\":\"task-1\",\"status\":\"%1$s\",%2$s}}",
             "{\"task_id\":\"task-1\",\"status\":\"%1$s\",%2$s}",

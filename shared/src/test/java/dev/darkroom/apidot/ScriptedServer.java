@@ -18,11 +18,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ServerSocketFactory;
 
-/** An HTTP server on a bare socket, so that it can break off anywhere. The n-th connection gets the n-th reply, the last for ever. */
+/**
+ * An HTTP server on a bare socket, so that it can break off anywhere. The n-th connection gets the n-th reply, and the last reply is
+ * repeated.
+ */
 final class ScriptedServer implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
 
-    /** What one connection meets. */
+    /** The behaviour of one connection. */
     sealed interface Reply {
         record Bytes(String text) implements Reply {}
 
@@ -30,16 +33,16 @@ final class ScriptedServer implements AutoCloseable {
 
         record CutAfterReading() implements Reply {}
 
-        /** Sends this much and then nothing, with the connection open. */
+        /** Sends these bytes and then nothing, with the connection open. */
         record Hang(String first) implements Reply {}
 
-        /** Sends this much and then one byte over and over. */
+        /** Sends these bytes and then one byte over and over. */
         record Endless(String first) implements Reply {}
 
-        /** Speaks first, reading nothing. */
+        /** Sends before it has read anything. */
         record Unasked(String text) implements Reply {}
 
-        /** Accepts and says nothing, not even reading. */
+        /** Accepts the connection, and neither reads nor sends. */
         record Silence() implements Reply {}
     }
 
@@ -86,7 +89,7 @@ final class ScriptedServer implements AutoCloseable {
                 Thread.ofVirtual().start(() -> serve(socket, reply));
             }
         } catch (IOException e) {
-            // closed
+            // The server was closed.
         }
     }
 
@@ -96,7 +99,8 @@ final class ScriptedServer implements AutoCloseable {
             switch (reply) {
                 case Reply.CutBeforeReading _ -> {
                     socket.setSoLinger(true, 0);
-                    // Cut any earlier, the client may see it before it writes, and then rightly sends again.
+                    // An earlier cut may reach the client before it has written. Then it may send again, and rightly
+                    // so.
                     var _ = socket.getInputStream().read();
                 }
                 case Reply.Unasked(String text) -> out.write(text.getBytes(StandardCharsets.UTF_8));
@@ -121,7 +125,7 @@ final class ScriptedServer implements AutoCloseable {
                 }
             }
         } catch (IOException | InterruptedException e) {
-            // the client went away, or the test is over
+            // The client closed the connection, or the test has ended.
         }
     }
 

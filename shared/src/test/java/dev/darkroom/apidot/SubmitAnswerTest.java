@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every row of "what upstream's answer means", and how often the request then arrived. */
+/** Every row of the table "what upstream's answer means", and how often the request arrived. */
 class SubmitAnswerTest {
     /** @param arrivals how often the request must have arrived; -1 for more than once */
     record Row(String name, List<Reply> replies, SubmitOutcome outcome, int arrivals) {
@@ -147,7 +147,7 @@ class SubmitAnswerTest {
     @MethodSource("table")
     void what_an_answer_means(Row row) throws Exception {
         try (ScriptedServer server = new ScriptedServer(row.replies)) {
-            // The hard limit is real time: short only where the server hangs.
+            // The hard limit is in real time: it is short only for servers that hang.
             boolean hangs = row.replies.getFirst() instanceof Reply.Hang;
             MovedClock clock = new MovedClock();
             ApiDot apiDot = new ApiDot(server.url(), KEY, clock, clock, new Random(7));

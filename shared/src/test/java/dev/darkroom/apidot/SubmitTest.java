@@ -185,7 +185,7 @@ class SubmitTest {
                 json(200, "{}"));
     }
 
-    /** The first submit would leave a connection that has died since, if one were kept. */
+    /** If connections were kept, the first submit would leave one that has died since. */
     @ParameterizedTest
     @MethodSource("failures")
     void a_submit_is_one_request_on_the_wire_whatever_fails_once_it_may_have_gone_out(Reply failure) throws Exception {

@@ -30,7 +30,7 @@ class WireTest {
                     case Exchange.Answered answered -> sent.add(path);
                 }
             }
-            // Not a wait for nothing: what was still on its way has had a whole exchange's time.
+            // Not a blind wait: a request that was still on its way has had the time of a whole exchange to arrive.
             wire.exchange(new HttpGet(server.url()), server.url(), Duration.ofSeconds(10));
 
             assertThat(neverSent).isNotEmpty();
@@ -52,7 +52,7 @@ class WireTest {
         }
     }
 
-    /** Cutting the connection would hide a request that is let out too late: here nothing but the mark can stop it. */
+    /** Cutting the connection would hide a request that is sent too late. Here only the mark can stop it. */
     private static HttpGet uncancellable(URI url) {
         return new HttpGet(url) {
             @Override

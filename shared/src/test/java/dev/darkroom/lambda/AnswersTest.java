@@ -177,7 +177,7 @@ class AnswersTest {
         assertThat(RequestBody.ofJson(event)).isEqualTo(new RequestBody.Text("{}"));
     }
 
-    /** The gateway replaces bytes that are not UTF-8; as base64 they come as they are, and so does the character itself. */
+    /** The gateway replaces bytes that are not UTF-8. In base64 they arrive unchanged, and so does the replacement character itself. */
     @Test
     void bytes_that_the_gateway_replaced_are_not_taken_for_text() {
         APIGatewayV2HTTPEvent replaced = event("{\"a\":\"\ufffd\"}", false);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Events for tests, as the documentation of Lambda shows them. */
+/** Events for tests, as in Lambda's documentation. */
 final class Events {
     /** API Gateway Developer Guide, "Lambda proxy integrations for HTTP APIs", format 2.0. */
     static final String HTTP = """

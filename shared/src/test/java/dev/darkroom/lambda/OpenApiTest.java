@@ -27,7 +27,7 @@ import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** What openapi.yaml promises and what the code does are one thing. */
+/** Checks that openapi.yaml and the code agree about requests. */
 class OpenApiTest {
     private final Node root = root();
 
@@ -134,7 +134,7 @@ class OpenApiTest {
         return Arrays.stream(words).map(Spelled::text).toList();
     }
 
-    /** Of strings, lists and objects only: requests have nothing else. */
+    /** Handles strings, lists and objects only: requests contain nothing else. */
     private static Json json(Node node) {
         if (node.getNodeId() == NodeId.mapping) {
             Json.Builder object = Json.object();

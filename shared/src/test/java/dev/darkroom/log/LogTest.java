@@ -46,7 +46,7 @@ class LogTest {
                 .doesNotContain("secret", "prompt");
     }
 
-    /** CloudWatch's embedded metric format: without each of these fields it takes no metric from the line. */
+    /** CloudWatch's embedded metric format: a line without one of these fields yields no metric. */
     @Test
     void a_metric_is_marked_for_cloudwatch() throws Exception {
         log.info("told")

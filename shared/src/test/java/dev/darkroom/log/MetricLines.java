@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads log lines as CloudWatch does (CloudWatch User Guide, "Specification: Embedded metric format"), which says nothing of a line
- * that is not by the rules, and takes no metric from it; here it fails.
+ * Reads metrics from log lines as CloudWatch does (CloudWatch User Guide, "Specification: Embedded metric format"). CloudWatch silently
+ * ignores a line that breaks the rules; this class fails.
  */
 public final class MetricLines {
-    /** CloudWatch API Reference, "MetricDatum", "Unit": those that we could use. */
+    /** CloudWatch API Reference, "MetricDatum", "Unit": the units that we may use. */
     private static final Set<String> UNITS =
             Set.of("Count", "Seconds", "Milliseconds", "Microseconds", "Bytes", "None");
 
@@ -29,7 +29,7 @@ public final class MetricLines {
 
     private MetricLines() {}
 
-    /** The values of each metric in the order of the lines, as they are counted for a function as a whole. */
+    /** Returns the values of each metric in the order of the lines, counted for a function as a whole. */
     public static Map<Metric, List<Long>> read(String lines) {
         Map<Metric, List<Long>> values = new EnumMap<>(Metric.class);
         lines.lines()

@@ -492,7 +492,7 @@ class ImageCopierTest {
         }
     }
 
-    /** Says that it stored what it did not read. */
+    /** Reports an object as stored without reading it. */
     private static final class Hasty implements S3Client {
         @Override
         public PutObjectResponse putObject(PutObjectRequest request, RequestBody body) {

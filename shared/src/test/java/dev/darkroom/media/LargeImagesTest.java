@@ -32,7 +32,7 @@ class LargeImagesTest {
     private static final int IMAGES = 8;
     private static final int BYTES = 64 << 20;
 
-    /** The servers live in the same small heap; they keep nothing. */
+    /** The servers share the small heap, so they keep nothing. */
     @Test
     void eight_images_of_64_mib_at_once_fit_into_96_mb_of_heap(@TempDir Path temporary) throws Exception {
         Process copying = new ProcessBuilder(
@@ -51,7 +51,7 @@ class LargeImagesTest {
         assertThat(temporary).isEmptyDirectory();
     }
 
-    /** Copies the images, half of them of unstated length, and fails when one is not stored. */
+    /** Copies the images, half of them without a Content-Length, and fails if one is not stored. */
     public static void main(String[] arguments) throws Exception {
         byte[] small = TestImages.png(1, 1);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 50);
@@ -66,7 +66,7 @@ class LargeImagesTest {
         server.createContext("/images", exchange -> {
             byte[] buffer = new byte[8192];
             while (exchange.getRequestBody().read(buffer) >= 0) {
-                // a bucket that forgets
+                // This bucket discards its objects.
             }
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
@@ -95,7 +95,7 @@ class LargeImagesTest {
         System.exit(0);
     }
 
-    /** A PNG whose one comment fills it up to 64 MiB. */
+    /** Returns a PNG whose single comment fills it up to 64 MiB. */
     private static void writeLarge(byte[] small, OutputStream out) throws IOException {
         int afterHeader = 8 + 25;
         int comment = BYTES - small.length - 12;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against an S3 server that checks signatures. */
+/** Presigned URLs against an S3 server that verifies signatures. */
 class PresignedUrlsTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final Duration HOUR = Duration.ofHours(1);
@@ -75,7 +75,7 @@ class PresignedUrlsTest {
         bucket.empty();
     }
 
-    /** The SDKs for browsers add one and so break every upload that is not sent by them. */
+    /** SDKs add a checksum to presigned URLs, which would break every upload that is not sent by an SDK. */
     @Test
     void a_put_signs_four_headers_and_asks_for_no_checksum() {
         String url = urls(() -> NOON).put("uploads/a/b.png", "image/png", 10_485_760, Duration.ofMinutes(15));

@@ -108,7 +108,7 @@ class SourceImagesTest {
                         SourceImages.NOT_YOURS));
     }
 
-    /** An upload itself is no call of ours: this read is all that an edit of it adds to a submit. */
+    /** The upload itself is no call of ours, so this read is the only cost that an edit adds to a submit. */
     @Test
     void object_is_read_by_one_request_for_no_more_than_may_be() {
         host.serve("/images/uploads/a/png", PNG);
@@ -123,7 +123,7 @@ class SourceImagesTest {
                 .contains("range: bytes=0-" + LIMIT);
     }
 
-    /** S3 says so of what is not there, to whom the right to list is not given. */
+    /** S3 answers 403 for a missing object when the caller may not list the bucket. */
     @Test
     void forbidden_object_is_as_if_it_were_not_there_and_a_broken_bucket_is_nobody_s_fault() {
         host.on("/images/hidden", (request, out) -> TestHost.head(out, 403, "Content-Length: 0"));
@@ -213,7 +213,7 @@ class SourceImagesTest {
         String[] paths = IntStream.range(0, 16).mapToObj(i -> "/" + i).toArray(String[]::new);
         for (String path : paths) {
             host.on(path, (request, out) -> {
-                all.await(10, TimeUnit.SECONDS); // passes only when all sixteen requests are there
+                all.await(10, TimeUnit.SECONDS); // This passes only when all sixteen requests have arrived.
                 send(out, PNG);
             });
         }

@@ -17,7 +17,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** A real S3 server that checks signatures, with one bucket, in memory. */
+/** A real S3 server that verifies signatures, with one bucket, in memory. */
 final class TestBucket {
     static final AwsCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsBasicCredentials.create("test-key", "test-secret"));
@@ -57,7 +57,7 @@ final class TestBucket {
                 Map.of("IMAGES_BUCKET", NAME, "AWS_REGION", "eu-west-1", "AWS_ENDPOINT_URL_S3", endpoint));
     }
 
-    /** Of the objects. This server also lists what it keeps of a broken-off upload, its key with a UUID after it. */
+    /** Returns the keys of the objects. Leaves out parts of broken-off uploads, which the server lists with a UUID after the key. */
     List<String> keys() {
         return listed().stream().filter(key -> !UNFINISHED.matcher(key).find()).toList();
     }

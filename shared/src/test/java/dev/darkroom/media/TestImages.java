@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
-/** Small real images, and ways to spoil them. */
+/** Small real images, and ways to damage them. */
 public final class TestImages {
     private TestImages() {}
 
@@ -30,7 +30,7 @@ public final class TestImages {
         return Base64.getDecoder().decode("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==");
     }
 
-    /** The header of an extended file of this size, then one chunk of so many bytes. */
+    /** The header of an extended file of this size, followed by one chunk of this many bytes. */
     public static byte[] extendedWebp(int width, int height, int bytes) {
         ByteBuffer file = ByteBuffer.allocate(12 + 18 + 8 + bytes).order(ByteOrder.LITTLE_ENDIAN);
         file.put(ascii("RIFF")).putInt(file.capacity() - 8).put(ascii("WEBP"));
@@ -40,7 +40,7 @@ public final class TestImages {
         return file.put(ascii("VP8L")).putInt(bytes).array();
     }
 
-    /** The header of a lossy file of this size, then so many bytes of noise. */
+    /** The header of a lossy file of this size, followed by this many bytes of noise. */
     public static byte[] lossyWebp(int width, int height, int bytes) {
         ByteBuffer file = ByteBuffer.allocate(12 + 8 + 10 + bytes).order(ByteOrder.LITTLE_ENDIAN);
         file.put(ascii("RIFF")).putInt(file.capacity() - 8).put(ascii("WEBP"));
@@ -49,7 +49,7 @@ public final class TestImages {
         return file.putShort((short) width).putShort((short) height).array();
     }
 
-    /** A PNG of exactly so many bytes: its middle is one comment full of noise. At least some 200 bytes. */
+    /** A PNG of exactly this many bytes, at least some 200: one comment full of noise fills it up. */
     public static byte[] pngOfSize(int bytes) {
         byte[] small = png(1, 1);
         byte[] comment = new byte[bytes - small.length - 12];
@@ -57,7 +57,7 @@ public final class TestImages {
         return withChunk(small, "teXt", comment);
     }
 
-    /** The PNG with this chunk after its header. */
+    /** Returns the PNG with this chunk after its header. */
     public static byte[] withChunk(byte[] png, String name, byte[] data) {
         byte[] named =
                 ByteBuffer.allocate(4 + data.length).put(ascii(name)).put(data).array();
@@ -73,7 +73,7 @@ public final class TestImages {
                 .array();
     }
 
-    /** The JPEG with this comment after its start. */
+    /** Returns the JPEG with this comment after its start. */
     public static byte[] withComment(byte[] jpeg, byte[] comment) {
         return ByteBuffer.allocate(jpeg.length + comment.length + 4)
                 .put(jpeg, 0, 2)

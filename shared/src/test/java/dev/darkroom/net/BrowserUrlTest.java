@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The cases follow the URL Standard's own (web-platform-tests, url/resources/urltestdata.json): those for http and https whose
- * host the strict rules allow. A fragment is never sent, so none comes back.
+ * The cases follow the URL Standard's own (web-platform-tests, url/resources/urltestdata.json): those for http and https whose host the
+ * strict rules allow. A fragment is never sent, so the results have none.
  */
 class BrowserUrlTest {
     private static final URI BASE = URI.create("https://example.org/foo/bar");
@@ -28,7 +28,7 @@ class BrowserUrlTest {
 
     static Stream<Arguments> cases() {
         return Stream.of(
-                // what surrounds and what breaks it
+                // Characters that browsers remove around and inside a URL.
                 read("  https://example.com/a  ", "https://example.com/a"),
                 read("\u0000\u001b\u0004 https://example.com/\u001f \r ", "https://example.com/"),
                 read("https://example\t.\norg/x\ry", "https://example.org/xy"),
@@ -60,7 +60,7 @@ class BrowserUrlTest {
                 read("https://example.com/\"quoted\"<x>`{y}", "https://example.com/%22quoted%22%3Cx%3E%60%7By%7D"),
                 read("https://example.com/(%28:%3A%29)", "https://example.com/(%28:%3A%29)"),
                 read("https://example.com/'@!$&*+,;=~", "https://example.com/'@!$&*+,;=~"),
-                // browsers leave these alone, java.net.URI takes them escaped only
+                // Browsers leave these characters alone; java.net.URI accepts them only when escaped.
                 read("https://example.com/a[1]|b^c.png", "https://example.com/a%5B1%5D%7Cb%5Ec.png"),
                 read("https://example.com/100%.png", "https://example.com/100%25.png"),
                 read("https://example.com/%00%0a%a0", "https://example.com/%00%0a%a0"),
@@ -72,10 +72,10 @@ class BrowserUrlTest {
                 read("https://example.com/?q=\u00e9", "https://example.com/?q=%C3%A9"),
                 read("https://example.com/?", "https://example.com/?"),
                 read("https://example.com/??a=b&c=d", "https://example.com/??a=b&c=d"),
-                // the root's dot
+                // A dot at the end of the host name.
                 read("https://example.com./a", "https://example.com/a"),
                 read("https://EXAMPLE.com.:443/a", "https://example.com:443/a"),
-                // dots
+                // Dot segments.
                 read("https://example.com/././foo", "https://example.com/foo"),
                 read("https://example.com/./.foo", "https://example.com/.foo"),
                 read("https://example.com/foo/.", "https://example.com/foo/"),
@@ -100,7 +100,7 @@ class BrowserUrlTest {
         assertThat(UrlRules.read(input, null, TrustedHosts.none())).isEqualTo(allowed);
         assertThat(UrlRules.read(input, URI.create("http://other.example/"), TrustedHosts.none()))
                 .isEqualTo(allowed);
-        // What was read once, reads the same.
+        // Reading a result again must not change it.
         assertThat(BrowserUrl.read(read, null)).isEqualTo(read);
     }
 
@@ -141,7 +141,7 @@ class BrowserUrlTest {
         assertThat(BrowserUrl.read("?x", URI.create("https://example.org"))).isEqualTo("https://example.org/?x");
     }
 
-    /** The client makes one character of each byte of a header. */
+    /** The HTTP client turns each byte of a header into one character. */
     @Test
     void a_header_in_utf8_is_read_as_utf8_and_one_in_latin1_as_that() {
         String utf8 = new String("/\u00e9\u4f60".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
@@ -157,7 +157,7 @@ class BrowserUrlTest {
         return all;
     }
 
-    /** The reader may make a public URL of an odd one. It must never make one that leads elsewhere. */
+    /** The reader may turn an odd URL into a public one. It must never make one that leads elsewhere. */
     @ParameterizedTest
     @MethodSource("hostileUrls")
     void a_hostile_url_leads_nowhere_but_to_its_public_host(String url) {
@@ -175,7 +175,7 @@ class BrowserUrlTest {
         }
     }
 
-    /** Whatever is put into a hostile URL: what a browser takes out again must not change the judgement on the host. */
+    /** Extra characters in a hostile URL, which a browser removes, must not change the judgement of its host. */
     @Test
     void no_character_opens_a_way_to_a_private_host() {
         long seed = System.nanoTime();
@@ -195,7 +195,7 @@ class BrowserUrlTest {
                 assertThat(UrlRules.check(uri.toString(), TrustedHosts.none()))
                         .as(url.toString())
                         .isEqualTo(new Allowed(uri));
-                // The client's parser, and a strict one, see the host that was judged.
+                // The HTTP client's parser and a strict one must see the host that was judged.
                 assertThat(uri.getHost()).as(url.toString()).isEqualTo(host(uri.toString()));
             }
         }

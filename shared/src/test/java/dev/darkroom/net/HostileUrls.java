@@ -2,10 +2,10 @@ package dev.darkroom.net;
 
 import java.util.List;
 
-/** URLs that lead, or in some parser's eyes lead, to a place that no stranger may name. None may ever be connected to. */
+/** URLs that lead to forbidden addresses, at least in some parser's reading. No connection to them may ever be opened. */
 public final class HostileUrls {
     public static final List<String> ALL = List.of(
-            // not a URL that we speak
+            // Not a supported URL.
             "",
             "example.com",
             "//example.com/x",
@@ -21,7 +21,7 @@ public final class HostileUrls {
             "data:image/png;base64,AAAA",
             "javascript:alert(1)",
             "jar:https://example.com!/x",
-            // confused parsers
+            // URLs that parsers read differently.
             "https://user@example.com/",
             "https://user:secret@example.com/",
             "https://example.com@127.0.0.1/",
@@ -54,7 +54,7 @@ public final class HostileUrls {
             "https://[example.com]/",
             "https://[::1/",
             "https://::1/",
-            // names of this machine and of private networks
+            // Names of this machine and of private networks.
             "https://localhost/",
             "https://LOCALHOST/",
             "https://localhost./",
@@ -68,7 +68,7 @@ public final class HostileUrls {
             "https://nas.lan/",
             "https://intranet/",
             "https://com/",
-            // IPv4 in every dress
+            // Spellings of IPv4 addresses.
             "https://127.0.0.1/",
             "https://127.0.0.1./",
             "https://127.1/",
@@ -103,7 +103,7 @@ public final class HostileUrls {
             "https://224.0.0.1/",
             "https://240.0.0.1/",
             "https://255.255.255.255/",
-            // IPv6
+            // IPv6 addresses.
             "https://[::]/",
             "https://[::1]/",
             "https://[0:0:0:0:0:0:0:1]/",
@@ -125,7 +125,7 @@ public final class HostileUrls {
             "https://[2001:db8::1]/",
             "https://[v1.x]/");
 
-    /** More that a reader could be led astray with who reads as browsers do. */
+    /** More URLs that could mislead a reader that follows the browsers' rules. */
     public static final List<String> TO_BROWSERS = List.of(
             "https://127.0\t.0.1/",
             "https://127.0.0.1\n/",

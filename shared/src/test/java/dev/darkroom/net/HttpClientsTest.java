@@ -38,7 +38,7 @@ class HttpClientsTest {
         host.close();
     }
 
-    /** As one that slept finds it: the server has closed the connection that it had promised to keep. */
+    /** The state after a frozen function wakes up: the server has closed the kept connection. */
     @Test
     void a_kept_connection_that_has_died_meanwhile_costs_no_call_an_error() {
         host.on("/", (request, out) -> out.write(KEPT_OPEN.getBytes(US_ASCII)));
@@ -55,7 +55,7 @@ class HttpClientsTest {
         assertThat(host.requests()).hasSize(5);
     }
 
-    /** The SDK repeats where its rules say so; the client below it never does. */
+    /** Retries belong to the SDK and its rules; the HTTP client below it never retries. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -76,7 +76,7 @@ class OutsideHttpTest {
         return BrowserUrlTest.hostileUrls();
     }
 
-    /** Of a name that a hostile URL leads to, only this one is anybody's; it has no address here. */
+    /** Resolves 127.0.0.1 only, and records all other names. */
     private static final class Names implements NameLookup {
         private final List<String> asked = new CopyOnWriteArrayList<>();
 
@@ -90,7 +90,7 @@ class OutsideHttpTest {
         }
     }
 
-    /** A browser would read a public URL from some of them; of those the name is looked up, of all others nothing. */
+    /** A browser would read a public URL from some of these. Only their names are looked up, and no others. */
     private static void assertLeadsNowhere(Exchange<?> exchange, Names names) {
         if (names.asked.isEmpty()) {
             assertThat(exchange).isInstanceOfAny(Forbidden.class, Unreadable.class);
@@ -123,7 +123,7 @@ class OutsideHttpTest {
     @MethodSource("hostileUrls")
     void redirect_to_a_hostile_url_is_not_followed(String url) {
         if (url.chars().anyMatch(c -> c < 0x20 || c > 0xff)) {
-            return; // no header value
+            return; // Not a valid header value.
         }
         Names names = new Names();
         OutsideHttp counting = new OutsideHttp(host.trusted(), names);
@@ -134,7 +134,7 @@ class OutsideHttpTest {
         if (host.connections() == 1) {
             assertLeadsNowhere(exchange, names);
         } else {
-            // A reference that stays on the trusted host.
+            // A relative reference, which stays on the trusted host.
             assertThat(names.asked).isEmpty();
         }
     }
@@ -186,7 +186,8 @@ class OutsideHttpTest {
     void address_connected_to_is_the_one_that_was_judged() {
         AtomicInteger lookups = new AtomicInteger();
         OutsideHttp rebound = new OutsideHttp(TrustedHosts.none(), name -> {
-            // Public at first: were it looked up again to connect, the second answer would be this machine.
+            // Public at first. If the name were resolved again for the connection, the second answer would be this
+            // machine.
             lookups.incrementAndGet();
             return List.of(InetAddress.ofLiteral(lookups.get() == 1 ? "1.1.1.1" : "127.0.0.1"));
         });
@@ -458,7 +459,7 @@ class OutsideHttpTest {
         host.serve("/a", "direct".getBytes(UTF_8));
         List<String> properties = List.of("http.proxyHost", "https.proxyHost", "socksProxyHost");
         properties.forEach(property -> System.setProperty(property, "proxy.invalid"));
-        // Unless told otherwise, Java goes to this machine without a proxy.
+        // By default, Java connects to this machine without a proxy.
         List<String> exceptions = List.of("http.nonProxyHosts", "socksNonProxyHosts");
         exceptions.forEach(property -> System.setProperty(property, ""));
         try {
@@ -523,7 +524,7 @@ class OutsideHttpTest {
                 .isEqualTo(new Answered<>(new PostAnswer(503, Optional.of("7"))));
     }
 
-    /** A byte, and another, until the other side hangs up: each alone comes in time. */
+    /** Sends single bytes until the client hangs up. Each byte alone arrives within the read time-out. */
     private static void drip(OutputStream out, CountDownLatch hungUp) throws Exception {
         while (!hungUp.await(20, TimeUnit.MILLISECONDS)) {
             out.write(DRIP);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A host on 127.0.0.1 that says over its sockets exactly what a test wants, HTTP or not. */
+/** A host on 127.0.0.1 that sends exactly what a test wants, HTTP or not. */
 public final class TestHost implements AutoCloseable {
     private static final int TLS_HANDSHAKE = 22;
 
@@ -29,7 +29,7 @@ public final class TestHost implements AutoCloseable {
         }
     }
 
-    /** Writes an answer; the connection is closed when it returns. */
+    /** Writes an answer. The connection is closed when it returns. */
     @FunctionalInterface
     public interface Script {
         void answer(Request request, OutputStream out) throws Exception;
@@ -69,12 +69,12 @@ public final class TestHost implements AutoCloseable {
         return on(path, (request, out) -> head(out, status, "Location: " + location, "Content-Length: 0"));
     }
 
-    /** All that arrived, in the order of arrival. */
+    /** Returns all requests in the order of their arrival. */
     public List<Request> requests() {
         return requests;
     }
 
-    /** How many connections were made, with or without a request on them. */
+    /** Returns the number of connections, with or without a request. */
     public int connections() {
         return sockets.size();
     }
@@ -89,7 +89,7 @@ public final class TestHost implements AutoCloseable {
         out.flush();
     }
 
-    /** One chunk of {@code Transfer-Encoding: chunked}; an empty one ends the body. */
+    /** Writes one chunk of {@code Transfer-Encoding: chunked}; an empty one ends the body. */
     public static void chunk(OutputStream out, byte[] bytes) throws IOException {
         out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         out.write(bytes);
@@ -130,7 +130,7 @@ public final class TestHost implements AutoCloseable {
             }
             out.flush();
         } catch (Exception e) {
-            // the client hung up, as some tests want it to
+            // The client closed the connection, as some tests want.
         }
     }
 

@@ -113,7 +113,7 @@ class UrlRulesTest {
         assertThat(UrlRules.check(url, TRUSTED)).isInstanceOf(Refused.class);
     }
 
-    /** One trusted host exempts itself, and no other. */
+    /** A trusted host exempts itself from the rules, and no other host. */
     @ParameterizedTest
     @MethodSource("hostileUrls")
     void trust_in_one_host_is_no_trust_in_another(String url) {

@@ -9,12 +9,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The README's price list, written out here once more: model x quality x kind of size x resolution. */
+/** The price list of APIDot's README, written out once more: model x quality x kind of size x resolution. */
 class PriceTest {
 
     private record Sizes(String billed, List<String> sizes, String asked) {}
 
-    /** For each asked resolution ("" is none): which sizes are billed as what. */
+    /** For each requested resolution ("" for none): the resolution at which each size is billed. */
     private static final List<Sizes> BILLED = List.of(
             new Sizes("1K", List.of("", "auto"), ""),
             new Sizes("1K", List.of("", "auto"), "1K"),

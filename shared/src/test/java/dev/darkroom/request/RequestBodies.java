@@ -7,7 +7,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** Makes bodies that are almost requests: valid ones, ones with some flaws, and ones whose text itself is broken. */
+/** Generates bodies that are nearly requests: valid ones, ones with some faults, and ones that are not valid JSON. */
 final class RequestBodies {
     private static final List<String> VALUES = List.of(
             "null",

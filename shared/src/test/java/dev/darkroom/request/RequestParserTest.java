@@ -115,7 +115,7 @@ class RequestParserTest {
                 Arguments.of(input("'prompt':'x','size':'Auto'"), "input.size"),
                 Arguments.of(input("'prompt':'x','size':'2:1'"), "input.size"),
                 Arguments.of(input("'prompt':'x','size':'1024'"), "input.size"),
-                // input.n, whatever its value
+                // input.n is refused, whatever its value
                 Arguments.of(input("'prompt':'x','n':1"), "input.n"),
                 Arguments.of(input("'prompt':'x','n':2"), "input.n"),
                 Arguments.of(input("'prompt':'x','n':null"), "input.n"),

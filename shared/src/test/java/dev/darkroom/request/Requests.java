@@ -31,7 +31,7 @@ final class Requests {
         };
     }
 
-    /** A body with these values; an empty one is left out. The edit model gets an image. */
+    /** Returns a body with these values. Empty values are left out, and the edit model gets an image. */
     static String body(String model, String quality, String size, String resolution) {
         Json.Builder input = Json.object().put("prompt", "a red door");
         if (!quality.isEmpty()) {

@@ -66,7 +66,7 @@ class RehearsalTest {
         assertThat(made.getFirst().variables().values()).noneMatch(value -> value.contains("real"));
     }
 
-    /** A throwing hook would fail the publishing of the version. */
+    /** An exception in the hook would make Lambda's publishing of the version fail. */
     @ParameterizedTest
     @ValueSource(strings = {"a call that is not made", "a call too many", "an exception", "an error", "no handler"})
     void what_goes_wrong_is_logged_with_the_scene_and_thrown_to_nobody(String fault) {
@@ -96,7 +96,7 @@ class RehearsalTest {
         }
     }
 
-    /** On a slow machine our own time-outs strike until most is loaded. */
+    /** On a slow machine our own time-outs end the calls until most classes are loaded. */
     @Test
     void what_goes_well_in_the_end_is_no_failure() {
         AtomicInteger played = new AtomicInteger();

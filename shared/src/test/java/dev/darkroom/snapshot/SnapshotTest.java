@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class SnapshotTest {
-    /** The seeds of new threads are a row of equal steps, hidden by a mixing that can be undone. */
+    /** The seeds of new threads are equal steps apart, hidden by a mixing function that can be inverted. */
     @Test
     void after_a_restore_new_threads_draw_from_another_place_of_the_row() throws Exception {
         Snapshot snapshot = new Snapshot(() -> {});
@@ -33,7 +33,7 @@ class SnapshotTest {
         assertThat(Set.copyOf(steps)).as("%s", steps).hasSizeGreaterThan(2);
     }
 
-    /** Of a thread made for it. */
+    /** Returns the seed of a thread made for it. */
     private static long nextSeed() throws InterruptedException {
         AtomicLong drawn = new AtomicLong();
         Thread thread = Thread.ofVirtual()
@@ -43,7 +43,7 @@ class SnapshotTest {
         return unmixed(first);
     }
 
-    /** What MurmurHash3's finalizer, which the JDK mixes by, made this number of. */
+    /** Inverts MurmurHash3's finalizer, the JDK's mixing function. */
     private static long unmixed(long mixed) {
         long z = mixed ^ (mixed >>> 33);
         z *= inverse(0xc4ceb9fe1a85ec53L);
@@ -52,7 +52,7 @@ class SnapshotTest {
         return z ^ (z >>> 33);
     }
 
-    /** Of an odd number, in the arithmetic of 64 bits. */
+    /** Returns the inverse of an odd number modulo 2^64. */
     private static long inverse(long odd) {
         long guess = odd;
         for (int bits = 3; bits < 64; bits *= 2) {
@@ -61,7 +61,7 @@ class SnapshotTest {
         return guess;
     }
 
-    /** It asks the kernel anew: two copies of one snapshot draw different ids. */
+    /** The generator asks the kernel each time, so two copies of one snapshot draw different ids. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void the_generator_of_ids_has_no_state_that_a_snapshot_could_copy() {

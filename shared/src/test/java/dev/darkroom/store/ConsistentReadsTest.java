@@ -19,11 +19,11 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 
-/** DynamoDB Local is consistent whatever it is asked for, so what is asked for is looked at. */
+/** DynamoDB Local is always consistent, so the tests look at the requests instead. */
 class ConsistentReadsTest {
     private static final TaskId TASK = new TaskId("task-0123456789abcdef");
 
-    /** Notes of each read of items whether it is consistent. Every index shows one task. */
+    /** Records whether each read of items asks for consistency. Every index holds one task. */
     private static final class Wire implements DynamoDbClient {
         private final List<Boolean> consistent = new ArrayList<>();
 

@@ -49,7 +49,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
-/** What the store makes of the rules' writes and questions, asked of AWS's own DynamoDB Local. */
+/** Sends the rules' writes and queries through the store to AWS's own DynamoDB Local. */
 class DynamoTaskStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-22T13:00:00Z");
     private static final UserId USER = new UserId("judy");
@@ -80,7 +80,9 @@ class DynamoTaskStoreTest {
         store = table.store();
     }
 
-    /** The same condition; DynamoDB takes no request whose expressions have no values, and the rules make none. */
+    /**
+     * Returns the same condition with a value in it: DynamoDB refuses a request whose expressions have no values. The rules never make one.
+     */
     private static Condition withValue(Condition condition) {
         return new Condition.Any(List.of(condition, NEVER));
     }
@@ -224,7 +226,7 @@ class DynamoTaskStoreTest {
 
     @ParameterizedTest
     @CsvSource({
-        // held before, asked, limit; fits?
+        // held before, asked for, limit; fits?
         " 0, 12, 12, true",
         " 0, 13, 12, false",
         "88, 12, 100, true",
@@ -351,7 +353,7 @@ class DynamoTaskStoreTest {
     void the_item_says_whose_task_it_is_not_the_index() {
         have(item(1));
         have(with(item(2), Attribute.UPSTREAM_TASK_ID, Value.of("upstream-1")));
-        // Both have changed since the index was written.
+        // Both items have changed since the index was written.
         DynamoTaskStore late = table.store(request -> request instanceof BatchGetItemRequest
                 ? BatchGetItemResponse.builder()
                         .responses(Map.of(
@@ -449,7 +451,7 @@ class DynamoTaskStoreTest {
         return item;
     }
 
-    /** A table so busy that it processes only this many keys of a request, and none where it has none for it. */
+    /** A busy table that processes only this many keys of each request, or none. */
     private static DynamoTaskStore busy(List<Integer> processed) {
         AtomicInteger requests = new AtomicInteger();
         return table.store(request -> {
@@ -484,7 +486,7 @@ class DynamoTaskStoreTest {
             have(item(number));
         }
 
-        // Five requests in a row without an item are not the end, and one with an item starts the count again.
+        // Five requests in a row without an item do not end the read. One with an item starts the count again.
         assertThat(busy(List.of(1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1))
                         .page(USER, null, 9)
                         .tasks())

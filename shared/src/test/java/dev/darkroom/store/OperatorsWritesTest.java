@@ -32,8 +32,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
- * The operator's commands are a shell script, and a rule written twice drifts. So they take their writes and times from
- * scripts/operate.d/writes.json, which holds what the rules here render: requests as the store sends them, with names where values go.
+ * The operator's commands are a shell script, and a rule written twice drifts. They take their writes and times from
+ * scripts/operate.d/writes.json, which this test renders from the rules: requests as the store sends them, with names in the place of
+ * values.
  */
 class OperatorsWritesTest {
     private static final Path FILE = Path.of("..", "scripts", "operate.d", "writes.json");
@@ -46,7 +47,7 @@ class OperatorsWritesTest {
     private static final String AUTHOR = "the author";
     private static final TaskId TASK = new TaskId("task-aaaaaaaaaaaaaaab");
 
-    /** What stands in the place of a value that only the script knows. */
+    /** A placeholder for a value that only the script knows. */
     private static final Map<String, String> PLACES = Map.of(
             Long.toString(NOW.toEpochMilli()),
             "$now",
@@ -99,7 +100,7 @@ class OperatorsWritesTest {
                 Attribute.VERSION, Value.of(SEEN_VERSION))));
     }
 
-    /** The request as the store sends it, less its table and key. */
+    /** Returns the request as the store sends it, without table and key. */
     private static Json.Obj request(Write write) {
         Wire wire = new Wire();
         new DynamoTaskStore(wire, "tasks").write(write);
@@ -129,7 +130,7 @@ class OperatorsWritesTest {
         return Json.array(words.stream().map(Json::of).toList());
     }
 
-    /** Notes what the store would send. */
+    /** Records what the store would send. */
     private static final class Wire implements DynamoDbClient {
         private @Nullable UpdateItemRequest sent;
 

@@ -22,7 +22,7 @@ import software.amazon.dynamodb.services.local.embedded.DynamoDBEmbedded;
 import software.amazon.dynamodb.services.local.monitoring.Telemetry;
 import software.amazon.dynamodb.services.local.shared.access.AmazonDynamoDBLocal;
 
-/** AWS's DynamoDB Local in this JVM, with a table like the one of template.yaml. */
+/** AWS's DynamoDB Local in this JVM, with a table like the one in template.yaml. */
 final class TestTable implements AutoCloseable {
     static final String NAME = "tasks";
 
@@ -30,7 +30,7 @@ final class TestTable implements AutoCloseable {
     private final DynamoDbClient client;
 
     TestTable() {
-        // Otherwise it would report its use to AWS.
+        // Keeps DynamoDB Local from reporting its use to AWS.
         Telemetry.configureTelemetry("local", "local", false);
         server = DynamoDBEmbedded.create();
         client = server.dynamoDbClient();
@@ -73,7 +73,10 @@ final class TestTable implements AutoCloseable {
         return new DynamoTaskStore(client, NAME);
     }
 
-    /** A store whose requests this sees first: it throws, answers in the table's place, or lets them through by null. */
+    /**
+     * Returns a store whose requests go to this function first: it throws, answers instead of the table, or returns null to pass the
+     * request on.
+     */
     DynamoTaskStore store(Function<Object, @Nullable Object> first) {
         InvocationHandler handler = (proxy, method, arguments) -> {
             if (method.isDefault() && method.getName().endsWith("Paginator")) {
@@ -100,13 +103,12 @@ final class TestTable implements AutoCloseable {
         client.putItem(request -> request.tableName(NAME).item(item));
     }
 
-    /** The attributes of a user's counter of a day. */
+    /** Returns the attributes of a user's counter of a day. */
     Map<String, AttributeValue> counter(Budget budget) {
         return client.getItem(request -> request.tableName(NAME).key(DynamoTaskStore.key(budget.key())))
                 .item();
     }
 
-    /** Removes every item. */
     void clear() {
         List<Map<String, AttributeValue>> items =
                 client.scan(request -> request.tableName(NAME)).items();

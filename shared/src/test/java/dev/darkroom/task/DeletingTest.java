@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeletingTest {
     private static final Duration RETENTION = Duration.ofDays(37);
 
-    /** Everything that an ended task can have. */
+    /** An ended task with every possible attribute. */
     private static Item ended() {
         return changed(
                 task(CallbackStatus.DELIVERED),
@@ -92,7 +92,7 @@ class DeletingTest {
 
         Write found = Deleting.foundImage(seen, NOW).orElseThrow();
 
-        // Its due time was the same already.
+        // The due time was already the same.
         assertThat(changes(found, seen.item())).containsExactly("updated_at = 1000000000", "version = 5");
         assertThat(changes(found, changed(seen.item(), Change.set(Attribute.DUE_AT, 1))))
                 .contains("due_at = 1000600000");

@@ -20,7 +20,7 @@ class OwnershipTest {
     private static final String OURS = "task-bbbbbbbbbbbbbbbb";
     private static final String LAST = "task-cccccccccccccccc";
 
-    /** A task whose upstream id a webhook named at this time; null: upstream did not know the id. */
+    /** Returns a task whose upstream id came from a webhook at this time; null if upstream did not know the id. */
     private static Task named(String id, TaskState state, @Nullable Long at) {
         Item item =
                 changed(task(state), Change.set(Attribute.TASK_ID, id), Change.set(Attribute.UPSTREAM_FROM, "webhook"));

@@ -22,7 +22,7 @@ class SettlingTest {
     private static final StoredImage IMAGE =
             new StoredImage("images/anVkeQ/task/0.png", "image/png", 5_000_000_000L, "ab", 1024, 768);
 
-    /** Held by a worker, after a webhook's report. */
+    /** Returns a task that a worker holds after a webhook. */
     private static Item held() {
         return changed(
                 task(TaskState.SETTLING),
@@ -170,7 +170,7 @@ class SettlingTest {
         assertThat(changes(Settling.failed(new Task(held()), ErrorType.SETTLE_DEADLINE, "why", NOW, RETENTION), held()))
                 .contains("error_type = settle_deadline")
                 .doesNotContain("upstream_status = failed", "no upstream_task_id");
-        // It must not hold an id that may be another task's.
+        // The failed task must not keep an id that may belong to another task.
         assertThat(changes(
                         Settling.failed(new Task(held()), ErrorType.SUBMIT_UNCONFIRMED, "why", NOW, RETENTION), held()))
                 .contains("no upstream_task_id", "no upstream_from", "no upstream_at");

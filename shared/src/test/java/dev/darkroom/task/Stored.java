@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Items as the table has them, and what writes do to them. */
+/** Items as the table has them, and the effects of writes on them. */
 final class Stored {
     /** 1,000,000,000 in milliseconds, so that times are easy to read. */
     static final Instant NOW = Instant.ofEpochSecond(1_000_000);
 
-    /** Of shard 7. */
+    /** The key of a task in shard 7. */
     static final TaskId TASK = new TaskId("task-0123456789abcdem");
 
     static final UserId USER = new UserId("judy");
@@ -20,7 +20,7 @@ final class Stored {
 
     private Stored() {}
 
-    /** A task in this state, claimed and counted, whose upstream task its own submit recorded. */
+    /** Returns a task in this state, claimed and counted, whose upstream id its own submit recorded. */
     static Item task(TaskState state) {
         return Item.builder()
                 .put(Attribute.TASK_ID, TASK.value())
@@ -43,7 +43,7 @@ final class Stored {
                 .build();
     }
 
-    /** An ended task whose callback has this status. */
+    /** Returns an ended task whose callback has this status. */
     static Item task(CallbackStatus status) {
         return changed(
                 task(TaskState.FINISHED),
@@ -60,7 +60,7 @@ final class Stored {
         return Change.apply(item, Arrays.stream(attributes).map(Change::remove).toList());
     }
 
-    /** One line for each attribute that the write changes: {@code state = due}, or {@code no report} where it removes one. */
+    /** Returns one line for each attribute that the write changes: {@code state = due}, or {@code no report} for a removal. */
     static List<String> changes(Write write, Item before) {
         Item after = write.apply(before);
         List<String> changes = new ArrayList<>();
@@ -81,14 +81,14 @@ final class Stored {
         };
     }
 
-    /** The states of this item in which the condition holds. */
+    /** Returns the states of this item in which the condition holds. */
     static List<TaskState> states(Condition condition, Item item) {
         return Arrays.stream(TaskState.values())
                 .filter(state -> condition.holds(changed(item, Change.set(state))))
                 .toList();
     }
 
-    /** The callback's statuses of this item for which the condition holds. */
+    /** Returns the callback statuses of this item for which the condition holds. */
     static List<CallbackStatus> statuses(Condition condition, Item item) {
         return Arrays.stream(CallbackStatus.values())
                 .filter(status -> condition.holds(changed(item, Change.set(status))))

@@ -86,11 +86,11 @@ class SubmittingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "  1, 900,  30", // never before the submit must have ended
+        "  1, 900,  30", // Never before the submit has certainly ended.
         " 30, 900,  30",
         " 31, 900,  31",
         "899, 900, 899",
-        "901, 900, 900", // never after the submit's deadline
+        "901, 900, 900", // Never after the submit deadline.
         " 10,  40,  30"
     })
     void the_first_look_is_neither_too_early_nor_too_late(long firstPoll, long deadline, long look) {
@@ -182,7 +182,7 @@ class SubmittingTest {
     @ParameterizedTest
     @CsvSource({
         "due,      upstream-1, submit,  false",
-        "due,      upstream-1, webhook, true", // the same id, but not yet certain
+        "due,      upstream-1, webhook, true", // The same id, but not yet certain.
         "due,      upstream-2, submit,  true",
         "settling, upstream-2, webhook, true",
         "finished, upstream-2, webhook, false",

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a task is read from its item, and which ids there are. */
+/** Reading a task from its item, and the valid forms of ids. */
 class TaskTest {
     private static final Task RECORDED = new Task(Item.builder()
             .put(Attribute.TASK_ID, TASK.value())

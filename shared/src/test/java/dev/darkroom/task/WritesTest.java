@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What single writes may and may not do, without a table: each is a condition and changes, and both can be asked. */
+/** What single writes may do, without a table: each write is a condition and some changes, and the tests inspect both. */
 class WritesTest {
     private static final Instant NOW = Instant.parse("2026-11-22T13:00:00Z");
     private static final TaskId TASK = new TaskId("task-0123456789abcdef");
@@ -81,7 +81,7 @@ class WritesTest {
         assertThat(write.condition().holds(with(looked, Attribute.PROGRESS, 40)))
                 .isTrue();
         assertThat(write.condition().holds(noted)).isFalse();
-        // The worker holds it still, looks again, and leaves the progress as it is.
+        // The worker still holds the task, looks again, and leaves the progress unchanged.
         Task again = Settling.stillHeld(new Task(looked), noted).orElseThrow();
         Write second = goesOn(again.item(), UpstreamStatus.RUNNING, 40);
         assertThat(second.condition().holds(noted)).isTrue();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Through the Lambda entry point, with the page's own files. */
+/** Calls the Lambda entry point, with the page's own files. */
 class PageHandlerTest {
     private static final Map<String, String> LOCAL = Map.of(
             "LAMBDA_TASK_ROOT",
@@ -38,7 +38,7 @@ class PageHandlerTest {
 
     private final PageHandler handler = new PageHandler(new Environment(LOCAL));
 
-    @SuppressWarnings("NullAway") // The handler has no use for a context.
+    @SuppressWarnings("NullAway") // The handler does not use its context.
     private static Json.Obj get(PageHandler handler, Map<String, String> path, Map<String, String> headers)
             throws IOException, JsonException {
         Json.Obj http = Json.object().put("method", "GET").put("path", "/").build();

@@ -43,7 +43,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How the tasks are read whose pictures are to be edited. */
+/** How tasks are read whose pictures are to be edited. */
 class SourcesTest {
     private static final Environment ENVIRONMENT =
             new Environment(Map.of("AWS_REGION", "eu-central-1", "IMAGES_BUCKET", "images"));
@@ -74,7 +74,7 @@ class SourcesTest {
                 new Log(new PrintStream(log, true, StandardCharsets.UTF_8), InstantSource.system()));
     }
 
-    /** A task of judy's that has ended with one file. */
+    /** Returns a task of the user judy that has finished with one file. */
     private static Task finished(TaskId id) {
         Instant now = Instant.now();
         Item item = Submitting.record(
@@ -90,7 +90,7 @@ class SourcesTest {
                 .apply(claimed));
     }
 
-    /** Without the permission to read, and without an object, S3 gives the same answer. */
+    /** S3 gives the same answer for a missing object as without permission to read. */
     @Test
     void a_file_that_the_table_has_and_the_bucket_does_not_give_is_told_to_the_operator() throws Exception {
         System.setProperty("aws.accessKeyId", "test");
@@ -145,7 +145,7 @@ class SourcesTest {
         return sources.look(JUDY, named, Duration.ofSeconds(8));
     }
 
-    /** No read is answered before all are under way. */
+    /** Answers no read until all reads have arrived. */
     @Test
     void all_are_read_side_by_side_and_each_once() {
         CyclicBarrier allUnderWay = new CyclicBarrier(TASKS);

@@ -22,13 +22,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Lambda takes answers of 6 MB at most; more than a hundred long prompts can be, where quotes are escaped twice. */
+/** Lambda's answers have at most 6 MB. More than a hundred long prompts can exceed that, because quotes are escaped twice. */
 class ListRouteTest {
     private static final UserId JUDY = new UserId("judy");
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final int TASKS = 250;
 
-    /** More of an index at once than DynamoDB Local gives. */
+    /** More items of an index than DynamoDB Local returns in one page. */
     private static final class Kept extends UnaskedStore {
         private final List<Task> tasks;
 
@@ -45,7 +45,7 @@ class ListRouteTest {
     }
 
     private static Task task(int index) {
-        // Each tenth is short, so that pages end at tasks of both kinds.
+        // Each tenth prompt is short, so that pages end at tasks of both kinds.
         String request = Json.object()
                 .put("model", "gpt-image-2")
                 .put(
@@ -91,7 +91,7 @@ class ListRouteTest {
 
         assertThat(seen).isEqualTo(tasks.stream().map(task -> task.id().value()).toList());
         assertThat(sizes).hasSizeGreaterThan(3).allMatch(size -> size < 4_010_000);
-        // As many as fit.
+        // As many tasks as fit.
         assertThat(sizes.getFirst()).isGreaterThan(3_800_000);
     }
 }

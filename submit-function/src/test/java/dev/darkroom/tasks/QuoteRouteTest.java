@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Through the Lambda entry point, with events as API Gateway sends them. */
+/** Calls the Lambda entry point, with events as API Gateway sends them. */
 class QuoteRouteTest {
     private static final String JWT = "{\"jwt\":{\"claims\":{\"sub\":\"user-1\"},\"scopes\":null}}";
     private static final Json.Obj JSON_HEADERS =
@@ -29,7 +29,7 @@ class QuoteRouteTest {
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final TasksHandler handler = handler(Map.of());
 
-    /** A quote reads no table and no bucket: what is named here does not exist. */
+    /** A quote reads no table and no bucket. Those named here do not exist. */
     private TasksHandler handler(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("AWS_REGION", "eu-central-1");
@@ -153,7 +153,7 @@ class QuoteRouteTest {
         return call(handler, event);
     }
 
-    @SuppressWarnings("NullAway") // the function uses nothing of its Lambda context, so none is made
+    @SuppressWarnings("NullAway") // The function does not use its Lambda context.
     private static Answer call(TasksHandler handler, String event) throws IOException, JsonException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         handler.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), out, null);

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A table of which nothing is asked but what a test overrides. */
+/** A store in which every call fails that a test does not override. */
 public class UnaskedStore implements TaskStore {
     @Override
     public Written write(Write write) {

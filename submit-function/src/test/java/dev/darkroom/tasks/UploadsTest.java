@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Through the Lambda entry point. Nobody listens where the table and the bucket should be. */
+/** Calls the Lambda entry point. Nothing listens at the addresses of the table and the bucket. */
 class UploadsTest {
     private static final String ROUTE = "POST /api/generate/uploads";
     private static final Instant NOW = Instant.parse("2026-11-22T13:00:00Z");
@@ -43,7 +43,7 @@ class UploadsTest {
         System.clearProperty("aws.secretAccessKey");
     }
 
-    @SuppressWarnings("NullAway") // the function uses nothing of its Lambda context, so none is made
+    @SuppressWarnings("NullAway") // The function does not use its Lambda context.
     private Json.Obj answer(String body, Map<String, String> settings) throws Exception {
         Map<String, String> all = new HashMap<>(settings);
         all.put("AWS_REGION", "eu-central-1");
