@@ -10,15 +10,19 @@ import dev.darkroom.media.ImageProbe.Look.NotAnImage;
 import dev.darkroom.media.ImageProbe.Look.OtherKind;
 import dev.darkroom.media.ImageProbe.Look.Truncated;
 import dev.darkroom.media.ImageProbe.Look.Whole;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageProbeTest {
@@ -33,6 +37,10 @@ class ImageProbeTest {
                 Arguments.of(TestImages.withChunk(PNG, "teXt", PNG), new Whole(ImageType.PNG, 61, 43)),
                 Arguments.of(JPEG, new Whole(ImageType.JPEG, 61, 43)),
                 Arguments.of(TestImages.withComment(JPEG, JPEG), new Whole(ImageType.JPEG, 61, 43)),
+                Arguments.of(TestImages.withComment(JPEG, new byte[0]), new Whole(ImageType.JPEG, 61, 43)),
+                Arguments.of(TestImages.losslessWebp(1, 16_384, 100), new Whole(ImageType.WEBP, 1, 16_384)),
+                Arguments.of(TestImages.losslessWebp(16_384, 2, 100), new Whole(ImageType.WEBP, 16_384, 2)),
+                Arguments.of(TestImages.lossyWebp(9, 9, 70_000), new Whole(ImageType.WEBP, 9, 9)),
                 Arguments.of(TestImages.webp(), new Whole(ImageType.WEBP, 1, 1)),
                 Arguments.of(TestImages.lossyWebp(1024, 768, 500), new Whole(ImageType.WEBP, 1024, 768)),
                 Arguments.of(TestImages.extendedWebp(3840, 70_000, 500), new Whole(ImageType.WEBP, 3840, 70_000)));
@@ -106,6 +114,104 @@ class ImageProbeTest {
 
         assertThat(look(headers, 3)).isNotInstanceOf(Whole.class);
         assertThat(look(Arrays.copyOf(headers, headers.length - 2), 3)).isInstanceOf(Truncated.class);
+    }
+
+    /** Three pixels by two, in hex: SOI, these segments, an empty scan with this in it, EOI. */
+    private static Look jpeg(String segments, String scan) {
+        byte[] bytes =
+                HexFormat.of().parseHex(("ffd8" + segments + "ffda0008010100003f00" + scan + "ffd9").replace(" ", ""));
+        return look(bytes, bytes.length);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ffc0 000b 08 0002 0003 01 011100,               , true",
+        "ffc0 000b 08 0002 0003 01 011100,       ff00 abcd, true", // a stuffed zero
+        "ffc0 000b 08 0002 0003 01 011100,         ffff00, true", // fill bytes
+        "ffc0 000b 08 0002 0003 01 011100, ffd0ffd1ffd6ffd7, true", // restarts
+        "ffc0 000b 08 0002 0003 01 011100,           ffd8, false", // another start
+        "ffffff fe 0002 ffc0 000b 08 0002 0003 01 011100, , true",
+        "ff01 ffd0 ffd7 ffc0 000b 08 0002 0003 01 011100, , true", // markers without a segment
+        "ffc0 0008 08 0002 0003 00,                      , true",
+        "ffc0 0007 08 0002 0003,                         , false", // a frame is eight bytes long at least
+        "ffc0 000b 08 0000 0003 01 011100,               , false",
+        "ffc0 000b 08 0002 0000 01 011100,               , false",
+        "fffe 0001 ffc0 000b 08 0002 0003 01 011100,     , false", // a segment's length includes itself
+        "ff00 ffc0 000b 08 0002 0003 01 011100,          , false",
+        "ffd8 ffc0 000b 08 0002 0003 01 011100,          , false"
+    })
+    void a_jpeg_is_followed_marker_by_marker(String segments, @Nullable String scan, boolean whole) {
+        assertThat(jpeg(segments, scan == null ? "" : scan))
+                .isEqualTo(whole ? new Whole(ImageType.JPEG, 3, 2) : new NotAnImage());
+    }
+
+    @Test
+    void the_first_frame_has_the_dimensions_whatever_its_kind() {
+        for (int code = 0xc0; code <= 0xcf; code++) {
+            boolean frame = code != 0xc4 && code != 0xc8 && code != 0xcc;
+            String marker = "ff%02x ".formatted(code);
+            assertThat(jpeg(marker + "000b 08 0002 0003 01 011100", ""))
+                    .as(marker)
+                    .isEqualTo(frame ? new Whole(ImageType.JPEG, 3, 2) : new NotAnImage());
+        }
+        assertThat(jpeg("ffc0 000b 08 0002 0003 01 011100 ffc0 000b 08 0008 0009 01 011100", ""))
+                .isEqualTo(new Whole(ImageType.JPEG, 3, 2));
+    }
+
+    @Test
+    void an_image_is_as_large_as_its_format_can_say() {
+        assertThat(look(withNumber(PNG, 16, 0x7fff_ffff), 64))
+                .isEqualTo(new Whole(ImageType.PNG, Integer.MAX_VALUE, 43));
+        assertThat(look(withNumber(PNG, 20, 0x7fff_ffff), 64))
+                .isEqualTo(new Whole(ImageType.PNG, 61, Integer.MAX_VALUE));
+        // The length of the first chunk after the header: the rest is missing, or it is none.
+        assertThat(look(withNumber(PNG, 33, 0x7fff_ffff), 64)).isInstanceOf(Truncated.class);
+        for (int at : new int[] {16, 20, 33}) {
+            assertThat(look(withNumber(PNG, at, 0x8000_0000), 64)).isInstanceOf(NotAnImage.class);
+        }
+        for (byte[] flat : List.of(TestImages.lossyWebp(0, 5, 9), TestImages.lossyWebp(5, 0, 9))) {
+            assertThat(look(flat, 64)).isInstanceOf(NotAnImage.class);
+        }
+    }
+
+    private static byte[] withNumber(byte[] image, int at, int number) {
+        byte[] changed = image.clone();
+        ByteBuffer.wrap(changed).putInt(at, number);
+        return changed;
+    }
+
+    @Test
+    void a_webp_of_an_unknown_kind_is_no_image_before_its_end() {
+        byte[] image = TestImages.lossyWebp(9, 9, 99);
+        image[23] = 0;
+
+        assertThat(look(Arrays.copyOf(image, image.length - 9), 64)).isInstanceOf(NotAnImage.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wholeImages")
+    void an_image_cut_anywhere_and_fed_at_once_is_truncated(byte[] image, Look whole) {
+        for (int length = Math.max(ImageType.HEAD, image.length - 700); length < image.length; length++) {
+            byte[] cut = Arrays.copyOf(image, length);
+            assertThat(look(cut, length)).isInstanceOf(Truncated.class);
+        }
+    }
+
+    @Test
+    void a_probe_knows_how_much_it_was_fed() {
+        ImageProbe probe = new ImageProbe();
+        probe.feed(PNG, 0, 3);
+        probe.feed(PNG, 3, 40);
+
+        assertThat(probe.length()).isEqualTo(43);
+        assertThat(probe.type()).contains(ImageType.PNG);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PNG, png, image/png", "JPEG, jpg, image/jpeg", "WEBP, webp, image/webp"})
+    void a_type_has_the_names_that_s3_and_browsers_know(ImageType type, String extension, String contentType) {
+        assertThat(type.extension()).isEqualTo(extension);
+        assertThat(type.contentType()).isEqualTo(contentType);
     }
 
     @Test

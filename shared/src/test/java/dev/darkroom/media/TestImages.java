@@ -40,6 +40,14 @@ public final class TestImages {
         return file.put(ascii("VP8L")).putInt(bytes).array();
     }
 
+    /** The header of a lossless file of this size, followed by this many bytes of noise. */
+    static byte[] losslessWebp(int width, int height, int bytes) {
+        ByteBuffer file = ByteBuffer.allocate(12 + 8 + 5 + bytes).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(ascii("RIFF")).putInt(file.capacity() - 8).put(ascii("WEBP"));
+        file.put(ascii("VP8L")).putInt(5 + bytes);
+        return file.put((byte) 0x2f).putInt((width - 1) | (height - 1) << 14).array();
+    }
+
     /** The header of a lossy file of this size, followed by this many bytes of noise. */
     public static byte[] lossyWebp(int width, int height, int bytes) {
         ByteBuffer file = ByteBuffer.allocate(12 + 8 + 10 + bytes).order(ByteOrder.LITTLE_ENDIAN);
