@@ -23,6 +23,6 @@ final class Answers {
     private static boolean isGood(String body) {
         return body.contains("\"statusCode\":2")
                 || body.contains("\"batchItemFailures\":[]")
-                || body.contains("\"preview\":\"stored\"");
+                || body.contains("\"previews\":[\"stored\"]");
     }
 }

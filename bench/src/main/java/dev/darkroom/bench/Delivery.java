@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A genuine webhook as the gateway passes it on, and its handler, whose log is discarded. */
@@ -36,7 +35,7 @@ final class Delivery {
         handler = new CallbackHandler(
                 new DynamoTaskStore(dynamo, "tasks"),
                 SIGNATURE,
-                Optional.empty(),
+                null,
                 InstantSource.system(),
                 new Log(
                         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),

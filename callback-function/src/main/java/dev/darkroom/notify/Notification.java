@@ -105,7 +105,7 @@ public final class Notification {
                 case Exchange.Answered<OutsideHttp.PostAnswer>(OutsideHttp.PostAnswer answer) ->
                     new Attempt(
                             new CallbackResult.Answered(answer.status()),
-                            RetryAfter.read(answer.retryAfter().orElse(null), clock.instant()));
+                            RetryAfter.read(answer.retryAfter(), clock.instant()));
                 case Exchange.Failed<OutsideHttp.PostAnswer>(Exchange.Trouble trouble) ->
                     new Attempt(unanswered(trouble), null);
                 case Exchange.Forbidden<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);

@@ -22,10 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -50,12 +50,12 @@ class CallbackSignatureTest {
         tasks = new NewTasks(stores.own);
     }
 
-    private CallbackHandler handler(CallbackSignature keys, Optional<WebhookSignature> webhooks) {
+    private CallbackHandler handler(CallbackSignature keys, @Nullable WebhookSignature webhooks) {
         return new CallbackHandler(stores.counted, keys, webhooks, clock, lines.log());
     }
 
     private CallbackHandler handler() {
-        return handler(SIGNATURE, Optional.empty());
+        return handler(SIGNATURE, null);
     }
 
     private static HttpEvent signed(TaskId id, String signature) {
@@ -146,8 +146,7 @@ class CallbackSignatureTest {
                 new Step(signing, old, false),
                 new Step(old, renewed, false))) {
             TaskId id = tasks.accepted(clock.instant()).id();
-            HttpEvent.Answer answer =
-                    signed(id, step.signedBy().of(id)).through(handler(step.verifiedBy(), Optional.empty()));
+            HttpEvent.Answer answer = signed(id, step.signedBy().of(id)).through(handler(step.verifiedBy(), null));
             assertThat(answer.status()).isEqualTo(step.good() ? 200 : 404);
             assertThat(tasks.read(id).state()).isEqualTo(step.good() ? TaskState.DUE : TaskState.ACCEPTED);
         }
@@ -171,7 +170,7 @@ class CallbackSignatureTest {
 
     @Test
     void webhook_key_refuses_what_it_did_not_sign_in_the_last_five_minutes() {
-        CallbackHandler handler = handler(SIGNATURE, Optional.of(new WebhookSignature("webhook key", clock)));
+        CallbackHandler handler = handler(SIGNATURE, new WebhookSignature("webhook key", clock));
         Instant now = clock.instant();
         Map<String, Map<String, String>> bad = new LinkedHashMap<>();
         bad.put("none", Map.of());
@@ -239,8 +238,7 @@ class CallbackSignatureTest {
     @Test
     void delivery_that_could_not_be_recorded_is_counted_as_a_failure_of_ours() {
         TaskId id = tasks.accepted(clock.instant()).id();
-        CallbackHandler handler =
-                new CallbackHandler(Stores.unavailable(), SIGNATURE, Optional.empty(), clock, lines.log());
+        CallbackHandler handler = new CallbackHandler(Stores.unavailable(), SIGNATURE, null, clock, lines.log());
 
         assertThat(signed(id, SIGNATURE.of(id)).through(handler).status()).isEqualTo(503);
 
@@ -250,7 +248,7 @@ class CallbackSignatureTest {
     @Test
     void delivery_that_failed_unexpectedly_is_counted_too() {
         TaskId id = tasks.accepted(clock.instant()).id();
-        CallbackHandler handler = new CallbackHandler(Stores.broken(), SIGNATURE, Optional.empty(), clock, lines.log());
+        CallbackHandler handler = new CallbackHandler(Stores.broken(), SIGNATURE, null, clock, lines.log());
 
         HttpEvent.Answer answer = signed(id, SIGNATURE.of(id)).through(handler);
 

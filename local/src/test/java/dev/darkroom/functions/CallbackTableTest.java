@@ -22,7 +22,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -196,7 +195,7 @@ class CallbackTableTest {
     }
 
     private HttpEvent.Answer deliver(TaskId id, String body) {
-        CallbackHandler handler = new CallbackHandler(stores.counted, SIGNATURE, Optional.empty(), clock, lines.log());
+        CallbackHandler handler = new CallbackHandler(stores.counted, SIGNATURE, null, clock, lines.log());
         return HttpEvent.callback(Map.of("task_id", id.value(), "signature", SIGNATURE.of(id)), body)
                 .through(handler);
     }

@@ -176,8 +176,7 @@ class CapacityTest {
     private static Map<String, Cost> image(SettleBench bench, @Nullable String callbackUrl, long dailyLimit)
             throws Exception {
         Map<String, Cost> steps = new LinkedHashMap<>();
-        CallbackHandler callback =
-                new CallbackHandler(stores.counted, SIGNATURE, Optional.empty(), bench.clock, bench.lines.log());
+        CallbackHandler callback = new CallbackHandler(stores.counted, SIGNATURE, null, bench.clock, bench.lines.log());
         Submitting.NewTask task = described(callbackUrl);
         stores.calls().forget();
         stores.counted.write(Submitting.record(

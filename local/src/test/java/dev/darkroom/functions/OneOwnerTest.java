@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,8 +65,7 @@ class OneOwnerTest {
     private HttpEvent.Answer webhook(Task task, UpstreamTaskId upstream) {
         String body = "{\"task_id\":\"" + upstream.value() + "\",\"status\":\"finished\"}";
         return HttpEvent.callback(Map.of("task_id", task.id().value(), "signature", SIGNATURE.of(task.id())), body)
-                .through(new CallbackHandler(
-                        stores.counted, SIGNATURE, Optional.empty(), bench.clock, bench.lines.log()));
+                .through(new CallbackHandler(stores.counted, SIGNATURE, null, bench.clock, bench.lines.log()));
     }
 
     private Task stolen(Task task) {

@@ -34,15 +34,15 @@ final class MemoryTaskStore implements TaskStore {
     @Override
     public synchronized Written write(Write write) {
         Item before = items.getOrDefault(write.task(), Item.ABSENT);
-        Optional<BudgetMove> move = write.budget();
+        BudgetMove move = write.budget();
         // A task that costs more than the whole daily limit is refused without reading the table.
-        if (move.isPresent() && move.get() instanceof BudgetMove.Hold hold && hold.credits() > hold.limit()) {
+        if (move instanceof BudgetMove.Hold hold && hold.credits() > hold.limit()) {
             return new Written.OverBudget();
         }
         if (!write.condition().holds(before)) {
             return write.doneBefore().holds(before) ? new Written.Applied(before) : new Written.Refused(before);
         }
-        if (move.isPresent() && !moved(move.get())) {
+        if (move != null && !moved(move)) {
             return new Written.OverBudget();
         }
         Item after = write.apply(before);
@@ -51,7 +51,7 @@ final class MemoryTaskStore implements TaskStore {
         } else {
             items.remove(write.task());
         }
-        boolean returned = write instanceof Write.Update update && update.returning() && move.isEmpty();
+        boolean returned = write instanceof Write.Update update && update.returning() && move == null;
         return new Written.Applied(returned ? after : Item.ABSENT);
     }
 

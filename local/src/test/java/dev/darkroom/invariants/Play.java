@@ -364,12 +364,11 @@ final class Play {
     }
 
     private static long moved(Write write) {
-        return write.budget()
-                .map(move -> switch (move) {
-                    case BudgetMove.Hold hold -> hold.credits();
-                    case BudgetMove.GiveBack back -> -back.credits();
-                })
-                .orElse(0L);
+        return switch (write.budget()) {
+            case BudgetMove.Hold hold -> hold.credits();
+            case BudgetMove.GiveBack back -> -back.credits();
+            case null -> 0;
+        };
     }
 
     private static World checked(World before, World after) {

@@ -149,7 +149,7 @@ final class Sandbox {
                         log);
                 yield new SubmitHandler(environment, RequestParser.of(environment), submission, log);
             }
-            case CALLBACK -> new CallbackHandler(store, SIGNATURE, Optional.empty(), clock, log);
+            case CALLBACK -> new CallbackHandler(store, SIGNATURE, null, clock, log);
             case SETTLE ->
                 new SettleHandler(
                         new Settlement(

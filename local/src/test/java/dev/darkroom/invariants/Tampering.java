@@ -5,7 +5,6 @@ import dev.darkroom.task.Change;
 import dev.darkroom.task.Condition;
 import dev.darkroom.task.Write;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A deliberate fault in the writes, to check that the proofs notice it. */
@@ -68,8 +67,7 @@ enum Tampering {
     }
 
     private static Write.Update unconditional(Write.Update update) {
-        return new Write.Update(
-                update.task(), ALWAYS, update.doneBefore(), update.changes(), update.returning(), Optional.empty());
+        return new Write.Update(update.task(), ALWAYS, update.doneBefore(), update.changes(), update.returning(), null);
     }
 
     private static Write.Update with(Write.Update update, List<Change> changes) {

@@ -84,20 +84,20 @@ public final class ApiDot {
         if (limit.compareTo(SHORTEST_ATTEMPT) < 0) {
             return new SubmitOutcome.Refused(SubmitOutcome.Reason.UNAVAILABLE, "No time was left to ask APIDot", null);
         }
-        Instant end = clock.instant().plus(limit);
+        Instant by = clock.instant().plus(limit);
         byte[] bytes = body.text().getBytes(StandardCharsets.UTF_8);
         List<String> secrets = secrets(body);
         for (int failures = 1; ; failures++) {
             URI uri = URI.create(baseUrl + "/api/generate/submit");
             HttpPost request = new HttpPost(uri);
             request.setEntity(new ByteArrayEntity(bytes, ContentType.APPLICATION_JSON));
-            Duration left = Duration.between(clock.instant(), end);
+            Duration left = Duration.between(clock.instant(), by);
             switch (SubmitAnswer.of(wire.exchange(signed(request), uri, left), clock.instant(), secrets)) {
                 case SubmitAnswer.Decided(SubmitOutcome outcome) -> {
                     return outcome;
                 }
                 case SubmitAnswer.Again(SubmitOutcome.Refused otherwise) -> {
-                    if (!waited(Backoff.before(failures, otherwise.retryAfter(), random), end)) {
+                    if (!waited(Backoff.before(failures, otherwise.retryAfter(), random), by)) {
                         return otherwise;
                     }
                 }
@@ -120,8 +120,8 @@ public final class ApiDot {
     }
 
     /** Waits, if there is enough time left for another attempt. */
-    private boolean waited(Duration wait, Instant end) {
-        Duration leftAfter = Duration.between(clock.instant(), end).minus(wait);
+    private boolean waited(Duration wait, Instant by) {
+        Duration leftAfter = Duration.between(clock.instant(), by).minus(wait);
         if (leftAfter.compareTo(SHORTEST_ATTEMPT) < 0) {
             return false;
         }

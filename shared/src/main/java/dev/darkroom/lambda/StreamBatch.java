@@ -56,11 +56,11 @@ public final class StreamBatch {
     }
 
     private static boolean isDone(StreamRecord record, Consumer<Woken> work, Log log) {
-        if (record.task().isEmpty()) {
+        TaskId task = record.task();
+        if (task == null) {
             log.error("stream_record_without_task").write();
             return true;
         }
-        TaskId task = record.task().get();
         try {
             work.accept(new Woken(task, record.since()));
             return true;

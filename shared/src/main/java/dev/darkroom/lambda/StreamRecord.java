@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * The used part of a record of the table's stream (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
  *
  * @param sequenceNumber names the record if it failed
- * @param task empty if the record's key is not a task id
+ * @param task null if the record's key is not a task id
  * @param since when the task was changed; null if the record's image does not say
  */
 record StreamRecord(
         String sequenceNumber,
-        Optional<TaskId> task,
+        @Nullable TaskId task,
         @Nullable Instant since) {
 
     /**
@@ -43,8 +43,9 @@ record StreamRecord(
         if (change == null || sequenceNumber == null) {
             throw new MalformedEventException("holds what is no stream record");
         }
-        Optional<TaskId> task = Optional.ofNullable(value(change, "Keys", Attribute.TASK_ID, "S"))
-                .flatMap(TaskId::parse);
+        TaskId task = Optional.ofNullable(value(change, "Keys", Attribute.TASK_ID, "S"))
+                .flatMap(TaskId::parse)
+                .orElse(null);
         String updated = value(change, "NewImage", Attribute.UPDATED_AT, "N");
         // Only numbers of our own form: an item edited by hand may have any number.
         Instant since = updated == null || !updated.matches("[0-9]{1,15}")

@@ -2,6 +2,7 @@ package dev.darkroom.media;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an image's type and dimensions while it streams by, and whether it is complete. It follows the format's structure by its
@@ -15,7 +16,7 @@ public final class ImageProbe {
     private final byte[] head = new byte[ImageType.HEAD];
     private int headLength;
     private long length;
-    private Optional<Walk> walk = Optional.empty();
+    private @Nullable Walk walk;
 
     /** The result, after all bytes were fed. */
     public sealed interface Look {
@@ -43,12 +44,14 @@ public final class ImageProbe {
         while (headLength < head.length && at < end) {
             head[headLength++] = bytes[at++];
             if (headLength == head.length) {
-                walk = ImageType.of(head).map(Walk::of);
-                walk.ifPresent(started -> started.feed(head, 0, head.length));
+                walk = ImageType.of(head).map(Walk::of).orElse(null);
+                if (walk != null) {
+                    walk.feed(head, 0, head.length);
+                }
             }
         }
-        if (walk.isPresent() && at < end) {
-            walk.get().feed(bytes, at, end - at);
+        if (walk != null && at < end) {
+            walk.feed(bytes, at, end - at);
         }
     }
 
@@ -73,10 +76,10 @@ public final class ImageProbe {
                     ? new Look.OtherKind()
                     : new Look.NotAnImage();
         }
-        if (walk.isEmpty()) {
+        Walk walked = walk;
+        if (walked == null) {
             return new Look.Truncated();
         }
-        Walk walked = walk.get();
         return switch (walked.state()) {
             case UNDER_WAY -> new Look.Truncated();
             case BROKEN -> new Look.NotAnImage();

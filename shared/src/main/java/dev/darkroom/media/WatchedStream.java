@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image of stated length on its way into the bucket. It is probed and hashed as it passes. The last byte is returned only if
@@ -19,7 +20,7 @@ final class WatchedStream extends InputStream {
     private final MessageDigest sha256 = sha256();
     private final byte[] head;
     private long given;
-    private Optional<IOException> failure = Optional.empty();
+    private @Nullable IOException failure;
 
     /** Reads the first bytes, so that the type is known before the first read. */
     WatchedStream(InputStream source, long length) throws IOException {
@@ -46,7 +47,7 @@ final class WatchedStream extends InputStream {
 
     /** The source's exception, if it ended the reading. */
     Optional<IOException> failure() {
-        return failure;
+        return Optional.ofNullable(failure);
     }
 
     /** The probe's result so far. It is final after the end of the image, or if it {@link #isNotWhole}. */
@@ -99,7 +100,7 @@ final class WatchedStream extends InputStream {
             }
             return n;
         } catch (IOException e) {
-            failure = Optional.of(e);
+            failure = e;
             throw e;
         }
     }

@@ -24,6 +24,7 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP with hosts that strangers name. {@link UrlRules} checks the URL of every hop, {@link PublicAddresses} every address. Each
@@ -91,7 +92,7 @@ public final class OutsideHttp {
     }
 
     /** The answer to a POST: any status, also a redirect's, and the {@code Retry-After} header as sent. */
-    public record PostAnswer(int status, Optional<String> retryAfter) {}
+    public record PostAnswer(int status, @Nullable String retryAfter) {}
 
     /**
      * POSTs JSON once and follows no redirect. The status counts as soon as it is known, even if the rest of the answer never
@@ -130,7 +131,8 @@ public final class OutsideHttp {
     }
 
     static PostAnswer postAnswer(OutsideAnswer answer) {
-        PostAnswer result = new PostAnswer(answer.status(), answer.header("Retry-After"));
+        PostAnswer result =
+                new PostAnswer(answer.status(), answer.header("Retry-After").orElse(null));
         try {
             // A short body is read to its end, so that the receiver sees no reset.
             InputStream body = answer.body();

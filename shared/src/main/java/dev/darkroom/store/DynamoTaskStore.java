@@ -52,10 +52,10 @@ public final class DynamoTaskStore implements TaskStore {
 
     @Override
     public Written write(Write write) {
-        Optional<BudgetMove> budget = write.budget();
+        BudgetMove budget = write.budget();
         Written written;
         try {
-            written = budget.isPresent() ? transactions.write(write, budget.get()) : single(write);
+            written = budget == null ? single(write) : transactions.write(write, budget);
         } catch (ConditionalCheckFailedException e) {
             written = new Written.Refused(Items.fromDynamo(e.item()));
         } catch (SdkException e) {

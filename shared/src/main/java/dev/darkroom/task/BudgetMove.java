@@ -1,7 +1,7 @@
 package dev.darkroom.task;
 
 import java.time.LocalDate;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a write does to a budget, in the same transaction. */
 public sealed interface BudgetMove {
@@ -15,11 +15,9 @@ public sealed interface BudgetMove {
     /** Gives credits back that the task held. */
     record GiveBack(Budget budget, long credits) implements BudgetMove {}
 
-    /** What to give back when this task fails: nothing, if it was never counted. */
-    static Optional<BudgetMove> giveBack(Task task) {
+    /** What to give back when this task fails: null, if it was never counted. */
+    static @Nullable BudgetMove giveBack(Task task) {
         String day = task.budgetDay();
-        return day == null
-                ? Optional.empty()
-                : Optional.of(new GiveBack(new Budget(task.user(), LocalDate.parse(day)), task.credits()));
+        return day == null ? null : new GiveBack(new Budget(task.user(), LocalDate.parse(day)), task.credits());
     }
 }

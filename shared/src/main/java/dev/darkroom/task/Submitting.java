@@ -71,9 +71,7 @@ public final class Submitting {
                         Condition.absent(Attribute.TASK_ID),
                         new Condition.AtMost(Attribute.EXPIRES_AT, now.getEpochSecond())),
                 by(task.author()),
-                dailyLimit > 0
-                        ? Optional.of(new BudgetMove.Hold(budget, task.credits(), dailyLimit))
-                        : Optional.empty());
+                dailyLimit > 0 ? new BudgetMove.Hold(budget, task.credits(), dailyLimit) : null);
     }
 
     private static Duration firstLook(Duration firstPoll, Duration submitDeadline) {

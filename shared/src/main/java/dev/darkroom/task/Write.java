@@ -1,7 +1,7 @@
 package dev.darkroom.task;
 
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One conditional write of a task: the only way a task changes. If it moves a budget, one transaction changes both items or none.
@@ -18,11 +18,17 @@ public sealed interface Write {
      */
     Condition doneBefore();
 
-    Optional<BudgetMove> budget();
+    /** What it moves in a budget; null if nothing. */
+    @Nullable
+    BudgetMove budget();
 
     /** Writes a whole new item. */
-    record Put(TaskId task, Item item, Condition condition, Condition doneBefore, Optional<BudgetMove> budget)
-            implements Write {}
+    record Put(
+            TaskId task,
+            Item item,
+            Condition condition,
+            Condition doneBefore,
+            @Nullable BudgetMove budget) implements Write {}
 
     /** Changes an item. With {@code returning} the answer has the changed item. */
     record Update(
@@ -31,14 +37,14 @@ public sealed interface Write {
             Condition doneBefore,
             List<Change> changes,
             boolean returning,
-            Optional<BudgetMove> budget)
+            @Nullable BudgetMove budget)
             implements Write {
         public Update {
             changes = List.copyOf(changes);
         }
 
         static Update of(TaskId task, Condition condition, Condition doneBefore, List<Change> changes) {
-            return new Update(task, condition, doneBefore, changes, false, Optional.empty());
+            return new Update(task, condition, doneBefore, changes, false, null);
         }
 
         Update returningItem() {
@@ -49,13 +55,16 @@ public sealed interface Write {
             return new Update(task, Condition.all(condition, also), doneBefore, changes, returning, budget);
         }
 
-        Update with(Optional<BudgetMove> move) {
+        Update with(@Nullable BudgetMove move) {
             return new Update(task, condition, doneBefore, changes, returning, move);
         }
     }
 
-    record Delete(TaskId task, Condition condition, Condition doneBefore, Optional<BudgetMove> budget)
-            implements Write {}
+    record Delete(
+            TaskId task,
+            Condition condition,
+            Condition doneBefore,
+            @Nullable BudgetMove budget) implements Write {}
 
     /** The item after this write, given that its condition held before. */
     default Item apply(Item before) {

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -448,8 +447,7 @@ class OutsideHttpTest {
             BasicClassicHttpResponse response = new BasicClassicHttpResponse(200);
             response.setEntity(new InputStreamEntity(body, null));
 
-            assertThat(OutsideHttp.postAnswer(new OutsideAnswer(response)))
-                    .isEqualTo(new PostAnswer(200, Optional.empty()));
+            assertThat(OutsideHttp.postAnswer(new OutsideAnswer(response))).isEqualTo(new PostAnswer(200, null));
             assertThat(length - body.available()).isEqualTo(Math.min(length, OutsideHttp.MAX_POST_ANSWER));
         }
     }
@@ -487,7 +485,7 @@ class OutsideHttpTest {
         host.redirect("/hook", 307, host.url("/other"));
 
         assertThat(http.post(host.url("/hook"), Map.of("webhook-id", "x"), "{}".getBytes(UTF_8), LONG))
-                .isEqualTo(new Answered<>(new PostAnswer(307, Optional.empty())));
+                .isEqualTo(new Answered<>(new PostAnswer(307, null)));
         assertThat(host.requests()).hasSize(1);
         assertThat(host.requests().getFirst().head())
                 .startsWith("POST /hook HTTP/1.1\r\n")
@@ -519,9 +517,9 @@ class OutsideHttpTest {
         });
 
         assertThat(http.post(host.url("/huge"), Map.of(), new byte[0], LONG))
-                .isEqualTo(new Answered<>(new PostAnswer(200, Optional.empty())));
+                .isEqualTo(new Answered<>(new PostAnswer(200, null)));
         assertThat(http.post(host.url("/drip"), Map.of(), new byte[0], SHORT))
-                .isEqualTo(new Answered<>(new PostAnswer(503, Optional.of("7"))));
+                .isEqualTo(new Answered<>(new PostAnswer(503, "7")));
     }
 
     /** Sends single bytes until the client hangs up. Each byte alone arrives within the read time-out. */

@@ -24,11 +24,11 @@ import dev.darkroom.task.Written;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -106,15 +106,15 @@ class DynamoTaskStoreTest {
     }
 
     private static Write put(Item item, Condition condition, @Nullable BudgetMove move) {
-        return new Write.Put(new Task(item).id(), item, condition, NEVER, Optional.ofNullable(move));
+        return new Write.Put(new Task(item).id(), item, condition, NEVER, move);
     }
 
     private static Write update(Condition condition, List<Change> changes, @Nullable BudgetMove move) {
-        return new Write.Update(id(1), condition, NEVER, changes, false, Optional.ofNullable(move));
+        return new Write.Update(id(1), condition, NEVER, changes, false, move);
     }
 
     private static Write delete(Condition condition, @Nullable BudgetMove move) {
-        return new Write.Delete(id(1), condition, NEVER, Optional.ofNullable(move));
+        return new Write.Delete(id(1), condition, NEVER, move);
     }
 
     private void have(Item item) {
@@ -200,7 +200,7 @@ class DynamoTaskStoreTest {
     @Test
     void an_update_that_asks_for_it_returns_the_changed_item() {
         have(item(1));
-        assertThat(store.write(new Write.Update(id(1), HOLDS, NEVER, ONE_MORE, true, Optional.empty())))
+        assertThat(store.write(new Write.Update(id(1), HOLDS, NEVER, ONE_MORE, true, null)))
                 .isEqualTo(new Written.Applied(with(item(1), Attribute.VERSION, Value.of(2))));
     }
 
@@ -210,8 +210,7 @@ class DynamoTaskStoreTest {
         Item other = with(item(1), Attribute.VERSION, Value.of(2));
         Condition done = new Condition.Is(Attribute.VERSION, Value.of(1));
 
-        for (Optional<BudgetMove> move :
-                List.<Optional<BudgetMove>>of(Optional.empty(), Optional.of(new BudgetMove.Hold(BUDGET, 1, 10)))) {
+        for (@Nullable BudgetMove move : Arrays.asList(null, new BudgetMove.Hold(BUDGET, 1, 10))) {
             assertThat(store.write(new Write.Put(id(1), other, NEW, done, move)))
                     .isEqualTo(new Written.Applied(item(1)));
         }
@@ -236,8 +235,7 @@ class DynamoTaskStoreTest {
     void a_record_is_written_with_its_credits_or_not_at_all(long held, long asked, long limit, boolean fits) {
         if (held != 0) {
             have(item(2));
-            store.write(new Write.Update(
-                    id(2), HOLDS, NEVER, ONE_MORE, false, Optional.of(new BudgetMove.GiveBack(BUDGET, -held))));
+            store.write(new Write.Update(id(2), HOLDS, NEVER, ONE_MORE, false, new BudgetMove.GiveBack(BUDGET, -held)));
         }
 
         Written written = store.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, asked, limit)));

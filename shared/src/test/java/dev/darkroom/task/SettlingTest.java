@@ -123,7 +123,7 @@ class SettlingTest {
                         "no lease_until",
                         "version = 4",
                         "expires_at = 4196800");
-        assertThat(finished.budget()).isEmpty();
+        assertThat(finished.budget()).isNull();
         assertThat(new Task(finished.apply(held())).files()).containsExactly(IMAGE);
     }
 
@@ -149,7 +149,7 @@ class SettlingTest {
         for (ErrorType type : ErrorType.values()) {
             assertThat(Settling.failed(new Task(held()), type, "why", NOW, RETENTION)
                             .budget())
-                    .contains(new BudgetMove.GiveBack(new Budget(USER, LocalDate.of(1970, 1, 12)), 12));
+                    .isEqualTo(new BudgetMove.GiveBack(new Budget(USER, LocalDate.of(1970, 1, 12)), 12));
         }
         assertThat(Settling.failed(
                                 new Task(without(held(), Attribute.BUDGET_DAY)),
@@ -158,7 +158,7 @@ class SettlingTest {
                                 NOW,
                                 RETENTION)
                         .budget())
-                .isEmpty();
+                .isNull();
     }
 
     @Test
