@@ -1,4 +1,4 @@
-"""The local stack as a person starts it, for the checks beside this file."""
+"""Starts the local stack as a user does, for the checks beside this file."""
 
 import contextlib
 import os
@@ -30,7 +30,7 @@ def running(api, **settings):
             while not answers(api):
                 if stack.poll() is not None or time.monotonic() > end:
                     log.seek(0)
-                    raise NotUp(f"the local stack does not start:\n{log.read()[-3000:]}")
+                    raise NotUp(f"`{COMMAND}` did not answer at {api} within {LONGEST_START} s; the end of its output:\n{log.read()[-3000:]}")
                 time.sleep(1)
             yield
         finally:

@@ -1,6 +1,6 @@
-"""What the tests of scripts/operate run against: the local stack's DynamoDB and S3, moto for Secrets Manager, SQS, STS and a
-versioned bucket, and the stand-in for CloudFormation. The script runs as an operator runs it, with the real AWS CLI: warm, but
-where a test wants it from its start."""
+"""The environment for the tests of scripts/operate: the local stack's DynamoDB and S3, moto for Secrets Manager, SQS, STS and a
+versioned bucket, and the stand-in for CloudFormation. The script runs as for an operator, with the real AWS CLI. Most tests use
+a CLI whose modules are already loaded."""
 
 import contextlib
 import json
@@ -25,14 +25,14 @@ TEMPLATE = ROOT / "template.yaml"
 PORTS = {"API_PORT": 3300, "APIDOT_PORT": 3301, "DYNAMODB_PORT": 8300, "S3_PORT": 9300}
 MOTO_PORT = 9301
 KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
-# The folder of the command `aws` that warm_aws.py answers.
+# The variable with the folder of the command `aws` that warm_aws.py serves.
 WARM = "OPERATE_WARM_AWS"
 MOTO = f"http://127.0.0.1:{MOTO_PORT}"
 
-# Before the real AWS CLI: notes each call, and does to one of them what a test asks for.
+# A wrapper around the real AWS CLI: records each call, and lets a test crash or fail one of them.
 AWS = """#!/bin/bash
 printf '%s %s\\n' "$AWS_ACCESS_KEY_ID" "${*//$'\\n'/ }" >>"$BENCH/calls"
-# The CLI's first version goes to one old name of SQS, unless told on its command line.
+# Version 1 of the CLI uses an old host name for SQS, unless the command line has an endpoint.
 [ "$1" != sqs ] || set -- "$@" --endpoint-url "$AWS_ENDPOINT_URL_SQS"
 real() { PATH=${PATH#*:} command aws "$@"; }
 if [ -n "${TROUBLE:-}" ]; then
@@ -55,7 +55,7 @@ fi
 real "$@"
 """
 
-# Nobody waits in a test; what goes on meanwhile is the test's.
+# A sleep that takes no time, and runs a command of the test instead.
 SLEEP = """#!/bin/bash
 printf 'sleep %s\\n' "$1" >>"$BENCH/calls"
 [ -z "${WHILE_ASLEEP:-}" ] || bash -c "$WHILE_ASLEEP" sleep "$1" >/dev/null
@@ -63,7 +63,7 @@ printf 'sleep %s\\n' "$1" >>"$BENCH/calls"
 
 
 class Servers:
-    """Started once for all tests."""
+    """The servers, started once for all tests."""
 
     def __init__(self):
         self.started = []
@@ -139,7 +139,7 @@ def s3():
 
 
 def create_table(name):
-    """A table as template.yaml describes it, without the stream: no worker reads it."""
+    """Creates a table as in template.yaml, without the stream, so that no worker changes it."""
     properties = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Resources"]["TasksTable"]["Properties"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     tables = dynamodb()
@@ -154,7 +154,7 @@ def stand_in_at(server):
 
 
 class Operator:
-    """Runs scripts/operate in an environment of its own."""
+    """Runs scripts/operate in its own environment."""
 
     def __init__(self, warm=True, **environment):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="operate-"))
@@ -175,7 +175,7 @@ class Operator:
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": MOTO,
             "AWS_ENDPOINT_URL_SQS": MOTO,
             "AWS_ENDPOINT_URL_STS": MOTO,
-            # Where nobody answers, unless a test has a stack.
+            # Nothing listens here. A test with a stack replaces the address.
             "AWS_ENDPOINT_URL_CLOUDFORMATION": "http://127.0.0.1:1",
             "AWS_ENDPOINT_URL_LAMBDA": "http://127.0.0.1:1",
             "AWS_EC2_METADATA_DISABLED": "true",

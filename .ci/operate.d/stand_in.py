@@ -1,8 +1,8 @@
-"""Stands in for CloudFormation and Lambda's configurations and limits, as far as scripts/operate sees them.
+"""Plays CloudFormation, and Lambda's configurations and limits, as far as scripts/operate uses them.
 
-What it knows of the stack it reads from template.yaml: parameters with their rules, the functions' environments. It does
-what CloudFormation does to them: a parameter's new value reaches a function by an update of the stack only, one function
-after the other, and a secret is read again only where a text of the function changed.
+It reads the stack from template.yaml: parameters with their rules, and the functions' environments. As in CloudFormation, a new
+value of a parameter reaches the functions only by an update of the stack, one function after the other. A secret is read again
+only for a function whose own text has changed.
 """
 
 import http.server
@@ -39,9 +39,9 @@ class Stack:
         }
         self.status = "CREATE_COMPLETE"
         self.live = {}
-        # Of functions that have one: what they may run at once.
+        # The concurrency limits of the functions that have one.
         self.limits = {}
-        # After each change, whether a submit would be taken.
+        # For each change, whether a submit would be accepted after it.
         self.taking = []
         self.history = []
         self.fails = False
@@ -80,7 +80,7 @@ class Stack:
         }
 
     def text(self, function):
-        """What CloudFormation compares: the function with its parameters in place, its secrets unread."""
+        """Returns what CloudFormation compares: the function with its parameters filled in, but not its secrets."""
         return re.sub(
             r"\$\{([A-Za-z0-9]+)\}|\"Ref\": \"([A-Za-z0-9]+)\"",
             lambda match: self.known(match[1] or match[2]),
@@ -124,7 +124,7 @@ class Stack:
             raise Refused(f"Parameter {key} failed to satisfy constraint")
 
     def pass_time(self):
-        """Each look at a stack that is being updated finds two more functions done, one after the other."""
+        """Updates two more functions at each request for the stack's description."""
         if self.status == "UPDATE_IN_PROGRESS":
             for _ in range(2):
                 if self.queue:
@@ -136,7 +136,7 @@ class Stack:
 
 
 def start(stack):
-    """Answers for the stack at a free port, until it is shut down."""
+    """Serves the stack on a free port until the server is shut down."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -149,7 +149,7 @@ def start(stack):
                 limit = stack.limits.get(concurrency)
                 self.answer(200, "application/json", json.dumps({} if limit is None else {"ReservedConcurrentExecutions": limit}))
                 return
-            # Only what callers reach counts, so only the alias is answered.
+            # Callers reach the alias only, so only requests for the alias get an answer.
             if function not in stack.live or qualifier != ["live"]:
                 self.answer(404, "application/json", json.dumps({"Message": "Function not found"}))
                 return

@@ -1,4 +1,4 @@
-"""Asking the deployed API what a user would, at an API that answers as this test says."""
+"""Tests of the command that checks the deployed API, against an API whose answers are scripted here."""
 
 import http.server
 import threading

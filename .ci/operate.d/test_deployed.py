@@ -1,4 +1,4 @@
-"""Stopping submits and rotating secrets, on the stand-in for CloudFormation and moto's Secrets Manager."""
+"""Tests of the commands that stop submits and rotate secrets, with a stand-in for CloudFormation and moto's Secrets Manager."""
 
 import os
 import unittest
@@ -64,7 +64,7 @@ class StackTest(unittest.TestCase):
 class SubmitsTest(StackTest):
     def test_submits_stop_and_resume_and_no_other_parameter_changes(self):
         before = dict(self.stack.parameters)
-        self.assertIn("New submits are taken.", self.run_well("submits").out)
+        self.assertIn("New submits are accepted.", self.run_well("submits").out)
         for _ in ("once", "again"):
             self.assertIn("New submits get 503", self.run_well("submits", "stop").out)
             self.assertEqual(before | {"AcceptSubmits": "false"}, self.stack.parameters)
@@ -74,10 +74,10 @@ class SubmitsTest(StackTest):
         self.assertEqual(before, self.stack.parameters)
 
     def no_submit_since_the_stop(self):
-        """Once no submit was taken, none was again."""
+        """Checks that no submit was accepted again after the first refusal."""
         taking = self.stack.taking
         self.assertIn(False, taking)
-        self.assertNotIn(True, taking[taking.index(False) :], "a submit was taken after the stop")
+        self.assertNotIn(True, taking[taking.index(False) :], "a submit was accepted after the stop")
 
     def test_a_stop_is_at_once_and_leaves_no_limit_behind(self):
         outcome = self.run_well("submits", "stop")
@@ -96,7 +96,7 @@ class SubmitsTest(StackTest):
         self.no_submit_since_the_stop()
         self.assertIn("by a concurrency limit of 0", self.run_well("submits").out)
         self.assertEqual({"SubmitFunction": 0}, self.stack.limits)
-        self.assertIn("New submits are taken.", self.run_well("submits", "resume").out)
+        self.assertIn("New submits are accepted.", self.run_well("submits", "resume").out)
         self.assertEqual({}, self.stack.limits)
 
     def test_a_stop_without_the_permission_to_be_quick_is_said_and_deploys(self):
@@ -118,9 +118,9 @@ class SubmitsTest(StackTest):
         self.assertEqual({"SubmitFunction": 7}, self.stack.limits)
 
     def test_bad_words_and_unknown_stacks_change_nothing(self):
-        self.refused("submits takes stop or resume", "submits", "halt", code=2)
+        self.refused("submits takes stop, resume or nothing", "submits", "halt", code=2)
         self.refused("cannot read the stack nobodys", "--stack", "nobodys", "submits", "stop")
-        self.refused("needs a name", "--stack", code=2)
+        self.refused("needs the name of a stack", "--stack", code=2)
 
     def test_a_deployment_under_way_is_waited_for(self):
         self.stack.status = "UPDATE_IN_PROGRESS"
@@ -160,7 +160,7 @@ class SigningKeyTest(StackTest):
     dropped_at = None
 
     def tearDown(self):
-        """Whatever signed at some time was verified from then on, until dropped on purpose."""
+        """Checks that every key that has signed was verified from then on, until it was dropped on purpose."""
         listed = lambda at, function: at[function]["CALLBACK_SIGNING_KEYS"].split(",")
         for i, at in enumerate(self.stack.history):
             signer = listed(at, "SubmitFunction")[0]
@@ -197,9 +197,9 @@ class SigningKeyTest(StackTest):
             self.run_well("signing-key", "switch")
             self.everywhere(f"{new},{KEY}")
         self.assertIn("signing-key drop, from", self.run_well("signing-key").out)
-        self.refused("may come until", "signing-key", "drop")
+        self.refused("may arrive until", "signing-key", "drop")
         self.days_pass(0.99)
-        self.refused("may come until", "signing-key", "drop")
+        self.refused("may arrive until", "signing-key", "drop")
         self.days_pass(0.02)
         for _ in ("once", "again"):
             self.assertEqual(0, self.drop().code)
@@ -209,7 +209,7 @@ class SigningKeyTest(StackTest):
         self.assertTrue(self.text().startswith(f"{new},"))
 
     def test_no_step_goes_before_the_one_before_it_is_live(self):
-        self.refused("the first step is signing-key add", "signing-key", "switch")
+        self.refused("run signing-key add first", "signing-key", "switch")
         for call in ("crash_after secretsmanager put-secret-value", "fail cloudformation update-stack"):
             self.assertNotEqual(0, self.run_it("signing-key", "add", TROUBLE=call).code)
             self.refused("the new key is not live yet", "signing-key", "switch")
@@ -248,7 +248,7 @@ class SigningKeyTest(StackTest):
     def test_keys_that_somebody_else_listed_are_not_touched(self):
         self.vault.put_secret_value(SecretId=SIGNING, SecretString=f"{KEY},somebody-elses")
         for step in ("add", "switch", "drop"):
-            self.refused("none of the first two was added by this command", "signing-key", step)
+            self.refused("this command added none of the first two", "signing-key", step)
 
     def test_a_rotation_that_was_rolled_back_says_so(self):
         self.stack.fails = True

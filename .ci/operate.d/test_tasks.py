@@ -1,4 +1,4 @@
-"""Looking at tasks, settling them, sending callbacks again, redriving dead letters."""
+"""Tests of the commands that show and settle tasks, send callbacks again, and redrive dead letters."""
 
 import json
 import os
@@ -68,7 +68,7 @@ NOT_AGAIN = {
     "open": (item(state="accepted", due_at=LATER, callback_url="https://client.example/"), 1, "has not ended"),
     "no callback": (item(state="finished", expires_at=LATER // 1000), 1, "no callback URL"),
     "past its retention": (item(state="finished", callback_status="delivered", **ENDED | {"expires_at": 1700000000}), 1, "past its retention"),
-    "due": (item(state="finished", callback_status="due", due_at=LATER, **ENDED), 0, "due already"),
+    "due": (item(state="finished", callback_status="due", due_at=LATER, **ENDED), 0, "already due"),
     "sending": (item(state="failed", callback_status="sending", due_at=EARLIER, lease_until=LATER, **ENDED), 0, "being sent"),
 }  # fmt: skip
 
@@ -89,7 +89,7 @@ class TableTest(unittest.TestCase):
         return stored and plain(stored)
 
     def woken(self, before, after, **changed):
-        """The outcome of the rules' own write, Waking.wakeSeen, and of what else the command changes."""
+        """Checks the result of the rules' own write, Waking.wakeSeen, and of the command's other changes."""
         self.assertAlmostEqual(after["due_at"], time.time() * 1000 + 600_000, delta=60_000)
         expected = before | {"due_at": after["due_at"], "due_shard": shard(before["task_id"]), "version": before["version"] + 1}
         expected.pop("claim_id", None)
@@ -105,20 +105,20 @@ class TableTest(unittest.TestCase):
 class LookingTest(TableTest):
     def test_a_task_says_how_it_stands_and_nothing_that_is_secret(self):
         cases = {
-            "Waits for APIDot's answer or its webhook": OPEN["submitting"],
+            "Waits for APIDot's answer or webhook": OPEN["submitting"],
             "Waits for APIDot's webhook.": OPEN["accepted"],
             "Overdue since": OPEN["accepted, overdue"],
             "Waits for SettleFunction": OPEN["due"],
-            "A worker holds it until": ALONE["settling"][0],
-            "Nothing is left to do. The record goes after": ALONE["finished"][0],
-            "The client's callback is overdue since": ALONE["failed, its callback waiting"][0],
-            "the client was told": AGAIN["delivered"],
-            "the client could not be told": AGAIN["given up"],
-            "The client's callback is tried again at": AGAIN["waiting"],
+            "A worker holds it. Its lease ends at": ALONE["settling"][0],
+            "No work is left. The record expires at": ALONE["finished"][0],
+            "The callback has been overdue since": ALONE["failed, its callback waiting"][0],
+            "the callback was delivered": AGAIN["delivered"],
+            "the callback could not be delivered": AGAIN["given up"],
+            "NotifyFunction tries the callback again at": AGAIN["waiting"],
             "NotifyFunction sends": NOT_AGAIN["due"][0],
             "NotifyFunction is sending": NOT_AGAIN["sending"][0],
             "Past its retention": NOT_AGAIN["past its retention"][0],
-            "Nobody will look": ALONE["open without a time"][0],
+            "No worker will look at it": ALONE["open without a time"][0],
         }
         for says, stored in cases.items():
             with self.subTest(says):
@@ -374,7 +374,7 @@ class DeadLettersTest(TableTest):
 
 
 class LiveTest(unittest.TestCase):
-    """On the running local stack, whose workers do what the commands ask for, and with the AWS CLI from its start."""
+    """Runs on the local stack with its workers, and starts the AWS CLI anew for each call."""
 
     API, APIDOT = (f"http://localhost:{bench.PORTS[name]}" for name in ("API_PORT", "APIDOT_PORT"))
 
@@ -404,7 +404,7 @@ class LiveTest(unittest.TestCase):
     def test_settle_brings_the_picture_of_a_task_whose_webhook_was_lost(self):
         self.call(f"{self.APIDOT}/control/faults", {"fault": "webhook_dropped", "match": "a lost webhook"})
         task = self.submit("a lost webhook")
-        # Nobody looks for a minute, unless asked; the simulated APIDot needs some seconds.
+        # Without a command, no worker looks for a minute; the simulated APIDot needs some seconds.
         def settled():
             self.assertEqual(0, self.operator.run("settle", task).code)
             return self.status(task)["status"] == "finished"
@@ -421,7 +421,7 @@ class LiveTest(unittest.TestCase):
         outcome = self.operator.run("look", task)
         self.assertEqual(0, outcome.code, outcome)
         self.assertRegex(outcome.out, "state: +accepted\n")
-        # The word is said once; then APIDot speaks as it should.
+        # The simulated APIDot reports the unknown state once, and valid states afterwards.
         self.until(lambda: "finished" in self.operator.run("look", task).out)
 
     def test_a_callback_sent_again_arrives_under_the_same_id(self):

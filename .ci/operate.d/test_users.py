@@ -1,4 +1,4 @@
-"""Deleting a user's data: on DynamoDB Local and the local stack's S3, and with moto's S3 where versions are kept."""
+"""Tests of the command that deletes a user's data: on DynamoDB Local and the local stack's S3, and on moto's S3 for versions."""
 
 import base64
 import datetime
@@ -14,13 +14,13 @@ import stand_in
 from test_tasks import AGAIN, ALONE, LATER, OPEN, SECRETS, item, plain, shard, typed
 
 TABLE, BUCKET, VERSIONED, UNVERSIONED = (f"operate-{name}-{os.getpid()}" for name in ("users", "images", "versioned", "unversioned"))
-# Neighbours by every rule that could be mistaken: prefix, case, encoding.
+# Users whose ids are easily mistaken for this one's: by prefix, case or encoding.
 USER, OTHERS = 'älice "o\'r" $(id)', ("älice", 'älice "o\'r" $(id) ', "b")
-# As canonical JSON has it, with all that a shell or jq could spoil.
+# Canonical JSON with every character that a shell or jq could damage.
 REQUEST = '{"input":{"prompt":"a \\"secrét\\" \\\\n\\n$(id) ☂ %s  "}}'
 LATE = 900
 TOMBSTONES = f"'{sys.executable}' '{bench.FOLDER}/tombstones.py' {TABLE}"
-# The real AWS CLI, where the one before it notes what the script calls.
+# Calls the real AWS CLI, without the wrapper that records the script's calls.
 AWS = "PATH=${PATH#*:} aws"
 
 
@@ -58,7 +58,7 @@ class UsersTest(unittest.TestCase):
         return BUCKET, s3
 
     def fill(self, user, count=5):
-        """Of five tasks three are open, one has ended, and one is being deleted by the user; each has an image."""
+        """Stores five tasks with an image each: three are open, one has ended, and the user is deleting one."""
         secrets = SECRETS | {"request": REQUEST}
         cases = [
             OPEN["accepted"] | {"request": REQUEST},
@@ -85,7 +85,7 @@ class UsersTest(unittest.TestCase):
         self.s3.put_object(Bucket=self.bucket, Key=f"previews/{image}.jpg", Body=b"small")
 
     def items(self):
-        """Every item of the table, by its key."""
+        """Returns all items of the table by key."""
         return {each["task_id"]["S"]: plain(each) for each in self.table.scan(TableName=TABLE, ConsistentRead=True)["Items"]}
 
     def tasks(self, user):
@@ -95,7 +95,7 @@ class UsersTest(unittest.TestCase):
         return [key for key in self.items() if key.startswith("budget#") and key.endswith("#" + user)]
 
     def objects(self):
-        """Every object's key."""
+        """Returns the keys of all objects."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
         return [each["Key"] for page in pages for each in page.get("Contents", [])]
 
@@ -158,13 +158,13 @@ class DeletionTest(UsersTest):
         for name, after in self.tasks(USER).items():
             with self.subTest(before[name]["state"]):
                 self.is_deleting(before[name], after)
-        # The second time, a task becomes a tombstone after the index has shown it.
+        # In the second run, a task becomes a tombstone after it was read from the index.
         outcome = self.operator.run("delete-user", USER, "--yes", TROUBLE="meanwhile dynamodb batch-get-item", MEANWHILE=TOMBSTONES)
         self.assertEqual(0, outcome.code, outcome)
         self.only_the_user_is_gone()
 
     def is_deleting(self, before, after):
-        """The outcome of the rules' own write, Deleting.withItsUser."""
+        """Checks the result of the rules' own write, Deleting.withItsUser."""
         if before["state"] == "deleting":
             self.assertEqual(before, after)
             return
@@ -188,7 +188,7 @@ class DeletionTest(UsersTest):
         task = next(name for name, each in self.tasks(USER).items() if each["state"] == "settling")
         image = f"images/{segment(USER)}/task-late/0.png"
         late = (image, f"previews/{image}.jpg", f"uploads/{segment(USER)}/upload-late.png")
-        # What a worker that holds the task does meanwhile: it stores its picture, and its write is refused. Then a preview comes, and an upload.
+        # Meanwhile, a worker that holds the task stores its picture, and its write is refused. A preview and an upload follow.
         worker = (
             *(f"{AWS} s3api put-object --bucket {self.bucket} --key '{key}'" for key in late),
             f"""{AWS} dynamodb update-item --table-name {TABLE} --key '{{"task_id":{{"S":"{task}"}}}}' """
@@ -196,7 +196,7 @@ class DeletionTest(UsersTest):
             """--expression-attribute-names '{"#s":"state"}' """
             """--expression-attribute-values '{":s":{"S":"settling"},":c":{"S":"a-claim"},":f":{"S":"[]"}}' && echo told >"$BENCH/told\"""",
         )
-        # After the objects were deleted, so that only the second deletion can find what is late.
+        # This comes after the first deletion of objects, so only the second can find the late ones.
         outcome = self.operator.run("delete-user", USER, "--yes", WHILE_ASLEEP=while_it_waits(*worker, TOMBSTONES))
         self.assertEqual(0, outcome.code, outcome)
         self.assertFalse((self.operator.folder / "told").exists(), "a late write brought the record back")
@@ -211,7 +211,7 @@ class DeletionTest(UsersTest):
 
     def test_after_a_crash_it_goes_on_and_waits_again(self):
         self.everyone()
-        # Each goes one call further than the one before: the tasks, both halves of the counters, the three folders, the wait.
+        # Each crash comes one call later than the one before: the tasks, both halves of the counters, three folders, the wait.
         for crash, left in (
             ("crash_before dynamodb transact-write-items", (4, 3, 11)),
             ("crash_after dynamodb transact-write-items", (0, 3, 11)),
@@ -263,7 +263,7 @@ class DeletionTest(UsersTest):
     def test_a_user_who_goes_on_is_told_of(self):
         self.fill(USER)
         submit = typed(OPEN["accepted"] | {"user_id": USER, "request": REQUEST})
-        # An upload leaves no task, but it is counted.
+        # An upload creates no task, but it is counted.
         upload = typed({"task_id": f"budget#{day(0)}#{USER}", "uploads": 1, "expires_at": LATER // 1000})
         for when, record in (("true", submit), (f'[ "$1" = {LATE} ]', submit), (f'[ "$1" = {LATE} ]', upload)):
             text = json.dumps(record).replace("'", "'\\''")
@@ -300,20 +300,20 @@ class DeletionTest(UsersTest):
 
 
 class VersionsAndRoleTest(UsersTest):
-    """A bucket that keeps versions, and the stack's own role, looked up as on AWS."""
+    """Uses a bucket that keeps versions, and finds the stack's role as on AWS."""
 
     def a_bucket(self):
         s3 = bench.client("s3", bench.MOTO)
         s3.create_bucket(Bucket=VERSIONED)
         s3.put_bucket_versioning(Bucket=VERSIONED, VersioningConfiguration={"Status": "Enabled"})
-        # What the test before left: the server goes on, and so does its bucket.
+        # The server keeps running between tests, so the bucket may hold objects of another test.
         left = s3.list_object_versions(Bucket=VERSIONED)
         for each in left.get("Versions", []) + left.get("DeleteMarkers", []):
             s3.delete_object(Bucket=VERSIONED, Key=each["Key"], VersionId=each["VersionId"])
         return VERSIONED, s3
 
     def objects(self):
-        """The key of every version and marker."""
+        """Returns the key of every version and delete marker."""
         found = self.s3.list_object_versions(Bucket=self.bucket)
         return [each["Key"] for each in found.get("Versions", []) + found.get("DeleteMarkers", [])]
 
@@ -378,7 +378,7 @@ class VersionsAndRoleTest(UsersTest):
         self.assertEqual((5, 3, 11), self.kept(USER))
 
     def test_the_role_may_do_what_the_command_does_and_no_more(self):
-        """What other roles may is a complete list in .ci/template/rules.py."""
+        """Checks this role's permissions; .ci/template/rules.py has the complete list of all roles."""
         needed = set()
         self.s3.create_bucket(Bucket=UNVERSIONED)
         for bucket in (VERSIONED, UNVERSIONED):
@@ -400,7 +400,7 @@ class VersionsAndRoleTest(UsersTest):
 
 
 def needs(call, versions):
-    """The permissions that a call needs, each with the prefix that it lists, by AWS's service authorization reference."""
+    """Returns the permissions that a call needs, with the prefix that it lists (AWS service authorization reference)."""
     words = call.split(" ")
     match words[:2]:
         case ["dynamodb", "query"]:
@@ -418,5 +418,5 @@ def needs(call, versions):
         case ["s3api", "delete-objects"]:
             return {("s3:DeleteObjectVersion" if versions else "s3:DeleteObject", "")}
         case ["dynamodb" | "s3api", other]:
-            raise AssertionError(f"nobody has said which permission {other} needs")
+            raise AssertionError(f"the test does not know which permission {other} needs: add it here")
     return set()

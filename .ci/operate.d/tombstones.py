@@ -1,5 +1,5 @@
-"""Stands in for SettleFunction's last removal: each task that is `deleting` becomes a tombstone (Deleting.foundNone). It leaves
-the objects alone, so that what the script removes itself is seen.
+"""Plays SettleFunction's last removal: turns every task in state `deleting` into a tombstone (Deleting.foundNone). It leaves the
+objects in the bucket, so that the tests see what the script itself removes.
 
 usage: tombstones.py TABLE
 """

@@ -1,7 +1,7 @@
-"""The AWS CLI, its modules loaded once: that is most of what a call takes. Each call is still a process of its own, a fork that
-runs the CLI's own program with its caller's words, environment, folder and files, and that ends with its caller.
+"""Serves the AWS CLI with its modules already loaded, because loading them takes most of a call's time. Each call is a fork that
+runs the CLI's own program with its caller's arguments, environment, folder and files, and ends with its caller.
 
-usage: warm_aws.py FOLDER, to which the command `aws` then comes
+usage: warm_aws.py FOLDER; it creates the command `aws` in that folder
 """
 
 import gc
@@ -30,7 +30,7 @@ sys.exit(code[0] if code else "aws: ended without a word")
 
 
 def run(caller, own):
-    """Runs what the caller asks for; the exit code."""
+    """Runs the caller's command and returns its exit code."""
     _, files, _, _ = socket.recv_fds(caller, 1, 3)
     words, environment, folder = json.loads(caller.makefile().readline())
     for number, (file, name) in enumerate(zip(files, ("stdin", "stdout", "stderr"), strict=True)):
@@ -59,7 +59,7 @@ def main(folder):
     before = dict(os.environ)
     for module in ("awscli.clidriver", "awscli.handlers"):
         importlib.import_module(module)
-    # As it loads, it says in its environment where its data is.
+    # While it loads, the CLI sets the location of its data in its environment.
     own = {name: text for name, text in os.environ.items() if before.get(name) != text}
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -1,19 +1,19 @@
-"""Which resource of a transformed template refers to which, as CloudFormation sees it."""
+"""The references between the resources of a transformed template, as CloudFormation sees them."""
 
 import itertools
 import re
 
 
 def worlds(template):
-    """Every combination of the template's conditions, whether parameters can bring it about or not."""
+    """Returns every combination of the template's conditions, including impossible ones."""
     names = sorted(template.get("Conditions", {}))
     for values in itertools.product((True, False), repeat=len(names)):
         yield dict(zip(names, values))
 
 
 def references(template, world):
-    """For each resource that there is in this world, those that it refers to: by Ref, GetAtt, Sub and DependsOn, anywhere, so in
-    UpdatePolicy too."""
+    """Returns the references of each resource that exists in this world: by Ref, GetAtt, Sub and DependsOn, also in
+    UpdatePolicy."""
     there = {
         name: resource
         for name, resource in template["Resources"].items()
@@ -45,7 +45,7 @@ def _named(value, world):
 
 
 def cycle(graph):
-    """The resources of one cycle in their order, the first one again at its end; None where there is none."""
+    """Returns the resources of one cycle in order, with the first one again at the end; None if there is no cycle."""
     done, path = set(), []
 
     def visit(name):

@@ -1,7 +1,7 @@
-"""What must hold of the deployed stack. Each rule yields a sentence for each thing that breaks it.
+"""The rules for the deployed stack. Each rule yields a sentence for each violation.
 
-A rule goes over every resource of a kind, so that one added later is held to it too. What has to be named, such as who may do
-what, is a complete list: a role that is not in it breaks the rule.
+A rule checks every resource of a kind, so that it also covers resources that are added later. Lists such as the roles'
+permissions are complete: a role that is not in the list breaks the rule.
 """
 
 import json
@@ -23,7 +23,7 @@ def every(value):
     return value if isinstance(value, list) else [value]
 
 
-# ---- Who may do what -------------------------------------------------------------------------------------------------
+# ---- Permissions -----------------------------------------------------------------------------------------------------
 
 TABLE = "<TasksTable.Arn>"
 IMAGES = "<ImagesBucket.Arn>/images/*"
@@ -39,13 +39,13 @@ STREAM = {
 
 
 def may_list(*prefixes, actions=("ListBucket",)):
-    """Lists what is under these prefixes, and nothing else of the bucket."""
+    """Returns the permission to list objects with these prefixes only."""
     condition = json.dumps({"StringLike": {"s3:prefix": list(prefixes)}})
     return {(f"s3:{action}", "<ImagesBucket.Arn>", condition) for action in actions}
 
 
 def lambda_role(function, *allowed):
-    """What each function may, its own log, and what this one's code calls besides."""
+    """Returns the permissions of a function: those for its own log, and those that its code needs."""
     logs = f"<{function}Logs.Arn>"
     return {("logs:CreateLogStream", logs), ("logs:PutLogEvents", logs), *allowed}
 
@@ -54,8 +54,8 @@ def items(*actions):
     return {(f"dynamodb:{action}", TABLE) for action in actions}
 
 
-# Everything that the stack's roles may do; the third part is the condition, as JSON. s3:GetObject is also what a presigned
-# URL and a HEAD need.
+# All permissions of the stack's roles. The third part is the condition, as JSON. Presigned URLs and HEAD requests need
+# s3:GetObject as well.
 ALLOWED = {
     "SubmitRole": lambda_role(
         "Submit",
@@ -72,7 +72,7 @@ ALLOWED = {
         ("s3:PutObject", UPLOADS),
         ("s3:DeleteObject", UPLOADS),
     ),
-    # Nothing but its log: whoever asks it has no token.
+    # Only its log, because its callers have no token.
     "PageRole": lambda_role("Page"),
     "CallbackRole": lambda_role("Callback", *items("UpdateItem")),
     "SettleRole": lambda_role(
@@ -81,7 +81,7 @@ ALLOWED = {
         ("dynamodb:Query", TABLE + "/index/by_upstream"),
         ("s3:GetObject", IMAGES),
         ("s3:PutObject", IMAGES),
-        # What there is of a deleted task, also what no record names.
+        # Removes all objects of a deleted task, including those that no record names.
         ("s3:DeleteObject", IMAGES),
         ("s3:DeleteObject", PREVIEWS),
         *may_list("images/*", "previews/*"),
@@ -102,7 +102,7 @@ ALLOWED = {
     },
 }
 
-# Who may take on a role that is no function's.
+# The principals that may assume a role other than a function's.
 TRUSTED = {
     "CleanUpRole": [({"AWS": "arn:aws:iam::123456789012:root"}, "sts:AssumeRole")],
 }
@@ -113,9 +113,9 @@ def a_role_may_do_what_it_is_listed_with_and_nothing_else(stack):
     roles = stack.of("AWS::IAM::Role")
     for name, role in roles.items():
         if name not in ALLOWED:
-            yield f"{name} is not listed"
+            yield f"{name} is not in the list of roles in .ci/template/rules.py"
         if role.keys() - {"AssumeRolePolicyDocument", "Policies", "Tags", "Description", "MaxSessionDuration"}:
-            yield f"{name} has more than policies of its own: {sorted(role)}"
+            yield f"{name} has managed policies or other properties besides inline policies: {sorted(role)}"
         granted = set()
         apart = [p for p in stack.of("AWS::IAM::RolePolicy").values() if p.get("RoleName") == f"<{name}>"]
         for policy in role.get("Policies", []) + apart:
@@ -123,7 +123,7 @@ def a_role_may_do_what_it_is_listed_with_and_nothing_else(stack):
                 if statement["Effect"] == "Deny":
                     continue
                 if statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}:
-                    yield f"{name} has a statement that is not of actions and resources: {sorted(statement)}"
+                    yield f"{name} has a statement with more than Effect, Action, Resource and Condition: {sorted(statement)}"
                 condition = [json.dumps(statement["Condition"])] if "Condition" in statement else []
                 granted |= {
                     (action, resource, *condition)
@@ -131,8 +131,8 @@ def a_role_may_do_what_it_is_listed_with_and_nothing_else(stack):
                     for resource in every(statement.get("Resource", []))
                 }
         allowed = ALLOWED.get(name, set())
-        yield from (f"{name} may {' on '.join(grant)}" for grant in sorted(granted - allowed))
-        yield from (f"{name} may not {' on '.join(grant)}" for grant in sorted(allowed - granted))
+        yield from (f"{name} has a permission that is not in the list: {' on '.join(grant)}" for grant in sorted(granted - allowed))
+        yield from (f"{name} lacks the permission {' on '.join(grant)}" for grant in sorted(allowed - granted))
 
 
 @rule
@@ -141,39 +141,39 @@ def there_are_no_permissions_outside_roles(stack):
         yield from (f"{name} is an AWS::IAM::{kind}" for name in stack.of("AWS::IAM::" + kind))
     for name, policy in stack.of("AWS::IAM::RolePolicy").items():
         if policy.get("RoleName") not in {f"<{role}>" for role in stack.of("AWS::IAM::Role")}:
-            yield f"{name} is of no role here"
+            yield f"{name} belongs to no role of this stack"
 
 
 @rule
 def only_lambda_takes_on_a_functions_role_and_each_function_has_its_own(stack):
     used = [function["Role"] for function in stack.of("AWS::Lambda::Function").values()]
-    yield from (f"{role} is shared" for role in set(used) if used.count(role) > 1)
+    yield from (f"{role} is used by several functions" for role in set(used) if used.count(role) > 1)
     for name, role in stack.of("AWS::IAM::Role").items():
         trusted = TRUSTED.get(name, [({"Service": "lambda.amazonaws.com"}, "sts:AssumeRole")])
         found = [(s.get("Principal"), s.get("Action")) for s in every(role["AssumeRolePolicyDocument"]["Statement"])]
         if found != trusted:
-            yield f"{name} can be taken on by {found}"
+            yield f"{name} can be assumed by {found}"
         if name not in TRUSTED and f"<{name}.Arn>" not in used:
-            yield f"{name} is no function's"
+            yield f"{name} is used by no function"
 
 
 @rule
 def a_function_is_invoked_by_its_own_route_schedule_or_bucket_only(stack):
     for name, permission in stack.of("AWS::Lambda::Permission").items():
-        # A bucket's ARN would be a circular dependency, so S3's permission names the account alone.
+        # The bucket's ARN would make a circular dependency, so S3's permission names only the account.
         of_s3 = permission.get("Principal") == "s3.amazonaws.com" and permission.get("SourceAccount") == "123456789012"
         if permission.get("Principal") not in ("apigateway.amazonaws.com", "events.amazonaws.com") and not of_s3:
-            yield f"{name} lets {permission.get('Principal')} in"
+            yield f"{name} lets {permission.get('Principal')} call a function"
         if permission.get("Action") != "lambda:InvokeFunction":
             yield f"{name} allows {permission.get('Action')}"
         if not of_s3 and not re.search(r"<\w+(\.Arn)?>", permission.get("SourceArn", "")):
-            yield f"{name} names no source"
+            yield f"{name} has no SourceArn of this stack"
         if not permission.get("FunctionName", "").endswith("Aliaslive>"):
-            yield f"{name} is not for the published version"
+            yield f"{name} is not for the alias live"
     yield from (f"{name} is a function URL" for name in stack.of("AWS::Lambda::Url"))
 
 
-# ---- What is kept ----------------------------------------------------------------------------------------------------
+# ---- Stored data -----------------------------------------------------------------------------------------------------
 
 KEPT = (
     "AWS::DynamoDB::Table",
@@ -208,7 +208,7 @@ def tables_are_backed_up_protected_and_expire(stack):
         if table.get("StreamSpecification", {}).get("StreamViewType") != "NEW_IMAGE":
             yield f"{name} has no stream of new images"
         if table.get("BillingMode") != "PAY_PER_REQUEST":
-            yield f"{name} has a capacity that it can run out of"
+            yield f"{name} has provisioned capacity, which it can exceed; it must be PAY_PER_REQUEST"
 
 
 @rule
@@ -227,12 +227,12 @@ def buckets_are_encrypted_closed_and_forget(stack):
         access = bucket.get("PublicAccessBlockConfiguration", {})
         yield from (f"{name} has {key} off" for key in closed if access.get(key) is not True)
         if bucket.get("OwnershipControls") != {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}:
-            yield f"{name} knows ACLs"
+            yield f"{name} allows ACLs"
         encryption = bucket.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [{}])
         if encryption[0].get("ServerSideEncryptionByDefault", {}).get("SSEAlgorithm") not in ("AES256", "aws:kms"):
             yield f"{name} is not encrypted"
         if bucket.get("VersioningConfiguration", {}).get("Status", "Suspended") != "Suspended":
-            yield f"{name} keeps versions of what was deleted"
+            yield f"{name} keeps versions of deleted objects"
         expiry = [
             r for r in bucket.get("LifecycleConfiguration", {}).get("Rules", []) if r.get("Status") == "Enabled"
         ]
@@ -241,7 +241,7 @@ def buckets_are_encrypted_closed_and_forget(stack):
             if not any(r.get("Prefix") == prefix and str(r.get("ExpirationInDays")) == kept for r in expiry):
                 yield f"{name} does not expire {prefix} after {kept} days"
         if not any(r.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation", 99) <= 7 for r in expiry):
-            yield f"{name} keeps half uploads"
+            yield f"{name} keeps incomplete multipart uploads for more than 7 days"
         for key in ("AccessControl", "WebsiteConfiguration", "ReplicationConfiguration"):
             if key in bucket:
                 yield f"{name} has a {key}"
@@ -264,7 +264,7 @@ def tls_is_demanded_and_resource_policies_let_nobody_in(stack):
             targets = [target[1:-1] for target in every(policy.get(attached, []))]
             for statement in every(policy["PolicyDocument"]["Statement"]):
                 if statement.get("Effect") == "Allow" and not (
-                    # What alarms need to speak at all.
+                    # CloudWatch's alarms need this to publish.
                     of == "AWS::SNS::Topic"
                     and statement.get("Principal") == {"Service": "cloudwatch.amazonaws.com"}
                     and statement.get("Action") == "sns:Publish"
@@ -282,7 +282,7 @@ def tls_is_demanded_and_resource_policies_let_nobody_in(stack):
 def secrets_are_made_by_aws_long_enough(stack):
     for name, secret in stack.of("AWS::SecretsManager::Secret").items():
         made = secret.get("GenerateSecretString", {})
-        # The functions split the texts at commas, and take the clients' secret for base64.
+        # The functions split the texts at commas, and decode the clients' secret as base64.
         if "SecretString" in secret or made.get("PasswordLength", 32) < 32 or made.get("ExcludePunctuation") is not True:
             yield f"{name} is not 32 or more random letters and digits"
 
@@ -309,12 +309,12 @@ def every_route_but_the_webhooks_and_the_page_asks_for_a_token(stack):
         if (api, route) not in OPEN and operation.get("security") != [{"Users": []}]:
             yield f"{route} of {api} can be called without a token"
         if (api, route) in OPEN and operation.get("security", []) not in ([], [{"NONE": []}]):
-            yield f"{route} of {api} asks for a token"
+            yield f"{route} of {api} requires a token"
         if not operation["x-amazon-apigateway-integration"]["uri"].endswith("Aliaslive>/invocations"):
-            yield f"{route} of {api} does not go to a published version"
-        # The API itself answers preflight requests, which carry no token, where no route takes them.
+            yield f"{route} of {api} does not call the alias live"
+        # The API itself answers preflight requests, which carry no token. A route must not catch them.
         if re.search(r"\{proxy\+\}$|^ANY|^OPTIONS|^X-AMAZON|\$default", route):
-            yield f"{route} of {api} takes preflight requests"
+            yield f"{route} of {api} catches preflight requests"
 
 
 @rule
@@ -326,13 +326,13 @@ def tokens_are_of_the_right_issuer_for_the_right_audience(stack):
         for scheme in api["Body"].get("components", {}).get("securitySchemes", {}).values():
             authorizer = scheme["x-amazon-apigateway-authorizer"]
             if authorizer.get("jwtConfiguration") != {"issuer": issuer, "audience": audience}:
-                yield f"{name} takes tokens of {authorizer.get('jwtConfiguration')}"
+                yield f"{name} accepts tokens of {authorizer.get('jwtConfiguration')}"
             if authorizer.get("type") != "jwt" or authorizer.get("identitySource") != "$request.header.Authorization":
-                yield f"{name} has another authorizer than that of bearer tokens"
+                yield f"{name} has an authorizer that is not for bearer tokens"
     pools = stack.of("AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient")
     outputs = {"UserPoolId", "UserPoolClientId"} <= stack.outputs.keys()
     if bool(pools) != own or outputs != own:
-        yield f"there are {sorted(pools)} with the issuer '{stack.parameters['JwtIssuer']}'"
+        yield f"the user pool's resources or outputs are wrong for the issuer '{stack.parameters['JwtIssuer']}': {sorted(pools)}"
 
 
 @rule
@@ -340,7 +340,7 @@ def users_are_made_by_the_operator_and_hard_to_guess(stack):
     for name, pool in stack.of("AWS::Cognito::UserPool").items():
         if pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly") is not True:
             yield f"anybody can sign up in {name}"
-        # docs/deploy.md tells an operator what a password needs.
+        # docs/deploy.md states these rules for passwords.
         password = {
             "MinimumLength": 12,
             "RequireLowercase": True,
@@ -350,11 +350,11 @@ def users_are_made_by_the_operator_and_hard_to_guess(stack):
             "TemporaryPasswordValidityDays": 7,
         }
         if pool.get("Policies") != {"PasswordPolicy": password}:
-            yield f"passwords of {name} are ruled by {pool.get('Policies')}"
+            yield f"{name} has a password policy other than in docs/deploy.md: {pool.get('Policies')}"
         if pool.get("MfaConfiguration") not in ("OPTIONAL", "ON") or not pool.get("EnabledMfas"):
             yield f"{name} has no second factor"
         if pool.get("UsernameConfiguration", {}).get("CaseSensitive") is not False:
-            yield f"{name} takes one address in two spellings for two users"
+            yield f"{name} treats two spellings of an address as two users"
     flows = {
         "ALLOW_USER_SRP_AUTH",
         "ALLOW_USER_PASSWORD_AUTH",
@@ -363,9 +363,9 @@ def users_are_made_by_the_operator_and_hard_to_guess(stack):
     }
     for name, client in stack.of("AWS::Cognito::UserPoolClient").items():
         if set(client.get("ExplicitAuthFlows", ["any"])) - flows:
-            yield f"{name} lets users in by another way"
+            yield f"{name} allows other ways to sign in"
         if client.get("PreventUserExistenceErrors") != "ENABLED" or client.get("EnableTokenRevocation") is not True:
-            yield f"{name} tells who is a user, or cannot revoke"
+            yield f"{name} reveals whether a user exists, or cannot revoke tokens"
         if client.get("TokenValidityUnits", {}).get("AccessToken") != "minutes" or client.get("AccessTokenValidity", 999) > 60:
             yield f"tokens of {name} live for more than an hour"
 
@@ -385,7 +385,7 @@ def web_pages_may_call_from_the_given_origins_with_what_the_api_uses(stack):
     }
     for name, found in cors.items():
         if found != (wanted if origins else None):
-            yield f"{name} lets web pages call as {found}"
+            yield f"{name} has the CORS rules {found}"
 
 
 @rule
@@ -400,20 +400,20 @@ def every_route_has_a_throttle_of_its_own(stack):
     for name, stage in stack.of("AWS::ApiGatewayV2::Stage").items():
         settings = stage.get("RouteSettings", {})
         if there[stage["ApiId"]] != settings.keys():
-            yield f"{name} throttles {sorted(settings)}, but the routes are {sorted(there[stage['ApiId']])}"
+            yield f"{name} has throttles for {sorted(settings)}, but the routes are {sorted(there[stage['ApiId']])}"
         for route, setting in settings.items():
             limit = stack.parameters[limits.get(route, "ReadsPerSecond")]
             if setting != {"ThrottlingRateLimit": limit, "ThrottlingBurstLimit": limit}:
-                yield f"{name} throttles {route} by {setting}"
-        # A route that is forgotten above gets no more than the tightest of the others.
+                yield f"{name} throttles {route} to {setting}"
+        # A route without its own throttle gets the smallest one.
         tightest = min([setting.values() for setting in settings.values()], key=lambda v: float([*v][0]), default=[])
         if [*stage.get("DefaultRouteSettings", {}).values()] != [*tightest]:
-            yield f"{name} throttles other routes by {stage.get('DefaultRouteSettings')}"
+            yield f"{name} throttles other routes to {stage.get('DefaultRouteSettings')}"
 
 
 # ---- Logs and traces -------------------------------------------------------------------------------------------------
 
-# What an access log line may tell. None of these has the path, the query, a header, a token, an address or a user.
+# The variables that an access log may have. None holds the path, the query, a header, a token, an address or a user.
 TOLD = {
     "$context.requestId",
     "$context.requestTime",
@@ -448,14 +448,14 @@ def access_logs_tell_the_route_and_no_secret(stack):
             yield f"{name} logs no JSON"
         else:
             if set(line.values()) != told or "\n" in log["Format"]:
-                yield f"{name} logs something else than one variable to a field"
+                yield f"{name} has a field that is not exactly one variable, or a line break"
 
 
 @rule
 def log_groups_forget_and_functions_log_json_into_their_own(stack):
     for name, group in stack.of("AWS::Logs::LogGroup").items():
         if str(group.get("RetentionInDays")) != stack.parameters["LogRetentionDays"]:
-            yield f"{name} does not forget after LogRetentionDays"
+            yield f"{name} does not expire after LogRetentionDays"
     used = [
         function.get("LoggingConfig", {}).get("LogGroup") for function in stack.of("AWS::Lambda::Function").values()
     ]
@@ -465,7 +465,7 @@ def log_groups_forget_and_functions_log_json_into_their_own(stack):
             yield f"{name} has no log group of its own"
         levels = (logging.get("LogFormat"), logging.get("ApplicationLogLevel"), logging.get("SystemLogLevel"))
         if levels != ("JSON", "INFO", "WARN"):
-            yield f"{name} logs as {levels}"
+            yield f"{name} has the log format and levels {levels}, not JSON, INFO and WARN"
 
 
 @rule
@@ -480,15 +480,15 @@ def callers_use_published_versions_and_these_start_from_snapshots_where_somebody
         version = re.fullmatch(r"<(\w+)\.Version>", alias["FunctionVersion"])
         versions = stack.of("AWS::Lambda::Version")
         if not version or versions.get(version.group(1), {}).get("FunctionName") != f"<{function}>":
-            yield f"{name} shows no published version of {function}"
-    # A version that stays would pile up, and stand in the way of one that is published anew.
+            yield f"{name} does not point to a published version of {function}"
+    # Kept versions would pile up, and prevent the same version from being published again.
     for name, resource in stack.resources.items():
         if resource["Type"] == "AWS::Lambda::Version" and resource.get("DeletionPolicy") != "Delete":
             yield f"{name} is kept when it is replaced"
     for api, route, operation in routes(stack):
         function = re.search(r"<(\w+)Aliaslive>", operation["x-amazon-apigateway-integration"]["uri"])
         if function and stack.of("AWS::Lambda::Function")[function.group(1)].get("SnapStart") != {"ApplyOn": "PublishedVersions"}:
-            yield f"{route} of {api} waits for a start"
+            yield f"{route} of {api} calls a function without SnapStart"
 
 
 # ---- Streams and schedules -------------------------------------------------------------------------------------------
@@ -499,35 +499,35 @@ def a_bad_stream_record_neither_blocks_nor_gets_lost(stack):
     queues = {f"<{name}.Arn>" for name in stack.of("AWS::SQS::Queue")}
     for name, source in stack.of("AWS::Lambda::EventSourceMapping").items():
         if source.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
-            yield f"{name} repeats whole batches"
+            yield f"{name} repeats whole batches instead of failed records"
         if source.get("BisectBatchOnFunctionError") is not True:
-            yield f"{name} does not part a batch that fails"
+            yield f"{name} does not split a failed batch"
         if not 0 < source.get("MaximumRetryAttempts", -1) <= 10:
             yield f"{name} retries for ever"
         if not 60 <= source.get("MaximumRecordAgeInSeconds", -1) <= 86400:
             yield f"{name} keeps records for ever"
         if source.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination") not in queues:
-            yield f"{name} drops what it gives up"
+            yield f"{name} has no dead-letter queue for failed records"
         if not source.get("FunctionName", "").endswith("Aliaslive>"):
-            yield f"{name} does not invoke a published version"
+            yield f"{name} does not call the alias live"
         if source.get("StartingPosition") != "TRIM_HORIZON" or source.get("Enabled", True) is not True:
             yield f"{name} skips records"
         filters = [json.loads(each["Pattern"]) for each in source.get("FilterCriteria", {}).get("Filters", [])]
         words = {"state": ["due", "deleting"], "callback_status": ["due"]}
         woken_by = [{"dynamodb": {"NewImage": {attribute: {"S": values}}}} for attribute, values in words.items()]
         if len(filters) != 1 or filters[0] not in woken_by:
-            yield f"{name} is woken by {filters}"
+            yield f"{name} has the filters {filters}"
 
 
 @rule
 def schedules_run_published_versions_and_do_not_pile_up(stack):
     for name, schedule in stack.of("AWS::Events::Rule").items():
         if schedule.get("ScheduleExpression") and schedule.get("State", "ENABLED") != "ENABLED":
-            yield f"{name} is off"
+            yield f"{name} is disabled"
         for target in schedule.get("Targets", []):
             alias = target["Arn"]
             if not alias.endswith("Aliaslive>"):
-                yield f"{name} does not invoke a published version"
+                yield f"{name} does not call the alias live"
     sweep = {
         name: config
         for name, config in stack.of("AWS::Lambda::EventInvokeConfig").items()
@@ -535,9 +535,9 @@ def schedules_run_published_versions_and_do_not_pile_up(stack):
     }
     for name, config in sweep.items():
         if config.get("MaximumRetryAttempts") != 0 or config.get("MaximumEventAgeInSeconds", 21600) > 60:
-            yield f"{name} repeats what the next minute does anyway"
+            yield f"{name} retries the sweep, which runs again within a minute anyway"
     if not sweep:
-        yield "SweepFunction is repeated by Lambda"
+        yield "Lambda retries SweepFunction: it needs an EventInvokeConfig without retries"
 
 
 @rule
@@ -546,9 +546,9 @@ def functions_are_told_no_secret_in_clear_and_trust_no_host(stack):
         variables = function.get("Environment", {}).get("Variables", {})
         for variable, value in variables.items():
             if re.search("KEY|SECRETS$", variable) and not re.fullmatch(r"((whsec_)?\{\{resolve:secretsmanager:.+}})?", value):
-                yield f"{name} has {variable} in clear"
+                yield f"{name} has {variable} in plain text instead of a reference to a secret"
             if variable == "TRUSTED_HOSTS" and value != "":
-                yield f"{name} trusts {value}"
+                yield f"{name} has TRUSTED_HOSTS={value}; it must be empty on AWS"
         if any("{{resolve:" in value for value in variables.values()):
             if variables.get("SECRETS_REVISION") != stack.parameters["SecretsRevision"]:
-                yield f"{name} never reads its secrets again"
+                yield f"{name} has no SECRETS_REVISION, so it would never read a changed secret"

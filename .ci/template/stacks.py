@@ -1,7 +1,6 @@
-"""The template as CloudFormation gets it: AWS's own SAM transform, then every function and reference resolved.
+"""The template as CloudFormation gets it: AWS's own SAM transform, with every function and reference resolved.
 
-A resource that is referred to becomes "<LogicalId>", its attribute "<LogicalId.Attribute>": nobody follows such a name here, it
-only has to say which resource was meant.
+A reference to a resource becomes "<LogicalId>", one to its attribute "<LogicalId.Attribute>". These texts only name the resource.
 """
 
 import copy
@@ -40,7 +39,7 @@ def _parsed():
 
 
 def source():
-    """A copy of template.yaml, to be changed at will."""
+    """Returns a copy of template.yaml that the caller may change."""
     return copy.deepcopy(_parsed())
 
 
@@ -49,14 +48,14 @@ def parameters(template):
 
 
 def defaults(template, given=None):
-    """A value for each parameter: what is given, its default, or, where there is none, its own name."""
+    """Returns a value for each parameter: the given one, the default, or the parameter's own name."""
     return {
         name: str((given or {}).get(name, declared.get("Default", name))) for name, declared in parameters(template).items()
     }
 
 
 def transform(template, given, code="1"):
-    """As `sam deploy` does: an S3 address that tells the code's content in the place of each CodeUri, then the transform."""
+    """Transforms the template as `sam deploy` does: with an S3 address derived from the code for each CodeUri."""
     template = copy.deepcopy(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -65,7 +64,7 @@ def transform(template, given, code="1"):
 
 
 class Stack:
-    """The resources and outputs that there are with these parameters, every value resolved."""
+    """The resources and outputs of a stack with these parameters, with every value resolved."""
 
     def __init__(self, template=None, given=None, code="1"):
         template = template or source()
@@ -87,13 +86,13 @@ class Stack:
         return "Condition" not in resource or self.condition(resource["Condition"])
 
     def of(self, *types):
-        """Logical ids and properties of the resources of these types."""
+        """Returns the properties of the resources of these types by logical id."""
         return {
             name: resource.get("Properties", {}) for name, resource in self.resources.items() if resource["Type"] in types
         }
 
     def changed(self):
-        """A copy that a test may weaken."""
+        """Returns a copy that a test may change."""
         other = copy.copy(self)
         other.resources = copy.deepcopy(self.resources)
         return other
@@ -178,7 +177,7 @@ class Stack:
         return items[int(index)]
 
 
-# Between them, every branch of the template's conditions is taken.
+# Together they take every branch of the template's conditions.
 WORLDS = {
     "as it comes": {},
     "with an issuer, web pages, a signed webhook and a domain": {

@@ -1,4 +1,4 @@
-"""CloudFormation can create the stack: no resource waits for itself, whatever the conditions say."""
+"""Checks that CloudFormation can create the stack: no resource depends on itself, whatever the conditions are."""
 
 import pytest
 
@@ -15,11 +15,11 @@ def test_no_resource_depends_on_itself():
     assert cycles(stacks.source()) == []
 
 
-# ---- What would be one -----------------------------------------------------------------------------------------------
+# ---- Cycles that must be found ---------------------------------------------------------------------------------------
 
 
 def deployed_by_a_role_that_names_the_functions(resources):
-    # CodeDeploy's groups stand in UpdatePolicy, and submit names the webhooks' API.
+    # UpdatePolicy names CodeDeploy's groups, and the submit function names the webhooks' API.
     resources["CallbackFunction"]["Properties"]["DeploymentPreference"] = {
         "Type": "AllAtOnce",
         "Role": {"Fn::GetAtt": ["DeploymentRole", "Arn"]},

@@ -1,4 +1,4 @@
-"""Parameters take what is good and refuse what is not, and every setting of docs/settings.md reaches a function."""
+"""Checks that parameters accept valid values and refuse others, and that every setting of docs/settings.md reaches a function."""
 
 import re
 
@@ -83,7 +83,7 @@ def test_an_issuer_and_its_audiences_go_together(issuer, audiences, good):
 
 
 def documented():
-    """The functions' settings in docs/settings.md: name and default."""
+    """Returns the functions' settings in docs/settings.md: the default by name."""
     page = (stacks.ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     table = re.search(r"^## Functions$(.*)", page, re.M | re.S).group(1)
     for line in re.findall(r"^\| (`[A-Z].*)$", table, re.M):
@@ -114,7 +114,7 @@ def test_a_setting_reaches_a_function(setting):
 
 @pytest.mark.parametrize("function", environments())
 def test_a_function_gets_settings_that_are_told_of(function):
-    # Of no interest to anybody who sets something.
+    # Not settings that an operator could choose.
     ours = {"SECRETS_REVISION", "SIGN_IN", "USER_POOL_CLIENT_ID", "IMAGES_ORIGIN"}
     told = {name for name in environments()[function] if not name.startswith("AWS_ENDPOINT_URL_")}
     assert told - SETTINGS.keys() - ours == set()

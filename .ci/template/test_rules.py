@@ -1,4 +1,4 @@
-"""The rules hold, in every world; and each of them fails when what it guards is taken away."""
+"""Checks that every rule holds in every world, and that each rule fails for a template that breaks it."""
 
 import pytest
 
@@ -97,7 +97,7 @@ WEAKER = {
 
 
 def broken_by(way):
-    """The rules that notice it."""
+    """Returns the rules that notice the change."""
     stack = stacks.world("as it comes").changed()
     WEAKER[way](stack)
     return {found.split(":")[0] for found in rules.findings(stack)}

@@ -1,4 +1,4 @@
-"""A change reaches the users: whatever changes a function publishes a new version of it, and nothing else does.
+"""Checks that every change of a function publishes a new version of it, and that nothing else does.
 
 CloudFormation publishes when the logical id of an AWS::Lambda::Version changes (SAM makes it of the code's address and of the
 function's text in the template) or when one of its properties does (its Description, into which the parameters go). Lambda
@@ -13,10 +13,10 @@ import stacks
 
 PARAMETERS = stacks.parameters(stacks.source())
 
-# What is in a secret is told by SecretsRevision, and so is which secret it is: their names are too long for a description.
+# SecretsRevision stands for the content of secrets and for their names, which are too long for a description.
 WITH_REVISION = {"ApiDotKeySecret", "ApiDotWebhookKeySecret"}
 
-# Another good value of each parameter that is neither a number nor one of some allowed values.
+# Another valid value for each parameter that is neither a number nor limited to a list.
 OTHER = {
     "JwtIssuer": "https://issuer.example.com/",
     "JwtAudiences": "app,other",
@@ -45,7 +45,7 @@ def functions(stack):
 
 
 def published(stack):
-    """For each function, what decides on a new version: the id and the properties of the version that its alias shows."""
+    """Returns for each function what decides on a new version: id and properties of the version that its alias points to."""
     versions = stack.of("AWS::Lambda::Version")
     shown = {}
     for alias in stack.of("AWS::Lambda::Alias").values():
@@ -62,7 +62,7 @@ def changes(before, after):
     return differing(functions(before), functions(after)), differing(published(before), published(after))
 
 
-# What Lambda keeps of a function outside of its versions.
+# Properties of a function that are not part of its versions.
 OUTSIDE = ("Tags", "ReservedConcurrentExecutions")
 
 
@@ -137,7 +137,7 @@ def test_a_parameter_that_is_left_out_of_the_description_would_be_seen():
 
 @pytest.mark.parametrize("change", [{"Tags": {"team": "images"}}, {"ReservedConcurrentExecutions": 5}], ids=OUTSIDE)
 def test_what_lambda_keeps_outside_of_versions_is_deployed_with_another_revision(change):
-    """SAM publishes for it, Lambda refuses to publish a function that has not changed, and the revision changes each."""
+    """SAM publishes a new version, Lambda refuses to publish an unchanged function, and the revision changes each function."""
     template = stacks.source()
     template["Resources"]["SubmitFunction"]["Properties"].update(change)
     alone = stacks.Stack(template)
@@ -164,6 +164,6 @@ def test_a_versions_description_is_short_enough_with_the_longest_values(function
         elif declared["Type"] == "Number":
             longest[name] = str(declared["MaxValue"])
         else:
-            # A parameter without a bound would show here, if a description had it.
+            # A parameter of unlimited length in a description would fail here.
             longest[name] = "x" * declared.get("MaxLength", 4096)
     assert len(published(stacks.Stack(given=longest))[function][1]["Description"]) <= 256

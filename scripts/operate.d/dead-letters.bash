@@ -1,4 +1,4 @@
-# Dead letters are positions in the table's stream, not work: what they were about stands in the table, and is woken there.
+# Dead letters hold positions in the table's stream, not the work itself. The work is in the table, and is woken there.
 
 command_dead_letters() {
   local redrive='' raw='' word
@@ -6,10 +6,10 @@ command_dead_letters() {
     case $word in
       --redrive) redrive=1 ;;
       --raw) raw=1 ;;
-      *) misuse "dead-letters knows no $word" ;;
+      *) misuse "dead-letters takes --raw or --redrive, not $word" ;;
     esac
   done
-  [ -z "$redrive" ] || [ -z "$raw" ] || misuse "--raw and --redrive do not go together"
+  [ -z "$redrive" ] || [ -z "$raw" ] || misuse "dead-letters takes either --raw or --redrive"
   settle_on DEAD_RECORDS_URL DeadRecords
   if [ -z "$redrive" ]; then
     show_letters "$raw"
@@ -20,7 +20,7 @@ command_dead_letters() {
   redrive
 }
 
-# Up to fifty messages, one JSON object a line; they are back in the queue after half a minute.
+# Prints up to fifty messages, one JSON object a line. They become visible in the queue again after half a minute.
 some_letters() {
   local batch
   for _ in 1 2 3 4 5; do
@@ -63,7 +63,7 @@ show_waiting() {
     -rn --argjson now "$(now_millis)" <<<"$found"
 }
 
-# Of all that have something left to do: those that nobody works on although somebody should.
+# A filter for tasks with work left: selects those that no worker holds although one should.
 # shellcheck disable=SC2016
 unclaimed='[.[] | select(is_overdue($now) or .callback_status == "due" or .state == "due" or .state == "deleting")]'
 
@@ -73,9 +73,9 @@ redrive() {
   found=$(rules "[inputs] | ${unclaimed}[] | \"\(.task_id) \(.state) \(.version)\"" -rn \
     --argjson now "$(now_millis)" <<<"$found") || exit
   if [ -n "$found" ]; then
-    # Eight at a time: each is a program of its own. A write that fails stops the redrive before the queue is purged.
+    # Eight processes at a time. A write that fails stops the redrive before the queue is purged.
     results=$(xargs -P 8 -L 1 "$here/../operate" wake-as-seen <<<"$found") ||
-      die "not every task could be woken, so the dead letters stay; run this again"
+      die "some tasks could not be woken, so the dead letters were kept; run this again"
   fi
   say "Woken: $(grep -c '^woken$' <<<"$results"). Taken care of by others meanwhile: $(grep -c '^overtaken$' <<<"$results")."
   aws sqs purge-queue --queue-url "$DEAD_RECORDS_URL" ||

@@ -1,13 +1,13 @@
-# Changing one parameter of the deployed stack, all others and the template as they are; and what the functions then have.
+# Changes one parameter of the deployed stack and keeps the others and the template. Reads the functions' live settings.
 
-# How long a deployment may take.
+# The longest wait for a deployment, in seconds.
 deployment_seconds=5400
 
 stack_status() {
   jq -r '.Stacks[0].StackStatus' <<<"$description"
 }
 
-# Waits until nobody is changing the stack; leaves its description.
+# Waits until no change of the stack is running, and loads its description.
 await_stack() {
   local since=$SECONDS told=''
   load_description
@@ -20,7 +20,7 @@ await_stack() {
   done
 }
 
-# update_parameter NAME VALUE: one update of the stack, to its end, after await_stack. Its effect is for the caller to check.
+# update_parameter NAME VALUE: updates the stack and waits for the end. Call await_stack before; the caller checks the effect.
 update_parameter() {
   local request error
   parameter "$1" >/dev/null || exit 1
@@ -38,10 +38,10 @@ update_parameter() {
   say "Deploying the stack $stack with $1=$2."
   await_stack
   [ "$(stack_status)" = UPDATE_COMPLETE ] ||
-    die "the deployment did not succeed, the stack $stack is $(stack_status): see its events, then run this again"
+    die "the deployment did not succeed, the stack $stack is $(stack_status): read its events in CloudFormation, then run this again"
 }
 
-# live FUNCTION SETTING: what the function that is called now has as a setting, which may be a secret: for comparing only.
+# live FUNCTION SETTING: prints a setting of the function's live version. It may be a secret, so only compare it.
 live() {
   local name
   name=$(physical "$1") || exit 1
@@ -49,7 +49,7 @@ live() {
     jq -r --arg setting "$2" '.Environment.Variables[$setting] // ""' || die "cannot read the configuration of $1"
 }
 
-# is_live TEXT SETTING FUNCTION...: whether all these functions have this text.
+# is_live TEXT SETTING FUNCTION...: succeeds if the live versions of all these functions have this text.
 is_live() {
   local text=$1 setting=$2 function has
   shift 2
@@ -59,8 +59,8 @@ is_live() {
   done
 }
 
-# make_live TEXT SETTING FUNCTION...: has the functions read their secrets again, unless they have this text already; says in
-# deployed whether that took a deployment. After await_stack.
+# make_live TEXT SETTING FUNCTION...: deploys so that the functions read their secrets again, unless they have this text
+# already. Sets deployed if that took a deployment. Call await_stack before.
 make_live() {
   deployed=''
   if is_live "$@"; then
@@ -69,33 +69,34 @@ make_live() {
   update_parameter SecretsRevision "$(date -u +%Y%m%d%H%M%S)"
   deployed=1
   is_live "$@" ||
-    die "the deployment is done, but $3 does not have the new $2: deploy again with sam deploy and another SecretsRevision"
+    die "the deployment succeeded, but $3 does not have the new $2: run sam deploy with another SecretsRevision"
 }
 
-# A concurrency limit of 0 stops SubmitFunction at once, whatever is being deployed; the API answers 503 by itself. A deployment
-# takes minutes, and can be taken back.
+# A concurrency limit of 0 stops SubmitFunction at once, even during a deployment, and the API answers 503 without it. The
+# setting that a deployment changes takes minutes, and can be rolled back.
 
 submit_limit() {
   aws lambda get-function-concurrency --function-name "$1" | jq -rs '.[0].ReservedConcurrentExecutions // "none"' ||
     die "cannot read the concurrency limit of SubmitFunction"
 }
 
-# Without the permission the deployment alone has to stop submits.
+# Stops submits at once. Without the permission for that, only the deployment that follows stops them.
 pull_brake() {
   local limit
   limit=$(submit_limit "$1") || limit=none
   case $limit in
     none | 0) ;;
-    *) say "SubmitFunction had a concurrency limit of $limit. SubmitConcurrency's comes back; another one is lost: set it again after submits resume." ;;
+    *) say "SubmitFunction had a concurrency limit of $limit. submits resume restores the limit in SubmitConcurrency; set any other one again by hand." ;;
   esac
   if aws lambda put-function-concurrency --function-name "$1" --reserved-concurrent-executions 0 >/dev/null; then
-    say "New submits get 503 from now on, by a concurrency limit of 0 of SubmitFunction, until the deployment is done."
+    say "New submits get 503 from now on, by a concurrency limit of 0 for SubmitFunction, until the deployment has ended."
   else
-    printf 'operate: submits cannot be stopped at once, only by the deployment that follows\n' >&2
+    printf 'operate: submits cannot be stopped at once without lambda:PutFunctionConcurrency; the deployment that follows stops them\n' >&2
   fi
 }
 
-# Another limit than 0 is not this command's. The stack's own comes back, for no deployment would see that it is gone.
+# Removes a limit of 0; any other limit was not set by this command. Restores the stack's own limit, because a deployment would
+# not notice that it is missing.
 release_brake() {
   local limit own
   limit=$(submit_limit "$1") || exit 1
@@ -109,13 +110,13 @@ release_brake() {
 }
 
 command_submits() {
-  [ $# -le 1 ] || misuse "submits takes one word"
+  [ $# -le 1 ] || misuse "submits takes stop, resume or nothing"
   local wanted function limit
   case ${1:-} in
     "") wanted='' ;;
     stop) wanted=false ;;
     resume) wanted=true ;;
-    *) misuse "submits takes stop or resume" ;;
+    *) misuse "submits takes stop, resume or nothing, not $1" ;;
   esac
   load_resources
   function=$(physical SubmitFunction) || exit 1
@@ -128,18 +129,18 @@ command_submits() {
       update_parameter AcceptSubmits "$wanted"
     fi
     is_live "$wanted" ACCEPT_SUBMITS SubmitFunction ||
-      die "the deployment is done, but SubmitFunction goes on as before: deploy with sam deploy and AcceptSubmits=$wanted"
-    # The stack is at rest now, so that no version but this one is called.
+      die "the deployment succeeded, but SubmitFunction still has the old setting: run sam deploy with AcceptSubmits=$wanted"
+    # No deployment is running now, so only this version is called.
     release_brake "$function"
   fi
   limit=$(submit_limit "$function") || exit 1
   if [ "$limit" = 0 ]; then
-    say "New submits get 503, by a concurrency limit of 0 of SubmitFunction: submits stop, or resume, was interrupted. Run it again."
+    say "New submits get 503, by a concurrency limit of 0 for SubmitFunction: submits stop or resume was interrupted. Run it again."
     return
   fi
   case $(live SubmitFunction ACCEPT_SUBMITS) in
-    true) say "New submits are taken." ;;
+    true) say "New submits are accepted." ;;
     false) say "New submits get 503; accepted tasks go on to their end." ;;
-    *) die "SubmitFunction has no ACCEPT_SUBMITS" ;;
+    *) die "SubmitFunction has no setting ACCEPT_SUBMITS: deploy this version of Darkroom first" ;;
   esac
 }

@@ -1,17 +1,17 @@
-# Rotating secrets. Where a rotation stands is read from the secret and from the functions that are live, never remembered here:
-# after a crash at any point, the same command again goes on. No secret is an argument of a program, or printed unasked.
+# Rotates secrets. Each step reads the state of the rotation from the secret and the live functions. After a crash at any
+# point, the same command continues. No secret is a program's argument, and only reveal prints one.
 
 secret_text() {
   aws secretsmanager get-secret-value --secret-id "$1" | jq -er .SecretString || die "cannot read the secret $1"
 }
 
-# put_secret ID: the text on standard input becomes the secret's.
+# put_secret ID: stores standard input as the secret's text.
 put_secret() {
   aws secretsmanager put-secret-value --secret-id "$1" --secret-string file:///dev/stdin >/dev/null ||
     die "cannot write the secret $1"
 }
 
-# secret_tag ID KEY: a tag's value, empty when there is none.
+# secret_tag ID KEY: prints a tag's value, or nothing.
 secret_tag() {
   aws secretsmanager describe-secret --secret-id "$1" |
     jq -r --arg key "$2" '[.Tags[]? | select(.Key == $key) | .Value][0] // ""' || die "cannot read the secret $1"
@@ -22,12 +22,12 @@ set_secret_tag() {
     --tags "$(jq -n --arg key "$2" --arg value "$3" '[{Key: $key, Value: $value}]')" || die "cannot tag the secret $1"
 }
 
-# random_text LENGTH: letters and digits.
+# random_text LENGTH: prints random letters and digits.
 random_text() {
   head -c 1024 /dev/urandom | base64 | tr -dc 'A-Za-z0-9' | cut -c "1-$1"
 }
 
-# Names a secret without telling it.
+# fingerprint TEXT: prints eight digits that identify a secret without revealing it.
 fingerprint() {
   printf '%s' "$1" | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-8
 }
@@ -49,7 +49,7 @@ fingerprints() {
 }
 
 # ---- The key that signs our webhook URLs ----------------------------------------------------------------------------------
-# KEY -> KEY,NEW (both verify) -> NEW,KEY (the new one signs) -> NEW. Which of two is the new one stands in a tag.
+# KEY -> KEY,NEW (both verify) -> NEW,KEY (the new one signs) -> NEW. A tag tells which of the two is new.
 
 new_key_tag=darkroom:new-key
 signs_since_tag=darkroom:signs-since
@@ -59,7 +59,7 @@ command_signing_key() {
   case "$*" in
     "" | add | switch | drop) ;;
     "drop --now") now=1 ;;
-    *) misuse "signing-key takes add, switch or drop [--now]" ;;
+    *) misuse "signing-key takes add, switch, drop, drop --now or nothing" ;;
   esac
   load_resources
   await_stack
@@ -67,12 +67,12 @@ command_signing_key() {
   id=$(physical CallbackSigningKeys) || exit
   text=$(secret_text "$id") || exit
   tag=$(secret_tag "$id" "$new_key_tag") || exit
-  # new: which place the rotation's new key has.
+  # new: the position of the rotation's new key in the list.
   if [ "$(parts "$text")" -ge 2 ]; then
     [ "$(fingerprint "$(part "$text" 1)")" = "$tag" ] && new=1
     [ "$(fingerprint "$(part "$text" 2)")" = "$tag" ] && new=2
     [ "$new" != none ] || [ -z "$step" ] ||
-      die "the secret lists $(parts "$text") keys, and none of the first two was added by this command; nothing was changed"
+      die "the secret has $(parts "$text") keys, and this command added none of the first two; leave one key in the secret, then run this again; nothing was changed"
   fi
   "signing_key_${step:-show}" "$id" "$text" "$new" "$now"
 }
@@ -82,11 +82,11 @@ signing_keys_live() {
 }
 
 signing_key_show() {
-  say "Keys in the secret, the first signs, all verify: $(fingerprints "$2")."
+  say "Keys in the secret (the first signs, all verify): $(fingerprints "$2")."
   if ! is_live "$2" CALLBACK_SIGNING_KEYS SubmitFunction CallbackFunction; then
     say "They are not live yet. Run the last step again."
   elif [ "$(parts "$2")" = 1 ]; then
-    say "It is live. No rotation is under way; signing-key add begins one."
+    say "It is live. No rotation is under way; signing-key add starts one."
   elif [ "$3" = 2 ]; then
     say "They are live. Next: signing-key switch."
   elif [ "$3" = 1 ]; then
@@ -98,17 +98,17 @@ signing_key_show() {
       say "They are live. Run signing-key switch again: it was interrupted."
     fi
   else
-    say "They are live, and were not put there by this command."
+    say "They are live, but this command added none of the first two. To rotate, leave one key in the secret first."
   fi
 }
 
 signing_key_add() {
   local text=$2 key
   if [ "$(parts "$text")" = 1 ]; then
-    # What an earlier drop left undone; a key that is not live yet must not become the old one.
+    # An interrupted drop may have left the key not live. Such a key must not become the old one.
     signing_keys_live "$text"
     key=$(random_text 48)
-    # First the tag: without it, nobody could tell the two keys apart later.
+    # The tag comes first: without it, the two keys could not be told apart later.
     set_secret_tag "$1" "$new_key_tag" "$(fingerprint "$key")"
     text=$text,$key
     printf '%s' "$text" | put_secret "$1" || exit
@@ -121,23 +121,23 @@ signing_key_add() {
 
 signing_key_switch() {
   local text=$2
-  [ "$(parts "$text")" -ge 2 ] || die "there is one key only; the first step is signing-key add"
+  [ "$(parts "$text")" -ge 2 ] || die "there is only one key; run signing-key add first"
   if [ "$3" = 2 ]; then
-    # Signed by a key that a function does not verify yet, a webhook would be turned away.
+    # A function refuses webhooks that are signed with a key that it does not have yet.
     is_live "$text" CALLBACK_SIGNING_KEYS SubmitFunction CallbackFunction ||
       die "the new key is not live yet; run signing-key add again first"
     text=$(part "$text" 2),$(part "$text" 1)
     printf '%s' "$text" | put_secret "$1" || exit
   fi
   signing_keys_live "$text"
-  # The time is not known where a crash came between the deployment and this; then it counts from now.
+  # After a crash between the deployment and this line the time is unknown, and now is the safe choice.
   if [ -n "$deployed" ] || [ -z "$(safe_to_drop "$1" "$text")" ]; then
     set_secret_tag "$1" "$signs_since_tag" "$(fingerprint "$(part "$text" 1)")@$(date +%s)"
   fi
   local safe
   safe=$(safe_to_drop "$1" "$text") || exit
   say "The new key signs; the old one still verifies. Next: signing-key drop, from $(clock "$safe") on:" \
-    "until then webhooks signed with the old key may come."
+    "until then, webhooks signed with the old key may arrive."
 }
 
 signing_key_drop() {
@@ -153,32 +153,32 @@ signing_key_drop() {
   safe=$(safe_to_drop "$1" "$text") || exit
   [ -n "$safe" ] || die "signing-key switch was interrupted; run it again first"
   [ -n "$4" ] || [ "$(date +%s)" -ge "$safe" ] ||
-    die "webhooks signed with the old key may come until $(clock "$safe"); nothing was changed." \
-      "If that key is known to strangers, drop --now: the sweep then settles what those webhooks were about"
+    die "webhooks signed with the old key may arrive until $(clock "$safe"); nothing was changed." \
+      "If strangers know that key, run signing-key drop --now: the sweep then settles the tasks of those webhooks"
   text=$(part "$text" 1)
   printf '%s' "$text" | put_secret "$1" || exit
   signing_keys_live "$text"
   say "The old key is gone."
 }
 
-# safe_to_drop ID TEXT: when no webhook signed with the old key can settle anything any more; empty when that is not known.
+# safe_to_drop ID TEXT: prints the time from which no task can need a webhook signed with the old key; nothing if it is unknown.
 safe_to_drop() {
   local tag deadline
   tag=$(secret_tag "$1" "$signs_since_tag") || exit 1
   deadline=$(parameter SettleDeadlineSeconds) || exit 1
-  # A minute for submits that were running when the new key came.
+  # One more minute for submits that were running at the switch.
   [ "${tag%@*}" != "$(fingerprint "$(part "$2" 1)")" ] || say $((${tag#*@} + deadline + 60))
 }
 
 # ---- The secret that signs clients' callbacks -----------------------------------------------------------------------------
-# SECRET -> NEW,whsec_SECRET (both sign) -> NEW. The first one's whsec_ stands in the template.
+# SECRET -> NEW,whsec_SECRET (both sign) -> NEW. The template adds whsec_ to the first one.
 
 command_client_secret() {
   local step=${1:-show}
-  [ $# -le 1 ] || misuse "client-secret takes one word"
+  [ $# -le 1 ] || misuse "client-secret takes add, reveal, drop or nothing"
   case $step in
     show | add | reveal | drop) ;;
-    *) misuse "client-secret takes add, reveal or drop" ;;
+    *) misuse "client-secret takes add, reveal, drop or nothing, not $step" ;;
   esac
   load_resources
   local id text
@@ -197,11 +197,11 @@ client_secrets_live() {
 }
 
 client_secret_show() {
-  say "Secrets that sign, the newest first: $(fingerprints "whsec_$2")."
+  say "Secrets that sign callbacks (the newest first): $(fingerprints "whsec_$2")."
   if ! is_live "whsec_$2" CLIENT_WEBHOOK_SECRETS NotifyFunction; then
     say "They are not live yet. Run the last step again."
   elif [ "$(parts "$2")" = 1 ]; then
-    say "It is live. No rotation is under way; client-secret add begins one."
+    say "It is live. No rotation is under way; client-secret add starts one."
   else
     say "They are live. Next: client-secret drop, when every receiver has the newest one."
   fi
@@ -211,13 +211,13 @@ client_secret_add() {
   local text=$2
   if [ "$(parts "$text")" = 1 ]; then
     client_secrets_live "$text"
-    # Letters and digits are good base64; 32 of them are 24 bytes.
+    # Letters and digits are valid base64; 32 of them are 24 bytes.
     text=$(random_text 32),whsec_$text
     printf '%s' "$text" | put_secret "$1" || exit
   fi
   client_secrets_live "$text"
-  say "Every callback has two signatures now. client-secret reveal prints the new secret for those who run receivers." \
-    "Next, when all have it: client-secret drop."
+  say "Every callback now has two signatures. client-secret reveal prints the new secret for the operators of receivers." \
+    "Next, when all receivers have it: client-secret drop."
 }
 
 client_secret_drop() {
@@ -228,7 +228,7 @@ client_secret_drop() {
     text=$(part "$text" 1)
     printf '%s' "$text" | put_secret "$1" || exit
     client_secrets_live "$text"
-    say "The old secret signs no longer."
+    say "The old secret no longer signs."
   else
     client_secrets_live "$text"
     say "There is one secret, and it is live."
@@ -240,13 +240,13 @@ client_secret_drop() {
 command_apidot_key() {
   case "$*" in
     "" | set) ;;
-    *) misuse "apidot-key takes set, and the key on standard input" ;;
+    *) misuse "apidot-key takes set, with the key on standard input, or nothing" ;;
   esac
-  # ASCII by its codes, whatever the operator's language is.
+  # With another locale, the pattern below could match characters beyond ASCII.
   local id text key LC_ALL=C
   if [ "${1:-}" = set ]; then
     [ ! -t 0 ] || printf 'The new APIDot key (not shown): ' >&2
-    IFS= read -rs key || [ -n "$key" ] || misuse "no key came on standard input"
+    IFS= read -rs key || [ -n "$key" ] || misuse "apidot-key set reads the key from standard input, which was empty"
     [ ! -t 0 ] || printf '\n' >&2
     [[ $key =~ ^[!-~]{8,512}$ ]] || misuse "the key must be 8 to 512 visible ASCII characters; nothing was changed"
   fi
@@ -258,13 +258,13 @@ command_apidot_key() {
     if is_live "$text" APIDOT_API_KEY SubmitFunction SettleFunction; then
       say "The key in the secret is live: $(fingerprint "$text")."
     else
-      say "The key in the secret, $(fingerprint "$text"), is not live: run apidot-key set with it."
+      say "The key in the secret, $(fingerprint "$text"), is not live: run apidot-key set and enter that key."
     fi
     return
   fi
   [ "$key" = "$text" ] || printf '%s' "$key" | put_secret "$id" || exit
   make_live "$key" APIDOT_API_KEY SubmitFunction SettleFunction
-  # A function that began before the deployment may still use the old one.
+  # A function call that began before the deployment may still use the old key.
   say "The key $(fingerprint "$key") is live. The old one can be revoked at APIDot from" \
     "$(clock $(($(date +%s) + $(rules '$rules[0].lease_millis / 1000' -n)))) on."
 }

@@ -1,10 +1,10 @@
-# Where things are, and what every command shares.
+# Functions that all commands share: names in the stack, messages, checks of arguments.
 
 stack=${DARKROOM_STACK:-darkroom}
 resources=''
 description=''
 
-# A script reads what aws prints, whatever its user's own settings are.
+# The script parses the output of aws, so the user's own output settings must not apply.
 export AWS_PAGER='' AWS_DEFAULT_OUTPUT=json AWS_CLI_AUTO_PROMPT=off AWS_RETRY_MODE=${AWS_RETRY_MODE:-standard}
 
 say() {
@@ -24,32 +24,32 @@ misuse() {
 need() {
   local program
   for program; do
-    command -v "$program" >/dev/null || die "needs $program, which is not installed"
+    command -v "$program" >/dev/null || die "$program is not installed; this command needs it"
   done
 }
 
-# rules FILTER [JQ ARGUMENT...]: jq with the functions of task.jq and, as $rules, the writes of the rules.
+# rules FILTER [JQ ARGUMENT...]: runs jq with the functions of task.jq and with writes.json as $rules.
 rules() {
   local filter=$1
   shift
-  # Not as a module of jq's: those do not see $rules.
+  # jq's modules cannot see $rules, so task.jq is part of the filter.
   jq --slurpfile rules "$here/writes.json" "$@" "$(<"$here/task.jq") $filter"
 }
 
-# The time in milliseconds since 1970.
+# Prints the time in milliseconds since 1970.
 now_millis() {
   jq -n 'now * 1000 | floor'
 }
 
-# clock SECONDS: a time that a person can read.
+# clock SECONDS: prints a time in UTC.
 clock() {
   jq -rn --argjson at "$1" '$at | floor | todate'
 }
 
-# physical LOGICAL_ID: the name that a resource of the stack has in AWS. After load_resources.
+# physical LOGICAL_ID: prints the AWS name of a resource of the stack. Call load_resources before.
 physical() {
   jq -er --arg id "$1" '.StackResourceSummaries[] | select(.LogicalResourceId == $id) | .PhysicalResourceId' \
-    <<<"$resources" || die "the stack $stack has no $1"
+    <<<"$resources" || die "the stack $stack has no resource $1: deploy this version of Darkroom first, or name another stack with --stack"
 }
 
 load_resources() {
@@ -62,7 +62,7 @@ load_description() {
   description=$(aws cloudformation describe-stacks --stack-name "$stack") || die "cannot read the stack $stack"
 }
 
-# settle_on VARIABLE LOGICAL_ID: the variable holds what the environment says, else the resource's name.
+# settle_on VARIABLE LOGICAL_ID: sets the variable to the resource's name, unless the environment has a value.
 settle_on() {
   local name
   if [ -z "${!1:-}" ]; then
@@ -73,16 +73,16 @@ settle_on() {
   export "${1?}"
 }
 
-# parameter NAME: the value that the stack has. After load_description.
+# parameter NAME: prints the value of a parameter of the stack. Call load_description before.
 parameter() {
   jq -er --arg name "$1" '.Stacks[0].Parameters[]? | select(.ParameterKey == $name) | .ParameterValue' \
     <<<"$description" || die "the stack $stack has no parameter $1: deploy this version of Darkroom first"
 }
 
-# output NAME: an output of the stack. After load_description.
+# output NAME: prints an output of the stack. Call load_description before.
 output() {
   jq -er --arg name "$1" '.Stacks[0].Outputs[]? | select(.OutputKey == $name) | .OutputValue' \
-    <<<"$description" || die "the stack $stack has no output $1"
+    <<<"$description" || die "the stack $stack has no output $1: deploy this version of Darkroom first"
 }
 
 is_task_id() {

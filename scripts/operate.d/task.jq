@@ -1,12 +1,12 @@
-# What a task's item says, in words.
+# Describes a task's item in words.
 
 # DynamoDB's typed attributes as plain values.
 def plain: map_values(if has("S") then .S elif has("N") then (.N | tonumber) else . end);
 
-# Milliseconds since 1970 as a time.
+# Formats milliseconds since 1970 as a time in UTC.
 def at: if . == null then "-" else . / 1000 | floor | todate end;
 
-# See TaskId, Due.shard.
+# The same as Due.shard in Java.
 def shard: explode | reduce .[] as $next (0; (. * 31 + $next) % $rules[0].shards);
 
 def is_open: .state as $state | $rules[0].open_states | index($state) != null;
@@ -15,7 +15,7 @@ def is_gone: .state == "deleting" or .state == "deleted";
 
 def is_held($now): .lease_until != null and .lease_until > $now;
 
-# Whether a worker is asked for, or at work.
+# Whether a worker has been woken, or is at work.
 def being_looked_at: .state == "due" or .state == "settling";
 
 def is_overdue($now): .due_at != null and .due_at <= $now and (is_held($now) | not);
@@ -24,40 +24,40 @@ def is_expired($now): .expires_at != null and .expires_at * 1000 <= $now;
 
 def callback_next($now):
   if .callback_status == null then
-    "Nothing is left to do. The record goes after \((.expires_at // 0) * 1000 | at)."
+    "No work is left. The record expires at \((.expires_at // 0) * 1000 | at)."
   elif .callback_status == "delivered" then
-    "Nothing is left to do: the client was told. The record goes after \((.expires_at // 0) * 1000 | at)."
+    "No work is left: the callback was delivered. The record expires at \((.expires_at // 0) * 1000 | at)."
   elif .callback_status == "failed" then
-    "Nothing is left to do: the client could not be told (send-callback tries again). "
-    + "The record goes after \((.expires_at // 0) * 1000 | at)."
+    "No work is left: the callback could not be delivered (send-callback tries again). "
+    + "The record expires at \((.expires_at // 0) * 1000 | at)."
   elif is_overdue($now) then
-    "The client's callback is overdue since \(.due_at | at): the sweep wakes NotifyFunction within a minute."
+    "The callback has been overdue since \(.due_at | at): the sweep wakes NotifyFunction within a minute."
   elif .callback_status == "due" then
-    "NotifyFunction sends the client's callback within seconds; if it does not, the sweep wakes it at \(.due_at | at)."
+    "NotifyFunction sends the callback within seconds; otherwise the sweep wakes it at \(.due_at | at)."
   elif .callback_status == "sending" then
-    "NotifyFunction is sending the client's callback; it holds it until \(.lease_until | at) at most."
+    "NotifyFunction is sending the callback; its lease ends at \(.lease_until | at)."
   else
-    "The client's callback is tried again at \(.due_at | at)."
+    "NotifyFunction tries the callback again at \(.due_at | at)."
   end;
 
 def next_step($now):
-  if is_expired($now) then "Past its retention: gone for every reader; DynamoDB removes it."
+  if is_expired($now) then "Past its retention: invisible to every reader. DynamoDB removes it."
   elif .state == "deleted" then
-    "Deleted: a tombstone, which goes after \((.expires_at // 0) * 1000 | at). Nothing else is left."
+    "Deleted: only this tombstone is left. It expires at \((.expires_at // 0) * 1000 | at)."
   elif .state == "deleting" then
-    "Deleted: gone for every reader. SettleFunction removes its objects again from \(.due_at | at) on, then leaves a tombstone."
+    "Deleted: invisible to every reader. SettleFunction removes its objects again from \(.due_at | at) on, then leaves a tombstone."
   elif (is_open | not) then callback_next($now)
-  elif .due_at == null then "Nobody will look: it is open and has no due_at, so it was edited by hand."
-  elif is_overdue($now) then "Overdue since \(.due_at | at): the sweep makes it due within a minute."
+  elif .due_at == null then "No worker will look at it: it is open and has no due_at, so it was edited by hand."
+  elif is_overdue($now) then "Overdue since \(.due_at | at): the sweep wakes SettleFunction within a minute."
   elif .state == "submitting" then
-    "Waits for APIDot's answer or its webhook, and is looked at from \(.due_at | at) on. Without an upstream id it fails at the submit deadline."
-  elif .state == "accepted" then "Waits for APIDot's webhook. Without one, it is looked at from \(.due_at | at) on."
+    "Waits for APIDot's answer or webhook. Without them, SettleFunction looks at it from \(.due_at | at) on. Without an upstream id it fails at the submit deadline."
+  elif .state == "accepted" then "Waits for APIDot's webhook. Without one, SettleFunction looks at it from \(.due_at | at) on."
   elif .state == "due" then
-    "Waits for SettleFunction, which the stream wakes within seconds. If none claims it, the sweep wakes it again at \(.due_at | at)."
-  else "A worker holds it until \(.lease_until | at) at most; then the sweep makes it due again."
+    "Waits for SettleFunction, which the stream wakes within seconds. Otherwise the sweep wakes it again at \(.due_at | at)."
+  else "A worker holds it. Its lease ends at \(.lease_until | at); the sweep then makes it due again."
   end;
 
-# Never the prompt, a URL or the report.
+# Leaves out the prompt, URLs and the report.
 def described($now):
   [
     ["task", .task_id],
@@ -72,7 +72,7 @@ def described($now):
     ["upstream task", (.upstream_task_id // "not known")
       + (if .upstream_from then ", named by a \(.upstream_from) at \(.upstream_at | at)" else "" end)],
     ["upstream status", (.upstream_status // "not known") + (if .progress then ", \(.progress) %" else "" end)],
-    ["reported", (if .report then "yes, a webhook said that it ended" else "no" end)],
+    ["reported", (if .report then "yes, a webhook reported its end" else "no" end)],
     ["model", "\(.model // "-"), \(.resolution // "-"), \(.credits // 0) credits"]
       + (if .budget_day then ["counted on \(.budget_day)"] else [] end),
     ["files", (if .files then (.files | fromjson | "\(length), \(map(.bytes) | add // 0) bytes") else "none" end)],
@@ -88,17 +88,17 @@ def described($now):
 # A line of a list.
 def line: [.task_id, .state, .callback_status // "-", (.created_at | at), (.due_at | at)] | @tsv;
 
-# What settle does about a task: one word, then what it is about.
+# What settle does with a task: one word, followed by details.
 def settling($now; $submit_millis):
   if (is_open | not) then "ended \(.state)"
   elif .due_at == null then "broken"
   elif .state == "settling" and is_held($now) then "held \(.lease_until | at)"
-  # Taken from its submit now, a task whose request is then refused could not be removed by it.
+  # A submit that is still running removes its task if APIDot refuses it. It could not do so after a wake.
   elif .state == "submitting" and .created_at + $submit_millis > $now then "submitting"
   else "wake \(.state) \(.version)"
   end;
 
-# What send-callback does about a task.
+# What send-callback does with a task.
 def sending_again($now):
   if is_open then "open"
   elif is_expired($now) then "expired"
@@ -109,7 +109,7 @@ def sending_again($now):
   else "send"
   end;
 
-# An UpdateItem request: a write of the rules with its values in their places.
+# Returns an UpdateItem request: one of the rules' writes with its values filled in.
 def request($name; $table; $task; $values):
   $rules[0][$name]
   | .ExpressionAttributeValues |= map_values(map_values(

@@ -1,23 +1,28 @@
-# Looking at tasks, and waking them. Every write is one of the rules' own (writes.json), conditional on the task being as it
-# was seen.
+# Shows tasks and wakes them. Every write comes from the Java rules (writes.json), and succeeds only if the task has not
+# changed since it was read.
 
-# SubmitFunction's time-out and a little: a submit younger than this may still be running.
+# A submit younger than this may still be running: SubmitFunction's time-out and some seconds more.
 submit_millis=30000
 
-# How long look waits: a worker is woken within seconds, and one that copies a picture needs some more.
+# The longest wait of look: a worker wakes within seconds, and copying a picture takes some more.
 look_seconds=60
 
-# read_task TASK_ID: the item as plain JSON.
+# require_task_id TEXT: ends the command unless the text can be a task id.
+require_task_id() {
+  is_task_id "$1" || misuse "\"$1\" is no task id: an id is task- and 16 to 64 letters, digits, _ or -"
+}
+
+# read_task TASK_ID: prints the item as plain JSON.
 read_task() {
   local answer
-  is_task_id "$1" || misuse "\"$1\" is no task id"
+  require_task_id "$1"
   answer=$(aws dynamodb get-item --consistent-read --table-name "$TASKS_TABLE" \
     --key "$(jq -n --arg task "$1" '{task_id: {S: $task}}')") || die "cannot read the table $TASKS_TABLE"
   [ -n "$answer" ] && rules '.Item // empty | plain' -c <<<"$answer" | grep . || die "there is no task $1"
 }
 
-# tasks_of INDEX QUERY...: the tasks that an index shows, one JSON object a line, each as it stands, without prompt and URLs. The
-# index holds keys only, in its order; the items are read by a hundred.
+# tasks_of INDEX QUERY...: prints the tasks in an index, one JSON object a line, in the index's order, without prompt and URLs.
+# The index has keys only, so the items are read from the table, a hundred at a time.
 tasks_of() {
   local index=$1 found ids
   shift
@@ -27,7 +32,7 @@ tasks_of() {
   done < <(jq -r '.Items[].task_id.S' <<<"$found")
 }
 
-# read_tasks TASK_ID...: at most a hundred, in this order; those that are gone meanwhile are left out.
+# read_tasks TASK_ID...: prints at most a hundred tasks in this order, without those that no longer exist.
 read_tasks() {
   local request answer items=''
   request=$(jq -n --arg table "$TASKS_TABLE" '$ARGS.positional | {($table): {ConsistentRead: true,
@@ -37,31 +42,31 @@ read_tasks() {
   while [ "$request" != '{}' ]; do
     answer=$(aws dynamodb batch-get-item --request-items "$request") || die "cannot read the table $TASKS_TABLE"
     items+=$(rules '.Responses[$table][]? | plain' -c --arg table "$TASKS_TABLE" <<<"$answer")$'\n'
-    # What a busy table left out is asked for again.
+    # A busy table may leave keys unprocessed.
     request=$(jq -c '.UnprocessedKeys // {}' <<<"$answer")
     [ "$request" = '{}' ] || sleep 1
   done
   jq -cn '[inputs] as $items | $ARGS.positional[] as $id | $items[] | select(.task_id == $id)' --args "$@" <<<"$items"
 }
 
-# write NAME TASK_ID SEEN: does one write of the rules; 1 when the task is no longer as it was seen.
+# write NAME TASK_ID SEEN: makes one of the rules' writes; returns 1 if the task has changed since it was read.
 write() {
   local now request error
   now=$(now_millis)
   request=$(rules 'request($name; $table; $task; $seen + {
       now: "\($now)", overdue_at: "\($now + $rules[0].grace_millis)", shard: "\($task | shard)"})' \
     -n --arg name "$1" --arg table "$TASKS_TABLE" --arg task "$2" --argjson seen "$3" --argjson now "$now") ||
-    die "cannot put the write together"
+    die "cannot build the write $1: scripts/operate and scripts/operate.d must be of the same version"
   if error=$(aws dynamodb update-item --cli-input-json "$request" 2>&1 >/dev/null); then
     return 0
   fi
   case $error in
     *ConditionalCheckFailedException*) return 1 ;;
-    *) die "the table $TASKS_TABLE took no write: $error" ;;
+    *) die "the table $TASKS_TABLE refused the write: $error" ;;
   esac
 }
 
-# wake_as_seen TASK_ID STATE VERSION: what the sweep does to an overdue task.
+# wake_as_seen TASK_ID STATE VERSION: wakes the task as the sweep wakes an overdue one.
 wake_as_seen() {
   local name
   case $2 in
@@ -83,18 +88,18 @@ command_task() {
     case $1 in
       --raw) raw=1 ;;
       --upstream)
-        [ $# -ge 2 ] && [ -n "$2" ] || misuse "--upstream needs the id of an upstream task"
+        [ $# -ge 2 ] && [ -n "$2" ] || misuse "--upstream needs an upstream task's id after it"
         upstream=$2
         shift
         ;;
-      -*) misuse "task knows no $1" ;;
+      -*) misuse "task takes --raw and --upstream, not $1" ;;
       *) [ -z "$task" ] && task=$1 || misuse "task takes one task id" ;;
     esac
     shift
   done
-  [ -n "$task$upstream" ] || misuse "task needs a task id"
-  [ -z "$task" ] || [ -z "$upstream" ] || misuse "task takes a task id or --upstream"
-  [ -z "$task" ] || is_task_id "$task" || misuse "\"$task\" is no task id"
+  [ -n "$task$upstream" ] || misuse "task needs a task id, or --upstream and an upstream task's id"
+  [ -z "$task" ] || [ -z "$upstream" ] || misuse "task takes either a task id or --upstream"
+  [ -z "$task" ] || require_task_id "$task"
   settle_on TASKS_TABLE TasksTable
   if [ -n "$upstream" ]; then
     found=$(aws dynamodb query --table-name "$TASKS_TABLE" --index-name by_upstream \
@@ -102,7 +107,7 @@ command_task() {
       --expression-attribute-values "$(jq -n --arg id "$upstream" '{":upstream": {S: $id}}')") ||
       die "cannot read the table $TASKS_TABLE"
     found=$(jq -r '.Items[].task_id.S' <<<"$found")
-    [ -n "$found" ] || die "no task holds the upstream task $upstream"
+    [ -n "$found" ] || die "no task has the upstream id $upstream"
     for task in $found; do
       describe "$task" "$raw" || exit
     done
@@ -111,7 +116,7 @@ command_task() {
   fi
 }
 
-# describe TASK_ID RAW: how the task stands.
+# describe TASK_ID RAW: prints the task in words, or its whole item.
 describe() {
   local item
   item=$(read_task "$1") || exit
@@ -133,7 +138,7 @@ command_tasks() {
         ;;
       --all) all=1 ;;
       --open | --overdue) which=${1#--} ;;
-      *) misuse "tasks knows no $1" ;;
+      *) misuse "tasks takes --user, --all, --open and --overdue, not $1" ;;
     esac
     shift
   done
@@ -153,13 +158,14 @@ command_tasks() {
   fi
 }
 
-# each_task COMMAND FUNCTION TASK_ID...: one after the other, whatever becomes of the one before; none when an id is no task id.
+# each_task COMMAND FUNCTION TASK_ID...: calls the function for each task, also after a failure. A wrong id stops it before the
+# first call.
 each_task() {
   local command=$1 function=$2 task failed=0
   shift 2
   [ $# -gt 0 ] || misuse "$command needs a task id"
   for task; do
-    is_task_id "$task" || misuse "\"$task\" is no task id"
+    require_task_id "$task"
   done
   settle_on TASKS_TABLE TasksTable
   for task; do
@@ -197,15 +203,15 @@ settle() {
           return 0
         fi
         ;;
-      *) die "$1 is open and has no due_at, so it was edited by hand; mend the item first" ;;
+      *) die "$1 is open and has no due_at, so it was edited by hand: set due_at and shard in the item first" ;;
     esac
   done
-  die "$1 changes all the time; look at it"
+  die "$1 changed during five attempts, and was not woken; run this again, or see scripts/operate task $1"
 }
 
 command_look() {
   [ $# -eq 1 ] || misuse "look takes one task id"
-  is_task_id "$1" || misuse "\"$1\" is no task id"
+  require_task_id "$1"
   settle_on TASKS_TABLE TasksTable
   (settle "$1") || return
   local item
@@ -217,7 +223,7 @@ command_look() {
     fi
     sleep 1
   done
-  die "no look at $1 has ended for $look_seconds seconds; see how it stands with: scripts/operate task $1"
+  die "no look at $1 has ended within $look_seconds seconds; see its state with: scripts/operate task $1"
 }
 
 command_send_callback() {
@@ -235,7 +241,7 @@ send_callback() {
       deleted) die "$1 is deleted; nothing was changed" ;;
       none) die "$1 has no callback URL; nothing was changed" ;;
       due)
-        say "The callback of $1 is due already. Nothing was changed."
+        say "The callback of $1 is already due. Nothing was changed."
         return 0
         ;;
       sending)
@@ -250,5 +256,5 @@ send_callback() {
         ;;
     esac
   done
-  die "$1 changes all the time; look at it"
+  die "$1 changed during five attempts, and its callback was not made due; run this again, or see scripts/operate task $1"
 }

@@ -1,9 +1,9 @@
-# Deleting what there is of a user, on the way that a user's own deletion of a task takes (dev.darkroom.task.Deleting): first the
-# records, so that no worker begins anything more and every late write is refused; then the objects. What is written late,
-# SettleFunction removes, and leaves tombstones that say nothing of the user. The objects are removed once more here when the last
-# URL for an upload is over.
+# Deletes a user's data, in the same way as a user's own deletion of a task (dev.darkroom.task.Deleting). The records come first,
+# so that no worker starts anything new and every late write is refused. The objects follow. SettleFunction removes objects that
+# are written late, and leaves tombstones without any data of the user. This script removes the objects once more when the last
+# upload URL has expired.
 
-# In seconds: an upload's URL is good for 15 minutes. SettleFunction's second removal comes after ten, and within a sweep.
+# In seconds. An upload's URL expires after 15 minutes; SettleFunction's second removal comes ten minutes after the first, plus a sweep.
 late_seconds=900
 
 command_delete_user() {
@@ -11,8 +11,8 @@ command_delete_user() {
   for word; do
     case $word in
       --yes) yes=1 ;;
-      --*) misuse "delete-user knows no $word" ;;
-      *) [ -z "$user" ] && user=$word || misuse "delete-user takes one user" ;;
+      --*) misuse "delete-user takes --yes, not $word" ;;
+      *) [ -z "$user" ] && user=$word || misuse "delete-user takes one user id" ;;
     esac
   done
   is_user_id "$user" || misuse "delete-user needs a user id of 1 to 255 bytes"
@@ -29,38 +29,39 @@ command_delete_user() {
   segment=$(printf '%s' "$user" | base64 | tr -d '=\n' | tr '+/' '-_')
   if [ -z "$yes" ]; then
     (in_clean_up_role && show_user "$user" "$segment") || exit 1
-    say "Nothing was changed. delete-user with --yes deletes all of it."
+    say "Nothing was changed. delete-user with --yes deletes everything above."
     return
   fi
   (in_clean_up_role && delete_records "$user" && delete_objects "$segment") || exit 1
-  say "Waiting $late_seconds seconds. By then, every upload URL has expired and every copy has ended; what came meanwhile is deleted."
+  say "Waiting $late_seconds seconds, until every upload URL has expired and every copy has ended. Late objects are then deleted too."
   sleep "$late_seconds"
-  # The role's session may be over by now.
+  # The role's first session may have expired.
   (in_clean_up_role && delete_objects "$segment" && none_left "$user") || exit 1
   say "Nothing is left of the user in the table and the bucket."
 }
 
-# Whoever runs this needs no permission on the table or the bucket. A subshell's environment: the caller keeps its own credentials.
+# With the role, the operator needs no permission on the table or the bucket. Call this in a subshell, so that the caller keeps its
+# own credentials.
 in_clean_up_role() {
   local session
   [ -n "$CLEAN_UP_ROLE_ARN" ] || return 0
   session=$(aws sts assume-role --role-arn "$CLEAN_UP_ROLE_ARN" --role-session-name darkroom-delete-user) ||
-    die "cannot take the role $CLEAN_UP_ROLE_ARN; whoever runs this needs sts:AssumeRole on it"
+    die "cannot assume the role $CLEAN_UP_ROLE_ARN; the operator needs sts:AssumeRole on it"
   AWS_ACCESS_KEY_ID=$(jq -r .Credentials.AccessKeyId <<<"$session")
   AWS_SECRET_ACCESS_KEY=$(jq -r .Credentials.SecretAccessKey <<<"$session")
   AWS_SESSION_TOKEN=$(jq -r .Credentials.SessionToken <<<"$session")
-  # A profile in the environment stays, since it may hold the region; the AWS CLI takes keys in the environment before its keys.
+  # A profile stays set, because it may hold the region. The AWS CLI prefers keys in the environment to the profile's.
   export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
 }
 
-# The user's tasks, one JSON object a line. The index is a moment behind: what has become a tombstone meanwhile is nobody's.
+# Prints the user's tasks, one JSON object a line. The index lags behind, so a task may have become a tombstone, without a user.
 records() {
   tasks_of by_user query --key-condition-expression 'user_id = :user' \
     --expression-attribute-values "$(jq -n --arg user "$1" '{":user": {S: $user}}')" |
     jq -c --arg user "$1" 'select(.user_id == $user)'
 }
 
-# Every key that a budget counter of the user can have: no index shows them, and they outlive their day by so much.
+# Prints every possible key of the user's budget counters: no index has them, and they are kept for some days.
 counter_keys() {
   rules 'range(-1; $rules[0].budget_days + 3) | "budget#" + (now - . * 86400 | strftime("%Y-%m-%d")) + "#" + $user' \
     -rn --arg user "$1"
@@ -75,19 +76,19 @@ counters() {
     die "cannot read the table $TASKS_TABLE"
 }
 
-# What a user has in the bucket, images before the previews that are made of them.
+# Prints the user's folders in the bucket. Images come before previews, which are made from them.
 folders() {
   printf '%s/\n' "images/$1" "previews/images/$1" "uploads/$1"
 }
 
-# Enabled, Suspended, or nothing when the bucket never kept versions.
+# Prints Enabled or Suspended, or nothing if the bucket never kept versions.
 versioning() {
   local answer
   answer=$(aws s3api get-bucket-versioning --bucket "$IMAGES_BUCKET") || die "cannot read the bucket $IMAGES_BUCKET"
   jq -r '.Status // ""' <<<"${answer:-"{}"}"
 }
 
-# objects VERSIONING PREFIX: the first thousand objects, with every version that there is: {Key, VersionId?, Size?} in an array.
+# objects VERSIONING PREFIX: prints the first thousand objects or versions as an array of {Key, VersionId?, Size?}.
 objects() {
   if [ -z "$1" ]; then
     aws s3api list-objects-v2 --bucket "$IMAGES_BUCKET" --prefix "$2" --no-paginate --max-keys 1000 |
@@ -112,7 +113,8 @@ show_user() {
   done
 }
 
-# transact REQUEST: a transaction, repeated while workers are writing the same items; 1 when an item is not as it was seen.
+# transact REQUEST: makes a transaction, and repeats it while workers write the same items. Returns 1 if an item has changed
+# since it was read.
 transact() {
   local error
   for _ in 1 2 3 4 5 6 7 8; do
@@ -123,10 +125,10 @@ transact() {
       *) break ;;
     esac
   done
-  die "the table $TASKS_TABLE took no deletion: $error"
+  die "the table $TASKS_TABLE refused a deletion: $error"
 }
 
-# chunks FILTER [JQ ARGUMENT...]: the lines on standard input as requests of 25 actions each, one a line.
+# chunks FILTER [JQ ARGUMENT...]: turns the lines on standard input into requests of 25 actions each, one a line.
 chunks() {
   local filter=$1
   shift
@@ -134,7 +136,7 @@ chunks() {
     -nc --arg table "$TASKS_TABLE" "$@"
 }
 
-# Tasks as read_items prints them, each with the hash by which its request is recognised (Deleting.requestHash).
+# Adds to each task from read_items the hash that identifies its request (Deleting.requestHash).
 with_hashes() {
   local item
   while IFS= read -r item; do
@@ -143,10 +145,10 @@ with_hashes() {
   done
 }
 
-# read_items: the whole items of the task ids on standard input.
+# read_items: prints the whole items of the task ids on standard input.
 read_items() {
   local ids request answer
-  # Each may have a prompt of 100 KB and more, an answer 16 MB.
+  # An item can have more than 100 KB, and an answer at most 16 MB.
   while mapfile -t -n 25 ids && [ ${#ids[@]} -gt 0 ]; do
     request=$(jq -nc --arg table "$TASKS_TABLE" '{($table): {ConsistentRead: true, Keys: ($ARGS.positional | map({task_id: {S: .}}))}}' \
       --args "${ids[@]}")
@@ -158,7 +160,7 @@ read_items() {
 delete_records() {
   local left requests request now gone=0
   now=$(now_millis)
-  # The index is a moment behind the table, and a worker may write meanwhile: so it is asked until it shows nothing to delete.
+  # The index lags behind the table, and workers may write meanwhile: this repeats until the index has nothing to delete.
   for _ in 1 2 3 4 5 6; do
     left=$(records "$1") || exit
     left=$(jq -r 'select(.state != "deleting") | .task_id' <<<"$left")
@@ -167,12 +169,12 @@ delete_records() {
         now: "\($now)", overdue_at: "\($now + $rules[0].grace_millis)", shard: "\($seen.task_id | shard)", author: "operator-\($now)",
         request_hash: $seen.hash, seen_user: $seen.user_id, seen_created_at: "\($seen.created_at)"})}' --argjson now "$now") || exit
     while IFS= read -r request; do
-      # Empty when all are gone meanwhile.
+      # Empty if all have been deleted meanwhile.
       [ -n "$request" ] && transact "$request" && gone=$((gone + $(jq '.TransactItems | length' <<<"$request")))
     done <<<"$requests"
     sleep 1
   done
-  [ -z "$left" ] || die "the user's tasks do not become fewer: take the user's access away, then run this again"
+  [ -z "$left" ] || die "the user keeps creating tasks: take the user's access away, then run this again"
   requests=$(counter_keys "$1" | jq -Rc . | chunks '{Delete: {TableName: $table, Key: {task_id: {S: .}}}}') || exit
   while IFS= read -r request; do
     transact "$request" || exit
@@ -203,7 +205,7 @@ none_left() {
   found=$(records "$1") || exit
   count=$(counters "$1") || exit
   [ -z "$(jq -r 'select(.state != "deleting") | .task_id' <<<"$found")" ] && [ "$count" = 0 ] ||
-    die "the user has submitted or uploaded meanwhile: take the user's access away, then run this again"
+    die "the user has submitted or uploaded since: take the user's access away, then run this again"
   [ -z "$found" ] ||
     die "SettleFunction has not removed $(grep -c . <<<"$found") tasks for the last time yet: run this again in ten minutes"
 }

@@ -34,7 +34,7 @@ public final class WebhookSecrets {
         List<byte[]> keys =
                 environment.list(SETTING).stream().map(WebhookSecrets::key).toList();
         if (keys.isEmpty()) {
-            throw new ConfigurationException(SETTING, "is not set");
+            throw new ConfigurationException(SETTING, "is not set: it needs at least one whsec_ secret");
         }
         return new WebhookSecrets(keys);
     }

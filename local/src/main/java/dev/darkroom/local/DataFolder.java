@@ -60,7 +60,8 @@ final class DataFolder implements AutoCloseable {
             return taken;
         } catch (IOException e) {
             throw new StackException(
-                    "DATA_DIR " + path + " cannot be used: " + e.getClass().getSimpleName());
+                    "DATA_DIR " + path + " cannot be used (" + e.getClass().getSimpleName()
+                            + "): set DATA_DIR to a folder that you can write to");
         }
     }
 
@@ -77,7 +78,7 @@ final class DataFolder implements AutoCloseable {
         try {
             Files.createDirectories(path, posix(path) ? new FileAttribute<?>[] {OWNER_ONLY} : new FileAttribute<?>[0]);
         } catch (FileAlreadyExistsException e) {
-            throw new StackException("DATA_DIR " + path + " is no folder");
+            throw new StackException("DATA_DIR " + path + " is a file: set DATA_DIR to a folder");
         }
     }
 
@@ -92,12 +93,12 @@ final class DataFolder implements AutoCloseable {
                 return;
             }
         } catch (IOException | UnsupportedOperationException e) {
-            // said below
+            // The exception below covers this case too.
         }
         channel.close();
         throw new StackException("DATA_DIR " + path
                 + " is on a file system without extended attributes, which the objects need: set DATA_DIR to"
-                + " another one");
+                + " a folder on another file system, such as ext4");
     }
 
     Path path() {
@@ -137,7 +138,8 @@ final class DataFolder implements AutoCloseable {
             Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return otherwise;
         } catch (IOException | IllegalArgumentException e) {
-            throw new StackException("The secrets in " + file + " cannot be read or written");
+            throw new StackException("The secrets in " + file + " cannot be read or written: make the file yours again, or"
+                    + " set DATA_DIR to another folder");
         }
     }
 

@@ -232,7 +232,8 @@ public final class LocalStack implements AutoCloseable {
         try {
             bucket.announceLatest();
         } catch (IOException e) {
-            throw new StackException("The objects in DATA_DIR cannot be read");
+            throw new StackException(
+                    "The objects in DATA_DIR cannot be read: make them yours again, or set DATA_DIR to another folder");
         }
     }
 
@@ -246,7 +247,8 @@ public final class LocalStack implements AutoCloseable {
         defaults.put("IMAGES_ORIGIN", s3Url.toString());
         if (settings.optional("APIDOT_API_KEY") == null) {
             if (settings.optional("APIDOT_BASE_URL") != null) {
-                throw new StackException("APIDOT_BASE_URL is set, APIDOT_API_KEY is not: set both");
+                throw new StackException(
+                        "APIDOT_BASE_URL is set without APIDOT_API_KEY: set both, or neither for the simulated APIDot");
             }
             defaults.put("APIDOT_BASE_URL", url(apiDotPort()).toString());
             defaults.put("APIDOT_API_KEY", Options.SIMULATED_KEY);
@@ -372,11 +374,11 @@ public final class LocalStack implements AutoCloseable {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof BindException) {
                     throw new StackException(
-                            "Port " + port + " of " + options.ports().bind().getHostAddress() + " cannot be had: set "
-                                    + setting + " to another one (or BIND_ADDRESS)");
+                            "Port " + port + " of " + options.ports().bind().getHostAddress() + " is in use or not allowed: set "
+                                    + setting + " to a free port, or to 0 for any");
                 }
             }
-            throw new IllegalStateException("The server at " + setting + " did not start", e);
+            throw new IllegalStateException("The server for " + setting + " did not start", e);
         }
     }
 

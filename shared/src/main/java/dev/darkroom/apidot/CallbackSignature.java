@@ -28,7 +28,7 @@ public final class CallbackSignature {
     public static CallbackSignature of(Environment environment) {
         List<String> keys = environment.list(KEYS);
         if (keys.isEmpty()) {
-            throw new ConfigurationException(KEYS, "is not set");
+            throw new ConfigurationException(KEYS, "is not set: it needs at least one key");
         }
         return new CallbackSignature(keys);
     }

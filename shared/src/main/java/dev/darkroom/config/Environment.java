@@ -94,6 +94,8 @@ public record Environment(Map<String, String> variables) {
         } catch (URISyntaxException e) {
             // said below, without the value
         }
-        throw new ConfigurationException(setting, "must be an http or https URL without user info, query or fragment");
+        throw new ConfigurationException(
+                setting,
+                "must be an http or https URL without user info, query or fragment, such as https://example.com");
     }
 }

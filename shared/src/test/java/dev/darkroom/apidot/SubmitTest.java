@@ -219,7 +219,7 @@ class SubmitTest {
 
     @Test
     void a_wait_that_leaves_just_enough_time_for_an_answer_is_worth_it() throws Exception {
-        // No jitter: of twenty seconds the shortest attempt's three are left.
+        // Without jitter, twenty seconds leave just the three that the shortest attempt needs.
         for (int wait : new int[] {17, 18}) {
             try (ScriptedServer server =
                     new ScriptedServer(List.of(json(429, "slow", "Retry-After: " + wait), json(200, OK)))) {

@@ -47,6 +47,6 @@ class HostListTest {
     void another_form_stops_the_start(String entry) {
         assertThatThrownBy(() -> HostList.parse("MEDIA_HOSTS", List.of("media.example", entry)))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("MEDIA_HOSTS must be a comma-separated list of hosts");
+                .hasMessage("MEDIA_HOSTS must be a comma-separated list of host names, such as cdn.example.com");
     }
 }

@@ -139,6 +139,6 @@ class UrlRulesTest {
     void bad_trusted_host_stops_the_start_without_showing_its_value(String entry) {
         assertThatThrownBy(() -> TrustedHosts.parse("TRUSTED_HOSTS", List.of(entry)))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("TRUSTED_HOSTS must be a comma-separated list of host:port");
+                .hasMessage("TRUSTED_HOSTS must be a comma-separated list of host:port, such as localhost:3001");
     }
 }

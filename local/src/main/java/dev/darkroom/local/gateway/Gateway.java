@@ -104,7 +104,7 @@ public final class Gateway implements AutoCloseable {
         try {
             server.start();
         } catch (Exception e) {
-            throw new IllegalStateException("the port is taken already, and there is no other reason", e);
+            throw new IllegalStateException("the gateway did not start, although its port is already open", e);
         }
     }
 

@@ -115,7 +115,7 @@ final class Intrinsics {
                 Json.Obj row = map == null ? null : map.object(text(where, keys.get(1)));
                 Json value = row == null ? null : row.get(text(where, keys.get(2)));
                 if (value == null) {
-                    throw new TemplateException(where, "looks in Mappings for what is not there");
+                    throw new TemplateException(where, "looks up a key that Mappings does not have");
                 }
                 yield value;
             }
@@ -138,7 +138,7 @@ final class Intrinsics {
         }
         String resource = names.get(name);
         if (resource == null) {
-            throw new TemplateException(where, "refers to " + name + ", which is nothing in the template");
+            throw new TemplateException(where, "refers to " + name + ", which the template does not have");
         }
         return Json.of(resource);
     }
@@ -146,7 +146,7 @@ final class Intrinsics {
     private Json attribute(String where, List<Json> parts) {
         String resource = text(where, parts.get(0));
         if (!names.containsKey(resource)) {
-            throw new TemplateException(where, "refers to " + resource + ", which is nothing in the template");
+            throw new TemplateException(where, "refers to " + resource + ", which the template does not have");
         }
         // Nobody uses such an ARN here. It only shows which resource was meant.
         return Json.of("arn:aws:local:" + resource + ":" + text(where, parts.get(1)));
@@ -185,7 +185,7 @@ final class Intrinsics {
     private boolean condition(String where, String name) {
         Json condition = conditions.get(name);
         if (condition == null) {
-            throw new TemplateException(where, "uses the condition " + name + ", which is nothing in the template");
+            throw new TemplateException(where, "uses the condition " + name + ", which the template does not have");
         }
         return resolve(where, condition) == Json.Bool.TRUE;
     }

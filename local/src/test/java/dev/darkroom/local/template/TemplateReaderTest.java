@@ -106,8 +106,8 @@ class TemplateReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-        Ref TasksTable, NAME              | Ref Tisch, NAME        | EchoFunction refers to Tisch, which is nothing
-        table ${TasksTable}               | table ${Tisch}         | EchoFunction refers to Tisch, which is nothing
+        Ref TasksTable, NAME              | Ref Tisch, NAME        | EchoFunction refers to Tisch, which the template
+        table ${TasksTable}               | table ${Tisch}         | EchoFunction refers to Tisch, which the template
         '{"dynamodb": {"NewImage"         | 'dynamodb: {"NewImage" | filter pattern that is no JSON object
         Path: "/things/{thing}"           | Path: /slow            | repeats the route GET /slow
         Handler: dev.darkroom.local.fixture.EchoHandler | Timeout: 5 | EchoFunction has no Handler
