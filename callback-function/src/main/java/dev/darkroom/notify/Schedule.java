@@ -27,7 +27,8 @@ public record Schedule(List<Duration> waits) {
 
     private static Duration wait(String seconds) {
         if (!seconds.matches("[0-9]{1,7}")) {
-            throw new ConfigurationException(SETTING, "must be a comma-separated list of whole seconds, such as 5,60,300");
+            throw new ConfigurationException(
+                    SETTING, "must be a comma-separated list of whole seconds, such as 5,60,300");
         }
         return Duration.ofSeconds(Long.parseLong(seconds));
     }

@@ -59,9 +59,8 @@ final class DataFolder implements AutoCloseable {
             taken.checkAttributes();
             return taken;
         } catch (IOException e) {
-            throw new StackException(
-                    "DATA_DIR " + path + " cannot be used (" + e.getClass().getSimpleName()
-                            + "): set DATA_DIR to a folder that you can write to");
+            throw new StackException("DATA_DIR " + path + " cannot be used ("
+                    + e.getClass().getSimpleName() + "): set DATA_DIR to a folder that you can write to");
         }
     }
 
@@ -138,8 +137,8 @@ final class DataFolder implements AutoCloseable {
             Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return otherwise;
         } catch (IOException | IllegalArgumentException e) {
-            throw new StackException("The secrets in " + file + " cannot be read or written: make the file yours again, or"
-                    + " set DATA_DIR to another folder");
+            throw new StackException("The secrets in " + file
+                    + " cannot be read or written: make the file yours again, or" + " set DATA_DIR to another folder");
         }
     }
 

@@ -25,8 +25,8 @@ record LocalEnvironment(Map<String, String> servers, Environment settings, Map<S
         function.environment().forEach((name, declared) -> {
             String value = value(name, declared);
             if (value.contains("{{resolve:")) {
-                throw new StackException(name + " is a secret on AWS, and " + function.id()
-                        + " needs it here too: set " + name + " to the secret's text");
+                throw new StackException(name + " is a secret on AWS, and " + function.id() + " needs it here too: set "
+                        + name + " to the secret's text");
             }
             variables.put(name, value);
         });

@@ -374,8 +374,8 @@ public final class LocalStack implements AutoCloseable {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof BindException) {
                     throw new StackException(
-                            "Port " + port + " of " + options.ports().bind().getHostAddress() + " is in use or not allowed: set "
-                                    + setting + " to a free port, or to 0 for any");
+                            "Port " + port + " of " + options.ports().bind().getHostAddress()
+                                    + " is in use or not allowed: set " + setting + " to a free port, or to 0 for any");
                 }
             }
             throw new IllegalStateException("The server for " + setting + " did not start", e);

@@ -105,7 +105,8 @@ public record Options(
         try {
             return InetAddress.getByName(given == null ? "127.0.0.1" : given);
         } catch (UnknownHostException e) {
-            throw new StackException("BIND_ADDRESS must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all");
+            throw new StackException(
+                    "BIND_ADDRESS must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all");
         }
     }
 

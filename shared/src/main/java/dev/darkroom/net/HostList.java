@@ -32,7 +32,8 @@ public record HostList(List<String> entries) {
         List<String> lowerCase =
                 entries.stream().map(entry -> entry.toLowerCase(Locale.ROOT)).toList();
         if (!lowerCase.stream().allMatch(entry -> FORM.matcher(entry).matches())) {
-            throw new ConfigurationException(settingName, "must be a comma-separated list of host names, such as cdn.example.com");
+            throw new ConfigurationException(
+                    settingName, "must be a comma-separated list of host names, such as cdn.example.com");
         }
         return new HostList(lowerCase);
     }

@@ -59,6 +59,7 @@ public record TrustedHosts(Set<String> hostPorts) {
                 return matcher.group(1).toLowerCase(Locale.ROOT) + ":" + port;
             }
         }
-        throw new ConfigurationException(settingName, "must be a comma-separated list of host:port, such as localhost:3001");
+        throw new ConfigurationException(
+                settingName, "must be a comma-separated list of host:port, such as localhost:3001");
     }
 }
