@@ -219,7 +219,7 @@ class CopyTableTest {
 
     @ParameterizedTest
     @MethodSource("forAPerson")
-    void what_only_a_person_can_mend_is_for_later_with_an_alarm_until_the_settle_deadline(Line line) {
+    void failure_that_only_a_person_can_mend_raises_an_alarm_until_the_settle_deadline(Line line) {
         TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
         bench.host.on("/media/x.png", line.script());
         bench.finishedWith(line.url().isEmpty() ? bench.host.url("/media/x.png") : line.url());

@@ -158,7 +158,7 @@ class OneOwnerTest {
     }
 
     @Test
-    void of_two_that_were_named_in_one_millisecond_it_is_the_smaller_id() {
+    void of_two_tasks_named_in_one_millisecond_the_smaller_id_owns() {
         Task one = bench.tasks.submitting(now(), null);
         Task two = bench.tasks.submitting(now(), null);
         boolean inOrder = one.id().value().compareTo(two.id().value()) < 0;
@@ -172,7 +172,7 @@ class OneOwnerTest {
     }
 
     @Test
-    void what_an_ended_task_had_nobody_gets_again() {
+    void upstream_task_of_an_ended_task_goes_to_no_other() {
         Task ended = bench.tasks.submitting(now(), null);
         stolen(ended);
         assertThat(bench.look(ended.id()).state()).isEqualTo(TaskState.FINISHED);
@@ -194,7 +194,7 @@ class OneOwnerTest {
     }
 
     @Test
-    void who_names_another_task_than_a_webhook_did_is_to_come_again_and_then_is_news() {
+    void webhook_that_contradicts_an_earlier_one_must_come_again_and_is_then_news() {
         bench.tasks.accepted(now());
         Task lost = bench.tasks.submitting(now(), null);
         assertThat(webhook(lost, NewTasks.UPSTREAM).status()).isEqualTo(200);
@@ -213,7 +213,7 @@ class OneOwnerTest {
     }
 
     @Test
-    void who_names_another_task_than_the_submits_answer_did_is_refused_and_so_for_an_ended_task() {
+    void webhook_that_contradicts_the_submits_answer_is_refused_even_for_an_ended_task() {
         Task certain = bench.tasks.accepted(now());
         assertThat(webhook(certain, OTHER).status()).isEqualTo(403);
         // A webhook about the end does not make the id from the submit's answer less certain.

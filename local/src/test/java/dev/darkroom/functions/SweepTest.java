@@ -311,7 +311,7 @@ class SweepTest {
     }
 
     @Test
-    void an_item_that_cannot_be_read_keeps_no_other_asleep_and_is_told_with_its_task() throws Exception {
+    void unreadable_item_does_not_stop_the_sweep_and_is_logged_with_its_task() throws Exception {
         seed(40);
         Map<String, AttributeValue> damaged =
                 item(Overdue.WAITING, clock.instant().minusSeconds(1));
@@ -326,7 +326,7 @@ class SweepTest {
     }
 
     @Test
-    void who_is_at_work_is_left_alone_until_the_lease_is_over_and_does_not_count_as_overdue() throws Exception {
+    void held_task_is_neither_woken_nor_overdue_until_its_lease_ends() throws Exception {
         Map<String, AttributeValue> settling =
                 item(Overdue.SETTLING, clock.instant().minusSeconds(90));
         Map<String, AttributeValue> sending =

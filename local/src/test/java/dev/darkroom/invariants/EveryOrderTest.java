@@ -28,7 +28,7 @@ class EveryOrderTest {
     }
 
     @Test
-    void nor_with_a_crash_or_a_repeated_write_anywhere_in_it() {
+    void no_order_with_a_crash_or_a_repeated_write_breaks_an_invariant() {
         List<Scenario> all = Scenario.all();
         // One scenario in nine, chosen so that every kind of submit and nearly every pair of webhooks is covered.
         List<Scenario> scenarios = isFull()

@@ -20,7 +20,7 @@ class TwoTasksTest {
     }
 
     @Test
-    void nor_with_a_crash_or_a_repeated_write_anywhere_in_it() {
+    void no_order_with_a_crash_or_a_repeated_write_breaks_an_invariant() {
         for (TwoTasks.Answers answers : TwoTasks.Answers.values()) {
             // The small proof takes only the answers that differ most, the full proof takes all.
             if (ProofSize.isFull() || answers == TwoTasks.Answers.OWNERS) {

@@ -133,7 +133,7 @@ class DataDirTest {
     }
 
     @Test
-    void a_second_one_says_so_and_ends() {
+    void second_stack_on_the_same_folder_is_refused() {
         try (LocalStack _ = LocalStack.start(options())) {
             assertThatThrownBy(() -> LocalStack.start(options()))
                     .isInstanceOf(StackException.class)
@@ -145,7 +145,7 @@ class DataDirTest {
     }
 
     @Test
-    void what_is_no_folder_is_refused_in_words() throws IOException {
+    void file_as_data_dir_is_refused_with_a_message() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThatThrownBy(() -> LocalStack.start(options().withDataDir(file)))
                 .isInstanceOf(StackException.class)

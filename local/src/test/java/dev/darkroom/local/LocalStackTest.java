@@ -355,7 +355,7 @@ class LocalStackTest {
     }
 
     @Test
-    void an_object_that_was_written_is_told_to_whom_the_template_says() throws Exception {
+    void new_object_invokes_the_function_that_the_template_names() throws Exception {
         store("elsewhere/a.png");
         store("watched/ä b+c.png");
         assertThatThrownBy(() -> store("watched/ä b+c.png")).isInstanceOf(S3Exception.class);

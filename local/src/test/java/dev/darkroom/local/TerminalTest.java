@@ -40,7 +40,7 @@ class TerminalTest {
     }
 
     @Test
-    void everything_else_is_told() {
+    void all_other_lines_are_printed() {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         List<String> lines = List.of(
                 "API: http://localhost:3000",

@@ -128,7 +128,7 @@ class PreviewHandlerTest {
     }
 
     @Test
-    void what_is_gone_or_no_picture_gets_none() throws Exception {
+    void missing_object_and_broken_picture_get_no_preview() throws Exception {
         created(KEY);
         assertThat(said()).contains("image_gone");
         store("no picture".getBytes(StandardCharsets.UTF_8));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class WireTest {
     @Test
-    void what_is_said_to_be_never_sent_never_arrives_however_short_the_limit() throws Exception {
+    void request_reported_as_never_sent_never_arrives() throws Exception {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);

@@ -275,7 +275,7 @@ class ImageCopierTest {
     }
 
     @Test
-    void what_only_a_person_can_mend_is_its_own_result() {
+    void failure_that_only_a_person_can_mend_has_its_own_result() {
         byte[] avif = "\0\0\0\u001cftypavif and more of it, to be read by somebody else".getBytes(ISO_8859_1);
         host.serve("/avif", avif);
         host.on("/chunked", (request, out) -> {

@@ -346,7 +346,7 @@ class OutsideHttpTest {
     }
 
     @Test
-    void what_the_caller_does_not_take_is_cut_off() throws InterruptedException {
+    void unread_rest_of_an_answer_is_cut_off() throws InterruptedException {
         CountDownLatch cut = new CountDownLatch(1);
         host.on("/endless", (request, out) -> {
             TestHost.head(out, 200, "Content-Length: " + Long.MAX_VALUE);
@@ -471,7 +471,7 @@ class OutsideHttpTest {
     }
 
     @Test
-    void what_the_reader_throws_beside_io_is_its_callers() {
+    void other_exceptions_of_the_reader_reach_the_caller() {
         host.serve("/a", new byte[1]);
 
         assertThatThrownBy(() -> http.get(host.url("/a"), HostList.all(), LONG, answer -> {

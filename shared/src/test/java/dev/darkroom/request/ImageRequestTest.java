@@ -57,7 +57,7 @@ class ImageRequestTest {
     }
 
     @Test
-    void what_is_allowed_is_said_word_by_word() {
+    void message_lists_the_allowed_values() {
         String body = Requests.body("gpt-image-2", "best", "big", "8K");
         assertThat(Requests.problems(body))
                 .extracting(Problem::message)

@@ -404,7 +404,7 @@ class RequestParserTest {
         "darkroom://tasks/task-0123456789abcdef/15, ''",
         "darkroom://tasks/task-0123456789abcdef/0, darkroom://tasks/task-0123456789abcdef",
     })
-    void what_the_service_keeps_itself_is_a_source_under_one_spelling(String text, String spelt) {
+    void uploads_and_tasks_are_sources_under_one_spelling(String text, String spelt) {
         ImageRequest request = Requests.valid(edit(",'image_urls':['https://example.com/a.png','" + text + "']")
                 .replace('\'', '"'));
 

@@ -98,7 +98,7 @@ class RehearsalTest {
 
     /** On a slow machine our own time-outs end the calls until most classes are loaded. */
     @Test
-    void what_goes_well_in_the_end_is_no_failure() {
+    void call_that_succeeds_in_the_end_is_no_failure() {
         AtomicInteger played = new AtomicInteger();
         rehearse(
                 (environment, log) -> (in, out, context) -> {
@@ -111,7 +111,7 @@ class RehearsalTest {
     }
 
     @Test
-    void what_comes_last_has_the_real_environment_and_may_fail_too() {
+    void last_step_has_the_real_environment_and_may_fail() {
         List<Environment> seen = new ArrayList<>();
         new Rehearsal(
                         (environment, log) -> (in, out, context) -> {},

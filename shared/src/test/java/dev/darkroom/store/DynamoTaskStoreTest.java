@@ -407,7 +407,7 @@ class DynamoTaskStoreTest {
     }
 
     @Test
-    void a_key_that_is_no_tasks_hides_no_other_and_is_told_at_the_end() {
+    void key_that_is_no_task_id_hides_no_task_and_is_reported_at_the_end() {
         table.put(Map.of(
                 "task_id", AttributeValue.fromS("by hand"),
                 "due_shard", AttributeValue.fromN("1"),

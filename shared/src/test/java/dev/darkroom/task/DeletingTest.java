@@ -80,7 +80,7 @@ class DeletingTest {
 
     @ParameterizedTest
     @CsvSource({"359, false", "360, true", "361, true", "0, false", "600, true"})
-    void whoever_has_seen_an_image_must_have_ended_by_the_next_removal(long secondsAfter, boolean postponed) {
+    void worker_that_saw_an_image_has_ended_by_the_next_removal(long secondsAfter, boolean postponed) {
         Task seen = deletingSince(NOW.minusSeconds(secondsAfter));
 
         assertThat(Deleting.foundImage(seen, NOW).isPresent()).isEqualTo(postponed);

@@ -36,7 +36,7 @@ class OwnershipTest {
     }
 
     @Test
-    void who_is_alone_with_an_id_owns_it_when_a_submit_that_began_earlier_must_have_ended() {
+    void only_task_with_an_upstream_id_owns_it_once_earlier_submits_must_have_ended() {
         long heldBack = Ownership.HELD_BACK.toMillis();
         long now = NOW.toEpochMilli();
 
@@ -81,7 +81,7 @@ class OwnershipTest {
     }
 
     @Test
-    void whose_own_submit_named_it_owns_it_at_once() {
+    void task_whose_own_submit_named_the_id_owns_it_at_once() {
         Task certain = new Task(changed(task(TaskState.ACCEPTED), Change.set(Attribute.TASK_ID, LAST)));
 
         assertThat(of(named(OURS, TaskState.SETTLING, NOW.toEpochMilli()), certain))
@@ -92,7 +92,7 @@ class OwnershipTest {
 
     @ParameterizedTest
     @EnumSource(TaskState.class)
-    void what_ended_or_was_deleted_with_it_keeps_it(TaskState state) {
+    void ended_or_deleted_task_keeps_its_upstream_id(TaskState state) {
         Task other = named(LAST, state, NOW.toEpochMilli());
 
         assertThat(of(named(OURS, TaskState.SETTLING, 1000L), other))

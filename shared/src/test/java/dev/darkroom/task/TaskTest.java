@@ -67,7 +67,7 @@ class TaskTest {
     }
 
     @Test
-    void what_is_not_there_yet_is_null_or_nothing() {
+    void absent_attributes_are_null_or_empty() {
         assertThat(RECORDED.upstreamTaskId()).isNull();
         assertThat(RECORDED.upstreamStatus()).isNull();
         assertThat(RECORDED.isReported()).isFalse();

@@ -124,7 +124,7 @@ class PageHandlerTest {
 
     @ParameterizedTest
     @CsvSource({"missing.js", "index.html", "../template.yaml", "..", "''"})
-    void what_is_no_file_of_the_page_is_not_there(String name) throws Exception {
+    void other_files_than_the_pages_are_404(String name) throws Exception {
         String version = body(page()).replaceAll("(?s).*?/page/([^/]+)/.*", "$1");
         assertThat(get(handler, Map.of("version", version, "file", name), Map.of())
                         .integer("statusCode"))
@@ -133,7 +133,7 @@ class PageHandlerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".DS_Store", "._app.js", "app.js~", ".app.js.swp"})
-    void what_an_editor_leaves_is_none_of_the_page(String name, @TempDir Path page) throws Exception {
+    void editors_backup_files_are_not_part_of_the_page(String name, @TempDir Path page) throws Exception {
         Files.writeString(page.resolve("app.js"), "one()");
         PageFiles before = PageFiles.in(page);
         Files.write(page.resolve(name), new byte[] {(byte) 0xff});

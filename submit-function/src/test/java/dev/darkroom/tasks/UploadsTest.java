@@ -79,7 +79,7 @@ class UploadsTest {
     }
 
     @Test
-    void what_cannot_be_counted_is_not_given() throws Exception {
+    void no_upload_without_its_count() throws Exception {
         Json.Obj answer = answer("{\"content_type\":\"image/jpeg\",\"bytes\":5}", Map.of());
 
         assertThat(answer.integer("statusCode")).isEqualTo(503);

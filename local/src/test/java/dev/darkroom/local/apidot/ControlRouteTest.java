@@ -61,7 +61,7 @@ class ControlRouteTest {
     }
 
     @Test
-    void what_was_asked_is_counted_by_prompt_and_by_callback() throws Exception {
+    void requests_are_counted_by_prompt_and_by_callback() throws Exception {
         SimulatedTask one = client.submitted("marker-1 fox");
         client.ended(one);
         client.send("GET", one.fileUrls().getFirst(), "");

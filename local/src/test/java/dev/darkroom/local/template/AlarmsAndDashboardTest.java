@@ -174,7 +174,7 @@ class AlarmsAndDashboardTest {
     }
 
     @Test
-    void nothing_that_must_wake_somebody_is_without_an_alarm() {
+    void every_metric_of_a_failure_has_an_alarm() {
         Set<String> watched = inAlarms().stream()
                 .map(shown -> shown.name() + " of "
                         + shown.dimensions().values().iterator().next())
