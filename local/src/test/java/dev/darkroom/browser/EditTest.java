@@ -188,7 +188,7 @@ class EditTest {
     @Test
     void an_upload_that_stalls_is_told() throws Exception {
         FilePayload yellow = png("yellow.png", Color.YELLOW);
-        try (Visitor alice = visitors.visitor()) {
+        try (Visitor alice = visitors.fresh()) {
             alice.page().clock().install();
             alice.as("far-away");
             alice.page().route("**/" + stack.imagesBucket() + "/**", route -> {});

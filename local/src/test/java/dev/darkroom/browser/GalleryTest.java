@@ -49,7 +49,7 @@ class GalleryTest {
 
     @Test
     void three_hundred_are_scrolled_and_no_picture_is_fetched_twice_or_moves() {
-        try (Visitor painter = visitors.visitor()) {
+        try (Visitor painter = visitors.fresh()) {
             painter.page().addInitScript("""
                 window.shifts = []
                 new PerformanceObserver(list => list.getEntries().forEach(entry => {
@@ -85,11 +85,11 @@ class GalleryTest {
     /** Starts with an empty browser cache. The time is printed, not asserted. */
     @Test
     void a_fresh_tab_shows_its_first_pictures() {
-        try (Visitor painter = visitors.visitor()) {
+        try (Visitor painter = visitors.fresh()) {
             painter.page().addInitScript("sessionStorage.setItem('darkroom.name', 'painter')");
             painter.open();
             painter.page().waitForCondition(() -> (Boolean) painter.page().evaluate("""
-                [...document.querySelectorAll("#gallery img")].slice(0, 10).every(image => image.complete && image.naturalWidth > 0)
+                [...document.querySelectorAll("#gallery img")].filter(image => image.naturalWidth > 0).length >= 10
                 """));
             System.out.println("a fresh tab with " + PICTURES + " tasks, ms to its first picture and to its tenth: "
                     + painter.page().evaluate("""

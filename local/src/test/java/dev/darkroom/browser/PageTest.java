@@ -219,7 +219,7 @@ class PageTest {
     void only_what_is_under_way_is_asked_for_and_seldom_while_nobody_looks() {
         stack.apiDot().faults().add(new TaskFault.NeverEnds("running"), 1, "Still being made");
         shared.ended("watcher", "Made already");
-        try (Visitor alice = visitors.visitor()) {
+        try (Visitor alice = visitors.fresh()) {
             Page page = alice.page();
             page.addInitScript("""
                 const fetched = window.fetch

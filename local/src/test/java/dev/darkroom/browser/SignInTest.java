@@ -93,7 +93,7 @@ class SignInTest {
     void signing_out_in_one_tab_signs_out_the_other_and_a_stranger_takes_over_no_tab() {
         cognito.user("one@example.com", PASSWORD);
         cognito.user("two@example.com", PASSWORD);
-        try (Visitor one = signIn(visitors.visitor(), "one@example.com", PASSWORD)) {
+        try (Visitor one = signIn(visitors.fresh(), "one@example.com", PASSWORD)) {
             isIn(one, "one@example.com");
             one.make("Of one").sees("Of one");
             one.prompt().fill("Half written");
@@ -194,7 +194,7 @@ class SignInTest {
     @Test
     void while_cognito_cannot_be_reached_nobody_is_signed_out() {
         cognito.user("traveller@example.com", PASSWORD);
-        try (Visitor traveller = signIn(visitors.visitor(), "traveller@example.com", PASSWORD)) {
+        try (Visitor traveller = signIn(visitors.fresh(), "traveller@example.com", PASSWORD)) {
             isIn(traveller, "traveller@example.com");
             traveller.page().route(cognito.url() + "/**", Route::abort);
             traveller.page().route("**/api/generate/submit", Visitor::refuse);

@@ -3,6 +3,7 @@ package dev.darkroom.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A user of the page in a browser. A script error or a console error makes {@code close} fail the test. */
 final class Visitor implements AutoCloseable {
@@ -23,31 +25,45 @@ final class Visitor implements AutoCloseable {
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
     }
 
-    private final BrowserContext context;
+    /** A tab of a profile of its own. */
+    record Tab(BrowserContext profile, Page page) {}
+
+    private final Tab tab;
     private final URI address;
+    private final Consumer<Tab> after;
     private final Page page;
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<String> fetched = new CopyOnWriteArrayList<>();
     private final AtomicBoolean networkChanged = new AtomicBoolean();
+    private final Consumer<String> onError = complaints::add;
+    private final Consumer<ConsoleMessage> onMessage = this::listen;
+    private final Consumer<Request> onRequest = this::note;
+    private final Consumer<Request> onFailure = this::noteFailure;
 
-    Visitor(BrowserContext context, URI address) {
-        this.context = context;
+    /** @param after gets the tab when the visit is over */
+    Visitor(Tab tab, URI address, Consumer<Tab> after) {
+        this.tab = tab;
         this.address = address;
-        context.setDefaultTimeout(PATIENCE);
-        page = context.newPage();
-        page.onPageError(complaints::add);
-        page.onConsoleMessage(message -> {
-            // Chromium logs this for every error status. The tests check how the page handles those.
-            if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) {
-                complaints.add(message.text());
-            }
-        });
-        context.onRequest(request -> note(request));
-        context.onRequestFailed(request -> {
-            if (request.failure().contains("ERR_NETWORK_CHANGED")) {
-                networkChanged.set(true);
-            }
-        });
+        this.after = after;
+        page = tab.page();
+        tab.profile().setDefaultTimeout(PATIENCE);
+        page.onPageError(onError);
+        page.onConsoleMessage(onMessage);
+        tab.profile().onRequest(onRequest);
+        tab.profile().onRequestFailed(onFailure);
+    }
+
+    private void listen(ConsoleMessage message) {
+        // Chromium logs this for every error status. The tests check how the page handles those.
+        if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) {
+            complaints.add(message.text());
+        }
+    }
+
+    private void noteFailure(Request request) {
+        if (request.failure().contains("ERR_NETWORK_CHANGED")) {
+            networkChanged.set(true);
+        }
     }
 
     private void note(Request request) {
@@ -172,7 +188,11 @@ final class Visitor implements AutoCloseable {
 
     @Override
     public void close() {
-        context.close();
+        page.offPageError(onError);
+        page.offConsoleMessage(onMessage);
+        tab.profile().offRequest(onRequest);
+        tab.profile().offRequestFailed(onFailure);
+        after.accept(tab);
         if (!complaints.isEmpty()) {
             throw new AssertionError("the browser complained: " + complaints);
         }

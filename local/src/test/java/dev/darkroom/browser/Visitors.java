@@ -5,8 +5,11 @@ import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.options.ReducedMotion;
 import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +26,11 @@ final class Visitors implements AutoCloseable {
     private final Playwright playwright;
     private final Browser browser;
     private final URI page;
+    private final Deque<Visitor.Tab> free;
 
     Visitors(URI page) {
         this.page = page;
+        this.free = new ArrayDeque<>();
         // Keeps Playwright from downloading its own browser.
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
@@ -38,28 +43,51 @@ final class Visitors implements AutoCloseable {
                         .setArgs(List.of("--no-sandbox")));
     }
 
-    private Visitors(Playwright playwright, Browser browser, URI page) {
+    private Visitors(Playwright playwright, Browser browser, URI page, Deque<Visitor.Tab> free) {
         this.playwright = playwright;
         this.browser = browser;
         this.page = page;
+        this.free = free;
     }
 
     /** Returns the same browser for the page of another stack. */
     Visitors of(URI other) {
-        return new Visitors(playwright, browser, other);
+        return new Visitors(playwright, browser, other, free);
     }
 
+    /** Returns a visitor in a tab that earlier ones may have used. They left nothing but the browser's cache. A new tab is slow. */
     Visitor visitor() {
+        Visitor.Tab tab = free.poll();
+        return new Visitor(tab == null ? tab(options -> options) : tab, page, this::clean);
+    }
+
+    /** Returns a visitor in a new profile, for a test that changes the browser or needs an empty cache. */
+    Visitor fresh() {
         return visitor(options -> options);
     }
 
     Visitor visitor(UnaryOperator<NewContextOptions> options) {
+        return new Visitor(tab(options), page, tab -> tab.profile().close());
+    }
+
+    private Visitor.Tab tab(UnaryOperator<NewContextOptions> options) {
         // Animations are off: each frame costs CPU time and makes the tests slower.
         NewContextOptions calm =
                 new NewContextOptions().setViewportSize(1280, 860).setReducedMotion(ReducedMotion.REDUCE);
-        BrowserContext context = browser.newContext(options.apply(calm));
-        context.addInitScript(POLLS_SOON);
-        return new Visitor(context, page);
+        BrowserContext profile = browser.newContext(options.apply(calm));
+        profile.addInitScript(POLLS_SOON);
+        return new Visitor.Tab(profile, profile.newPage());
+    }
+
+    private void clean(Visitor.Tab tab) {
+        try {
+            tab.page().unrouteAll();
+            tab.page().evaluate("localStorage.clear(); sessionStorage.clear()");
+            tab.page().navigate("about:blank");
+            free.push(tab);
+        } catch (PlaywrightException e) {
+            tab.profile().close();
+        }
     }
 
     @Override
