@@ -128,20 +128,20 @@ public final class Settlement {
      *
      * @param read how long the status read took; null if there was none, or if a bug of ours ended it
      */
-    private record Looked(Finding finding, @Nullable Duration read) {}
+    private record LookResult(Finding finding, @Nullable Duration read) {}
 
-    private Looked look(Task task, Instant by) {
+    private LookResult look(Task task, Instant by) {
         Instant now = clock.instant();
         UpstreamTaskId upstream = task.upstreamTaskId();
         if (upstream == null) {
             Finding finding = now.isBefore(task.createdAt().plus(rules.submitDeadline()))
                     ? new Finding.Later(new Look.Nothing(), Finding.Why.NOT_CONFIRMED)
                     : unconfirmed();
-            return new Looked(finding, null);
+            return new LookResult(finding, null);
         }
-        Looked looked = readSafely(task, upstream, by);
+        LookResult result = readSafely(task, upstream, by);
         boolean overdue = !clock.instant().isBefore(task.createdAt().plus(rules.settleDeadline()));
-        return overdue ? new Looked(atTheDeadline(looked.finding()), looked.read()) : looked;
+        return overdue ? new LookResult(atTheDeadline(result.finding()), result.read()) : result;
     }
 
     private static Finding atTheDeadline(Finding finding) {
@@ -158,27 +158,27 @@ public final class Settlement {
     }
 
     /** Reads the status. A bug of ours must not keep a task from its deadline. */
-    private Looked readSafely(Task task, UpstreamTaskId upstream, Instant by) {
+    private LookResult readSafely(Task task, UpstreamTaskId upstream, Instant by) {
         Duration read = null;
         try {
             switch (ownership(task, upstream)) {
                 case Ownership.Owner _ -> {}
                 case Ownership.NotYet(Instant until) -> {
-                    return new Looked(new Finding.HeldBack(until), null);
+                    return new LookResult(new Finding.HeldBack(until), null);
                 }
                 case Ownership.Taken _ -> {
-                    return new Looked(new Finding.Disowned(), null);
+                    return new LookResult(new Finding.Disowned(), null);
                 }
             }
             Instant asked = clock.instant();
             StatusRead said = apiDot.status(upstream, limit(STATUS_READ_LIMIT, by));
             read = Duration.between(asked, clock.instant());
-            return new Looked(judge(task, said, by), read);
+            return new LookResult(judge(task, said, by), read);
         } catch (StoreUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
             log.error("unexpected_failure").task(task.id()).cause(e).write();
-            return new Looked(new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE), read);
+            return new LookResult(new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE), read);
         }
     }
 
@@ -283,8 +283,8 @@ public final class Settlement {
     }
 
     /** Writes what was found. If the write is refused and this worker must look again, the result is the task as it is now. */
-    private Optional<Task> conclude(Task task, Looked looked, @Nullable Instant since) {
-        Finding finding = looked.finding();
+    private Optional<Task> conclude(Task task, LookResult result, @Nullable Instant since) {
+        Finding finding = result.finding();
         Instant now = clock.instant();
         Write write = switch (finding) {
             case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, rules.retention());
@@ -297,22 +297,22 @@ public final class Settlement {
         };
         return switch (store.write(write)) {
             case Written.Applied _ -> {
-                tell(task, looked, new Telling(log).of(task, finding, since, now));
+                tell(task, result, new LookLog(log).of(task, finding, since, now));
                 yield Optional.empty();
             }
             case Written.Refused(Item item) -> {
                 Optional<Task> held = Settling.stillHeld(task, item);
                 // If news came during the look, another worker settles the task.
-                tell(task, looked, log.info(held.isPresent() ? "settle_repeated" : "settle_overtaken"));
+                tell(task, result, log.info(held.isPresent() ? "settle_repeated" : "settle_overtaken"));
                 yield held;
             }
             case Written.OverBudget _ -> throw new IllegalStateException("settling holds no credits");
         };
     }
 
-    private static void tell(Task task, Looked looked, Log.Event event) {
-        if (looked.read() != null) {
-            event.metric(Metric.UPSTREAM_STATUS_LATENCY, looked.read().toMillis());
+    private static void tell(Task task, LookResult result, Log.Event event) {
+        if (result.read() != null) {
+            event.metric(Metric.UPSTREAM_STATUS_LATENCY, result.read().toMillis());
         }
         event.task(task.id()).write();
     }

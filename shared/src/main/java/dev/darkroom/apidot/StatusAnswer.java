@@ -10,15 +10,15 @@ import java.util.stream.Stream;
 final class StatusAnswer {
     private StatusAnswer() {}
 
-    static StatusRead of(Exchange exchange, UpstreamTaskId asked, List<String> secrets) {
+    static StatusRead of(WireResult exchange, UpstreamTaskId asked, List<String> secrets) {
         return switch (exchange) {
-            case Exchange.NeverSent none -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
-            case Exchange.Lost lost -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
-            case Exchange.Answered answer -> answered(answer, asked, secrets);
+            case WireResult.NeverSent none -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
+            case WireResult.Lost lost -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
+            case WireResult.Answered answer -> answered(answer, asked, secrets);
         };
     }
 
-    private static StatusRead answered(Exchange.Answered answer, UpstreamTaskId asked, List<String> secrets) {
+    private static StatusRead answered(WireResult.Answered answer, UpstreamTaskId asked, List<String> secrets) {
         Body body = Body.read(answer.body());
         long code = answer.status();
         if (answer.status() / 100 == 2) {

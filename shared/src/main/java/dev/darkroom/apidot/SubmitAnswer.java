@@ -24,17 +24,17 @@ sealed interface SubmitAnswer {
     /** No task was made, and another attempt may succeed. The outcome applies if there is no time for one. */
     record Again(Refused otherwise) implements SubmitAnswer {}
 
-    static SubmitAnswer of(Exchange exchange, Instant now, List<String> secrets) {
+    static SubmitAnswer of(WireResult exchange, Instant now, List<String> secrets) {
         return switch (exchange) {
-            case Exchange.NeverSent none ->
+            case WireResult.NeverSent none ->
                 new Again(new Refused(Reason.UNAVAILABLE, "APIDot cannot be reached. Try again later.", null));
-            case Exchange.Lost(boolean timedOut) ->
+            case WireResult.Lost(boolean timedOut) ->
                 new Decided(new Unknown(timedOut ? Why.TIMED_OUT : Why.CONNECTION_LOST));
-            case Exchange.Answered answer -> answered(answer, now, secrets);
+            case WireResult.Answered answer -> answered(answer, now, secrets);
         };
     }
 
-    private static SubmitAnswer answered(Exchange.Answered answer, Instant now, List<String> secrets) {
+    private static SubmitAnswer answered(WireResult.Answered answer, Instant now, List<String> secrets) {
         Body body = Body.read(answer.body());
         boolean success = answer.status() / 100 == 2;
         long code = body == null ? 0 : body.code();
@@ -50,7 +50,7 @@ sealed interface SubmitAnswer {
     }
 
     private static SubmitAnswer refused(
-            long status, Exchange.Answered answer, @Nullable Body body, Instant now, List<String> secrets) {
+            long status, WireResult.Answered answer, @Nullable Body body, Instant now, List<String> secrets) {
         Duration retryAfter = RetryAfter.read(answer.retryAfter(), now);
         if (status == 408 || status < 400 || status > 503 || (status >= 500 && status != 503)) {
             return new Decided(new Unknown(Why.UNCLEAR_STATUS));

@@ -21,25 +21,25 @@ final class Wire {
     private final SingleExchange http = new SingleExchange(NameLookup.system());
 
     /** Sends the request and reads the answer. The limit is hard. */
-    Exchange exchange(HttpUriRequestBase request, URI uri, Duration limit) {
+    WireResult exchange(HttpUriRequestBase request, URI uri, Duration limit) {
         if (!limit.isPositive()) {
-            return new Exchange.NeverSent();
+            return new WireResult.NeverSent();
         }
         try (Deadline deadline = new Deadline(limit)) {
             // Its address is our setting, so it may be any address.
             return switch (http.send(request, uri, true, deadline, Wire::answered)) {
-                case SingleExchange.Outcome.Answered<Exchange>(Exchange answered) -> answered;
-                case SingleExchange.Outcome.Lost<Exchange> _ -> new Exchange.Lost(deadline.isOver());
-                case SingleExchange.Outcome.NeverSent<Exchange> _ -> new Exchange.NeverSent();
+                case SingleExchange.Outcome.Answered<WireResult>(WireResult answered) -> answered;
+                case SingleExchange.Outcome.Lost<WireResult> _ -> new WireResult.Lost(deadline.isOver());
+                case SingleExchange.Outcome.NeverSent<WireResult> _ -> new WireResult.NeverSent();
             };
         } catch (RuntimeException e) {
             // This is unexpected. The request may have gone out.
-            return new Exchange.Lost(false);
+            return new WireResult.Lost(false);
         }
     }
 
     /** The status counts as soon as it is known, even if the body is incomplete. */
-    private static Exchange answered(OutsideAnswer answer) {
+    private static WireResult answered(OutsideAnswer answer) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
             InputStream content = answer.body();
@@ -52,7 +52,7 @@ final class Wire {
         } catch (IOException e) {
             // The part that arrived is used.
         }
-        return new Exchange.Answered(
+        return new WireResult.Answered(
                 answer.status(),
                 answer.header(HttpHeaders.RETRY_AFTER).orElse(null),
                 body.toString(StandardCharsets.UTF_8));

@@ -55,7 +55,7 @@ class ResultShapesTest {
             "{\"data\":{\"task_id\":\"task-1\",\"task_status\":\"%1$s\",%2$s}}");
 
     private static StatusRead read(String body) {
-        return StatusAnswer.of(new Exchange.Answered(200, null, body), ID, List.of());
+        return StatusAnswer.of(new WireResult.Answered(200, null, body), ID, List.of());
     }
 
     private static List<String> cases(String word) {

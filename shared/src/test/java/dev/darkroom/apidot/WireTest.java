@@ -25,9 +25,9 @@ class WireTest {
                 String path = "/" + i + "-";
                 URI uri = URI.create(server.url() + path);
                 switch (wire.exchange(uncancellable(uri), uri, Duration.ofNanos(random.nextLong(2_000_000)))) {
-                    case Exchange.NeverSent none -> neverSent.add(path);
-                    case Exchange.Lost lost -> sent.add(path);
-                    case Exchange.Answered answered -> sent.add(path);
+                    case WireResult.NeverSent none -> neverSent.add(path);
+                    case WireResult.Lost lost -> sent.add(path);
+                    case WireResult.Answered answered -> sent.add(path);
                 }
             }
             // Not a blind wait: a request that was still on its way has had the time of a whole exchange to arrive.
@@ -47,7 +47,7 @@ class WireTest {
             String body = "x".repeat(Wire.MAX_BODY + more);
             try (ScriptedServer server = new ScriptedServer(List.of(json(200, body)))) {
                 assertThat(new Wire().exchange(new HttpGet(server.url()), server.url(), Duration.ofSeconds(30)))
-                        .isEqualTo(new Exchange.Answered(200, null, body.substring(0, Wire.MAX_BODY)));
+                        .isEqualTo(new WireResult.Answered(200, null, body.substring(0, Wire.MAX_BODY)));
             }
         }
     }

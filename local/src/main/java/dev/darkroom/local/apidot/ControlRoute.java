@@ -21,7 +21,7 @@ final class ControlRoute {
     }
 
     /** @param path the segments after {@code control} */
-    void handle(Exchange exchange, List<String> path) throws IOException {
+    void handle(ApiDotCall exchange, List<String> path) throws IOException {
         String route = exchange.method() + " " + (path.isEmpty() ? "" : path.getFirst()) + "/" + path.size();
         switch (route) {
             case "GET faults/1" -> exchange.answer(200, faults());
@@ -62,7 +62,7 @@ final class ControlRoute {
         }
     }
 
-    private void remove(Exchange exchange, String id) throws IOException {
+    private void remove(ApiDotCall exchange, String id) throws IOException {
         if (id.matches("[0-9]{1,18}") && apidot.faults().remove(Long.parseLong(id))) {
             exchange.answer(200, faults());
         } else {
@@ -95,7 +95,7 @@ final class ControlRoute {
     }
 
     /** {@code POST /control/tasks/{id}/webhook}: sends at once, without retries. */
-    private void sendWebhooks(Exchange exchange, List<String> path) throws IOException {
+    private void sendWebhooks(ApiDotCall exchange, List<String> path) throws IOException {
         Optional<SimulatedTask> task = apidot.tasks().find(path.get(1));
         if (task.isEmpty() || !"webhook".equals(path.get(2))) {
             notFound(exchange);
@@ -112,7 +112,7 @@ final class ControlRoute {
         exchange.answer(200, Json.array(answers));
     }
 
-    private static Json bodyOrNothing(Exchange exchange) throws IOException {
+    private static Json bodyOrNothing(ApiDotCall exchange) throws IOException {
         byte[] body = exchange.body(64 * 1024).orElseThrow(() -> new IllegalArgumentException("the body is too large"));
         try {
             return body.length == 0 ? Json.object().build() : Json.parse(new String(body, StandardCharsets.UTF_8));
@@ -156,7 +156,7 @@ final class ControlRoute {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static void notFound(Exchange exchange) throws IOException {
+    private static void notFound(ApiDotCall exchange) throws IOException {
         exchange.answer(404, Reply.error(404, "No such control route, task or fault"));
     }
 }

@@ -17,17 +17,17 @@ final class FileRoute {
     private final SimulatedApiDot apidot;
     private final Pictures pictures;
     private final SourcePictures sources;
-    private final Pause pause;
+    private final Waits waits;
 
-    FileRoute(SimulatedApiDot apidot, Pictures pictures, SourcePictures sources, Pause pause) {
+    FileRoute(SimulatedApiDot apidot, Pictures pictures, SourcePictures sources, Waits waits) {
         this.apidot = apidot;
         this.pictures = pictures;
         this.sources = sources;
-        this.pause = pause;
+        this.waits = waits;
     }
 
     /** A result file. */
-    void file(Exchange exchange, String taskId, String name) throws IOException {
+    void file(ApiDotCall exchange, String taskId, String name) throws IOException {
         Optional<SimulatedTask> found = apidot.tasks().find(taskId);
         int dot = name.indexOf('.');
         if (found.isEmpty() || !name.substring(0, Math.max(0, dot)).matches("[0-9]{1,3}")) {
@@ -44,7 +44,7 @@ final class FileRoute {
     }
 
     /** A picture to edit. Its faults match the request's path and query, because there is no prompt. */
-    void sample(Exchange exchange, String name) throws IOException {
+    void sample(ApiDotCall exchange, String name) throws IOException {
         Optional<PictureFormat> format = Arrays.stream(PictureFormat.values())
                 .filter(one -> ("source." + one.extension()).equals(name))
                 .findFirst();
@@ -55,7 +55,7 @@ final class FileRoute {
         serve(exchange, new Pictures.Spec("A picture to edit", List.of(), 1024, 768, format.get()), exchange.target());
     }
 
-    private void serve(Exchange exchange, Pictures.Spec spec, String subject) throws IOException {
+    private void serve(ApiDotCall exchange, Pictures.Spec spec, String subject) throws IOException {
         String hops = exchange.query("hops");
         if (hops.matches("[0-9]{1,4}")) {
             redirect(exchange, Integer.parseInt(hops), spec);
@@ -85,7 +85,7 @@ final class FileRoute {
             case FileFault.Huge(long bytes, boolean lengthStated) -> pad(exchange, spec, bytes, lengthStated);
             case FileFault.Endless() -> pad(exchange, spec, WITHOUT_END, false);
             case FileFault.Chunked() -> {
-                try (OutputStream out = exchange.stream(200, spec.format().contentType(), Exchange.UNSTATED)) {
+                try (OutputStream out = exchange.stream(200, spec.format().contentType(), ApiDotCall.UNSTATED)) {
                     out.write(pictures.of(spec));
                 }
             }
@@ -100,19 +100,19 @@ final class FileRoute {
             case FileFault.GzipBomb(long bytes) -> {
                 exchange.answerHeader("Content-Encoding", "gzip");
                 try (OutputStream out =
-                        new GZIPOutputStream(exchange.stream(200, spec.format().contentType(), Exchange.UNSTATED))) {
-                    Paced.zeros(out, bytes, 0, pause);
+                        new GZIPOutputStream(exchange.stream(200, spec.format().contentType(), ApiDotCall.UNSTATED))) {
+                    Paced.zeros(out, bytes, 0, waits);
                 }
             }
             case FileFault.Redirects(int many) -> redirect(exchange, many, spec);
             case FileFault.Slow(int bytesPerSecond) -> {
                 byte[] picture = pictures.of(spec);
                 try (OutputStream out = exchange.stream(200, spec.format().contentType(), picture.length)) {
-                    Paced.bytes(out, picture, bytesPerSecond, pause);
+                    Paced.bytes(out, picture, bytesPerSecond, waits);
                 }
             }
             case FileFault.Hangs(Duration time) -> {
-                if (pause.lasting(time)) {
+                if (waits.lasting(time)) {
                     send(exchange, spec);
                 } else {
                     exchange.cut();
@@ -121,11 +121,11 @@ final class FileRoute {
         }
     }
 
-    private void send(Exchange exchange, Pictures.Spec spec) throws IOException {
+    private void send(ApiDotCall exchange, Pictures.Spec spec) throws IOException {
         exchange.answer(200, spec.format().contentType(), pictures.of(spec));
     }
 
-    private void redirect(Exchange exchange, int hops, Pictures.Spec spec) throws IOException {
+    private void redirect(ApiDotCall exchange, int hops, Pictures.Spec spec) throws IOException {
         if (hops == 0) {
             send(exchange, spec);
             return;
@@ -134,10 +134,10 @@ final class FileRoute {
         exchange.answer(Reply.redirect("/" + String.join("/", segments) + "?hops=" + (hops - 1)));
     }
 
-    private void pad(Exchange exchange, Pictures.Spec spec, long bytes, boolean lengthStated) throws IOException {
+    private void pad(ApiDotCall exchange, Pictures.Spec spec, long bytes, boolean lengthStated) throws IOException {
         PaddedPng png = new PaddedPng(pictures.of(
                 new Pictures.Spec(spec.text(), spec.sources(), spec.width(), spec.height(), PictureFormat.PNG)));
-        long length = lengthStated ? png.length(bytes) : Exchange.UNSTATED;
+        long length = lengthStated ? png.length(bytes) : ApiDotCall.UNSTATED;
         try (OutputStream out = exchange.stream(200, "image/png", length)) {
             png.write(out, bytes);
         }

@@ -21,13 +21,13 @@ public final class Receiver {
 
     private final List<String> secrets;
     private final InstantSource clock;
-    private final Pause pause;
+    private final Waits waits;
     private final Map<String, Inbox> inboxes = new HashMap<>();
 
-    Receiver(List<String> secrets, InstantSource clock, Pause pause) {
+    Receiver(List<String> secrets, InstantSource clock, Waits waits) {
         this.secrets = secrets;
         this.clock = clock;
-        this.pause = pause;
+        this.waits = waits;
     }
 
     private static final class Inbox {
@@ -56,7 +56,7 @@ public final class Receiver {
         inboxes.remove(name);
     }
 
-    void handle(Exchange exchange, String name) throws IOException {
+    void handle(ApiDotCall exchange, String name) throws IOException {
         switch (exchange.method()) {
             case "POST" -> receive(exchange, name);
             case "GET" ->
@@ -82,14 +82,14 @@ public final class Receiver {
         }
     }
 
-    private void receive(Exchange exchange, String name) throws IOException {
+    private void receive(ApiDotCall exchange, String name) throws IOException {
         Optional<byte[]> body = exchange.body(MAX_BODY);
         if (body.isEmpty()) {
             exchange.answer(Reply.of(413, Reply.Body.TEXT));
             return;
         }
         ReceiverAnswer answer = keep(name, exchange.headers(), body.get());
-        if (!answer.hangs().isZero() && !pause.lasting(answer.hangs())) {
+        if (!answer.hangs().isZero() && !waits.lasting(answer.hangs())) {
             exchange.cut();
             return;
         }
@@ -108,7 +108,7 @@ public final class Receiver {
             return;
         }
         try (OutputStream out = exchange.stream(answer.status(), "text/plain", answer.bytes())) {
-            Paced.zeros(out, answer.bytes(), answer.bytesPerSecond(), pause);
+            Paced.zeros(out, answer.bytes(), answer.bytesPerSecond(), waits);
         }
     }
 

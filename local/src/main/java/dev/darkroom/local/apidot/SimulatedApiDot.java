@@ -31,7 +31,7 @@ public final class SimulatedApiDot implements AutoCloseable {
     private final InstantSource clock;
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final Pause pause = new Pause();
+    private final Waits waits = new Waits();
     private final Faults faults = new Faults();
     private final HttpClient http;
     private final Webhooks webhooks;
@@ -54,13 +54,13 @@ public final class SimulatedApiDot implements AutoCloseable {
                 .connectTimeout(CONNECT_TIMEOUT)
                 .executor(executor)
                 .build();
-        this.webhooks = new Webhooks(settings, this::shapes, clock, http, executor, pause);
-        this.receiver = new Receiver(settings.receiverSecrets(), clock, pause);
+        this.webhooks = new Webhooks(settings, this::shapes, clock, http, executor, waits);
+        this.receiver = new Receiver(settings.receiverSecrets(), clock, waits);
         this.tasks = new Tasks(clock, Objects.requireNonNullElse(settings.publicUrl(), baseUrl()));
         this.sources = new SourcePictures(http, executor);
-        this.submit = new SubmitRoute(this, new RequestRules(MAX_PROMPT_LENGTH), pause);
-        this.status = new StatusRoute(this, clock, pause);
-        this.files = new FileRoute(this, new Pictures(settings.scenery()), sources, pause);
+        this.submit = new SubmitRoute(this, new ApiDotRules(MAX_PROMPT_LENGTH), waits);
+        this.status = new StatusRoute(this, clock, waits);
+        this.files = new FileRoute(this, new Pictures(settings.scenery()), sources, waits);
         this.control = new ControlRoute(this, clock);
     }
 
@@ -144,7 +144,7 @@ public final class SimulatedApiDot implements AutoCloseable {
 
     @Override
     public void close() {
-        pause.end();
+        waits.end();
         server.stop(0);
         executor.shutdownNow();
         http.shutdownNow();
@@ -154,7 +154,7 @@ public final class SimulatedApiDot implements AutoCloseable {
         return tasks;
     }
 
-    boolean isAuthorized(Exchange exchange) {
+    boolean isAuthorized(ApiDotCall exchange) {
         String authorization = exchange.header("Authorization");
         return authorization != null
                 && authorization.startsWith("Bearer ")
@@ -191,11 +191,11 @@ public final class SimulatedApiDot implements AutoCloseable {
 
     private boolean waitUntil(Instant time) {
         Duration left = Duration.between(clock.instant(), time);
-        return left.isNegative() || pause.lasting(left.plusMillis(1));
+        return left.isNegative() || waits.lasting(left.plusMillis(1));
     }
 
     private void serve(HttpExchange http) throws IOException {
-        Exchange exchange = new Exchange(http);
+        ApiDotCall exchange = new ApiDotCall(http);
         try (http) {
             try {
                 route(exchange);
@@ -208,7 +208,7 @@ public final class SimulatedApiDot implements AutoCloseable {
         }
     }
 
-    private void route(Exchange exchange) throws IOException {
+    private void route(ApiDotCall exchange) throws IOException {
         List<String> path = exchange.segments();
         String route = exchange.method() + " " + String.join("/", path);
         if (route.equals("POST api/generate/submit")) {

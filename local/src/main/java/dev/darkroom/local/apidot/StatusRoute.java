@@ -11,15 +11,15 @@ import java.util.concurrent.ThreadLocalRandom;
 final class StatusRoute {
     private final SimulatedApiDot apidot;
     private final InstantSource clock;
-    private final Pause pause;
+    private final Waits waits;
 
-    StatusRoute(SimulatedApiDot apidot, InstantSource clock, Pause pause) {
+    StatusRoute(SimulatedApiDot apidot, InstantSource clock, Waits waits) {
         this.apidot = apidot;
         this.clock = clock;
-        this.pause = pause;
+        this.waits = waits;
     }
 
-    void handle(Exchange exchange, String id) throws IOException {
+    void handle(ApiDotCall exchange, String id) throws IOException {
         Optional<SimulatedTask> found = apidot.tasks().find(id);
         found.ifPresent(SimulatedTask::statusRead);
         if (!apidot.isAuthorized(exchange)) {
@@ -37,7 +37,7 @@ final class StatusRoute {
             case null -> answer(exchange, task);
             case StatusFault.Answers(Reply reply) -> exchange.answer(reply);
             case StatusFault.Hangs(Duration time) -> {
-                if (pause.lasting(time)) {
+                if (waits.lasting(time)) {
                     answer(exchange, task);
                 } else {
                     exchange.cut();
@@ -48,7 +48,7 @@ final class StatusRoute {
         }
     }
 
-    private void answer(Exchange exchange, SimulatedTask task) throws IOException {
+    private void answer(ApiDotCall exchange, SimulatedTask task) throws IOException {
         Shapes shapes = apidot.shapes();
         Json.Obj data = TaskJson.status(
                 task,

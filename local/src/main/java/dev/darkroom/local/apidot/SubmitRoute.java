@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /api/generate/submit}. Thread-safe. */
 final class SubmitRoute {
     private final SimulatedApiDot apidot;
-    private final RequestRules rules;
-    private final Pause pause;
+    private final ApiDotRules rules;
+    private final Waits waits;
 
-    SubmitRoute(SimulatedApiDot apidot, RequestRules rules, Pause pause) {
+    SubmitRoute(SimulatedApiDot apidot, ApiDotRules rules, Waits waits) {
         this.apidot = apidot;
         this.rules = rules;
-        this.pause = pause;
+        this.waits = waits;
     }
 
-    void handle(Exchange exchange) throws IOException {
+    void handle(ApiDotCall exchange) throws IOException {
         Json body = body(exchange);
         Tasks.Arrival arrival = arrival(body);
         apidot.tasks().arrived(arrival);
@@ -55,9 +55,9 @@ final class SubmitRoute {
         }
     }
 
-    private void hang(Exchange exchange, @Nullable Json body, Duration time, Moment moment) throws IOException {
+    private void hang(ApiDotCall exchange, @Nullable Json body, Duration time, Moment moment) throws IOException {
         Submitted early = moment == Moment.AFTER_ACCEPTING ? accept(body, false) : null;
-        if (!pause.lasting(time)) {
+        if (!waits.lasting(time)) {
             exchange.cut();
             return;
         }
@@ -75,20 +75,19 @@ final class SubmitRoute {
             return new Submitted.Refused("body must be JSON");
         }
         return switch (rules.judge(body)) {
-            case RequestRules.Verdict.Refused(String message) -> new Submitted.Refused(message);
-            case RequestRules.Verdict.Accepted(JobRequest job) ->
-                new Submitted.Accepted(apidot.accept(job, endsAtOnce));
+            case ApiDotRules.Verdict.Refused(String message) -> new Submitted.Refused(message);
+            case ApiDotRules.Verdict.Accepted(JobRequest job) -> new Submitted.Accepted(apidot.accept(job, endsAtOnce));
         };
     }
 
-    private static void answer(Exchange exchange, Submitted submitted) throws IOException {
+    private static void answer(ApiDotCall exchange, Submitted submitted) throws IOException {
         switch (submitted) {
             case Submitted.Accepted(SimulatedTask task) -> exchange.answer(200, TaskJson.submitted(task));
             case Submitted.Refused(String message) -> exchange.answer(400, Reply.error(400, message));
         }
     }
 
-    private static @Nullable Json body(Exchange exchange) throws IOException {
+    private static @Nullable Json body(ApiDotCall exchange) throws IOException {
         try {
             return exchange.json();
         } catch (IllegalArgumentException e) {

@@ -30,7 +30,7 @@ final class Webhooks {
     private final InstantSource clock;
     private final HttpClient http;
     private final Executor executor;
-    private final Pause pause;
+    private final Waits waits;
 
     Webhooks(
             Settings settings,
@@ -38,13 +38,13 @@ final class Webhooks {
             InstantSource clock,
             HttpClient http,
             Executor executor,
-            Pause pause) {
+            Waits waits) {
         this.settings = settings;
         this.shapes = shapes;
         this.clock = clock;
         this.http = http;
         this.executor = executor;
-        this.pause = pause;
+        this.waits = waits;
     }
 
     /** Reports the task's end, with these faults. Returns when all webhooks that go one after the other are sent. */
@@ -57,7 +57,7 @@ final class Webhooks {
             switch (fault) {
                 case WebhookFault.Drops() -> {}
                 case WebhookFault.Delays(Duration time) -> {
-                    if (pause.lasting(time)) {
+                    if (waits.lasting(time)) {
                         deliver(task, WebhookVariant.GENUINE);
                     }
                 }
@@ -84,7 +84,7 @@ final class Webhooks {
     void deliver(SimulatedTask task, WebhookVariant variant) {
         WebhookDelivery delivery = send(task, variant, 1);
         for (int retry = 0; retry < settings.webhooks().backoff().size() && delivery.isRetried(); retry++) {
-            if (!pause.lasting(settings.webhooks().backoff().get(retry))) {
+            if (!waits.lasting(settings.webhooks().backoff().get(retry))) {
                 return;
             }
             delivery = send(task, variant, retry + 2);

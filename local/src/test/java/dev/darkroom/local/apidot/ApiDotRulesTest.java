@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RequestRulesTest {
-    private final RequestRules rules = new RequestRules(10);
+class ApiDotRulesTest {
+    private final ApiDotRules rules = new ApiDotRules(10);
 
     @ParameterizedTest(name = "{0} {1} {2}: {3}x{4}, {5} credits")
     @CsvSource({
@@ -28,12 +28,12 @@ class RequestRulesTest {
     })
     void size_and_resolution_give_pixels_and_price(
             String quality, String size, String resolution, int width, int height, int credits) throws Exception {
-        RequestRules.Verdict verdict = rules.judge(Json.parse("""
+        ApiDotRules.Verdict verdict = rules.judge(Json.parse("""
             {"model":"gpt-image-2","input":{"prompt":"fox","quality":"%s","size":"%s","resolution":"%s"}}\
             """.formatted(quality, size, resolution)));
 
         assertThat(verdict)
-                .isEqualTo(new RequestRules.Verdict.Accepted(
+                .isEqualTo(new ApiDotRules.Verdict.Accepted(
                         new JobRequest("gpt-image-2", "fox", List.of(), width, height, credits, null)));
     }
 
@@ -46,7 +46,7 @@ class RequestRulesTest {
                 "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"🦊🦊🦊🦊🦊🦊🦊🦊🦊🦊\"}}",
             })
     void what_apidot_takes_is_taken(String body) throws Exception {
-        assertThat(rules.judge(Json.parse(body))).isInstanceOf(RequestRules.Verdict.Accepted.class);
+        assertThat(rules.judge(Json.parse(body))).isInstanceOf(ApiDotRules.Verdict.Accepted.class);
     }
 
     @ParameterizedTest
@@ -68,7 +68,7 @@ class RequestRulesTest {
                 "{\"model\":\"gpt-image-2\",\"callback_url\":\"nowhere\",\"input\":{\"prompt\":\"fox\"}}",
             })
     void what_apidot_refuses_is_refused(String body) throws Exception {
-        assertThat(rules.judge(Json.parse(body))).isInstanceOf(RequestRules.Verdict.Refused.class);
+        assertThat(rules.judge(Json.parse(body))).isInstanceOf(ApiDotRules.Verdict.Refused.class);
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -87,6 +87,6 @@ class RequestRulesTest {
         assertThat(rules.judge(Json.parse("""
             {"model":"gpt-image-2","input":{"prompt":"fox","size":"%s","resolution":"%s"}}\
             """.formatted(size, resolution))))
-                .isInstanceOf(RequestRules.Verdict.Refused.class);
+                .isInstanceOf(ApiDotRules.Verdict.Refused.class);
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The log line of a look at a task, with its metrics. */
-record Telling(Log log) {
+record LookLog(Log log) {
 
     /** @param since when the task became due; null if that is not known */
     Log.Event of(Task task, Finding finding, @Nullable Instant since, Instant now) {

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP request and the answer to it. Not thread-safe. */
-final class Exchange {
+final class ApiDotCall {
     /** The length with which the answer is sent in chunks, without a Content-Length. */
     static final long UNSTATED = -1;
 
@@ -24,7 +24,7 @@ final class Exchange {
 
     private final HttpExchange http;
 
-    Exchange(HttpExchange http) {
+    ApiDotCall(HttpExchange http) {
         this.http = http;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What APIDot accepts, by its README ("Request parameters", "Pricing"). It is deliberately independent of Darkroom's own rules,
  * so that a mistake in one of them shows.
  */
-final class RequestRules {
+final class ApiDotRules {
     private static final List<String> QUALITIES = List.of("low", "medium", "high");
     private static final List<String> RESOLUTIONS = List.of("1K", "2K", "4K");
     private static final List<String> PRESETS =
@@ -26,7 +26,7 @@ final class RequestRules {
 
     private final int maxPromptLength;
 
-    RequestRules(int maxPromptLength) {
+    ApiDotRules(int maxPromptLength) {
         this.maxPromptLength = maxPromptLength;
     }
 

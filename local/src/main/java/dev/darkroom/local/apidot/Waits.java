@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Waits, but not longer than the server runs. Thread-safe. */
-final class Pause {
+final class Waits {
     private final CountDownLatch over = new CountDownLatch(1);
 
     /** Waits this long; false if the server ended meanwhile. */
