@@ -1,6 +1,5 @@
 package dev.darkroom.bench;
 
-/** The goal of a figure. */
 public sealed interface Goal {
     /** Returns the bound, which the figure may reach. */
     double bound();

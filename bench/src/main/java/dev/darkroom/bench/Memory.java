@@ -252,7 +252,7 @@ final class Memory implements Experiment {
         }
     }
 
-    /** Returns the process's peak memory in MB. */
+    /** In MB. */
     private static double peak(long process) throws IOException {
         Matcher found = PEAK.matcher(Files.readString(Path.of("/proc", Long.toString(process), "status")));
         return found.find() ? Double.parseDouble(found.group(1)) / 1024 : Double.NaN;

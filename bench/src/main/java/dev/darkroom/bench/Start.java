@@ -3,7 +3,6 @@ package dev.darkroom.bench;
 import dev.darkroom.local.deployed.LambdaRuntime;
 import java.io.IOException;
 
-/** A way to start a function's process. */
 @FunctionalInterface
 interface Start {
     LambdaRuntime start(Surroundings surroundings) throws IOException;

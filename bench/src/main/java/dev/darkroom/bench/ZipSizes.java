@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The sizes of the functions' zips. */
 final class ZipSizes implements Experiment {
     private static final long MOST_BYTES = 16_000_000;
 

@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A gallery of three hundred pictures. */
 @NeedsChromium
 class GalleryTest {
     private static final int PICTURES = 300;

@@ -135,7 +135,6 @@ final class Visitor implements AutoCloseable {
                 AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    /** Submits this prompt. */
     Visitor make(String prompt) {
         prompt().fill(prompt);
         button("Make").click();

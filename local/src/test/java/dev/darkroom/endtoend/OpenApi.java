@@ -28,7 +28,6 @@ record OpenApi(Json.Obj root) {
     /** One method of one path. */
     record Operation(String id, String method, String path, Json.Obj declared) {
 
-        /** Returns the responses by status. */
         Map<String, Json.Obj> responses() {
             return objects(child(declared, "responses"));
         }

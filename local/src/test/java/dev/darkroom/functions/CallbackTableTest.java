@@ -63,7 +63,6 @@ class CallbackTableTest {
         EXPIRED
     }
 
-    /** The content of the webhook. */
     enum Saying {
         FINISHED,
         FAILED,
@@ -90,7 +89,6 @@ class CallbackTableTest {
         V,
         /** Ownership violation, but the recorded id came from a webhook only, so the task is looked at again. */
         A,
-        /** Ignored. */
         I
     }
 

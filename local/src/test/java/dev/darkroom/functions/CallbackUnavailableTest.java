@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 /** When storage is unavailable, APIDot must get its answer in time to try again. */
 class CallbackUnavailableTest {
 
-    /** The ways in which storage is unavailable. */
     enum Trouble {
         /** Accepts connections and sends nothing. */
         SILENT,

@@ -33,7 +33,6 @@ record HttpEvent(
         @Nullable String body,
         boolean base64) {
 
-    /** The handler's answer. */
     record Answer(int status, Map<String, String> headers, String body) {
         Json.Obj json() {
             return (Json.Obj) parsed(body);

@@ -43,7 +43,6 @@ class SoakTest {
 
     private static final int SETTLE_DEADLINE = 40 + SIZE / 20;
 
-    /** One client's task. */
     private record Job(int number, SoakKind kind) {
         /** Returns the part of the prompt by which the simulator matches faults to this task. */
         String label() {

@@ -87,7 +87,6 @@ final class Cloud implements AutoCloseable {
         return store == null ? table : store;
     }
 
-    /** Returns whether tasks are kept in DynamoDB. */
     boolean isReal() {
         return memory == null;
     }
@@ -97,7 +96,6 @@ final class Cloud implements AutoCloseable {
         memory = store;
     }
 
-    /** Returns the credits that this budget holds. */
     long credits(Budget budget) {
         MemoryTaskStore store = memory;
         return store == null ? servers.credits(budget) : store.credits(budget);
@@ -117,12 +115,10 @@ final class Cloud implements AutoCloseable {
         watch.begin(faults);
     }
 
-    /** Returns the watch over the functions' calls. */
     Watch watch() {
         return watch;
     }
 
-    /** Returns everything that was logged so far. */
     String logged() {
         return logged.toString(StandardCharsets.UTF_8);
     }
@@ -223,7 +219,6 @@ final class Cloud implements AutoCloseable {
                         ""));
     }
 
-    /** Returns this user's list of tasks. */
     Json.Obj list(UserId user) {
         return Sandbox.call(tasks, Events.http("GET", "/api/generate/tasks", Map.of(), Map.of(), user.value(), ""));
     }

@@ -30,7 +30,6 @@ final class Gate implements AutoCloseable {
         APIDOT
     }
 
-    /** The fate of a call. */
     enum Fate {
         PASSES,
         /** The caller dies before the call arrives. */
@@ -41,7 +40,6 @@ final class Gate implements AutoCloseable {
         ANSWER_LOST
     }
 
-    /** A call under way. */
     record Call(InetAddress caller, Target target, HttpMessage request) {}
 
     /** Decides the fate of each call, and sees the results. */

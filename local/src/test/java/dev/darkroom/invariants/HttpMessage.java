@@ -60,7 +60,7 @@ final class HttpMessage {
         return line().substring(0, line().indexOf(' '));
     }
 
-    /** Returns path and query. */
+    /** Path and query. */
     String target() {
         return line().split(" ", -1)[1];
     }

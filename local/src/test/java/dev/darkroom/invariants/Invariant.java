@@ -25,7 +25,6 @@ enum Invariant {
     /** 9: Logs contain no secret, prompt or URL. */
     NOTHING_LEAKS;
 
-    /** Thrown when an invariant does not hold. */
     static final class Broken extends AssertionError {
         private static final long serialVersionUID = 1L;
 

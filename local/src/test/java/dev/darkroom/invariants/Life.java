@@ -116,7 +116,6 @@ final class Life {
         cloud.watch().calm();
     }
 
-    /** Returns the client's submit request. */
     Json.Obj submitEvent() {
         Map<String, String> headers = new HashMap<>(Map.of("content-type", "application/json"));
         if (story.key()) {

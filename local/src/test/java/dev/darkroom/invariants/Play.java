@@ -106,7 +106,6 @@ final class Play {
         return !(step instanceof Step.UpstreamEnds || step instanceof Step.Send);
     }
 
-    /** Returns the world after the actor's step. */
     World take(World world, int actor) {
         return switch (world.next().get(actor)) {
             case Step.Submit(String author) -> record(world, actor, author);
@@ -331,7 +330,6 @@ final class Play {
                 .orElseGet(() -> new Step.RemoveImages(task, now));
     }
 
-    /** The result of a write. */
     private record Done(World after, Written written) {
         Optional<Task> refusedBy() {
             return written instanceof Written.Refused(Item item) && item.exists()

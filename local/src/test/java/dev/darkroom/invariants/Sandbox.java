@@ -77,7 +77,6 @@ final class Sandbox {
         TASKS
     }
 
-    /** The result of an invocation. */
     sealed interface Outcome {
         record Answered(Json.Obj answer) implements Outcome {}
 
@@ -265,7 +264,6 @@ final class Sandbox {
         }
     }
 
-    /** Returns the handler's answer. */
     static Json.Obj call(RequestStreamHandler handler, Json.Obj event) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {

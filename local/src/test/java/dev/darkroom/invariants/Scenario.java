@@ -168,7 +168,6 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
         return Stream.concat(actors.stream(), Stream.of(more)).toList();
     }
 
-    /** Returns the first world. */
     World start(Play play, int faults) {
         List<Step> all =
                 Stream.concat(leads.stream().map(Lead::first), actors.stream()).toList();

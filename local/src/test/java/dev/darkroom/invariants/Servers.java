@@ -109,7 +109,6 @@ final class Servers implements AutoCloseable {
         return apiDot;
     }
 
-    /** Returns the credits that this budget holds. */
     long credits(Budget budget) {
         Map<String, AttributeValue> counter = dynamoDb.getItem(request -> request.tableName(TABLE)
                         .key(Map.of("task_id", AttributeValue.fromS(budget.key())))
@@ -126,7 +125,6 @@ final class Servers implements AutoCloseable {
         s3.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromString("late"));
     }
 
-    /** Returns the keys with this prefix. */
     List<String> keys(String prefix) {
         return s3.listObjectsV2(request -> request.bucket(BUCKET).prefix(prefix)).contents().stream()
                 .map(S3Object::key)

@@ -117,7 +117,6 @@ final class StackProcess implements AutoCloseable {
         dynamoDb.completeExceptionally(new AssertionError("the stack did not start:\n" + said));
     }
 
-    /** Sends SIGKILL after this time. */
     void killAfter(Duration delay) throws InterruptedException {
         if (process.waitFor(delay)) {
             throw new AssertionError("the stack ended by itself: " + process.exitValue());

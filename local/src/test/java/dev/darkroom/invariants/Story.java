@@ -83,7 +83,6 @@ record Story(String name, boolean key, boolean webhook, boolean edit, int files,
         return name;
     }
 
-    /** Returns the body of the submit. */
     Json.Obj body(String prompt, String callbackUrl, String sourceUrl) {
         Json.Builder input = Json.object().put("prompt", prompt);
         if (edit) {

@@ -13,7 +13,6 @@ import java.util.Set;
 
 /** The invariants that one moment, or one change, of a {@link World} can break. */
 final class WorldInvariants {
-    /** The attributes of a task's end. */
     private static final List<Attribute> END =
             List.of(Attribute.STATE, Attribute.FILES, Attribute.ERROR_TYPE, Attribute.ERROR_MESSAGE);
 

@@ -56,7 +56,6 @@ final class EndedTasks {
         return Clients.dynamoDb(URI.create("http://localhost:" + server.port()));
     }
 
-    /** Returns a task's item. */
     Map<String, AttributeValue> item(TaskId task) {
         return dynamoDb.getItem(request -> request.tableName(table)
                         .key(Map.of("task_id", AttributeValue.fromS(task.value())))

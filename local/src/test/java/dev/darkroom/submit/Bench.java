@@ -103,7 +103,6 @@ final class Bench {
         return new Scene("scene-" + scenes.incrementAndGet() + "-" + Long.toString(System.nanoTime(), 36), dailyLimit);
     }
 
-    /** The submits of one user. */
     final class Scene {
         final String name;
         final HandClock clock = HandClock.fromNow();
@@ -222,7 +221,6 @@ final class Bench {
             return apiDot().stats(name).tasksAccepted();
         }
 
-        /** Returns what the function logged. */
         String log() {
             return written.toString(StandardCharsets.UTF_8);
         }

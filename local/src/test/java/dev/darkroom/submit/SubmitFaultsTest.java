@@ -38,7 +38,6 @@ class SubmitFaultsTest {
     private static final int MANY = -1;
     private static final long LIMIT = 50;
 
-    /** What a submit leaves behind. */
     enum Left {
         /** No record, no credits held, and the key is free. */
         NOTHING,

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The metrics of a submit. */
 class SubmitMetricsTest {
     private static final Bench BENCH = Bench.shared();
     private static final List<Long> ONCE = List.of(1L);

@@ -33,7 +33,6 @@ class ResultShapesTest {
             new Place("images", files -> "\"images\":" + files),
             new Place("outputs", files -> "\"outputs\":" + files));
 
-    /** One file. */
     private static final List<UnaryOperator<String>> FORMS = List.of(
             url -> "{\"file_url\":\"" + url + "\",\"file_type\":\"image\"}",
             url -> "{\"url\":\"" + url + "\"}",

@@ -25,7 +25,6 @@ import javax.net.ServerSocketFactory;
 final class ScriptedServer implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
 
-    /** The behaviour of one connection. */
     sealed interface Reply {
         record Bytes(String text) implements Reply {}
 

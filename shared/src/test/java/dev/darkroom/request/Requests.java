@@ -5,7 +5,6 @@ import dev.darkroom.net.TrustedHosts;
 import java.util.List;
 import org.assertj.core.api.Assertions;
 
-/** Requests for tests. */
 final class Requests {
     static final int MAX_PROMPT_LENGTH = 32_000;
 

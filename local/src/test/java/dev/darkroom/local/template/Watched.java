@@ -62,7 +62,6 @@ final class Watched {
         return Objects.requireNonNull(json.object(name), name);
     }
 
-    /** Returns the logical ids of this type. */
     List<String> ids(String type) {
         return resources.fields().entrySet().stream()
                 .filter(resource -> type.equals(((Json.Obj) resource.getValue()).string("Type")))
@@ -80,7 +79,6 @@ final class Watched {
                 .toList();
     }
 
-    /** Returns the metrics of the alarm. */
     static List<Shown> metrics(Alarm alarm) {
         if (alarm.properties().string("MetricName") != null) {
             return List.of(metric(alarm.id(), alarm.properties()));
@@ -111,7 +109,6 @@ final class Watched {
                         .toList();
     }
 
-    /** Returns the alarms on the dashboard. */
     List<String> alarmsOnDashboard() throws JsonException {
         return widgets("alarm").stream()
                 .flatMap(widget -> widget.items("alarms").stream())
