@@ -195,6 +195,40 @@ class ImageCopierTest {
         assertThat(s3.keys()).isEmpty();
     }
 
+    /** With the largest limit there is room for one temporary file. */
+    @Test
+    void a_file_that_is_no_image_gives_its_room_back_and_one_that_is_under_way_does_not() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        host.on("/html", (request, out) -> {
+                    TestHost.head(out, 200);
+                    out.write("<!doctype html><title>Sorry</title>".getBytes(UTF_8));
+                })
+                .on("/slow", (request, out) -> {
+                    TestHost.head(out, 200);
+                    out.write(PNG, 0, 20);
+                    out.flush();
+                    begun.countDown();
+                    over.await();
+                    out.write(PNG, 20, PNG.length - 20);
+                });
+        ImageCopier roomForOne = copier(HostList.all(), bucket(s3.endpoint()), TemporaryFile.SPACE);
+        for (int i = 0; i < 3; i++) {
+            assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, 0, LONG))
+                    .isEqualTo(new Unusable(Fault.NOT_AN_IMAGE));
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<CopyResult> slow = threads.submit(() -> roomForOne.copy(host.url("/slow"), ALICE, TASK, 0, LONG));
+            begun.await();
+            assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, 1, Duration.ofSeconds(3)))
+                    .isEqualTo(new Later(Cause.NO_TEMPORARY_SPACE));
+            over.countDown();
+            assertThat(slow.get()).isInstanceOf(Stored.class);
+        } finally {
+            over.countDown();
+        }
+    }
+
     @Test
     void truncated_image_never_appears_in_the_bucket() throws IOException {
         byte[] large = TestImages.pngOfSize(MAX);

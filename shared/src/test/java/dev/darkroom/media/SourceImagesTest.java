@@ -187,6 +187,21 @@ class SourceImagesTest {
     }
 
     @Test
+    void the_stated_length_of_a_packed_image_says_nothing_about_its_size() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(TestImages.withChunk(PNG, "teXt", new byte[LIMIT]));
+        }
+        assertThat(packed.size()).isLessThan(LIMIT);
+        host.on("/bomb", (request, out) -> {
+            TestHost.head(out, 200, "Content-Encoding: gzip", "Content-Length: " + packed.size());
+            out.write(packed.toByteArray());
+        });
+
+        assertThat(check(LONG, "/bomb")).isEqualTo(Map.of(0, "must be at most 10 MB"));
+    }
+
+    @Test
     void image_of_stated_length_is_not_fetched_beyond_its_first_bytes() throws InterruptedException {
         AtomicLong sent = new AtomicLong();
         CountDownLatch hungUp = new CountDownLatch(1);
