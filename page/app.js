@@ -30,7 +30,6 @@ const finder = new Finder(tasks)
 
 /** Their pictures are on the page. */
 let shownUser = null
-/** Whether one step back leads from a large picture to the gallery. */
 let cameFromGallery = false
 
 // Who

@@ -15,7 +15,6 @@ export const isTyping = event => event.target.closest?.("input:not([type=checkbo
 
 export const tell = (target, name, detail) => target.dispatchEvent(new CustomEvent(name, { detail }))
 
-/** Resolves after some milliseconds; rejects when the signal is aborted. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()

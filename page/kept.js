@@ -15,7 +15,8 @@ export class Kept {
   /** An undefined value is forgotten. */
   set(key, value) {
     const { [key]: _, ...others } = this.#all
-    sessionStorage.setItem(this.#name, JSON.stringify(Object.fromEntries([...Object.entries(others), [key, value]].slice(-MOST))))
+    const entries = Object.entries(others).concat(value === undefined ? [] : [[key, value]])
+    sessionStorage.setItem(this.#name, JSON.stringify(Object.fromEntries(entries.slice(-MOST))))
     return value
   }
 

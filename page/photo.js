@@ -42,10 +42,11 @@ export async function readPhoto(file, maxBytes, signal) {
 export async function smallCopy(photo) {
   const bitmap = await createImageBitmap(photo, { resizeHeight: SMALL }).catch(() => null)
   if (bitmap === null) return undefined
-  const canvas = make("canvas", { width: bitmap.width, height: bitmap.height })
-  canvas.getContext("2d").drawImage(bitmap, 0, 0)
+  // Of a panorama, the middle.
+  const canvas = make("canvas", { width: Math.min(bitmap.width, 2 * SMALL), height: SMALL })
+  canvas.getContext("2d").drawImage(bitmap, (canvas.width - bitmap.width) / 2, 0)
   bitmap.close()
-  return canvas.toDataURL("image/webp", QUALITY)
+  return canvas.toDataURL("image/jpeg", QUALITY)
 }
 
 async function drawnAnew(bitmap, type, maxBytes, signal) {

@@ -1,6 +1,6 @@
 import { byId } from "./dom.js"
 
-/** Asks before something is done for good. Resolves to whether the answer was yes. */
+/** Resolves to true for yes. */
 export function ask({ title, text, yes }) {
   const dialog = byId("question")
   const [heading, words, no, button] = ["h2", "p", "[value=no]", "[value=yes]"].map(part => dialog.querySelector(part))

@@ -38,7 +38,7 @@ export class Selection extends EventTarget {
     this.#draw()
   }
 
-  /** Asks, then deletes the ended ones of these tasks. Resolves to whether the answer was yes. */
+  /** Asks, then deletes the ended ones of these tasks. True if the answer was yes. */
   async delete(ids) {
     const ended = ids.filter(id => !isOpen(this.#tasks.get(id)))
     if (ended.length === 0) return say("A task in progress cannot be deleted: it is paid for, and its picture may still arrive.", { problem: true }), false

@@ -61,8 +61,12 @@ export class Sources extends EventTarget {
       if (this.#isFull()) return
       const upload = new Upload(file, this.#api, this.#maxBytes)
       upload.addEventListener("changed", () => {
-        if (upload.imageUrl && upload.thumbnail) this.#thumbnails.set(upload.imageUrl, upload.thumbnail)
         this.#draw()
+        try {
+          if (upload.imageUrl && upload.thumbnail) this.#thumbnails.set(upload.imageUrl, upload.thumbnail)
+        } catch {
+          // It is full: this source has no picture after a reload.
+        }
       })
       this.#sources = [...this.#sources, upload]
     }

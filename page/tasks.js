@@ -155,7 +155,7 @@ export class Tasks extends EventTarget {
   }
 }
 
-/** A file keeps its first URLs, since the browser caches by URL. */
+/** A file keeps its first URLs: the browser caches by URL. */
 function withFirstUrls(file, known) {
   return known?.sha256 === file.sha256 ? { ...file, file_url: known.file_url, preview_url: known.preview_url } : file
 }

@@ -83,7 +83,8 @@ class Servers:
             self.run([sys.executable, str(FOLDER / "warm_aws.py"), self.warm.name], environment)
         self.await_what("warm AWS CLI", lambda: os.access(f"{os.environ[WARM]}/aws", os.X_OK), 60)
         self.await_url(f"{MOTO}/moto-api/", 60)
-        self.await_url(f"http://127.0.0.1:{PORTS['API_PORT']}/health", 300)
+        # It compiles first, beside other builds.
+        self.await_url(f"http://127.0.0.1:{PORTS['API_PORT']}/health", 900)
 
     def run(self, command, environment):
         self.started.append(

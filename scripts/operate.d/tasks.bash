@@ -203,7 +203,7 @@ settle() {
           return 0
         fi
         ;;
-      *) die "$1 is open and has no due_at, so it was edited by hand: set due_at and shard in the item first" ;;
+      *) die "$1 is open and has no due_at, so it was edited by hand: set due_at and due_shard in the item first" ;;
     esac
   done
   die "$1 changed during five attempts, and was not woken; run this again, or see scripts/operate task $1"

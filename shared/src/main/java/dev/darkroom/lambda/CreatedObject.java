@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
 /** A new object that a bucket reports (S3 user guide, "Event message structure"). */
 public record CreatedObject(String bucket, String key) {
     /**
-     * The objects of an event, mostly one.
+     * The objects of an event. S3 sends Lambda one at a time, and none in the event by which it tries a new notification.
      *
      * @throws MalformedEventException if it is not such an event
      */
     public static List<CreatedObject> read(InputStream in) throws IOException {
-        List<CreatedObject> objects = EventJson.read(in).items("Records").stream()
+        Json.Obj event = EventJson.read(in);
+        if ("s3:TestEvent".equals(event.string("Event"))) {
+            return List.of();
+        }
+        List<CreatedObject> objects = event.items("Records").stream()
                 .flatMap(record -> of(record).stream())
                 .toList();
         if (objects.isEmpty()) {

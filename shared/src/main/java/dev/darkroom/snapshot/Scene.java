@@ -51,9 +51,9 @@ public record Scene(Json.Obj event, Map<String, String> outside) {
     }
 
     /** This scene with one more call, which gets 200 with this body. */
-    public Scene answered(String call, String json) {
+    public Scene answered(String call, String body) {
         Map<String, String> more = new LinkedHashMap<>(outside);
-        more.put(call, json);
+        more.put(call, body);
         return new Scene(event, more);
     }
 }
