@@ -35,7 +35,8 @@ def running(api, **settings):
             yield
         finally:
             if stack.poll() is None:
-                os.killpg(stack.pid, signal.SIGINT)
+                # Not SIGINT, which a job in the background ignores, and its children do.
+                os.killpg(stack.pid, signal.SIGTERM)
             stack.wait(60)
 
 
