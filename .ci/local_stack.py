@@ -27,7 +27,7 @@ def running(api, **settings):
         )  # fmt: skip
         try:
             end = time.monotonic() + LONGEST_START
-            while not answers(api):
+            while not answers(f"{api}/health"):
                 if stack.poll() is not None or time.monotonic() > end:
                     log.seek(0)
                     raise NotUp(f"`{COMMAND}` did not answer at {api} within {LONGEST_START} s; the end of its output:\n{log.read()[-3000:]}")
@@ -40,9 +40,10 @@ def running(api, **settings):
             stack.wait(60)
 
 
-def answers(api):
+def answers(url):
+    """Whether a GET succeeds."""
     try:
-        urllib.request.urlopen(f"{api}/health", timeout=5).close()
+        urllib.request.urlopen(url, timeout=5).close()
         return True
     except OSError:
         return False

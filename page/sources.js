@@ -76,7 +76,8 @@ export class Sources extends EventTarget {
   addUrl(imageUrl) {
     if (this.#isFull()) return
     const { kind, id } = partsOf(imageUrl)
-    const source = { state: "ready", imageUrl, task: this.#tasks.get(id), use() {}, discard() {} }
+    const label = kind === "uploads" && "Uploaded picture"
+    const source = { state: "ready", imageUrl, label, thumbnail: this.#thumbnails.get(imageUrl), task: this.#tasks.get(id), use() {}, discard() {} }
     this.#sources = [...this.#sources, source]
     this.#draw()
     if (kind !== "tasks" || source.task) return
@@ -127,7 +128,6 @@ export class Sources extends EventTarget {
   #looks({ label, thumbnail, imageUrl, task }) {
     if (label) return { label, pictures: [thumbnail] }
     const { kind, index } = partsOf(imageUrl)
-    if (kind === "uploads") return { label: "Uploaded picture", pictures: [this.#thumbnails.get(imageUrl)] }
     const file = task?.files?.[index]
     return { label: kind ? short(task?.input?.prompt) || "One of your pictures" : imageUrl, pictures: [file?.preview_url, file?.file_url] }
   }

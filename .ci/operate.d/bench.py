@@ -13,9 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 import boto3
+from local_stack import answers
 from samtranslator.yaml_helper import yaml_parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -111,14 +111,6 @@ class Servers:
         for process in self.started:
             process.wait(60)
         self.warm.cleanup()
-
-
-def answers(url):
-    try:
-        with urllib.request.urlopen(url, timeout=5):
-            return True
-    except OSError:
-        return False
 
 
 def client(service, endpoint):

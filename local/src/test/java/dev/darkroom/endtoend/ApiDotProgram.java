@@ -27,6 +27,22 @@ public final class ApiDotProgram {
         this.token = token;
     }
 
+    /** Returns the payload of APIDot's README, "gpt-image-2". */
+    static Json.Obj payload(String callbackUrl, String prompt) {
+        return Json.object()
+                .put("model", "gpt-image-2")
+                .put("callback_url", callbackUrl)
+                .put(
+                        "input",
+                        Json.object()
+                                .put("prompt", prompt)
+                                .put("quality", "low")
+                                .put("size", "1:1")
+                                .put("resolution", "1K")
+                                .build())
+                .build();
+    }
+
     /** Submits and returns the new task's id. */
     public String submit(Json payload) throws Exception {
         Json.Obj answer = json(post("/api/generate/submit", payload.text()));

@@ -45,24 +45,8 @@ class ClientCallbackTest {
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
     }
 
-    /** Returns the payload of APIDot's README, "gpt-image-2". */
-    private static Json.Obj payload(String callbackUrl, String prompt) {
-        return Json.object()
-                .put("model", "gpt-image-2")
-                .put("callback_url", callbackUrl)
-                .put(
-                        "input",
-                        Json.object()
-                                .put("prompt", prompt)
-                                .put("quality", "low")
-                                .put("size", "1:1")
-                                .put("resolution", "1K")
-                                .build())
-                .build();
-    }
-
     private static String submitted(String receiver, String prompt) throws Exception {
-        return alice.submit(payload(stack.apiDot().receiverUrl(receiver), prompt));
+        return alice.submit(ApiDotProgram.payload(stack.apiDot().receiverUrl(receiver), prompt));
     }
 
     private static void awaitCallback(String task, String status) {
@@ -170,8 +154,8 @@ class ClientCallbackTest {
                 "javascript:alert(1)"
             })
     void a_hostile_url_is_refused_before_anything_is_recorded_or_sent(String url) throws Exception {
-        HttpResponse<String> answer =
-                alice.post("/api/generate/submit", payload(url, "hostile").text());
+        HttpResponse<String> answer = alice.post(
+                "/api/generate/submit", ApiDotProgram.payload(url, "hostile").text());
         assertThat(answer.statusCode()).isEqualTo(400);
         Json.Obj error = Objects.requireNonNull(((Json.Obj) Json.parse(answer.body())).object("error"));
         assertThat(error.items("details"))

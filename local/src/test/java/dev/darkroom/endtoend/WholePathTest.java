@@ -49,18 +49,7 @@ class WholePathTest {
 
     /** Returns the payload of APIDot's README, "gpt-image-2", with {@code callback_url}. */
     private static Json.Obj generate(String prompt) {
-        return Json.object()
-                .put("model", "gpt-image-2")
-                .put("callback_url", "https://your-domain.com/callback")
-                .put(
-                        "input",
-                        Json.object()
-                                .put("prompt", prompt)
-                                .put("quality", "low")
-                                .put("size", "1:1")
-                                .put("resolution", "1K")
-                                .build())
-                .build();
+        return ApiDotProgram.payload("https://your-domain.com/callback", prompt);
     }
 
     /** Returns the payload of APIDot's README, "gpt-image-2-edit", with a source image on the simulator. */

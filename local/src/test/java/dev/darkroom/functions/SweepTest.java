@@ -9,14 +9,12 @@ import dev.darkroom.sweep.Sweep;
 import dev.darkroom.sweep.SweepHandler;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.StoreUnavailableException;
-import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.UpstreamTaskId;
-import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import dev.darkroom.testing.ForwardingStore;
 import dev.darkroom.testing.HandClock;
 import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
@@ -30,7 +28,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,7 +35,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -348,9 +344,11 @@ class SweepTest {
     }
 
     /** Fails every third write, and all queries of one shard. */
-    private record Flaky(TaskStore store, AtomicInteger writes) implements TaskStore {
+    private static final class Flaky extends ForwardingStore {
+        private final AtomicInteger writes = new AtomicInteger();
+
         Flaky(TaskStore store) {
-            this(store, new AtomicInteger());
+            super(store);
         }
 
         @Override
@@ -359,21 +357,6 @@ class SweepTest {
                 throw new StoreUnavailableException(new IllegalStateException("no answer"));
             }
             return store.write(write);
-        }
-
-        @Override
-        public Optional<Task> read(TaskId task) {
-            return store.read(task);
-        }
-
-        @Override
-        public Page page(UserId user, @Nullable Position after, int limit) {
-            return store.page(user, after, limit);
-        }
-
-        @Override
-        public List<Task> holders(UpstreamTaskId upstream) {
-            return store.holders(upstream);
         }
 
         @Override

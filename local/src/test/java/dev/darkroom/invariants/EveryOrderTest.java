@@ -14,7 +14,7 @@ class EveryOrderTest {
 
     /** The full proof skips this test: the next one covers the same orders, because its fault may also never happen. */
     @Test
-    @DisabledIf("isFull")
+    @DisabledIf("dev.darkroom.invariants.ProofSize#isFull")
     void no_order_of_calls_breaks_an_invariant() {
         List<Scenario> scenarios = Scenario.all();
         EveryOrder.Size size = sum(scenarios, 0);
@@ -23,15 +23,11 @@ class EveryOrderTest {
         assertThat(size.worlds()).isGreaterThan(100_000);
     }
 
-    static boolean isFull() {
-        return ProofSize.isFull();
-    }
-
     @Test
     void no_order_with_a_crash_or_a_repeated_write_breaks_an_invariant() {
         List<Scenario> all = Scenario.all();
         // One scenario in nine, chosen so that every kind of submit and nearly every pair of webhooks is covered.
-        List<Scenario> scenarios = isFull()
+        List<Scenario> scenarios = ProofSize.isFull()
                 ? all
                 : IntStream.range(0, all.size())
                         .filter(i -> i % 9 == 0)
@@ -46,7 +42,7 @@ class EveryOrderTest {
     @Test
     void nor_a_deletion_with_a_fault_anywhere_and_a_late_copy_and_preview() {
         List<Scenario> all = Scenario.deletions();
-        if (isFull()) {
+        if (ProofSize.isFull()) {
             assertNoneBreaks("deletions", all, 1);
         } else {
             assertNoneBreaks("deletions", all, 0);

@@ -4,23 +4,17 @@ import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.UpstreamTaskId;
-import dev.darkroom.task.UserId;
-import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
-import java.time.Instant;
+import dev.darkroom.testing.ForwardingStore;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The real table, at which a submit may fail or die. Not thread-safe: one submit at a time. */
-final class GatedStore implements TaskStore {
-    private final TaskStore table;
+final class GatedStore extends ForwardingStore {
     private final Map<Step, Trouble> troubles = new EnumMap<>(Step.class);
     private final Map<Step, Consumer<TaskStore>> others = new EnumMap<>(Step.class);
     private final Map<Step, Integer> left = new EnumMap<>(Step.class);
@@ -52,7 +46,7 @@ final class GatedStore implements TaskStore {
     }
 
     GatedStore(TaskStore table) {
-        this.table = table;
+        super(table);
     }
 
     void set(Step step, Trouble trouble, int times) {
@@ -78,16 +72,16 @@ final class GatedStore implements TaskStore {
             case Write.Update update -> Step.ID;
             case Write.Delete delete -> Step.REMOVAL;
         };
-        return at(step, () -> table.write(write));
+        return at(step, () -> store.write(write));
     }
 
     @Override
     public Optional<Task> read(TaskId task) {
-        return at(Step.LOOK, () -> table.read(task));
+        return at(Step.LOOK, () -> store.read(task));
     }
 
     private <T> T at(Step step, Supplier<T> call) {
-        others.getOrDefault(step, _ -> {}).accept(table);
+        others.getOrDefault(step, _ -> {}).accept(store);
         Trouble trouble = left.merge(step, -1, Integer::sum) >= 0 ? troubles.get(step) : null;
         return switch (trouble) {
             case null -> call.get();
@@ -103,20 +97,5 @@ final class GatedStore implements TaskStore {
                 throw new StoreUnavailableException(new IllegalStateException());
             }
         };
-    }
-
-    @Override
-    public Page page(UserId user, @Nullable Position after, int limit) {
-        return table.page(user, after, limit);
-    }
-
-    @Override
-    public List<Task> holders(UpstreamTaskId upstream) {
-        return table.holders(upstream);
-    }
-
-    @Override
-    public void overdue(int shard, Instant now, Consumer<Waking.Overdue> found) {
-        table.overdue(shard, now, found);
     }
 }

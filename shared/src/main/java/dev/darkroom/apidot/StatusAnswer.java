@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 final class StatusAnswer {
     private StatusAnswer() {}
 
-    static StatusRead of(WireResult exchange, UpstreamTaskId asked, List<String> secrets) {
-        return switch (exchange) {
+    static StatusRead of(WireResult result, UpstreamTaskId asked, List<String> secrets) {
+        return switch (result) {
             case WireResult.NeverSent none -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
             case WireResult.Lost lost -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
             case WireResult.Answered answer -> answered(answer, asked, secrets);

@@ -24,8 +24,8 @@ sealed interface SubmitAnswer {
     /** No task was made, and another attempt may succeed. The outcome applies if there is no time for one. */
     record Again(Refused otherwise) implements SubmitAnswer {}
 
-    static SubmitAnswer of(WireResult exchange, Instant now, List<String> secrets) {
-        return switch (exchange) {
+    static SubmitAnswer of(WireResult result, Instant now, List<String> secrets) {
+        return switch (result) {
             case WireResult.NeverSent none ->
                 new Again(new Refused(Reason.UNAVAILABLE, "APIDot cannot be reached. Try again later.", null));
             case WireResult.Lost(boolean timedOut) ->

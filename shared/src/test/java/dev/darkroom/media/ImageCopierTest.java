@@ -86,17 +86,13 @@ class ImageCopierTest {
     @BeforeEach
     void start() throws IOException {
         host = new TestHost();
-        copier = copier(HostList.all(), bucket(s3.endpoint()), MAX);
+        copier = copier(HostList.all(), TestBucket.bucket(s3.endpoint()), MAX);
     }
 
     @AfterEach
     void stop() throws IOException {
         host.close();
         s3.empty();
-    }
-
-    private static ImagesBucket bucket(String endpoint) {
-        return new ImagesBucket(TestBucket.environment(endpoint), TestBucket.CREDENTIALS);
     }
 
     private ImageCopier copier(HostList hosts, ImagesBucket bucket, long max) {
@@ -212,7 +208,7 @@ class ImageCopierTest {
                     over.await();
                     out.write(PNG, 20, PNG.length - 20);
                 });
-        ImageCopier roomForOne = copier(HostList.all(), bucket(s3.endpoint()), TemporaryFile.SPACE);
+        ImageCopier roomForOne = copier(HostList.all(), TestBucket.bucket(s3.endpoint()), TemporaryFile.SPACE);
         for (int i = 0; i < 3; i++) {
             assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, 0, LONG))
                     .isEqualTo(new Unusable(Fault.NOT_AN_IMAGE));
@@ -339,8 +335,8 @@ class ImageCopierTest {
 
     @Test
     void host_outside_the_list_is_its_own_result() {
-        ImageCopier picky =
-                copier(HostList.parse("MEDIA_HOSTS", List.of("storage.example")), bucket(s3.endpoint()), MAX);
+        ImageCopier picky = copier(
+                HostList.parse("MEDIA_HOSTS", List.of("storage.example")), TestBucket.bucket(s3.endpoint()), MAX);
 
         assertThat(picky.copy(host.url("/a"), ALICE, TASK, 0, LONG))
                 .isEqualTo(new NeedsPerson(CopyResult.Obstacle.HOST_NOT_LISTED));
@@ -431,7 +427,7 @@ class ImageCopierTest {
         for (int status : List.of(403, 500, 503)) {
             try (TestHost broken = new TestHost()) {
                 broken.on(key, (request, out) -> TestHost.head(out, status, "Content-Length: 0"));
-                ImageCopier unlucky = copier(HostList.all(), bucket(broken.url("")), MAX);
+                ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(broken.url("")), MAX);
 
                 assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
                 assertThat(broken.requests().stream().filter(r -> r.head().startsWith("PUT")))
@@ -447,7 +443,7 @@ class ImageCopierTest {
             busy.on(
                     "/images/" + FOLDER + "0.png",
                     (request, out) -> TestHost.head(out, 409, "Content-Length: 0", "Connection: close"));
-            ImageCopier unlucky = copier(HostList.all(), bucket(busy.url("")), MAX);
+            ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(busy.url("")), MAX);
 
             assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.CONFLICT));
             assertThat(busy.requests()).hasSize(3).allMatch(r -> r.head().startsWith("PUT"));
@@ -464,7 +460,7 @@ class ImageCopierTest {
                     out.write(PNG);
                 }
             });
-            ImageCopier unlucky = copier(HostList.all(), bucket(lossy.url("")), MAX);
+            ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(lossy.url("")), MAX);
 
             assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isInstanceOf(Stored.class);
             assertThat(lossy.requests().stream().map(r -> r.head().substring(0, 3)))
@@ -479,7 +475,7 @@ class ImageCopierTest {
         try (TestHost silent = new TestHost();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             silent.on("/images/" + FOLDER + "0.png", (request, out) -> never.await());
-            ImageCopier patient = copier(HostList.all(), bucket(silent.url("")), MAX);
+            ImageCopier patient = copier(HostList.all(), TestBucket.bucket(silent.url("")), MAX);
             Callable<CopyResult> copy = () -> patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(1));
 
             assertThat(copy.call()).isEqualTo(new Later(Cause.STORAGE));
@@ -505,7 +501,7 @@ class ImageCopierTest {
                     out.flush();
                 }
             });
-            ImageCopier patient = copier(HostList.all(), bucket(slow.url("")), MAX);
+            ImageCopier patient = copier(HostList.all(), TestBucket.bucket(slow.url("")), MAX);
 
             assertThat(patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(1)))
                     .isEqualTo(new Later(Cause.STORAGE));
@@ -520,7 +516,7 @@ class ImageCopierTest {
         host.serve("/a", TestImages.pngOfSize(MAX));
         try (TestHost hasty = new TestHost()) {
             hasty.on("/images/" + FOLDER + "0.png", (request, out) -> TestHost.head(out, 404, "Content-Length: 0"));
-            ImageCopier unlucky = copier(HostList.all(), bucket(hasty.url("")), MAX);
+            ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(hasty.url("")), MAX);
 
             assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
         }
@@ -561,7 +557,7 @@ class ImageCopierTest {
         host.serve("/a", PNG);
         try (TestHost recorder = new TestHost()) {
             recorder.on("/images/" + FOLDER + "0.png", (request, out) -> TestHost.head(out, 403, "Content-Length: 0"));
-            copier(HostList.all(), bucket(recorder.url("")), MAX).copy(host.url("/a"), ALICE, TASK, 0, LONG);
+            copier(HostList.all(), TestBucket.bucket(recorder.url("")), MAX).copy(host.url("/a"), ALICE, TASK, 0, LONG);
 
             assertThat(recorder.requests().getFirst().head().toLowerCase(Locale.ROOT))
                     .contains("if-none-match: *", "x-amz-trailer: x-amz-checksum-crc32", "content-type: image/png");

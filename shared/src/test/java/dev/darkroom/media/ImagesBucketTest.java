@@ -42,10 +42,6 @@ class ImagesBucketTest {
         s3.empty();
     }
 
-    private static ImagesBucket bucket(String endpoint) {
-        return new ImagesBucket(TestBucket.environment(endpoint), TestBucket.CREDENTIALS);
-    }
-
     @Test
     void a_deletion_finds_all_objects_of_its_task_and_no_other() throws IOException {
         List<String> images = List.of(FOLDER + "0.png", FOLDER + "1.webp");
@@ -58,7 +54,7 @@ class ImagesBucketTest {
         for (List<String> keys : List.of(images, previews, others)) {
             keys.forEach(key -> s3.put(key, new byte[1]));
         }
-        ImagesBucket bucket = bucket(s3.endpoint());
+        ImagesBucket bucket = TestBucket.bucket(s3.endpoint());
 
         assertThat(bucket.keys(ImagesBucket.Kind.IMAGES, JUDY, TASK, LONG)).containsExactlyElementsOf(images);
         assertThat(bucket.keys(ImagesBucket.Kind.PREVIEWS, JUDY, TASK, LONG)).containsExactlyElementsOf(previews);
@@ -75,7 +71,7 @@ class ImagesBucketTest {
 
     @Test
     void a_preview_replaces_another_and_says_what_it_is() {
-        ImagesBucket bucket = bucket(s3.endpoint());
+        ImagesBucket bucket = TestBucket.bucket(s3.endpoint());
         String key = "previews/" + FOLDER + "0.png.jpg";
 
         bucket.putPreview(key, "old".getBytes(UTF_8), LONG);
@@ -104,7 +100,8 @@ class ImagesBucketTest {
     void no_time_is_no_object() {
         s3.put("uploads/anVkeQ/x.png", new byte[1]);
 
-        assertThatThrownBy(() -> bucket(s3.endpoint()).read("uploads/anVkeQ/x.png", Duration.ZERO, body -> 1))
+        assertThatThrownBy(
+                        () -> TestBucket.bucket(s3.endpoint()).read("uploads/anVkeQ/x.png", Duration.ZERO, body -> 1))
                 .isInstanceOf(SdkException.class);
     }
 
@@ -117,7 +114,7 @@ class ImagesBucketTest {
                         (request, out) -> TestHost.head(
                                 out, path.endsWith("a") ? 403 : 400, "Content-Length: 0", "Connection: close"));
             }
-            ImagesBucket bucket = bucket(broken.url(""));
+            ImagesBucket bucket = TestBucket.bucket(broken.url(""));
 
             assertThatThrownBy(() -> bucket.keys(ImagesBucket.Kind.IMAGES, JUDY, TASK, LONG))
                     .isInstanceOf(IOException.class);

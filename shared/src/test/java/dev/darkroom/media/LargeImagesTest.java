@@ -76,7 +76,7 @@ class LargeImagesTest {
         ImageCopier copier = new ImageCopier(
                 new OutsideHttp(TrustedHosts.parse("TRUSTED_HOSTS", List.of(hostPort)), NameLookup.system()),
                 HostList.all(),
-                new ImagesBucket(TestBucket.environment("http://" + hostPort), TestBucket.CREDENTIALS),
+                TestBucket.bucket("http://" + hostPort),
                 BYTES);
         List<Future<CopyResult>> copies = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -49,8 +49,7 @@ class SourceImagesTest {
     void start() throws IOException {
         host = new TestHost();
         images = new SourceImages(
-                new OutsideHttp(host.trusted(), NameLookup.system()),
-                new ImagesBucket(bucket.environment(), TestBucket.CREDENTIALS));
+                new OutsideHttp(host.trusted(), NameLookup.system()), TestBucket.bucket(bucket.endpoint()));
     }
 
     @BeforeAll
@@ -112,9 +111,8 @@ class SourceImagesTest {
     @Test
     void object_is_read_by_one_request_for_no_more_than_may_be() {
         host.serve("/images/uploads/a/png", PNG);
-        images = new SourceImages(
-                new OutsideHttp(host.trusted(), NameLookup.system()),
-                new ImagesBucket(TestBucket.environment(host.url("")), TestBucket.CREDENTIALS));
+        images =
+                new SourceImages(new OutsideHttp(host.trusted(), NameLookup.system()), TestBucket.bucket(host.url("")));
 
         assertThat(check(LONG, List.of(new Place.InTheBucket("uploads/a/png")))).isEmpty();
         assertThat(host.requests()).hasSize(1);
@@ -128,9 +126,8 @@ class SourceImagesTest {
     void forbidden_object_is_as_if_it_were_not_there_and_a_broken_bucket_is_nobody_s_fault() {
         host.on("/images/hidden", (request, out) -> TestHost.head(out, 403, "Content-Length: 0"));
         host.on("/images/broken", (request, out) -> TestHost.head(out, 500, "Content-Length: 0"));
-        images = new SourceImages(
-                new OutsideHttp(host.trusted(), NameLookup.system()),
-                new ImagesBucket(TestBucket.environment(host.url("")), TestBucket.CREDENTIALS));
+        images =
+                new SourceImages(new OutsideHttp(host.trusted(), NameLookup.system()), TestBucket.bucket(host.url("")));
 
         assertThat(check(LONG, List.of(new Place.InTheBucket("hidden")))).isEqualTo(Map.of(0, SourceImages.NOT_YOURS));
         assertThatThrownBy(() -> check(LONG, List.of(new Place.InTheBucket("broken"))))

@@ -279,10 +279,9 @@ class OutsideHttpTest {
         }
     }
 
-    @Test
-    void look_up_that_hangs_ends_by_the_limit() {
-        CountDownLatch never = new CountDownLatch(1);
-        OutsideHttp stuck = new OutsideHttp(TrustedHosts.none(), name -> {
+    /** Every look-up waits until the latch is counted down. */
+    private static OutsideHttp stuckInLookUps(CountDownLatch never) {
+        return new OutsideHttp(TrustedHosts.none(), name -> {
             try {
                 never.await();
             } catch (InterruptedException e) {
@@ -290,6 +289,12 @@ class OutsideHttpTest {
             }
             return List.of();
         });
+    }
+
+    @Test
+    void look_up_that_hangs_ends_by_the_limit() {
+        CountDownLatch never = new CountDownLatch(1);
+        OutsideHttp stuck = stuckInLookUps(never);
 
         assertThat(stuck.get("https://slow.example/", HostList.all(), SHORT, OutsideAnswer::status))
                 .isEqualTo(new Failed<>(Trouble.TIMED_OUT));
@@ -388,14 +393,7 @@ class OutsideHttpTest {
     @Test
     void an_interrupted_look_up_ends_the_exchange_and_stays_interrupted() {
         CountDownLatch never = new CountDownLatch(1);
-        OutsideHttp stuck = new OutsideHttp(TrustedHosts.none(), name -> {
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return List.of();
-        });
+        OutsideHttp stuck = stuckInLookUps(never);
 
         Thread.currentThread().interrupt();
         Exchange<Integer> exchange = stuck.get("https://a.example/", HostList.all(), LONG, OutsideAnswer::status);

@@ -21,52 +21,50 @@ final class ControlRoute {
     }
 
     /** @param path the segments after {@code control} */
-    void handle(ApiDotCall exchange, List<String> path) throws IOException {
-        String route = exchange.method() + " " + (path.isEmpty() ? "" : path.getFirst()) + "/" + path.size();
+    void handle(ApiDotCall call, List<String> path) throws IOException {
+        String route = call.method() + " " + (path.isEmpty() ? "" : path.getFirst()) + "/" + path.size();
         switch (route) {
-            case "GET faults/1" -> exchange.answer(200, faults());
-            case "POST faults/1" ->
-                exchange.answer(200, FaultJson.write(FaultJson.put(exchange.json(), apidot.faults())));
+            case "GET faults/1" -> call.answer(200, faults());
+            case "POST faults/1" -> call.answer(200, FaultJson.write(FaultJson.put(call.json(), apidot.faults())));
             case "DELETE faults/1" -> {
                 apidot.faults().clear();
-                exchange.answer(200, faults());
+                call.answer(200, faults());
             }
-            case "DELETE faults/2" -> remove(exchange, path.get(1));
-            case "GET shapes/1" -> exchange.answer(200, shapes());
+            case "DELETE faults/2" -> remove(call, path.get(1));
+            case "GET shapes/1" -> call.answer(200, shapes());
             case "PUT shapes/1" -> {
-                putShapes(exchange.json());
-                exchange.answer(200, shapes());
+                putShapes(call.json());
+                call.answer(200, shapes());
             }
             case "GET stats/1" ->
-                exchange.answer(
+                call.answer(
                         200,
-                        apidot.stats(exchange.query("prompt"), exchange.query("callback"))
+                        apidot.stats(call.query("prompt"), call.query("callback"))
                                 .json());
             case "GET tasks/1" ->
-                exchange.answer(
+                call.answer(
                         200,
-                        Json.array(
-                                apidot.tasks().matching(exchange.query("prompt"), exchange.query("callback")).stream()
-                                        .map(this::task)
-                                        .toList()));
+                        Json.array(apidot.tasks().matching(call.query("prompt"), call.query("callback")).stream()
+                                .map(this::task)
+                                .toList()));
             case "GET tasks/2" -> {
                 Optional<SimulatedTask> task = apidot.tasks().find(path.get(1));
                 if (task.isPresent()) {
-                    exchange.answer(200, task(task.get()));
+                    call.answer(200, task(task.get()));
                 } else {
-                    notFound(exchange);
+                    notFound(call);
                 }
             }
-            case "POST tasks/3" -> sendWebhooks(exchange, path);
-            default -> notFound(exchange);
+            case "POST tasks/3" -> sendWebhooks(call, path);
+            default -> notFound(call);
         }
     }
 
-    private void remove(ApiDotCall exchange, String id) throws IOException {
+    private void remove(ApiDotCall call, String id) throws IOException {
         if (id.matches("[0-9]{1,18}") && apidot.faults().remove(Long.parseLong(id))) {
-            exchange.answer(200, faults());
+            call.answer(200, faults());
         } else {
-            notFound(exchange);
+            notFound(call);
         }
     }
 
@@ -95,13 +93,13 @@ final class ControlRoute {
     }
 
     /** {@code POST /control/tasks/{id}/webhook}: sends at once, without retries. */
-    private void sendWebhooks(ApiDotCall exchange, List<String> path) throws IOException {
+    private void sendWebhooks(ApiDotCall call, List<String> path) throws IOException {
         Optional<SimulatedTask> task = apidot.tasks().find(path.get(1));
         if (task.isEmpty() || !"webhook".equals(path.get(2))) {
-            notFound(exchange);
+            notFound(call);
             return;
         }
-        Fields fields = new Fields(bodyOrNothing(exchange));
+        Fields fields = new Fields(bodyOrNothing(call));
         WebhookVariant variant = fields.word("variant", WebhookVariant.class, WebhookVariant.GENUINE);
         int copies = fields.count("copies", 1, 1, 100);
         fields.refuseOthers();
@@ -109,11 +107,11 @@ final class ControlRoute {
         for (int copy = 0; copy < copies; copy++) {
             answers.add(delivery(apidot.sendWebhook(task.get(), variant)));
         }
-        exchange.answer(200, Json.array(answers));
+        call.answer(200, Json.array(answers));
     }
 
-    private static Json bodyOrNothing(ApiDotCall exchange) throws IOException {
-        byte[] body = exchange.body(64 * 1024).orElseThrow(() -> new IllegalArgumentException("the body is too large"));
+    private static Json bodyOrNothing(ApiDotCall call) throws IOException {
+        byte[] body = call.body(64 * 1024).orElseThrow(() -> new IllegalArgumentException("the body is too large"));
         try {
             return body.length == 0 ? Json.object().build() : Json.parse(new String(body, StandardCharsets.UTF_8));
         } catch (JsonException e) {
@@ -156,7 +154,7 @@ final class ControlRoute {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static void notFound(ApiDotCall exchange) throws IOException {
-        exchange.answer(404, Reply.error(404, "No such control route, task or fault"));
+    private static void notFound(ApiDotCall call) throws IOException {
+        call.answer(404, Reply.error(404, "No such control route, task or fault"));
     }
 }

@@ -56,11 +56,11 @@ public final class Receiver {
         inboxes.remove(name);
     }
 
-    void handle(ApiDotCall exchange, String name) throws IOException {
-        switch (exchange.method()) {
-            case "POST" -> receive(exchange, name);
+    void handle(ApiDotCall call, String name) throws IOException {
+        switch (call.method()) {
+            case "POST" -> receive(call, name);
             case "GET" ->
-                exchange.answer(
+                call.answer(
                         200,
                         Json.object()
                                 .put("received", received(name))
@@ -71,43 +71,43 @@ public final class Receiver {
                                                 .toList()))
                                 .build());
             case "PUT" -> {
-                answer(name, ReceiverAnswer.read(exchange.json()));
-                exchange.answer(200, Json.object().put("ok", true).build());
+                answer(name, ReceiverAnswer.read(call.json()));
+                call.answer(200, Json.object().put("ok", true).build());
             }
             case "DELETE" -> {
                 forget(name);
-                exchange.answer(200, Json.object().put("ok", true).build());
+                call.answer(200, Json.object().put("ok", true).build());
             }
-            default -> exchange.answer(Reply.of(405, Reply.Body.TEXT));
+            default -> call.answer(Reply.of(405, Reply.Body.TEXT));
         }
     }
 
-    private void receive(ApiDotCall exchange, String name) throws IOException {
-        Optional<byte[]> body = exchange.body(MAX_BODY);
+    private void receive(ApiDotCall call, String name) throws IOException {
+        Optional<byte[]> body = call.body(MAX_BODY);
         if (body.isEmpty()) {
-            exchange.answer(Reply.of(413, Reply.Body.TEXT));
+            call.answer(Reply.of(413, Reply.Body.TEXT));
             return;
         }
-        ReceiverAnswer answer = keep(name, exchange.headers(), body.get());
+        ReceiverAnswer answer = keep(name, call.headers(), body.get());
         if (!answer.hangs().isZero() && !waits.lasting(answer.hangs())) {
-            exchange.cut();
+            call.cut();
             return;
         }
         if (answer.cuts()) {
-            exchange.cut();
+            call.cut();
             return;
         }
         if (answer.retryAfter() != null) {
-            exchange.answerHeader("Retry-After", answer.retryAfter());
+            call.answerHeader("Retry-After", answer.retryAfter());
         }
         if (answer.location() != null) {
-            exchange.answerHeader("Location", answer.location());
+            call.answerHeader("Location", answer.location());
         }
         if (answer.bytes() == 0) {
-            exchange.answer(answer.status(), "application/json", "{\"ok\":true}".getBytes(StandardCharsets.UTF_8));
+            call.answer(answer.status(), "application/json", "{\"ok\":true}".getBytes(StandardCharsets.UTF_8));
             return;
         }
-        try (OutputStream out = exchange.stream(answer.status(), "text/plain", answer.bytes())) {
+        try (OutputStream out = call.stream(answer.status(), "text/plain", answer.bytes())) {
             Paced.zeros(out, answer.bytes(), answer.bytesPerSecond(), waits);
         }
     }

@@ -154,8 +154,8 @@ public final class SimulatedApiDot implements AutoCloseable {
         return tasks;
     }
 
-    boolean isAuthorized(ApiDotCall exchange) {
-        String authorization = exchange.header("Authorization");
+    boolean isAuthorized(ApiDotCall call) {
+        String authorization = call.header("Authorization");
         return authorization != null
                 && authorization.startsWith("Bearer ")
                 && settings.apiKeys().contains(authorization.substring("Bearer ".length()));
@@ -195,36 +195,36 @@ public final class SimulatedApiDot implements AutoCloseable {
     }
 
     private void serve(HttpExchange http) throws IOException {
-        ApiDotCall exchange = new ApiDotCall(http);
+        ApiDotCall call = new ApiDotCall(http);
         try (http) {
             try {
-                route(exchange);
+                route(call);
             } catch (IllegalArgumentException e) {
                 // Only control routes throw it, before they answer.
-                exchange.answer(400, Reply.error(400, Objects.requireNonNullElse(e.getMessage(), "bad request")));
+                call.answer(400, Reply.error(400, Objects.requireNonNullElse(e.getMessage(), "bad request")));
             } catch (RejectedExecutionException e) {
                 // The server is closing, so the connection ends without an answer.
             }
         }
     }
 
-    private void route(ApiDotCall exchange) throws IOException {
-        List<String> path = exchange.segments();
-        String route = exchange.method() + " " + String.join("/", path);
+    private void route(ApiDotCall call) throws IOException {
+        List<String> path = call.segments();
+        String route = call.method() + " " + String.join("/", path);
         if (route.equals("POST api/generate/submit")) {
-            submit.handle(exchange);
+            submit.handle(call);
         } else if (route.startsWith("GET api/generate/status/") && path.size() == 4) {
-            status.handle(exchange, path.get(3));
+            status.handle(call, path.get(3));
         } else if (route.startsWith("GET files/") && path.size() == 3) {
-            files.file(exchange, path.get(1), path.get(2));
+            files.file(call, path.get(1), path.get(2));
         } else if (route.startsWith("GET samples/") && path.size() == 2) {
-            files.sample(exchange, path.get(1));
+            files.sample(call, path.get(1));
         } else if (!path.isEmpty() && path.getFirst().equals("receiver") && path.size() == 2) {
-            receiver.handle(exchange, path.get(1));
+            receiver.handle(call, path.get(1));
         } else if (!path.isEmpty() && path.getFirst().equals("control")) {
-            control.handle(exchange, path.subList(1, path.size()));
+            control.handle(call, path.subList(1, path.size()));
         } else {
-            exchange.answer(Reply.of(404, Reply.Body.DETAIL));
+            call.answer(Reply.of(404, Reply.Body.DETAIL));
         }
     }
 }

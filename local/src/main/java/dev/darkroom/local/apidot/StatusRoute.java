@@ -19,43 +19,43 @@ final class StatusRoute {
         this.waits = waits;
     }
 
-    void handle(ApiDotCall exchange, String id) throws IOException {
+    void handle(ApiDotCall call, String id) throws IOException {
         Optional<SimulatedTask> found = apidot.tasks().find(id);
         found.ifPresent(SimulatedTask::statusRead);
-        if (!apidot.isAuthorized(exchange)) {
-            exchange.answer(Reply.of(401, Reply.Body.APIDOT));
+        if (!apidot.isAuthorized(call)) {
+            call.answer(Reply.of(401, Reply.Body.APIDOT));
             return;
         }
         if (found.isEmpty()) {
-            exchange.answer(404, Reply.error(404, "Task not found"));
+            call.answer(404, Reply.error(404, "Task not found"));
             return;
         }
         SimulatedTask task = found.get();
         StatusFault fault =
                 apidot.faults().take(StatusFault.class, task.prompt()).orElse(null);
         switch (fault) {
-            case null -> answer(exchange, task);
-            case StatusFault.Answers(Reply reply) -> exchange.answer(reply);
+            case null -> answer(call, task);
+            case StatusFault.Answers(Reply reply) -> call.answer(reply);
             case StatusFault.Hangs(Duration time) -> {
                 if (waits.lasting(time)) {
-                    answer(exchange, task);
+                    answer(call, task);
                 } else {
-                    exchange.cut();
+                    call.cut();
                 }
             }
-            case StatusFault.Cuts() -> exchange.cut();
-            case StatusFault.Says(String word) -> exchange.answer(200, TaskJson.saying(task, word));
+            case StatusFault.Cuts() -> call.cut();
+            case StatusFault.Says(String word) -> call.answer(200, TaskJson.saying(task, word));
         }
     }
 
-    private void answer(ApiDotCall exchange, SimulatedTask task) throws IOException {
+    private void answer(ApiDotCall call, SimulatedTask task) throws IOException {
         Shapes shapes = apidot.shapes();
         Json.Obj data = TaskJson.status(
                 task,
                 clock.instant(),
                 shapes.filesInOutput(task.number()),
-                exchange.base().orElse(task.publicUrl()));
-        exchange.answer(
+                call.base().orElse(task.publicUrl()));
+        call.answer(
                 200,
                 shapes.status() == Shapes.Status.RANDOM
                         ? RandomForms.of(data, ThreadLocalRandom.current())

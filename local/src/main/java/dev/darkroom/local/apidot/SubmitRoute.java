@@ -20,48 +20,48 @@ final class SubmitRoute {
         this.waits = waits;
     }
 
-    void handle(ApiDotCall exchange) throws IOException {
-        Json body = body(exchange);
+    void handle(ApiDotCall call) throws IOException {
+        Json body = body(call);
         Tasks.Arrival arrival = arrival(body);
         apidot.tasks().arrived(arrival);
-        if (!apidot.isAuthorized(exchange)) {
-            exchange.answer(Reply.of(401, Reply.Body.APIDOT));
+        if (!apidot.isAuthorized(call)) {
+            call.answer(Reply.of(401, Reply.Body.APIDOT));
             return;
         }
         SubmitFault fault =
                 apidot.faults().take(SubmitFault.class, arrival.prompt()).orElse(null);
         switch (fault) {
-            case null -> answer(exchange, accept(body, false));
+            case null -> answer(call, accept(body, false));
             case SubmitFault.Answers(Reply reply, boolean accepted) -> {
                 if (accepted) {
                     accept(body, false);
                 }
-                exchange.answer(reply);
+                call.answer(reply);
             }
-            case SubmitFault.Hangs(Duration time, Moment moment) -> hang(exchange, body, time, moment);
+            case SubmitFault.Hangs(Duration time, Moment moment) -> hang(call, body, time, moment);
             case SubmitFault.Cuts(Moment moment) -> {
                 if (moment == Moment.AFTER_ACCEPTING) {
                     accept(body, false);
                 }
-                exchange.cut();
+                call.cut();
             }
             case SubmitFault.WebhookFirst() -> {
                 Submitted submitted = accept(body, true);
                 if (submitted instanceof Submitted.Accepted(SimulatedTask task)) {
                     apidot.reportEnd(task);
                 }
-                answer(exchange, submitted);
+                answer(call, submitted);
             }
         }
     }
 
-    private void hang(ApiDotCall exchange, @Nullable Json body, Duration time, Moment moment) throws IOException {
+    private void hang(ApiDotCall call, @Nullable Json body, Duration time, Moment moment) throws IOException {
         Submitted early = moment == Moment.AFTER_ACCEPTING ? accept(body, false) : null;
         if (!waits.lasting(time)) {
-            exchange.cut();
+            call.cut();
             return;
         }
-        answer(exchange, early == null ? accept(body, false) : early);
+        answer(call, early == null ? accept(body, false) : early);
     }
 
     private sealed interface Submitted {
@@ -80,16 +80,16 @@ final class SubmitRoute {
         };
     }
 
-    private static void answer(ApiDotCall exchange, Submitted submitted) throws IOException {
+    private static void answer(ApiDotCall call, Submitted submitted) throws IOException {
         switch (submitted) {
-            case Submitted.Accepted(SimulatedTask task) -> exchange.answer(200, TaskJson.submitted(task));
-            case Submitted.Refused(String message) -> exchange.answer(400, Reply.error(400, message));
+            case Submitted.Accepted(SimulatedTask task) -> call.answer(200, TaskJson.submitted(task));
+            case Submitted.Refused(String message) -> call.answer(400, Reply.error(400, message));
         }
     }
 
-    private static @Nullable Json body(ApiDotCall exchange) throws IOException {
+    private static @Nullable Json body(ApiDotCall call) throws IOException {
         try {
-            return exchange.json();
+            return call.json();
         } catch (IllegalArgumentException e) {
             return null;
         }
