@@ -1,7 +1,7 @@
 package dev.darkroom.bench;
 
-import dev.darkroom.local.deployed.FunctionZip;
-import dev.darkroom.local.deployed.LambdaRuntime;
+import dev.darkroom.deployed.FunctionZip;
+import dev.darkroom.deployed.LambdaRuntime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.darkroom.bench;
 
-import dev.darkroom.local.deployed.LambdaRuntime;
-import dev.darkroom.local.deployed.LambdaRuntime.Outcome;
+import dev.darkroom.deployed.LambdaRuntime;
+import dev.darkroom.deployed.LambdaRuntime.Outcome;
 import java.io.IOException;
 
 /** Checks answers, because only successful events are measured: a refusal is faster than the job. */

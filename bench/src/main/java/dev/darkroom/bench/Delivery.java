@@ -3,7 +3,7 @@ package dev.darkroom.bench;
 import com.amazonaws.services.lambda.runtime.Context;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
-import dev.darkroom.local.deployed.FunctionZip;
+import dev.darkroom.deployed.FunctionZip;
 import dev.darkroom.local.function.LocalContext;
 import dev.darkroom.log.Log;
 import dev.darkroom.store.DynamoTaskStore;

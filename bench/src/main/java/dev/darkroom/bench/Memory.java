@@ -2,8 +2,8 @@ package dev.darkroom.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.darkroom.local.deployed.FunctionZip;
-import dev.darkroom.local.deployed.LambdaRuntime;
+import dev.darkroom.deployed.FunctionZip;
+import dev.darkroom.deployed.LambdaRuntime;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.TemplateReader;
 import java.awt.image.BufferedImage;

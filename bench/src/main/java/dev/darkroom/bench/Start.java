@@ -1,6 +1,6 @@
 package dev.darkroom.bench;
 
-import dev.darkroom.local.deployed.LambdaRuntime;
+import dev.darkroom.deployed.LambdaRuntime;
 import java.io.IOException;
 
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package dev.darkroom.bench;
 
-import dev.darkroom.local.deployed.FunctionZip;
+import dev.darkroom.deployed.FunctionZip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package dev.darkroom.deployed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
-import dev.darkroom.local.deployed.FunctionZip;
 import dev.darkroom.local.template.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;

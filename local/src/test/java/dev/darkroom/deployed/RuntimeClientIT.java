@@ -3,11 +3,9 @@ package dev.darkroom.deployed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.deployed.LambdaRuntime.Outcome;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
-import dev.darkroom.local.deployed.FunctionZip;
-import dev.darkroom.local.deployed.LambdaRuntime;
-import dev.darkroom.local.deployed.LambdaRuntime.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

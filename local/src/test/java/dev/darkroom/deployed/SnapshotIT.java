@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.deployed.LambdaRuntime.Outcome;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
-import dev.darkroom.local.deployed.FunctionZip;
-import dev.darkroom.local.deployed.LambdaRuntime;
-import dev.darkroom.local.deployed.LambdaRuntime.Outcome;
 import dev.darkroom.task.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-/** Tests of the deployed zips, in the runtime client that Lambda uses. */
+/** Tests of the deployed zips, in the runtime client that Lambda uses. The benchmarks run them with it, too. */
 @NullMarked
 package dev.darkroom.deployed;
 

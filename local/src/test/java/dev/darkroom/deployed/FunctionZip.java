@@ -1,4 +1,4 @@
-package dev.darkroom.local.deployed;
+package dev.darkroom.deployed;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.darkroom.local.deployed;
+package dev.darkroom.deployed;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.darkroom.local.deployed;
+package dev.darkroom.deployed;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
