@@ -46,7 +46,7 @@ final class Pictures {
     /**
      * What to draw.
      *
-     * @param text what the picture shows, as far as {@link Scenery} knows; also written on it
+     * @param text written on it; another text gives another landscape
      * @param sources the pictures it is an edit of, small; empty ones could not be had
      * @param width in pixels
      */
@@ -144,7 +144,7 @@ final class Pictures {
         pen.drawImage(picture, left, top, width, height, null);
     }
 
-    /** The prompt, small at the foot: the picture is only as near to it as a few words tell. */
+    /** The prompt, small at the foot. */
     private static void write(Graphics2D pen, Spec spec) {
         try {
             pen.setColor(new Color(255, 255, 255, 190));
