@@ -1,11 +1,8 @@
 package dev.darkroom.local.aws;
 
-import dev.darkroom.local.template.Template.Index;
-import dev.darkroom.local.template.Template.KeyPart;
 import dev.darkroom.local.template.Template.Table;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -14,18 +11,12 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.CreateGlobalSecondaryIndexAction;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
 import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.Projection;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.dynamodb.services.local.monitoring.Telemetry;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
@@ -90,23 +81,7 @@ public final class DynamoDbServer implements AutoCloseable {
 
     /** Creates the table as the template describes it. Time to live is not set: tests move time by hand. */
     public static void create(DynamoDbClient dynamoDb, Table table) {
-        CreateTableRequest.Builder request = CreateTableRequest.builder()
-                .tableName(table.name())
-                .billingMode(BillingMode.PAY_PER_REQUEST)
-                .attributeDefinitions(definitions(table))
-                .keySchema(schema(table.key()));
-        if (!table.indexes().isEmpty()) {
-            request.globalSecondaryIndexes(
-                    table.indexes().stream().map(DynamoDbServer::index).toList());
-        }
-        String view = table.streamView();
-        if (view != null) {
-            request.streamSpecification(StreamSpecification.builder()
-                    .streamEnabled(true)
-                    .streamViewType(view)
-                    .build());
-        }
-        dynamoDb.createTable(request.build());
+        dynamoDb.createTable(table.request());
     }
 
     /**
@@ -123,81 +98,44 @@ public final class DynamoDbServer implements AutoCloseable {
             create(dynamoDb, table);
             return;
         }
-        if (!there.keySchema().equals(schema(table.key()))) {
+        CreateTableRequest wanted = table.request();
+        if (!there.keySchema().equals(wanted.keySchema())) {
             throw new IllegalStateException("its key is another");
         }
-        StreamSpecification stream = there.streamSpecification();
-        if (table.streamView() != null
-                && (stream == null || !table.streamView().equals(stream.streamViewTypeAsString()))) {
+        if (wanted.streamSpecification() != null
+                && !wanted.streamSpecification().equals(there.streamSpecification())) {
             throw new IllegalStateException("its stream is another");
         }
-        for (Index index : table.indexes()) {
-            GlobalSecondaryIndex wanted = index(index);
+        for (GlobalSecondaryIndex index : wanted.globalSecondaryIndexes()) {
             Optional<GlobalSecondaryIndexDescription> known = there.globalSecondaryIndexes().stream()
-                    .filter(each -> each.indexName().equals(index.name()))
+                    .filter(each -> each.indexName().equals(index.indexName()))
                     .findFirst();
             if (known.isEmpty()) {
-                add(dynamoDb, table, wanted);
-            } else if (!known.get().keySchema().equals(wanted.keySchema())
-                    || !known.get().projection().equals(wanted.projection())) {
-                throw new IllegalStateException("its index " + index.name() + " is another");
+                add(dynamoDb, wanted, index);
+            } else if (!known.get().keySchema().equals(index.keySchema())
+                    || !known.get().projection().equals(index.projection())) {
+                throw new IllegalStateException("its index " + index.indexName() + " is another");
             }
         }
     }
 
-    private static void add(DynamoDbClient dynamoDb, Table table, GlobalSecondaryIndex index) {
-        CreateGlobalSecondaryIndexAction added = CreateGlobalSecondaryIndexAction.builder()
-                .indexName(index.indexName())
-                .keySchema(index.keySchema())
-                .projection(index.projection())
+    private static void add(DynamoDbClient dynamoDb, CreateTableRequest table, GlobalSecondaryIndex index) {
+        GlobalSecondaryIndexUpdate update = GlobalSecondaryIndexUpdate.builder()
+                .create(added -> added.indexName(index.indexName())
+                        .keySchema(index.keySchema())
+                        .projection(index.projection()))
                 .build();
-        GlobalSecondaryIndexUpdate update =
-                GlobalSecondaryIndexUpdate.builder().create(added).build();
-        dynamoDb.updateTable(request -> request.tableName(table.name())
-                .attributeDefinitions(definitions(table))
-                .globalSecondaryIndexUpdates(List.of(update)));
-        while (building(dynamoDb, table)) {
+        dynamoDb.updateTable(request -> request.tableName(table.tableName())
+                .attributeDefinitions(table.attributeDefinitions())
+                .globalSecondaryIndexUpdates(update));
+        while (building(dynamoDb, table.tableName())) {
             LockSupport.parkNanos(50_000_000);
         }
     }
 
-    private static boolean building(DynamoDbClient dynamoDb, Table table) {
-        return dynamoDb
-                .describeTable(request -> request.tableName(table.name()))
-                .table()
-                .globalSecondaryIndexes()
-                .stream()
+    private static boolean building(DynamoDbClient dynamoDb, String table) {
+        return dynamoDb.describeTable(request -> request.tableName(table)).table().globalSecondaryIndexes().stream()
                 .anyMatch(index -> index.indexStatus() != IndexStatus.ACTIVE);
-    }
-
-    private static List<AttributeDefinition> definitions(Table table) {
-        return table.attributes().entrySet().stream()
-                .map(attribute -> AttributeDefinition.builder()
-                        .attributeName(attribute.getKey())
-                        .attributeType(attribute.getValue())
-                        .build())
-                .toList();
-    }
-
-    private static GlobalSecondaryIndex index(Index index) {
-        Projection.Builder projection = Projection.builder().projectionType(index.projection());
-        if (!index.attributes().isEmpty()) {
-            projection.nonKeyAttributes(index.attributes());
-        }
-        return GlobalSecondaryIndex.builder()
-                .indexName(index.name())
-                .keySchema(schema(index.key()))
-                .projection(projection.build())
-                .build();
-    }
-
-    private static List<KeySchemaElement> schema(List<KeyPart> key) {
-        return key.stream()
-                .map(part -> KeySchemaElement.builder()
-                        .attributeName(part.attribute())
-                        .keyType(part.type())
-                        .build())
-                .toList();
     }
 
     @Override

@@ -1,20 +1,20 @@
 package dev.darkroom.local.template;
 
 import dev.darkroom.json.Json;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CloudFormation's functions, resolved: parameters and pseudo parameters to their values, resources to the names they have
- * on this machine. A reference to nothing is an error.
+ * The functions of CloudFormation that template.yaml uses, resolved: parameters and pseudo parameters to their values, resources to
+ * the names they have on this machine. A reference to nothing is an error, and so is another function.
  */
 final class Intrinsics {
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(!?)([^}]*)}");
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]*)}");
 
     /** Stands for {@code AWS::NoValue}: a property set to it is absent. */
     private static final Json ABSENT = new Json.Obj(Map.of("AWS::NoValue", Json.Null.NULL));
@@ -22,17 +22,15 @@ final class Intrinsics {
     private final Map<String, Json> values;
     private final Map<String, String> names;
     private final Json.Obj conditions;
-    private final Json.Obj mappings;
 
     /**
      * @param values of parameters and pseudo parameters
      * @param names of the resources on this machine, by logical id
      */
-    Intrinsics(Map<String, Json> values, Map<String, String> names, Json.Obj conditions, Json.Obj mappings) {
+    Intrinsics(Map<String, Json> values, Map<String, String> names, Json.Obj conditions) {
         this.values = Map.copyOf(values);
         this.names = Map.copyOf(names);
         this.conditions = conditions;
-        this.mappings = mappings;
     }
 
     /** The value without any function in it; {@code where} is named in errors. */
@@ -72,18 +70,11 @@ final class Intrinsics {
     private @Nullable Json function(String where, String name, Json argument) {
         return switch (name) {
             case "Ref" -> reference(where, text(where, argument));
-            case "Condition" ->
-                argument instanceof Json.Str(String condition) ? Json.of(condition(where, condition)) : null;
-            case "Fn::GetAtt" -> attribute(where, items(where, argument));
-            case "Fn::Sub" -> Json.of(substitute(where, argument));
-            case "Fn::Join" -> {
-                List<Json> arguments = resolved(where, argument);
-                yield Json.of(String.join(
-                        text(where, arguments.get(0)),
-                        items(where, arguments.get(1)).stream()
-                                .map(item -> text(where, item))
-                                .toList()));
+            case "Fn::GetAtt" -> {
+                List<Json> parts = items(where, argument);
+                yield attribute(where, text(where, parts.get(0)), text(where, parts.get(1)));
             }
+            case "Fn::Sub" -> Json.of(substitute(where, argument));
             case "Fn::If" -> {
                 List<Json> branches = items(where, argument);
                 yield resolve(where, branches.get(condition(where, text(where, branches.get(0))) ? 1 : 2));
@@ -93,31 +84,10 @@ final class Intrinsics {
                 yield Json.of(text(where, sides.get(0)).equals(text(where, sides.get(1))));
             }
             case "Fn::Not" -> Json.of(resolved(where, argument).getFirst() != Json.Bool.TRUE);
-            case "Fn::And" -> Json.of(resolved(where, argument).stream().allMatch(side -> side == Json.Bool.TRUE));
-            case "Fn::Or" -> Json.of(resolved(where, argument).contains(Json.Bool.TRUE));
-            case "Fn::Select" -> {
-                List<Json> arguments = resolved(where, argument);
-                int index = Integer.parseInt(text(where, arguments.get(0)));
-                yield items(where, arguments.get(1)).get(index);
-            }
             case "Fn::Split" -> {
                 List<Json> arguments = resolved(where, argument);
-                String separator = Pattern.quote(text(where, arguments.get(0)));
-                List<Json> parts = new ArrayList<>();
-                for (String part : text(where, arguments.get(1)).split(separator, -1)) {
-                    parts.add(Json.of(part));
-                }
-                yield Json.array(parts);
-            }
-            case "Fn::FindInMap" -> {
-                List<Json> keys = resolved(where, argument);
-                Json.Obj map = mappings.object(text(where, keys.get(0)));
-                Json.Obj row = map == null ? null : map.object(text(where, keys.get(1)));
-                Json value = row == null ? null : row.get(text(where, keys.get(2)));
-                if (value == null) {
-                    throw new TemplateException(where, "looks up a key that Mappings does not have");
-                }
-                yield value;
+                String[] parts = text(where, arguments.get(1)).split(Pattern.quote(text(where, arguments.get(0))), -1);
+                yield Json.array(Stream.of(parts).map(Json::of).toList());
             }
             default -> {
                 if (name.startsWith("Fn::")) {
@@ -143,13 +113,12 @@ final class Intrinsics {
         return Json.of(resource);
     }
 
-    private Json attribute(String where, List<Json> parts) {
-        String resource = text(where, parts.get(0));
+    private Json attribute(String where, String resource, String attribute) {
         if (!names.containsKey(resource)) {
             throw new TemplateException(where, "refers to " + resource + ", which the template does not have");
         }
         // Nobody uses such an ARN here. It only shows which resource was meant.
-        return Json.of("arn:aws:local:" + resource + ":" + text(where, parts.get(1)));
+        return Json.of("arn:aws:local:" + resource + ":" + attribute);
     }
 
     private String substitute(String where, Json argument) {
@@ -164,20 +133,15 @@ final class Intrinsics {
         Matcher matcher = VARIABLE.matcher(pattern);
         StringBuilder result = new StringBuilder();
         while (matcher.find()) {
-            String name = matcher.group(2);
+            String name = matcher.group(1);
             Json given = own.get(name);
-            String value;
-            if (!matcher.group(1).isEmpty()) {
-                value = "${" + name + "}";
-            } else if (given != null) {
-                value = text(where, resolve(where, given));
-            } else if (name.contains(".")) {
-                String[] parts = name.split("\\.", 2);
-                value = text(where, attribute(where, List.of(Json.of(parts[0]), Json.of(parts[1]))));
-            } else {
-                value = text(where, reference(where, name));
-            }
-            matcher.appendReplacement(result, Matcher.quoteReplacement(value));
+            int dot = name.indexOf('.');
+            Json value = given != null
+                    ? resolve(where, given)
+                    : dot < 0
+                            ? reference(where, name)
+                            : attribute(where, name.substring(0, dot), name.substring(dot + 1));
+            matcher.appendReplacement(result, Matcher.quoteReplacement(text(where, value)));
         }
         return matcher.appendTail(result).toString();
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 
 /**
  * The parts of the template that the local stack runs, with every reference resolved.
@@ -87,40 +88,20 @@ public record Template(List<Function> functions, List<Table> tables, List<Bucket
             }
         }
 
-        /** A schedule; the expression is EventBridge's, such as {@code rate(1 minute)}. */
-        record Schedule(String expression) implements EventSource {}
+        /** A schedule. How often it calls is a setting on this machine. */
+        record Schedule() implements EventSource {}
 
         /** The new objects of a bucket whose keys begin with the prefix. */
         record NewObjects(String bucket, String prefix) implements EventSource {}
     }
 
-    /** A DynamoDB table; {@code attributes} are its keys' types by name ({@code S} or {@code N}). */
-    public record Table(
-            String id,
-            String name,
-            Map<String, String> attributes,
-            List<KeyPart> key,
-            List<Index> indexes,
-            @Nullable String streamView,
-            @Nullable String timeToLive) {
-        public Table {
-            attributes = Map.copyOf(attributes);
-            key = List.copyOf(key);
-            indexes = List.copyOf(indexes);
-        }
-    }
-
-    /** An attribute of a key; {@code type} is {@code HASH} or {@code RANGE}. */
-    public record KeyPart(String attribute, String type) {}
-
-    /** A global secondary index; {@code attributes} are those that it projects by name. */
-    public record Index(String name, List<KeyPart> key, String projection, List<String> attributes) {
-        public Index {
-            key = List.copyOf(key);
-            attributes = List.copyOf(attributes);
+    /** A DynamoDB table, as it is created. */
+    public record Table(String id, CreateTableRequest request) {
+        public String name() {
+            return request.tableName();
         }
     }
 
     /** A bucket; {@code cors} null: no web page may call it. */
-    public record Bucket(String id, String name, @Nullable Cors cors) {}
+    public record Bucket(String name, @Nullable Cors cors) {}
 }

@@ -10,8 +10,6 @@ import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.Template.EventSource.Schedule;
 import dev.darkroom.local.template.Template.EventSource.TableStream;
 import dev.darkroom.local.template.Template.Function;
-import dev.darkroom.local.template.Template.Index;
-import dev.darkroom.local.template.Template.KeyPart;
 import dev.darkroom.local.template.Template.Table;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +20,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.protocol.MarshallingType;
+import software.amazon.awssdk.core.traits.ListTrait;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
+import software.amazon.awssdk.utils.builder.Buildable;
 
 /** Reads template.yaml. A mistake that would keep the system from running is a {@link TemplateException}. */
 public final class TemplateReader {
@@ -61,8 +71,7 @@ public final class TemplateReader {
         });
         Map<String, String> resourceNames = new HashMap<>();
         resources.fields().keySet().forEach(id -> resourceNames.put(id, names.getOrDefault(id, id)));
-        Intrinsics intrinsics =
-                new Intrinsics(values, resourceNames, section(root, "Conditions"), section(root, "Mappings"));
+        Intrinsics intrinsics = new Intrinsics(values, resourceNames, section(root, "Conditions"));
         Json.Obj globals = section(section(root, "Globals"), "Function");
         return new TemplateReader(resources, globals, intrinsics).template();
     }
@@ -80,7 +89,7 @@ public final class TemplateReader {
             switch (declared.string("Type")) {
                 case "AWS::Serverless::Function" -> functions.add(function(id, properties));
                 case "AWS::DynamoDB::Table" -> tables.add(table(id, properties));
-                case "AWS::S3::Bucket" -> buckets.add(new Bucket(id, name(id), cors(id, properties)));
+                case "AWS::S3::Bucket" -> buckets.add(new Bucket(name(id), cors(id, properties)));
                 case "AWS::Serverless::HttpApi" -> {
                     Json.Obj declaredCors = properties.object("CorsConfiguration");
                     if (declaredCors != null) {
@@ -154,9 +163,7 @@ public final class TemplateReader {
         return switch (object.string("Type")) {
             case "HttpApi" -> route(where, properties);
             case "DynamoDB" -> stream(where, properties);
-            case "Schedule", "ScheduleV2" ->
-                new Schedule(required(
-                        where, properties, properties.get("Schedule") == null ? "ScheduleExpression" : "Schedule"));
+            case "Schedule", "ScheduleV2" -> new Schedule();
             case "S3" -> newObjects(where, properties);
             case null -> throw new TemplateException(where, "has no Type");
             default -> throw new TemplateException(where, "is of a Type that the local stack cannot run");
@@ -245,46 +252,62 @@ public final class TemplateReader {
         throw new TemplateException(where, "has a filter pattern that is no JSON object");
     }
 
+    /** CloudFormation's properties of a table have the names that CreateTable's fields have. */
     private Table table(String id, Json.Obj properties) {
-        Map<String, String> attributes = new HashMap<>();
-        for (Json item : properties.items("AttributeDefinitions")) {
-            if (item instanceof Json.Obj attribute) {
-                attributes.put(required(id, attribute, "AttributeName"), required(id, attribute, "AttributeType"));
-            }
-        }
-        List<Index> indexes = new ArrayList<>();
-        for (Json item : properties.items("GlobalSecondaryIndexes")) {
-            if (item instanceof Json.Obj index) {
-                Json.Obj projection = section(index, "Projection");
-                indexes.add(new Index(
-                        required(id, index, "IndexName"),
-                        key(id, index, attributes),
-                        required(id, projection, "ProjectionType"),
-                        texts(id, projection, "NonKeyAttributes")));
-            }
-        }
+        CreateTableRequest.Builder declared = CreateTableRequest.builder();
+        fill(id, declared, properties);
+        CreateTableRequest request = declared.tableName(name(id))
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                // A table on this machine goes with its process, or with its folder.
+                .deletionProtectionEnabled(false)
+                .build();
+        Set<String> attributes = request.attributeDefinitions().stream()
+                .map(AttributeDefinition::attributeName)
+                .collect(Collectors.toSet());
+        Stream.concat(
+                        request.keySchema().stream(),
+                        request.globalSecondaryIndexes().stream().flatMap(index -> index.keySchema().stream()))
+                .map(KeySchemaElement::attributeName)
+                .filter(name -> !attributes.contains(name))
+                .forEach(name -> {
+                    throw new TemplateException(id, "does not define the key attribute " + name);
+                });
+        StreamSpecification stream = request.streamSpecification();
         return new Table(
                 id,
-                name(id),
-                attributes,
-                key(id, properties, attributes),
-                indexes,
-                section(properties, "StreamSpecification").string("StreamViewType"),
-                section(properties, "TimeToLiveSpecification").string("AttributeName"));
+                stream == null
+                        ? request
+                        : request.copy(with -> with.streamSpecification(
+                                stream.toBuilder().streamEnabled(true).build())));
     }
 
-    private static List<KeyPart> key(String where, Json.Obj keyed, Map<String, String> attributes) {
-        List<KeyPart> key = new ArrayList<>();
-        for (Json item : keyed.items("KeySchema")) {
-            if (item instanceof Json.Obj part) {
-                KeyPart read = new KeyPart(required(where, part, "AttributeName"), required(where, part, "KeyType"));
-                if (!attributes.containsKey(read.attribute())) {
-                    throw new TemplateException(where, "does not define the key attribute " + read.attribute());
-                }
-                key.add(read);
+    /** Fills an object of the SDK from JSON. Properties that the SDK does not know do not run here. */
+    private static void fill(String where, SdkPojo builder, Json.Obj properties) {
+        for (SdkField<?> field : builder.sdkFields()) {
+            Json value = properties.get(field.locationName());
+            if (value != null) {
+                field.set(builder, value(where + " " + field.locationName(), field, value));
             }
         }
-        return key;
+    }
+
+    private static @Nullable Object value(String where, SdkField<?> field, Json value) {
+        return switch (value) {
+            case Json.Obj object
+            when field.marshallingType() == MarshallingType.SDK_POJO -> {
+                SdkPojo builder = field.constructor().get();
+                fill(where, builder, object);
+                yield ((Buildable) builder).build();
+            }
+            case Json.Arr(List<Json> items)
+            when field.marshallingType() == MarshallingType.LIST -> {
+                SdkField<?> member = field.getTrait(ListTrait.class).memberFieldInfo();
+                yield items.stream().map(item -> value(where, member, item)).toList();
+            }
+            case Json.Bool flag when field.marshallingType() == MarshallingType.BOOLEAN -> flag == Json.Bool.TRUE;
+            case Json.Str(String text) when field.marshallingType() == MarshallingType.STRING -> text;
+            default -> throw new TemplateException(where, "has a value of the wrong kind");
+        };
     }
 
     private String name(String id) {

@@ -60,8 +60,9 @@ public final class Yaml {
             }
             argument = Json.array(List.of(Json.of(text.substring(0, dot)), Json.of(text.substring(dot + 1))));
         }
-        String function = name.equals("Ref") || name.equals("Condition") ? name : "Fn::" + name;
-        return Json.object().put(function, argument).build();
+        return Json.object()
+                .put(name.equals("Ref") ? name : "Fn::" + name, argument)
+                .build();
     }
 
     private static Json object(MappingNode mapping) {

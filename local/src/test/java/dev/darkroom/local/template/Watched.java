@@ -54,8 +54,7 @@ final class Watched {
         });
         Map<String, String> names = new LinkedHashMap<>();
         resources.fields().keySet().forEach(id -> names.put(id, id));
-        intrinsics = new Intrinsics(
-                values, names, object(template, "Conditions"), Json.object().build());
+        intrinsics = new Intrinsics(values, names, object(template, "Conditions"));
     }
 
     private static Json.Obj object(Json.Obj json, String name) {
