@@ -25,7 +25,6 @@ public final class StreamPoller implements AutoCloseable {
     private final String streamArn;
     private final List<StreamConsumer> consumers;
     private final Map<String, String> iterators = new HashMap<>();
-    private final Map<String, String> lastRead = new HashMap<>();
     private final Set<String> finished = new HashSet<>();
     private final Thread thread;
     private long listedAt = Long.MIN_VALUE;
@@ -94,24 +93,16 @@ public final class StreamPoller implements AutoCloseable {
                     .streamDescription();
             for (Shard shard : description.shards()) {
                 if (!finished.contains(shard.shardId()) && !iterators.containsKey(shard.shardId())) {
-                    iterators.put(shard.shardId(), iterator(shard.shardId()));
+                    iterators.put(shard.shardId(), oldest(shard.shardId()));
                 }
             }
             last = description.lastEvaluatedShardId();
         } while (last != null);
     }
 
-    private String iterator(String shard) {
-        String after = lastRead.get(shard);
-        return client.getShardIterator(request -> {
-                    request.streamArn(streamArn).shardId(shard);
-                    if (after == null) {
-                        request.shardIteratorType(ShardIteratorType.TRIM_HORIZON);
-                    } else {
-                        request.shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
-                                .sequenceNumber(after);
-                    }
-                })
+    private String oldest(String shard) {
+        return client.getShardIterator(request ->
+                        request.streamArn(streamArn).shardId(shard).shardIteratorType(ShardIteratorType.TRIM_HORIZON))
                 .shardIterator();
     }
 
@@ -119,22 +110,18 @@ public final class StreamPoller implements AutoCloseable {
         GetRecordsResponse response;
         try {
             response = client.getRecords(request -> request.shardIterator(iterators.get(shard)));
-        } catch (ExpiredIteratorException e) {
-            iterators.put(shard, iterator(shard));
-            return true;
-        } catch (TrimmedDataAccessException e) {
-            // After some idle minutes the server has thrown away what this iterator points at. The next listing begins
-            // anew, with the oldest record that is kept: those that were read before are handed out again, as a stream
-            // may.
-            // What is kept no more, the sweep finds.
+        } catch (ExpiredIteratorException | TrimmedDataAccessException e) {
+            // After some idle minutes the server has thrown away what this iterator points at. After a long sleep of
+            // the machine
+            // it has forgotten the iterator. The next listing begins anew, with the oldest record that is kept: those
+            // that were
+            // read before are handed out again, as a stream may. What is kept no more, the sweep finds.
             iterators.remove(shard);
-            lastRead.remove(shard);
             return false;
         }
         for (Record change : response.records()) {
             StreamRecord read = StreamRecord.of(change, streamArn);
             consumers.forEach(consumer -> consumer.accept(read));
-            lastRead.put(shard, read.sequenceNumber());
         }
         if (response.nextShardIterator() == null) {
             iterators.remove(shard);
