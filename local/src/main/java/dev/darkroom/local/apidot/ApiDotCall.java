@@ -88,9 +88,14 @@ final class ApiDotCall {
 
     /** The body as JSON. IllegalArgumentException: it is none, or larger than 1 MiB. */
     Json json() throws IOException {
+        return json("");
+    }
+
+    /** The body as JSON; {@code otherwise} when it is empty. */
+    Json json(String otherwise) throws IOException {
         byte[] body = body(1024 * 1024).orElseThrow(() -> new IllegalArgumentException("the body is too large"));
         try {
-            return Json.parse(new String(body, StandardCharsets.UTF_8));
+            return Json.parse(body.length == 0 ? otherwise : new String(body, StandardCharsets.UTF_8));
         } catch (JsonException e) {
             throw new IllegalArgumentException("the body is not JSON", e);
         }

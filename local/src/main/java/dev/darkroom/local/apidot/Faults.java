@@ -1,10 +1,10 @@
 package dev.darkroom.local.apidot;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** The faults in force, oldest first. If several match, the oldest one that is not used up happens. Thread-safe. */
 public final class Faults {
@@ -53,21 +53,17 @@ public final class Faults {
     }
 
     <F extends Fault> Optional<F> take(Class<F> kind, String subject) {
-        for (FaultRule rule : rules) {
-            if (kind.isInstance(rule.fault()) && rule.takes(subject)) {
-                return Optional.of(kind.cast(rule.fault()));
-            }
-        }
-        return Optional.empty();
+        return taking(kind, subject).findFirst();
     }
 
     <F extends Fault> List<F> takeAll(Class<F> kind, String subject) {
-        List<F> taken = new ArrayList<>();
-        for (FaultRule rule : rules) {
-            if (kind.isInstance(rule.fault()) && rule.takes(subject)) {
-                taken.add(kind.cast(rule.fault()));
-            }
-        }
-        return taken;
+        return taking(kind, subject).toList();
+    }
+
+    /** A fault is used up only when the stream comes to it. */
+    private <F extends Fault> Stream<F> taking(Class<F> kind, String subject) {
+        return rules.stream()
+                .filter(rule -> kind.isInstance(rule.fault()) && rule.takes(subject))
+                .map(rule -> kind.cast(rule.fault()));
     }
 }

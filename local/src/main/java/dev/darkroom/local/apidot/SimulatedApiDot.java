@@ -162,8 +162,8 @@ public final class SimulatedApiDot implements AutoCloseable {
     }
 
     SimulatedTask accept(JobRequest job, boolean endsAtOnce) {
-        TaskPlan plan =
-                TaskPlan.of(settings, shapes.format(tasks.nextNumber()), faults.takeAll(TaskFault.class, job.prompt()));
+        TaskPlan plan = TaskPlan.of(
+                settings.pace(), shapes.format(tasks.nextNumber()), faults.takeAll(TaskFault.class, job.prompt()));
         SimulatedTask task = tasks.accept(job, endsAtOnce ? plan.atOnce() : plan);
         sources.fetch(task);
         if (!endsAtOnce && !task.callbackUrl().isEmpty()) {

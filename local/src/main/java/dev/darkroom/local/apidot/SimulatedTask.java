@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A task at APIDot. Its plan determines its state at any time. It counts the requests for it. Thread-safe. */
 public final class SimulatedTask {
@@ -57,35 +58,37 @@ public final class SimulatedTask {
         return List.copyOf(webhooks);
     }
 
-    /** The state of the task. */
-    sealed interface Stage {
-        record NotStarted() implements Stage {}
-
-        record Running(String word, int progress) implements Stage {}
-
-        record Finished(String word) implements Stage {}
-
-        record Failed(String word, String message) implements Stage {}
-    }
+    /**
+     * What a task says at some time.
+     *
+     * @param finished whether it has its files
+     * @param error why it failed; null if it did not
+     */
+    record Stage(
+            String word,
+            int progress,
+            boolean finished,
+            @Nullable String error) {}
 
     Stage stageAt(Instant now) {
         Duration age = Duration.between(acceptedAt, now);
         if (age.compareTo(plan.untilRunning()) < 0) {
-            return new Stage.NotStarted();
+            return new Stage("not_started", 0, false, null);
         }
         boolean over = age.compareTo(plan.untilEnd()) >= 0;
         return switch (plan.end()) {
-            case TaskPlan.End.Finishes(String word) when over -> new Stage.Finished(word);
-            case TaskPlan.End.Fails(String word, String message) when over -> new Stage.Failed(word, filled(message));
-            case TaskPlan.End.Finishes(String word) -> running(age);
-            case TaskPlan.End.Fails(String word, String message) -> running(age);
-            case TaskPlan.End.Never() -> running(age);
+            case TaskPlan.End.Finishes(String word) when over -> new Stage(word, 100, true, null);
+            case TaskPlan.End.Fails(String word, String message)
+            when over -> new Stage(word, 0, false, filled(message));
+            case TaskPlan.End.Finishes _ -> running(age);
+            case TaskPlan.End.Fails _ -> running(age);
+            case TaskPlan.End.Never _ -> running(age);
         };
     }
 
     private Stage running(Duration age) {
         long whole = Math.max(1, plan.untilEnd().toMillis());
-        return new Stage.Running(plan.runningWord(), (int) Math.min(99, 100 * age.toMillis() / whole));
+        return new Stage(plan.runningWord(), (int) Math.min(99, 100 * age.toMillis() / whole), false, null);
     }
 
     private String filled(String message) {
@@ -113,7 +116,7 @@ public final class SimulatedTask {
 
     /** The credits charged so far. Only a finished task is charged. */
     int creditsAt(Instant now) {
-        return stageAt(now) instanceof Stage.Finished ? job.credits() : 0;
+        return stageAt(now).finished() ? job.credits() : 0;
     }
 
     /** The beginning of its file URLs if nobody used another name. */

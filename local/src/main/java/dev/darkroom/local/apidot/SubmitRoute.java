@@ -5,7 +5,6 @@ import dev.darkroom.local.apidot.Fault.Moment;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/generate/submit}. Thread-safe. */
@@ -47,15 +46,15 @@ final class SubmitRoute {
             }
             case SubmitFault.WebhookFirst() -> {
                 Submitted submitted = accept(body, true);
-                if (submitted instanceof Submitted.Accepted(SimulatedTask task)) {
-                    apidot.reportEnd(task);
+                if (submitted.task() != null) {
+                    apidot.reportEnd(submitted.task());
                 }
                 answer(call, submitted);
             }
         }
     }
 
-    private void hang(ApiDotCall call, @Nullable Json body, Duration time, Moment moment) throws IOException {
+    private void hang(ApiDotCall call, Json body, Duration time, Moment moment) throws IOException {
         Submitted early = moment == Moment.AFTER_ACCEPTING ? accept(body, false) : null;
         if (!waits.lasting(time)) {
             call.cut();
@@ -64,44 +63,38 @@ final class SubmitRoute {
         answer(call, early == null ? accept(body, false) : early);
     }
 
-    private sealed interface Submitted {
-        record Accepted(SimulatedTask task) implements Submitted {}
+    /** The proper answer to a submit; {@code task} null: it was refused. */
+    private record Submitted(@Nullable SimulatedTask task, int status, Json body) {}
 
-        record Refused(String message) implements Submitted {}
-    }
-
-    private Submitted accept(@Nullable Json body, boolean endsAtOnce) {
-        if (body == null) {
-            return new Submitted.Refused("body must be JSON");
-        }
+    private Submitted accept(Json body, boolean endsAtOnce) {
         return switch (rules.judge(body)) {
-            case ApiDotRules.Verdict.Refused(String message) -> new Submitted.Refused(message);
-            case ApiDotRules.Verdict.Accepted(JobRequest job) -> new Submitted.Accepted(apidot.accept(job, endsAtOnce));
+            case ApiDotRules.Verdict.Refused(String message) -> new Submitted(null, 400, Reply.error(400, message));
+            case ApiDotRules.Verdict.Accepted(JobRequest job) -> {
+                SimulatedTask task = apidot.accept(job, endsAtOnce);
+                yield new Submitted(task, 200, TaskJson.submitted(task));
+            }
         };
     }
 
     private static void answer(ApiDotCall call, Submitted submitted) throws IOException {
-        switch (submitted) {
-            case Submitted.Accepted(SimulatedTask task) -> call.answer(200, TaskJson.submitted(task));
-            case Submitted.Refused(String message) -> call.answer(400, Reply.error(400, message));
-        }
+        call.answer(submitted.status(), submitted.body());
     }
 
-    private static @Nullable Json body(ApiDotCall call) throws IOException {
+    /** The rules refuse null as they refuse everything that is no object. */
+    private static Json body(ApiDotCall call) throws IOException {
         try {
             return call.json();
         } catch (IllegalArgumentException e) {
-            return null;
+            return Json.Null.NULL;
         }
     }
 
-    private static Tasks.Arrival arrival(@Nullable Json body) {
-        Optional<Json.Obj> request = body instanceof Json.Obj obj ? Optional.of(obj) : Optional.empty();
+    private static Tasks.Arrival arrival(Json body) {
+        Json.Obj request =
+                body instanceof Json.Obj object ? object : Json.object().build();
+        Json.Obj input = request.object("input");
         return new Tasks.Arrival(
-                request.map(obj -> obj.object("input"))
-                        .map(input -> input.string("prompt"))
-                        .orElse(""),
-                Objects.requireNonNullElse(
-                        request.map(obj -> obj.string("callback_url")).orElse(""), ""));
+                Objects.requireNonNullElse(input == null ? null : input.string("prompt"), ""),
+                Objects.requireNonNullElse(request.string("callback_url"), ""));
     }
 }

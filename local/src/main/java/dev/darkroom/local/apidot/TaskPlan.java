@@ -32,63 +32,46 @@ record TaskPlan(
         record Never() implements End {}
     }
 
-    static TaskPlan of(Settings settings, PictureFormat format, List<TaskFault> faults) {
-        TaskPlan plan = new TaskPlan(
-                settings.pace().untilRunning(),
-                settings.pace().untilRunning().plus(settings.pace().untilEnd()),
-                new End.Finishes("finished"),
-                "running",
-                1,
-                format,
-                format.extension(),
-                List.of(),
-                false);
+    static TaskPlan of(Settings.Pace pace, PictureFormat usual, List<TaskFault> faults) {
+        Duration untilRunning = pace.untilRunning();
+        Duration untilEnd = untilRunning.plus(pace.untilEnd());
+        End end = new End.Finishes("finished");
+        String runningWord = "running";
+        int files = 1;
+        PictureFormat format = usual;
+        String extension = usual.extension();
+        List<String> fileUrls = List.of();
+        boolean reportsProgress = false;
         for (TaskFault fault : faults) {
-            plan = plan.with(fault);
+            switch (fault) {
+                case TaskFault.Fails(String word, String message) -> end = new End.Fails(word, message);
+                case TaskFault.NeverEnds(String word) -> {
+                    end = new End.Never();
+                    runningWord = word;
+                }
+                case TaskFault.Spells(String running, String finished) -> {
+                    end = new End.Finishes(finished);
+                    runningWord = running;
+                }
+                case TaskFault.HasFiles(int count) -> files = count;
+                case TaskFault.HasFileUrls(List<String> urls) -> fileUrls = urls;
+                case TaskFault.Draws(PictureFormat drawn, String ending) -> {
+                    format = drawn;
+                    extension = ending;
+                }
+                case TaskFault.Takes(Duration time) -> {
+                    untilRunning = time.compareTo(untilRunning) < 0 ? time : untilRunning;
+                    untilEnd = time;
+                }
+                case TaskFault.ReportsProgress() -> reportsProgress = true;
+            }
         }
-        return plan;
+        return new TaskPlan(
+                untilRunning, untilEnd, end, runningWord, files, format, extension, fileUrls, reportsProgress);
     }
 
     /** The same plan, but the task ends at once. */
     TaskPlan atOnce() {
         return new TaskPlan(Duration.ZERO, Duration.ZERO, end, runningWord, files, format, extension, fileUrls, false);
-    }
-
-    private TaskPlan with(TaskFault fault) {
-        return switch (fault) {
-            case TaskFault.Fails(String word, String message) -> ending(new End.Fails(word, message));
-            case TaskFault.NeverEnds(String word) -> ending(new End.Never()).saying(word);
-            case TaskFault.Spells(String running, String finished) ->
-                ending(new End.Finishes(finished)).saying(running);
-            case TaskFault.HasFiles(int count) ->
-                new TaskPlan(
-                        untilRunning, untilEnd, end, runningWord, count, format, extension, fileUrls, reportsProgress);
-            case TaskFault.HasFileUrls(List<String> urls) ->
-                new TaskPlan(untilRunning, untilEnd, end, runningWord, files, format, extension, urls, reportsProgress);
-            case TaskFault.Draws(PictureFormat drawn, String ending) ->
-                new TaskPlan(untilRunning, untilEnd, end, runningWord, files, drawn, ending, fileUrls, reportsProgress);
-            case TaskFault.Takes(Duration time) ->
-                new TaskPlan(
-                        time.compareTo(untilRunning) < 0 ? time : untilRunning,
-                        time,
-                        end,
-                        runningWord,
-                        files,
-                        format,
-                        extension,
-                        fileUrls,
-                        reportsProgress);
-            case TaskFault.ReportsProgress() ->
-                new TaskPlan(untilRunning, untilEnd, end, runningWord, files, format, extension, fileUrls, true);
-        };
-    }
-
-    private TaskPlan ending(End other) {
-        return new TaskPlan(
-                untilRunning, untilEnd, other, runningWord, files, format, extension, fileUrls, reportsProgress);
-    }
-
-    private TaskPlan saying(String word) {
-        return new TaskPlan(untilRunning, untilEnd, end, word, files, format, extension, fileUrls, reportsProgress);
     }
 }

@@ -126,7 +126,7 @@ final class Webhooks {
     private String body(SimulatedTask task, WebhookVariant variant) {
         Instant now = clock.instant();
         Stage stage = task.stageAt(now);
-        String word = TaskJson.word(stage);
+        String word = stage.word();
         Json id = Json.of(task.id());
         Json files = TaskJson.files(stage, task.fileUrls());
         Json.Obj genuine = TaskJson.ended(task, id, word, files, now);
