@@ -2,7 +2,6 @@ package dev.darkroom.local;
 
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
-import dev.darkroom.json.Json;
 import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.aws.Clients;
@@ -11,7 +10,6 @@ import dev.darkroom.local.aws.S3Server;
 import dev.darkroom.local.event.AwsEvent;
 import dev.darkroom.local.event.Notifications;
 import dev.darkroom.local.function.LocalFunction;
-import dev.darkroom.local.function.Outcome;
 import dev.darkroom.local.gateway.Gateway;
 import dev.darkroom.local.stream.StreamConsumer;
 import dev.darkroom.local.stream.StreamPoller;
@@ -42,6 +40,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.eclipse.jetty.util.HostPort;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
@@ -86,15 +85,17 @@ public final class LocalStack implements AutoCloseable {
         this.host = options.ports().bind().isLoopbackAddress()
                         || options.ports().bind().isAnyLocalAddress()
                 ? "localhost"
-                : bracketed(options.ports().bind().getHostAddress());
-        names.put("TasksTable", otherwise(settings, "TASKS_TABLE", "darkroom-tasks"));
-        names.put("ImagesBucket", otherwise(settings, "IMAGES_BUCKET", "darkroom-images"));
+                : HostPort.normalizeHost(options.ports().bind().getHostAddress());
+        names.put("TasksTable", Objects.requireNonNullElse(settings.optional("TASKS_TABLE"), "darkroom-tasks"));
+        names.put("ImagesBucket", Objects.requireNonNullElse(settings.optional("IMAGES_BUCKET"), "darkroom-images"));
         Path dataDir = options.dataDir();
         this.data = dataDir == null ? null : closed(DataFolder.open(dataDir));
         try {
             this.secrets = Secrets.of(settings, data);
             Map<String, String> parameters = Map.of(
-                    "AllowedOrigins", otherwise(settings, "ALLOWED_ORIGINS", "http://localhost:*,http://127.0.0.1:*"));
+                    "AllowedOrigins",
+                    Objects.requireNonNullElse(
+                            settings.optional("ALLOWED_ORIGINS"), "http://localhost:*,http://127.0.0.1:*"));
             Template template = TemplateReader.read(options.template(), parameters, names);
             say.accept("Template: " + template.functions().size() + " functions");
             this.gateway = options.functions()
@@ -258,18 +259,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Invokes the scheduled functions now, and waits until they end. */
     public void sweepNow() {
-        for (LocalFunction function : scheduled) {
-            invoke(function, AwsEvent.scheduled(function.id()));
-        }
-    }
-
-    private static void invoke(LocalFunction function, Json.Obj event) {
-        try {
-            // A failure is printed where it happens; the next round comes anyway.
-            Outcome _ = function.invoke(event);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        scheduled.forEach(function -> function.handle(AwsEvent.scheduled(function.id())));
     }
 
     /** The URL of both HTTP APIs. Throws IllegalStateException if no function runs here. */
@@ -349,15 +339,6 @@ public final class LocalStack implements AutoCloseable {
 
     private URI url(int port) {
         return URI.create("http://" + host + ":" + port);
-    }
-
-    private static String bracketed(String address) {
-        return address.contains(":") ? "[" + address + "]" : address;
-    }
-
-    private static String otherwise(Environment settings, String name, String otherwise) {
-        String given = settings.optional(name);
-        return given == null ? otherwise : given;
     }
 
     private interface Opening<T> {

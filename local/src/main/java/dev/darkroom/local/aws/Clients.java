@@ -3,6 +3,8 @@ package dev.darkroom.local.aws;
 import java.net.URI;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -21,29 +23,22 @@ public final class Clients {
     private Clients() {}
 
     public static DynamoDbClient dynamoDb(URI endpoint) {
-        return DynamoDbClient.builder()
-                .endpointOverride(endpoint)
-                .region(Region.of(REGION))
-                .credentialsProvider(CREDENTIALS)
-                .httpClientBuilder(Apache5HttpClient.builder())
-                .build();
+        return client(DynamoDbClient.builder(), endpoint);
     }
 
     public static DynamoDbStreamsClient streams(URI endpoint) {
-        return DynamoDbStreamsClient.builder()
-                .endpointOverride(endpoint)
-                .region(Region.of(REGION))
-                .credentialsProvider(CREDENTIALS)
-                .httpClientBuilder(Apache5HttpClient.builder())
-                .build();
+        return client(DynamoDbStreamsClient.builder(), endpoint);
     }
 
     public static S3Client s3(URI endpoint) {
-        return S3Client.builder()
-                .endpointOverride(endpoint)
+        return client(S3Client.builder().forcePathStyle(true), endpoint);
+    }
+
+    private static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C client(
+            B builder, URI endpoint) {
+        return builder.endpointOverride(endpoint)
                 .region(Region.of(REGION))
                 .credentialsProvider(CREDENTIALS)
-                .forcePathStyle(true)
                 .httpClientBuilder(Apache5HttpClient.builder())
                 .build();
     }

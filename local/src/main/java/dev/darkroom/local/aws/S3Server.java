@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.eclipse.jetty.util.HostPort;
 import org.gaul.s3proxy.CrossOriginResourceSharing;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -85,7 +86,8 @@ public final class S3Server implements AutoCloseable {
         WatchedStore watched = new WatchedStore(store, created);
         S3Proxy.Builder builder = S3Proxy.builder()
                 .blobStore(watched)
-                .endpoint(URI.create("http://" + host(bind) + ":" + bind.getPort()))
+                .endpoint(URI.create(
+                        "http://" + HostPort.normalizeHost(bind.getAddress().getHostAddress()) + ":" + bind.getPort()))
                 .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, Clients.ACCESS_KEY, Clients.SECRET_KEY);
         if (cors != null) {
             builder.corsRules(new CrossOriginResourceSharing(
@@ -147,11 +149,6 @@ public final class S3Server implements AutoCloseable {
                         List.of(origin.split("\\*", -1)).stream()
                                 .map(Pattern::quote)
                                 .toList());
-    }
-
-    private static String host(InetSocketAddress bind) {
-        String address = bind.getAddress().getHostAddress();
-        return address.contains(":") ? "[" + address + "]" : address;
     }
 
     public int port() {

@@ -2,7 +2,6 @@ package dev.darkroom.local.event;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.local.function.LocalFunction;
-import dev.darkroom.local.function.Outcome;
 import dev.darkroom.local.template.Template.EventSource.NewObjects;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,17 +41,8 @@ public final class Notifications implements AutoCloseable {
         for (Target target : targets) {
             if (target.wanted().bucket().equals(bucket)
                     && key.startsWith(target.wanted().prefix())) {
-                calls.execute(() -> call(target.function(), event));
+                calls.execute(() -> target.function().handle(event));
             }
-        }
-    }
-
-    private static void call(LocalFunction function, Json.Obj event) {
-        try {
-            // A failure is printed where it happens.
-            Outcome _ = function.invoke(event);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

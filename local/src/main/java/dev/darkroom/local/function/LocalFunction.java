@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -26,15 +25,11 @@ import java.util.stream.Stream;
  * state in a handler shows here first.
  */
 public final class LocalFunction {
-    private final String id;
-    private final int memory;
-    private final Duration timeout;
+    private final Template.Function declared;
     private final RequestStreamHandler handler;
 
-    private LocalFunction(String id, int memory, Duration timeout, RequestStreamHandler handler) {
-        this.id = id;
-        this.memory = memory;
-        this.timeout = timeout;
+    private LocalFunction(Template.Function declared, RequestStreamHandler handler) {
+        this.declared = declared;
         this.handler = handler;
     }
 
@@ -51,7 +46,7 @@ public final class LocalFunction {
                     .getConstructor(Environment.class)
                     .newInstance(environment);
             if (made instanceof RequestStreamHandler handler) {
-                return new LocalFunction(function.id(), function.memory(), function.timeout(), handler);
+                return new LocalFunction(function, handler);
             }
             throw new TemplateException(named, "which is no RequestStreamHandler");
         } catch (InvocationTargetException e) {
@@ -67,29 +62,34 @@ public final class LocalFunction {
     }
 
     public String id() {
-        return id;
-    }
-
-    public Duration timeout() {
-        return timeout;
+        return declared.id();
     }
 
     /** Calls the handler and waits for its end or the function's time-out. */
     public Outcome invoke(Json event) throws InterruptedException {
         FutureTask<String> call = new FutureTask<>(() -> call(event));
-        Thread thread = Thread.ofVirtual().name(id).start(call);
+        Thread thread = Thread.ofVirtual().name(id()).start(call);
         try {
-            return new Outcome.Answered(call.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
+            return new Outcome.Answered(call.get(declared.timeout().toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
             thread.interrupt();
-            System.err.println(id + " timed out after " + timeout.toSeconds() + " s");
+            System.err.println(id() + " timed out after " + declared.timeout().toSeconds() + " s");
             return new Outcome.TimedOut();
         } catch (ExecutionException e) {
-            System.err.println(id + " failed: " + described(e.getCause() == null ? e : e.getCause()));
+            System.err.println(id() + " failed: " + described(e.getCause() == null ? e : e.getCause()));
             return new Outcome.Failed();
         } catch (InterruptedException e) {
             thread.interrupt();
             throw e;
+        }
+    }
+
+    /** Calls the handler with an event whose sender waits for no answer. A failure is printed; an interrupt ends the call. */
+    public void handle(Json event) {
+        try {
+            Outcome _ = invoke(event);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -98,7 +98,7 @@ public final class LocalFunction {
         handler.handleRequest(
                 new ByteArrayInputStream(event.text().getBytes(StandardCharsets.UTF_8)),
                 output,
-                new LocalContext(id, memory, InstantSource.system(), timeout));
+                new LocalContext(id(), declared.memory(), InstantSource.system(), declared.timeout()));
         return output.toString(StandardCharsets.UTF_8);
     }
 

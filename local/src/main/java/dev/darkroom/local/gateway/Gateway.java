@@ -12,10 +12,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,7 +47,7 @@ public final class Gateway implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
-    private final List<Routes.Target> targets = new ArrayList<>();
+    private final Routes routes = new Routes();
     private final Map<String, CrossOrigin> crossOrigin = new HashMap<>();
     private final InstantSource clock;
 
@@ -84,7 +82,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Adds a route; before the start only. */
     public void route(Route route, LocalFunction function) {
-        targets.add(new Routes.Target(route, function));
+        routes.add(route, function);
     }
 
     /** Lets web pages call an API; before the start only. */
@@ -93,11 +91,10 @@ public final class Gateway implements AutoCloseable {
     }
 
     public void start() {
-        Routes routes = new Routes(targets);
         server.setHandler(new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) throws Exception {
-                answer(request, response, callback, routes);
+                answer(request, response, callback);
                 return true;
             }
         });
@@ -108,7 +105,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void answer(Request request, Response response, Callback callback, Routes routes)
+    private void answer(Request request, Response response, Callback callback)
             throws IOException, InterruptedException {
         String method = request.getMethod();
         String path = Objects.requireNonNullElse(request.getHttpURI().getPath(), "");

@@ -4,14 +4,17 @@ import dev.darkroom.local.function.LocalFunction;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jetty.http.pathmap.MatchedResource;
+import org.eclipse.jetty.http.pathmap.PathMappings;
+import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
 
 /** The routes of both APIs. The most specific matching route wins. */
-record Routes(List<Target> targets) {
+final class Routes {
+    private final Map<String, PathMappings<Target>> byMethod = new HashMap<>();
 
     /** A route and the function behind it. */
     record Target(Route route, LocalFunction function) {}
@@ -23,42 +26,24 @@ record Routes(List<Target> targets) {
         }
     }
 
-    Routes {
-        // A fixed segment beats a parameter: {} sorts after it once parameters are written as the highest character.
-        targets = targets.stream()
-                .sorted(Comparator.comparing(target -> target.route().path().replaceAll("\\{[^}]*}", "\uffff")))
-                .toList();
+    void add(Route route, LocalFunction function) {
+        byMethod.computeIfAbsent(route.method(), _ -> new PathMappings<>())
+                .put(new UriTemplatePathSpec(route.path()), new Target(route, function));
     }
 
     /** The route for a method and a path as it came over the wire. */
     Optional<Match> find(String method, String rawPath) {
-        String[] segments = rawPath.split("/", -1);
-        for (Target target : targets) {
-            Route route = target.route();
-            boolean fits = route.method().equals(method) || route.method().equals("ANY");
-            Optional<Map<String, String>> parameters = fits ? parameters(route, segments) : Optional.empty();
-            if (parameters.isPresent()) {
-                return Optional.of(new Match(target, parameters.get()));
-            }
-        }
-        return Optional.empty();
+        return matched(method, rawPath).or(() -> matched("ANY", rawPath)).map(found -> {
+            Map<String, String> parameters = new LinkedHashMap<>();
+            ((UriTemplatePathSpec) found.getPathSpec())
+                    .getPathParams(rawPath)
+                    .forEach((name, value) -> parameters.put(name, decoded(value)));
+            return new Match(found.getResource(), parameters);
+        });
     }
 
-    private static Optional<Map<String, String>> parameters(Route route, String[] segments) {
-        String[] wanted = route.path().split("/", -1);
-        if (wanted.length != segments.length) {
-            return Optional.empty();
-        }
-        Map<String, String> parameters = new LinkedHashMap<>();
-        for (int i = 0; i < wanted.length; i++) {
-            boolean parameter = wanted[i].startsWith("{") && wanted[i].endsWith("}");
-            if (parameter && !segments[i].isEmpty()) {
-                parameters.put(wanted[i].substring(1, wanted[i].length() - 1), decoded(segments[i]));
-            } else if (!wanted[i].equals(segments[i])) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(parameters);
+    private Optional<MatchedResource<Target>> matched(String method, String rawPath) {
+        return Optional.ofNullable(byMethod.get(method)).map(routes -> routes.getMatched(rawPath));
     }
 
     /** Percent-decoded; a plus in a path is a plus. */
