@@ -86,7 +86,7 @@ final class Scenery {
     }
 
     private static Color alpha(int rgb, int alpha) {
-        return new Color(rgb & 0xffffff | alpha << 24, true);
+        return new Color((rgb & 0xffffff) | (alpha << 24), true);
     }
 
     private static Color mix(int one, int other, double share) {

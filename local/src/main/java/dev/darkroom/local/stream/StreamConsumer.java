@@ -14,7 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,6 @@ public final class StreamConsumer implements AutoCloseable {
     private final List<BlockingQueue<StreamRecord>> lanes;
     private final List<Thread> threads;
     private final Queue<StreamRecord> dead = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger pending = new AtomicInteger();
 
     public StreamConsumer(LocalFunction function, TableStream source, InstantSource clock) {
         this.function = function;
@@ -60,25 +58,17 @@ public final class StreamConsumer implements AutoCloseable {
         return List.copyOf(dead);
     }
 
-    /** Whether no record waits or is being processed. */
-    public boolean idle() {
-        return pending.get() == 0;
-    }
-
     void accept(StreamRecord change) {
         if (!filters.isEmpty() && filters.stream().noneMatch(filter -> filter.matches(change.event()))) {
             return;
         }
-        pending.incrementAndGet();
         lanes.get(Math.floorMod(change.key().hashCode(), lanes.size())).add(change);
     }
 
     private void work(BlockingQueue<StreamRecord> lane) {
         try {
             while (true) {
-                List<StreamRecord> batch = batch(lane);
-                deliver(batch, 0);
-                pending.addAndGet(-batch.size());
+                deliver(batch(lane), 0);
             }
         } catch (InterruptedException e) {
             // The stack is closing, so the rest is not delivered.

@@ -294,18 +294,18 @@ public final class TemplateReader {
     private static @Nullable Object value(String where, SdkField<?> field, Json value) {
         return switch (value) {
             case Json.Obj object
-            when field.marshallingType() == MarshallingType.SDK_POJO -> {
+            when field.marshallingType().equals(MarshallingType.SDK_POJO) -> {
                 SdkPojo builder = field.constructor().get();
                 fill(where, builder, object);
                 yield ((Buildable) builder).build();
             }
             case Json.Arr(List<Json> items)
-            when field.marshallingType() == MarshallingType.LIST -> {
+            when field.marshallingType().equals(MarshallingType.LIST) -> {
                 SdkField<?> member = field.getTrait(ListTrait.class).memberFieldInfo();
                 yield items.stream().map(item -> value(where, member, item)).toList();
             }
-            case Json.Bool flag when field.marshallingType() == MarshallingType.BOOLEAN -> flag == Json.Bool.TRUE;
-            case Json.Str(String text) when field.marshallingType() == MarshallingType.STRING -> text;
+            case Json.Bool flag when field.marshallingType().equals(MarshallingType.BOOLEAN) -> flag == Json.Bool.TRUE;
+            case Json.Str(String text) when field.marshallingType().equals(MarshallingType.STRING) -> text;
             default -> throw new TemplateException(where, "has a value of the wrong kind");
         };
     }

@@ -21,6 +21,7 @@ class FilterPatternTest {
         {"a":["x"],"b":[1]}                      | {"a":"x","b":2}             | false
         {"a":[{"prefix":"im"}]}                  | {"a":"images"}              | true
         {"a":[{"prefix":"im"}]}                  | {"a":"miages"}              | false
+        {"a":[{"suffix":".png"}]}                | {"a":"0.png"}               | true
         {"a":[{"exists":true}]}                  | {"a":""}                    | true
         {"a":[{"exists":true}]}                  | {"b":""}                    | false
         {"a":[{"exists":false}]}                 | {"b":""}                    | true
@@ -42,7 +43,7 @@ class FilterPatternTest {
             strings = {
                 "{}",
                 "{\"a\":\"due\"}",
-                "{\"a\":[{\"suffix\":\"x\"}]}",
+                "{\"a\":[{\"suffixx\":\"x\"}]}",
                 "{\"a\":[{\"numeric\":[\"~\",1]}]}",
                 "{\"$or\":1}"
             })
