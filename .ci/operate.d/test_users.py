@@ -378,7 +378,7 @@ class VersionsAndRoleTest(UsersTest):
         self.assertEqual((5, 3, 11), self.kept(USER))
 
     def test_the_role_may_do_what_the_command_does_and_no_more(self):
-        """Checks this role's permissions; .ci/template/rules.py has the complete list of all roles."""
+        """Checks this role's permissions; template-test/rules.py has the complete list of all roles."""
         needed = set()
         self.s3.create_bucket(Bucket=UNVERSIONED)
         for bucket in (VERSIONED, UNVERSIONED):

@@ -5,7 +5,6 @@ A reference to a resource becomes "<LogicalId>", one to its attribute "<LogicalI
 
 import copy
 import functools
-import json
 import os
 import pathlib
 import re
@@ -16,7 +15,7 @@ from samtranslator.parser.parser import Parser  # noqa: E402
 from samtranslator.public.translator import Translator  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 PSEUDO = {
     "AWS::Region": "eu-central-1",
     "AWS::URLSuffix": "amazonaws.com",
@@ -29,13 +28,8 @@ NO_VALUE = object()
 
 
 @functools.cache
-def text():
-    return (ROOT / "template.yaml").read_text(encoding="utf-8")
-
-
-@functools.cache
 def _parsed():
-    return yaml_parse(text())
+    return yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
 
 
 def source():
@@ -43,15 +37,9 @@ def source():
     return copy.deepcopy(_parsed())
 
 
-def parameters(template):
-    return template["Parameters"]
-
-
-def defaults(template, given=None):
-    """Returns a value for each parameter: the given one, the default, or the parameter's own name."""
-    return {
-        name: str((given or {}).get(name, declared.get("Default", name))) for name, declared in parameters(template).items()
-    }
+def defaults(template):
+    """Returns a value for each parameter: its default, or its own name."""
+    return {name: str(declared.get("Default", name)) for name, declared in template["Parameters"].items()}
 
 
 def transform(template, given, code="1"):
@@ -68,10 +56,7 @@ class Stack:
 
     def __init__(self, template=None, given=None, code="1"):
         template = template or source()
-        self.parameters = defaults(template, given)
-        for name in given or {}:
-            if name not in self.parameters:
-                raise KeyError(name)
+        self.parameters = defaults(template) | {name: str(value) for name, value in (given or {}).items()}
         made = transform(template, self.parameters, code)
         self._made = made
         self.resources = {}
@@ -109,8 +94,6 @@ class Stack:
             name, argument = next(iter(value.items()))
             if name == "Ref":
                 return self._reference(argument)
-            if name == "Condition" and isinstance(argument, str):
-                return self.condition(argument)
             if name.startswith("Fn::"):
                 return getattr(self, "_" + name[4:].lower())(argument)
         resolved = {key: self.resolve(item) for key, item in value.items()}
@@ -122,9 +105,7 @@ class Stack:
         if name in PSEUDO:
             return PSEUDO[name]
         if name in self.parameters:
-            declared = parameters(self._made)[name]
-            value = self.parameters[name]
-            return value.split(",") if declared["Type"] == "CommaDelimitedList" else value
+            return self.parameters[name]
         return "<" + self._known(name) + ">"
 
     def _known(self, name):
@@ -140,8 +121,6 @@ class Stack:
 
         def value(match):
             name = match.group(1)
-            if name.startswith("!"):
-                return "${" + name[1:] + "}"
             if name in own:
                 return str(self.resolve(own[name]))
             return str(self._getatt(name) if "." in name and "::" not in name else self._reference(name))
@@ -158,23 +137,9 @@ class Stack:
     def _not(self, argument):
         return not self.resolve(argument[0])
 
-    def _and(self, argument):
-        return all(self.resolve(argument))
-
-    def _or(self, argument):
-        return any(self.resolve(argument))
-
-    def _join(self, argument):
-        separator, items = self.resolve(argument)
-        return separator.join(map(str, items))
-
     def _split(self, argument):
         separator, text = self.resolve(argument)
         return text.split(separator)
-
-    def _select(self, argument):
-        index, items = self.resolve(argument)
-        return items[int(index)]
 
 
 # Together they take every branch of the template's conditions.
@@ -193,8 +158,3 @@ WORLDS = {
 @functools.cache
 def world(name):
     return Stack(given=WORLDS[name])
-
-
-if __name__ == "__main__":
-    # For cfn-lint.
-    print(json.dumps(transform(source(), defaults(source()))))

@@ -1,4 +1,4 @@
-"""Checks that parameters accept valid values and refuse others, and that every setting of docs/settings.md reaches a function."""
+"""Checks that parameters accept valid values and refuse others."""
 
 import re
 
@@ -7,8 +7,7 @@ import pytest
 import stacks
 
 TEMPLATE = stacks.source()
-PARAMETERS = stacks.parameters(TEMPLATE)
-PLAIN = stacks.Stack()
+PARAMETERS = TEMPLATE["Parameters"]
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
@@ -77,70 +76,3 @@ def test_an_issuer_and_its_audiences_go_together(issuer, audiences, good):
         for assertion in rule["Assertions"]
     )
     assert held == good
-
-
-# ---- Settings --------------------------------------------------------------------------------------------------------
-
-
-def documented():
-    """Returns the functions' settings in docs/settings.md: the default by name."""
-    page = (stacks.ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    table = re.search(r"^## Functions$(.*)", page, re.M | re.S).group(1)
-    for line in re.findall(r"^\| (`[A-Z].*)$", table, re.M):
-        names, default = [cell.strip() for cell in line.split("|")][:2]
-        names = re.findall("`([A-Z0-9_]+)`", names)
-        numbers = default.split(", ") if len(names) > 1 else [default]
-        yield from zip(names, numbers if len(numbers) == len(names) else [default] * len(names))
-
-
-SETTINGS = dict(documented())
-
-
-def environments(stack=PLAIN):
-    return {
-        name: function.get("Environment", {}).get("Variables", {})
-        for name, function in stack.of("AWS::Lambda::Function").items()
-    }
-
-
-def test_the_page_lists_the_settings():
-    assert len(SETTINGS) >= 22
-
-
-@pytest.mark.parametrize("setting", SETTINGS)
-def test_a_setting_reaches_a_function(setting):
-    assert any(setting in variables for variables in environments().values())
-
-
-@pytest.mark.parametrize("function", environments())
-def test_a_function_gets_settings_that_are_told_of(function):
-    # Not settings that an operator could choose.
-    ours = {"SECRETS_REVISION", "SIGN_IN", "USER_POOL_CLIENT_ID", "IMAGES_ORIGIN"}
-    told = {name for name in environments()[function] if not name.startswith("AWS_ENDPOINT_URL_")}
-    assert told - SETTINGS.keys() - ours == set()
-
-
-@pytest.mark.parametrize(("setting", "default"), SETTINGS.items())
-def test_a_settings_default_is_the_templates(setting, default):
-    default = default.strip("`")
-    found = {variables[setting] for variables in environments().values() if setting in variables}
-    if default.startswith("empty"):
-        assert found == {""}
-    elif re.match(r"(true|false|https:|[0-9])", default):
-        assert {str(value) for value in found} == {default.split(":")[0] if default[0].isdigit() else default}
-
-
-@pytest.mark.parametrize("setting", SETTINGS)
-def test_functions_with_the_same_setting_get_the_same_value(setting):
-    for world in stacks.WORLDS:
-        found = {v[setting] for v in environments(stacks.world(world)).values() if setting in v}
-        assert len(found) == 1
-
-
-def test_the_outputs_tell_what_the_guide_names():
-    guide = (stacks.ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-    named = re.findall(r"\$\(output (\w+)\)", guide)
-    assert len(named) > 5
-    for output in named:
-        assert output in stacks.world("as it comes").outputs
-
