@@ -25,15 +25,15 @@ class ScreenshotTest {
     private record Wish(String prompt, String size) {}
 
     private static final List<Wish> WISHES = List.of(
-            new Wish("A city skyline after rain, seen from a rooftop", "16:9"),
-            new Wish("Snowy mountains at first light", "3:2"),
-            new Wish("A poster for a jazz evening, Bauhaus", "4:5"),
-            new Wish("Northern lights above a cabin", "16:9"),
-            new Wish("A field of poppies in the evening", "5:4"),
+            new Wish("Hills after rain, seen from a tower", "16:9"),
+            new Wish("A wide valley at first light", "3:2"),
+            new Wish("Five ridges under a pale sun", "4:5"),
+            new Wish("The coast in the blue hour", "16:9"),
+            new Wish("Heather in the evening", "5:4"),
             new Wish("Dunes under a low sun", "1:1"),
-            new Wish("A lighthouse above a calm sea", "3:2"),
-            new Wish("A forest in the morning fog", "2:3"),
-            new Wish("The sea, late in summer", "16:9"));
+            new Wish("A calm bay before a storm", "3:2"),
+            new Wish("The moor in the morning fog", "2:3"),
+            new Wish("Rolling land, late in summer", "16:9"));
 
     @Test
     void the_page_with_pictures_on_it() {

@@ -2,18 +2,16 @@ package dev.darkroom.local.apidot;
 
 /** The formats that APIDot produces. */
 public enum PictureFormat {
-    PNG("png", "image/png", 0.8f),
-    JPEG("jpg", "image/jpeg", 0.8f),
-    WEBP("webp", "image/webp", 0.6f);
+    PNG("png", "image/png"),
+    JPEG("jpg", "image/jpeg"),
+    WEBP("webp", "image/webp");
 
     private final String extension;
     private final String contentType;
-    private final float quality;
 
-    PictureFormat(String extension, String contentType, float quality) {
+    PictureFormat(String extension, String contentType) {
         this.extension = extension;
         this.contentType = contentType;
-        this.quality = quality;
     }
 
     String extension() {
@@ -22,10 +20,5 @@ public enum PictureFormat {
 
     String contentType() {
         return contentType;
-    }
-
-    /** As Image I/O counts it, 0..1. For PNG that is 1 = fastest, and 0.8 still compresses a gradient well. */
-    float quality() {
-        return quality;
     }
 }

@@ -14,10 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Draws prompts, and keeps the latest pictures. The same prompt gives the same picture. Thread-safe. */
@@ -163,20 +160,14 @@ final class Pictures {
     }
 
     private static byte[] encode(BufferedImage image, PictureFormat format) {
-        ImageWriter writer =
-                ImageIO.getImageWritersByMIMEType(format.contentType()).next();
         ByteArrayOutputStream file = new ByteArrayOutputStream();
+        // Image I/O's own stream would be a file.
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(file)) {
-            ImageWriteParam how = writer.getDefaultWriteParam();
-            how.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            how.setCompressionType(how.getCompressionTypes()[0]);
-            how.setCompressionQuality(format.quality());
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(image, null, null), how);
+            if (!ImageIO.write(image, format.extension(), out)) {
+                throw new IllegalStateException("nothing here writes " + format);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
-        } finally {
-            writer.dispose();
         }
         return file.toByteArray();
     }
