@@ -3,6 +3,7 @@ package dev.darkroom.bench;
 import com.amazonaws.services.lambda.runtime.Context;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.config.Environment;
 import dev.darkroom.deployed.FunctionZip;
 import dev.darkroom.local.function.LocalContext;
 import dev.darkroom.log.Log;
@@ -16,13 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A genuine webhook as the gateway passes it on, and its handler, whose log is discarded. */
 final class Delivery {
-    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of(Surroundings.SIGNING_KEY));
-
     /** A context that always has all of its time left. */
     private static final Context CONTEXT =
             new LocalContext("function", 1024, InstantSource.fixed(Instant.EPOCH), Duration.ofMinutes(3));
@@ -33,9 +32,8 @@ final class Delivery {
     Delivery(DynamoDbClient dynamo) throws IOException {
         event = Events.of(FunctionZip.CALLBACK);
         handler = new CallbackHandler(
+                new Environment(Map.of(CallbackSignature.KEYS, Surroundings.SIGNING_KEY)),
                 new DynamoTaskStore(dynamo, "tasks"),
-                SIGNATURE,
-                null,
                 InstantSource.system(),
                 new Log(
                         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),

@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.apidot.CallbackSignature;
-import dev.darkroom.apidot.WebhookEvent;
+import dev.darkroom.apidot.Webhook;
 import dev.darkroom.apidot.WebhookSignature;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
@@ -52,34 +52,22 @@ public final class CallbackHandler implements RequestStreamHandler {
 
     /** On Lambda. */
     public CallbackHandler() {
-        this(Environment.ofProcess());
-        Rehearsal.beforeSnapshot(CallbackHandler::new, CallbackRehearsal::scenes, Greeting::dynamoDb);
+        Environment environment = Environment.ofProcess();
+        this(environment, DynamoDb.open(environment), InstantSource.system(), Log.toStandardOutput());
+        Rehearsal.beforeSnapshot(CallbackHandler::of, CallbackRehearsal::scenes, Greeting::dynamoDb);
     }
 
-    public CallbackHandler(Environment environment) {
-        this(environment, Log.toStandardOutput());
-    }
-
-    CallbackHandler(Environment environment, Log log) {
-        this(
-                DynamoDb.open(environment),
-                CallbackSignature.of(environment),
-                WebhookSignature.of(environment, InstantSource.system()).orElse(null),
-                InstantSource.system(),
-                log);
-    }
-
-    public CallbackHandler(
-            TaskStore store,
-            CallbackSignature signature,
-            @Nullable WebhookSignature webhookSignature,
-            InstantSource clock,
-            Log log) {
+    /** With this store and clock; the keys are the environment's. */
+    public CallbackHandler(Environment environment, TaskStore store, InstantSource clock, Log log) {
         this.store = store;
-        this.signature = signature;
-        this.webhookSignature = webhookSignature;
+        this.signature = CallbackSignature.of(environment);
+        this.webhookSignature = WebhookSignature.of(environment, clock).orElse(null);
         this.clock = clock;
         this.log = log;
+    }
+
+    public static CallbackHandler of(Environment environment, Log log) {
+        return new CallbackHandler(environment, DynamoDb.open(environment), InstantSource.system(), log);
     }
 
     @Override
@@ -121,11 +109,11 @@ public final class CallbackHandler implements RequestStreamHandler {
     }
 
     private APIGatewayV2HTTPResponse checked(TaskId task, APIGatewayV2HTTPEvent event, String body) {
-        WebhookEvent webhook = WebhookEvent.read(body);
+        Report report = Webhook.read(body);
         WebhookSignature key = webhookSignature;
         boolean genuine = key == null
                 || key.verifies(
-                        webhook,
+                        report,
                         event.getHeaders().get(WebhookSignature.TIMESTAMP_HEADER),
                         event.getHeaders().get(WebhookSignature.SIGNATURE_HEADER));
         if (!genuine) {
@@ -136,7 +124,6 @@ public final class CallbackHandler implements RequestStreamHandler {
             return Answers.error(ApiError.unknownTask());
         }
         try {
-            Report report = report(webhook, body);
             return answer(task, report, deliver(task, report));
         } catch (StoreUnavailableException e) {
             log.error("storage_unavailable")
@@ -147,14 +134,6 @@ public final class CallbackHandler implements RequestStreamHandler {
             return Answers.error(ApiError.retryLater(
                     ApiError.Type.UNAVAILABLE, "The webhook could not be recorded. Send it again later.", RETRY_AFTER));
         }
-    }
-
-    private static Report report(WebhookEvent webhook, String body) {
-        return switch (webhook) {
-            case WebhookEvent.Ended ended -> new Report.Ended(ended.id(), WebhookEvent.report(body));
-            case WebhookEvent.NotEnded notEnded -> new Report.NotEnded(notEnded.id(), notEnded.progress());
-            case WebhookEvent.Unreadable unreadable -> new Report.Unreadable(WebhookEvent.report(body));
-        };
     }
 
     private Report.Outcome deliver(TaskId task, Report report) {

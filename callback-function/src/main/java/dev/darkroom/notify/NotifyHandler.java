@@ -25,20 +25,17 @@ public final class NotifyHandler implements RequestStreamHandler {
 
     /** On Lambda. */
     public NotifyHandler() {
-        this(Environment.ofProcess());
-    }
-
-    public NotifyHandler(Environment environment) {
-        this(environment, Log.toStandardOutput());
-    }
-
-    NotifyHandler(Environment environment, Log log) {
-        this(notification(environment, log), log);
+        Log log = Log.toStandardOutput();
+        this(notification(Environment.ofProcess(), log), log);
     }
 
     public NotifyHandler(Notification notification, Log log) {
         this.notification = notification;
         this.log = log;
+    }
+
+    public static NotifyHandler of(Environment environment, Log log) {
+        return new NotifyHandler(notification(environment, log), log);
     }
 
     private static Notification notification(Environment environment, Log log) {

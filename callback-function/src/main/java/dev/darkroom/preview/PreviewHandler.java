@@ -45,24 +45,22 @@ public final class PreviewHandler implements RequestStreamHandler {
 
     /** On Lambda. */
     public PreviewHandler() {
-        this(Environment.ofProcess());
-        Rehearsal.beforeSnapshot(PreviewHandler::new, PreviewRehearsal::scenes, WarmCiphers::last);
-    }
-
-    public PreviewHandler(Environment environment) {
-        this(environment, Log.toStandardOutput());
-    }
-
-    PreviewHandler(Environment environment, Log log) {
-        this(
-                ImagesBucket.byName(
-                        environment, DefaultCredentialsProvider.builder().build()),
-                log);
+        this(buckets(Environment.ofProcess()), Log.toStandardOutput());
+        Rehearsal.beforeSnapshot(PreviewHandler::of, PreviewRehearsal::scenes, WarmCiphers::last);
     }
 
     public PreviewHandler(Function<String, ImagesBucket> buckets, Log log) {
         this.buckets = buckets;
         this.log = log;
+    }
+
+    public static PreviewHandler of(Environment environment, Log log) {
+        return new PreviewHandler(buckets(environment), log);
+    }
+
+    private static Function<String, ImagesBucket> buckets(Environment environment) {
+        return ImagesBucket.byName(
+                environment, DefaultCredentialsProvider.builder().build());
     }
 
     @Override

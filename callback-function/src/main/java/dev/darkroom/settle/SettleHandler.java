@@ -36,22 +36,19 @@ public final class SettleHandler implements RequestStreamHandler {
 
     /** On Lambda. */
     public SettleHandler() {
-        this(Environment.ofProcess());
-        Rehearsal.beforeSnapshot(SettleHandler::new, SettleRehearsal::scenes, WarmCiphers::last);
-    }
-
-    public SettleHandler(Environment environment) {
-        this(environment, Log.toStandardOutput());
-    }
-
-    SettleHandler(Environment environment, Log log) {
-        this(settlement(environment, log), InstantSource.system(), log);
+        Log log = Log.toStandardOutput();
+        this(settlement(Environment.ofProcess(), log), InstantSource.system(), log);
+        Rehearsal.beforeSnapshot(SettleHandler::of, SettleRehearsal::scenes, WarmCiphers::last);
     }
 
     public SettleHandler(Settlement settlement, InstantSource clock, Log log) {
         this.settlement = settlement;
         this.clock = clock;
         this.log = log;
+    }
+
+    public static SettleHandler of(Environment environment, Log log) {
+        return new SettleHandler(settlement(environment, log), InstantSource.system(), log);
     }
 
     private static Settlement settlement(Environment environment, Log log) {

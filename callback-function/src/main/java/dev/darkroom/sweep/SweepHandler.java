@@ -23,20 +23,20 @@ public final class SweepHandler implements RequestStreamHandler {
 
     /** On Lambda. */
     public SweepHandler() {
-        this(Environment.ofProcess());
-    }
-
-    public SweepHandler(Environment environment) {
-        this(environment, Log.toStandardOutput());
-    }
-
-    SweepHandler(Environment environment, Log log) {
-        this(new Sweep(DynamoDb.open(environment), InstantSource.system(), log), InstantSource.system());
+        this(sweep(Environment.ofProcess(), Log.toStandardOutput()), InstantSource.system());
     }
 
     public SweepHandler(Sweep sweep, InstantSource clock) {
         this.sweep = sweep;
         this.clock = clock;
+    }
+
+    public static SweepHandler of(Environment environment, Log log) {
+        return new SweepHandler(sweep(environment, log), InstantSource.system());
+    }
+
+    private static Sweep sweep(Environment environment, Log log) {
+        return new Sweep(DynamoDb.open(environment), InstantSource.system(), log);
     }
 
     /** A sweep needs nothing from the schedule's event. */

@@ -21,6 +21,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.darkroom.config.Environment;
+import dev.darkroom.log.Log;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -188,7 +189,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void a_lambda_entry_point_is_named_handler_and_can_be_built_from_an_environment() {
+    void a_lambda_entry_point_is_named_handler_and_has_two_constructors_and_a_factory() {
         List<JavaClass> entryPoints = OURS.stream()
                 .filter(type -> type.isAssignableTo(RequestStreamHandler.class) && !type.isInterface())
                 .filter(not(resideInAPackage(LOCAL)))
@@ -196,7 +197,9 @@ class ArchitectureTest {
         assertThat(entryPoints).allSatisfy(type -> {
             assertThat(type.getSimpleName()).endsWith("Handler");
             assertThat(type.reflect().getConstructor()).isNotNull();
-            assertThat(type.reflect().getConstructor(Environment.class)).isNotNull();
+            assertThat(type.getConstructors()).hasSize(2);
+            assertThat(type.reflect().getMethod("of", Environment.class, Log.class))
+                    .isNotNull();
         });
         check(classes()
                 .that()

@@ -3,12 +3,12 @@ package dev.darkroom.browser;
 import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.local.LocalStack;
-import dev.darkroom.media.SideBySide;
 import dev.darkroom.task.TaskId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
@@ -35,7 +35,9 @@ record Copies(LocalStack stack) {
         List<String> objects = objects(task);
         List<Integer> numbers = IntStream.rangeClosed(1, count).boxed().toList();
         write(numbers.stream().map(number -> copy(original, number)).toList());
-        SideBySide.answers(numbers, number -> copy(objects, task, number));
+        numbers.stream()
+                .gather(Gatherers.mapConcurrent(count, number -> copy(objects, task, number)))
+                .forEach(_ -> {});
     }
 
     private void write(List<Map<String, AttributeValue>> items) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.apidot.WebhookSignature;
 import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.config.Environment;
 import dev.darkroom.log.Metric;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.task.TaskStore;
 import dev.darkroom.testing.HandClock;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -25,14 +27,14 @@ import java.util.Map;
 import java.util.Random;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Checks who may send a webhook: path signatures, rotation of their keys, the optional header signature, and the size limit. */
 class CallbackSignatureTest {
     private static final int FORGED = Integer.getInteger("darkroom.forged", 10_000);
-    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("a signing key"));
+    private static final String KEY = "a signing key";
+    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of(KEY));
     private static final Map<Metric, List<Long>> NOT_RECORDED = Map.of(
             Metric.CALLBACKS_UNAVAILABLE, List.of(1L),
             Metric.ERROR_LINES, List.of(1L));
@@ -50,12 +52,16 @@ class CallbackSignatureTest {
         tasks = new NewTasks(stores.own);
     }
 
-    private CallbackHandler handler(CallbackSignature keys, @Nullable WebhookSignature webhooks) {
-        return new CallbackHandler(stores.counted, keys, webhooks, clock, lines.log());
+    private CallbackHandler handler(TaskStore store, Environment keys) {
+        return new CallbackHandler(keys, store, clock, lines.log());
     }
 
     private CallbackHandler handler() {
-        return handler(SIGNATURE, null);
+        return handler(stores.counted, keys(KEY));
+    }
+
+    private static Environment keys(String keys) {
+        return new Environment(Map.of(CallbackSignature.KEYS, keys));
     }
 
     private static HttpEvent signed(TaskId id, String signature) {
@@ -131,11 +137,11 @@ class CallbackSignatureTest {
 
     @Test
     void key_is_rotated_in_by_two_deployments_and_out_by_a_third() {
-        CallbackSignature old = new CallbackSignature(List.of("old"));
-        CallbackSignature verifying = new CallbackSignature(List.of("old", "new"));
-        CallbackSignature signing = new CallbackSignature(List.of("new", "old"));
-        CallbackSignature renewed = new CallbackSignature(List.of("new"));
-        record Step(CallbackSignature signedBy, CallbackSignature verifiedBy, boolean good) {}
+        Environment old = keys("old");
+        Environment verifying = keys("old,new");
+        Environment signing = keys("new,old");
+        Environment renewed = keys("new");
+        record Step(Environment signedBy, Environment verifiedBy, boolean good) {}
         for (Step step : List.of(
                 new Step(old, verifying, true),
                 new Step(verifying, old, true),
@@ -146,7 +152,9 @@ class CallbackSignatureTest {
                 new Step(signing, old, false),
                 new Step(old, renewed, false))) {
             TaskId id = tasks.accepted(clock.instant()).id();
-            HttpEvent.Answer answer = signed(id, step.signedBy().of(id)).through(handler(step.verifiedBy(), null));
+            HttpEvent.Answer answer = signed(
+                            id, CallbackSignature.of(step.signedBy()).of(id))
+                    .through(handler(stores.counted, step.verifiedBy()));
             assertThat(answer.status()).isEqualTo(step.good() ? 200 : 404);
             assertThat(tasks.read(id).state()).isEqualTo(step.good() ? TaskState.DUE : TaskState.ACCEPTED);
         }
@@ -170,7 +178,9 @@ class CallbackSignatureTest {
 
     @Test
     void webhook_key_refuses_what_it_did_not_sign_in_the_last_five_minutes() {
-        CallbackHandler handler = handler(SIGNATURE, new WebhookSignature("webhook key", clock));
+        CallbackHandler handler = handler(
+                stores.counted,
+                new Environment(Map.of(CallbackSignature.KEYS, KEY, WebhookSignature.KEY, "webhook key")));
         Instant now = clock.instant();
         Map<String, Map<String, String>> bad = new LinkedHashMap<>();
         bad.put("none", Map.of());
@@ -238,7 +248,7 @@ class CallbackSignatureTest {
     @Test
     void delivery_that_could_not_be_recorded_is_counted_as_a_failure_of_ours() {
         TaskId id = tasks.accepted(clock.instant()).id();
-        CallbackHandler handler = new CallbackHandler(Stores.unavailable(), SIGNATURE, null, clock, lines.log());
+        CallbackHandler handler = handler(Stores.unavailable(), keys(KEY));
 
         assertThat(signed(id, SIGNATURE.of(id)).through(handler).status()).isEqualTo(503);
 
@@ -248,7 +258,7 @@ class CallbackSignatureTest {
     @Test
     void delivery_that_failed_unexpectedly_is_counted_too() {
         TaskId id = tasks.accepted(clock.instant()).id();
-        CallbackHandler handler = new CallbackHandler(Stores.broken(), SIGNATURE, null, clock, lines.log());
+        CallbackHandler handler = handler(Stores.broken(), keys(KEY));
 
         HttpEvent.Answer answer = signed(id, SIGNATURE.of(id)).through(handler);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.config.Environment;
 import dev.darkroom.log.Metric;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.ErrorType;
@@ -31,7 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Delivers every kind of correctly signed webhook to a task in every state, and checks answer, effect and database calls. */
 class CallbackTableTest {
-    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("a signing key"));
+    private static final Environment KEYS = new Environment(Map.of(CallbackSignature.KEYS, "a signing key"));
+    private static final CallbackSignature SIGNATURE = CallbackSignature.of(KEYS);
     private static final String OTHER = "task-unified-of-somebody-else";
 
     private static Stores stores;
@@ -193,7 +195,7 @@ class CallbackTableTest {
     }
 
     private HttpEvent.Answer deliver(TaskId id, String body) {
-        CallbackHandler handler = new CallbackHandler(stores.counted, SIGNATURE, null, clock, lines.log());
+        CallbackHandler handler = new CallbackHandler(KEYS, stores.counted, clock, lines.log());
         return HttpEvent.callback(Map.of("task_id", id.value(), "signature", SIGNATURE.of(id)), body)
                 .through(handler);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.config.Environment;
+import dev.darkroom.log.Log;
 import dev.darkroom.task.TaskId;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -68,7 +69,7 @@ class CallbackUnavailableTest {
                     "AWS_REGION", "us-east-1",
                     "AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + port,
                     "CALLBACK_SIGNING_KEYS", "a signing key"));
-            CallbackHandler handler = new CallbackHandler(environment);
+            CallbackHandler handler = CallbackHandler.of(environment, Log.toStandardOutput());
             TaskId id = NewTasks.freshId();
             HttpEvent event = HttpEvent.callback(
                     Map.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.config.Environment;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.TemplateReader;
 import dev.darkroom.media.TestImages;
@@ -42,7 +43,8 @@ import org.junit.jupiter.api.Test;
 class CapacityTest {
     private static final String PROMPT = "x".repeat(500);
     private static final UserId USER = new UserId("auth0|5f7c8ec7c33c6c004bbafe82");
-    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("a key"));
+    private static final Environment KEYS = new Environment(Map.of(CallbackSignature.KEYS, "a key"));
+    private static final CallbackSignature SIGNATURE = CallbackSignature.of(KEYS);
 
     private static List<List<String>> rows;
     private static Stores stores;
@@ -176,7 +178,7 @@ class CapacityTest {
     private static Map<String, Cost> image(SettleBench bench, @Nullable String callbackUrl, long dailyLimit)
             throws Exception {
         Map<String, Cost> steps = new LinkedHashMap<>();
-        CallbackHandler callback = new CallbackHandler(stores.counted, SIGNATURE, null, bench.clock, bench.lines.log());
+        CallbackHandler callback = new CallbackHandler(KEYS, stores.counted, bench.clock, bench.lines.log());
         Submitting.NewTask task = described(callbackUrl);
         stores.calls().forget();
         stores.counted.write(Submitting.record(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.log.Log;
 import dev.darkroom.media.TestImages;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Submitting;
@@ -73,12 +74,12 @@ class ListTest {
 
     private static HttpEvent.Answer list(UserId user, Map<String, String> query) {
         return HttpEvent.get("/api/generate/tasks", Map.of(), query, user.value())
-                .through(new TasksHandler(stores.environment(Map.of())));
+                .through(TasksHandler.of(stores.environment(Map.of()), Log.toStandardOutput()));
     }
 
     private static HttpEvent.Answer status(String task, UserId user, Map<String, String> settings) {
         return HttpEvent.get("/api/generate/status/{task_id}", Map.of("task_id", task), Map.of(), user.value())
-                .through(new TasksHandler(stores.environment(settings)));
+                .through(TasksHandler.of(stores.environment(settings), Log.toStandardOutput()));
     }
 
     private static List<String> ids(Json.Obj data) {

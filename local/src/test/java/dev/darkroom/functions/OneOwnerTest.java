@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.callback.CallbackHandler;
+import dev.darkroom.config.Environment;
 import dev.darkroom.log.Metric;
 import dev.darkroom.media.TestImages;
 import dev.darkroom.task.Attribute;
@@ -33,7 +34,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Two tasks that claim the same upstream task: a leaked webhook address must not fetch another user's picture. */
 class OneOwnerTest {
-    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("a key"));
+    private static final Environment KEYS = new Environment(Map.of(CallbackSignature.KEYS, "a key"));
+    private static final CallbackSignature SIGNATURE = CallbackSignature.of(KEYS);
     private static final UpstreamTaskId OTHER = new UpstreamTaskId("task-unified-other");
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static Stores stores;
@@ -65,7 +67,7 @@ class OneOwnerTest {
     private HttpEvent.Answer webhook(Task task, UpstreamTaskId upstream) {
         String body = "{\"task_id\":\"" + upstream.value() + "\",\"status\":\"finished\"}";
         return HttpEvent.callback(Map.of("task_id", task.id().value(), "signature", SIGNATURE.of(task.id())), body)
-                .through(new CallbackHandler(stores.counted, SIGNATURE, null, bench.clock, bench.lines.log()));
+                .through(new CallbackHandler(KEYS, stores.counted, bench.clock, bench.lines.log()));
     }
 
     private Task stolen(Task task) {

@@ -55,7 +55,7 @@ final class Cloud implements AutoCloseable {
         gate.lead(Gate.Target.S3, servers.s3Port());
         gate.lead(Gate.Target.APIDOT, servers.apiDot().port());
         this.table = new DynamoTaskStore(servers.dynamoDb(), Servers.TABLE);
-        this.tasks = new TasksHandler(servers.environment());
+        this.tasks = TasksHandler.of(servers.environment(), Log.toStandardOutput());
     }
 
     static Cloud start() throws Exception {

@@ -21,7 +21,6 @@ import dev.darkroom.notify.Notification;
 import dev.darkroom.notify.NotifyHandler;
 import dev.darkroom.notify.Schedule;
 import dev.darkroom.notify.WebhookSecrets;
-import dev.darkroom.request.RequestParser;
 import dev.darkroom.settle.SettleHandler;
 import dev.darkroom.settle.Settlement;
 import dev.darkroom.store.DynamoDb;
@@ -83,8 +82,6 @@ final class Sandbox {
         record Crashed() implements Outcome {}
     }
 
-    private static final CallbackSignature SIGNATURE = new CallbackSignature(List.of("proof-signing-key"));
-
     private final InetAddress address;
     private final Environment environment;
     private final RequestStreamHandler handler;
@@ -122,6 +119,7 @@ final class Sandbox {
         settings.put("AWS_ENDPOINT_URL_DYNAMODB", "http://" + host + ":" + gate.port(Gate.Target.DYNAMODB));
         settings.put("AWS_ENDPOINT_URL_S3", "http://" + host + ":" + gate.port(Gate.Target.S3));
         settings.put("APIDOT_BASE_URL", "http://" + host + ":" + apiDot);
+        settings.put("CALLBACK_SIGNING_KEYS", "proof-signing-key");
         settings.put("CLIENT_WEBHOOK_SECRETS", Servers.WEBHOOK_SECRET);
         settings.put(
                 "TRUSTED_HOSTS", "%s:%d,%s:%d,%s:%d".formatted(host, apiDot, MEDIA_HOST, apiDot, CLIENT_HOST, apiDot));
@@ -139,16 +137,16 @@ final class Sandbox {
                         new Submission.Rules(SUBMIT_DEADLINE, Duration.ofMinutes(1), DAILY_LIMIT),
                         store,
                         new Sources(environment, store, http, new PresignedUrls(environment), trusted, clock, log)
-                                ::look,
+                                ::check,
                         apiDot(),
-                        new CallbackUrls(SIGNATURE, URI.create("https://callbacks.proof")),
+                        new CallbackUrls(CallbackSignature.of(environment), URI.create("https://callbacks.proof")),
                         pause(),
                         clock,
                         new SecureRandom(),
                         log);
-                yield new SubmitHandler(environment, RequestParser.of(environment), submission, log);
+                yield new SubmitHandler(environment, submission, log);
             }
-            case CALLBACK -> new CallbackHandler(store, SIGNATURE, null, clock, log);
+            case CALLBACK -> new CallbackHandler(environment, store, clock, log);
             case SETTLE ->
                 new SettleHandler(
                         new Settlement(
@@ -167,14 +165,7 @@ final class Sandbox {
                                 log),
                         clock,
                         log);
-            case TASKS ->
-                new TasksHandler(
-                        environment,
-                        store,
-                        DynamoDb.open(environment),
-                        () -> UUID.randomUUID().toString(),
-                        clock,
-                        log);
+            case TASKS -> new TasksHandler(environment, store, DynamoDb.open(environment), clock, log);
             case SWEEP -> new SweepHandler(new Sweep(store, clock, log), clock);
             case NOTIFY ->
                 new NotifyHandler(

@@ -10,7 +10,6 @@ import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.log.Log;
 import dev.darkroom.net.TrustedHosts;
-import dev.darkroom.request.RequestParser;
 import dev.darkroom.request.Source;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.store.DynamoTaskStore;
@@ -152,7 +151,7 @@ final class Bench {
                     tasks,
                     (user, sources, limit) -> {
                         clock.move(slow);
-                        return new Sources.Looked.Usable(sources.stream()
+                        return new Sources.Checked.Usable(sources.stream()
                                 .map(source -> source instanceof Source.Web
                                         ? source.text()
                                         : apiDot().baseUrl() + "/samples/source.png")
@@ -164,7 +163,7 @@ final class Bench {
                     clock,
                     new SecureRandom(),
                     log);
-            return new SubmitHandler(environment, RequestParser.of(environment), submission, log);
+            return new SubmitHandler(environment, submission, log);
         }
 
         private CallbackUrls withoutCallbacks(Environment environment, TrustedHosts trusted) {

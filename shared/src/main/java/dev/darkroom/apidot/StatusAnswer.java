@@ -1,5 +1,6 @@
 package dev.darkroom.apidot;
 
+import dev.darkroom.net.SingleExchange.Outcome;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
@@ -10,15 +11,14 @@ import java.util.stream.Stream;
 final class StatusAnswer {
     private StatusAnswer() {}
 
-    static StatusRead of(WireResult result, UpstreamTaskId asked, List<String> secrets) {
+    static StatusRead of(Outcome<Wire.Answer> result, UpstreamTaskId asked, List<String> secrets) {
         return switch (result) {
-            case WireResult.NeverSent none -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
-            case WireResult.Lost lost -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
-            case WireResult.Answered answer -> answered(answer, asked, secrets);
+            case Outcome.NoAnswer<Wire.Answer> _ -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
+            case Outcome.Answered<Wire.Answer>(Wire.Answer answer) -> answered(answer, asked, secrets);
         };
     }
 
-    private static StatusRead answered(WireResult.Answered answer, UpstreamTaskId asked, List<String> secrets) {
+    private static StatusRead answered(Wire.Answer answer, UpstreamTaskId asked, List<String> secrets) {
         Body body = Body.read(answer.body());
         long code = answer.status();
         if (answer.status() / 100 == 2) {

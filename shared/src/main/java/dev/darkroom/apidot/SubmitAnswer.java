@@ -6,7 +6,10 @@ import dev.darkroom.apidot.SubmitOutcome.Unknown;
 import dev.darkroom.apidot.SubmitOutcome.Why;
 import dev.darkroom.json.Json;
 import dev.darkroom.net.RetryAfter;
+import dev.darkroom.net.SingleExchange.Outcome;
 import dev.darkroom.task.UpstreamTaskId;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,17 +27,17 @@ sealed interface SubmitAnswer {
     /** No task was made, and another attempt may succeed. The outcome applies if there is no time for one. */
     record Again(Refused otherwise) implements SubmitAnswer {}
 
-    static SubmitAnswer of(WireResult result, Instant now, List<String> secrets) {
+    static SubmitAnswer of(Outcome<Wire.Answer> result, Instant now, List<String> secrets) {
         return switch (result) {
-            case WireResult.NeverSent none ->
+            case Outcome.NeverSent<Wire.Answer> _ ->
                 new Again(new Refused(Reason.UNAVAILABLE, "APIDot cannot be reached. Try again later.", null));
-            case WireResult.Lost(boolean timedOut) ->
-                new Decided(new Unknown(timedOut ? Why.TIMED_OUT : Why.CONNECTION_LOST));
-            case WireResult.Answered answer -> answered(answer, now, secrets);
+            case Outcome.Lost<Wire.Answer>(IOException cause) ->
+                new Decided(new Unknown(cause instanceof SocketTimeoutException ? Why.TIMED_OUT : Why.CONNECTION_LOST));
+            case Outcome.Answered<Wire.Answer>(Wire.Answer answer) -> answered(answer, now, secrets);
         };
     }
 
-    private static SubmitAnswer answered(WireResult.Answered answer, Instant now, List<String> secrets) {
+    private static SubmitAnswer answered(Wire.Answer answer, Instant now, List<String> secrets) {
         Body body = Body.read(answer.body());
         boolean success = answer.status() / 100 == 2;
         long code = body == null ? 0 : body.code();
@@ -50,7 +53,7 @@ sealed interface SubmitAnswer {
     }
 
     private static SubmitAnswer refused(
-            long status, WireResult.Answered answer, @Nullable Body body, Instant now, List<String> secrets) {
+            long status, Wire.Answer answer, @Nullable Body body, Instant now, List<String> secrets) {
         Duration retryAfter = RetryAfter.read(answer.retryAfter(), now);
         if (status == 408 || status < 400 || status > 503 || (status >= 500 && status != 503)) {
             return new Decided(new Unknown(Why.UNCLEAR_STATUS));

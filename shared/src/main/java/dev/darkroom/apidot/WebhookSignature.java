@@ -2,6 +2,7 @@ package dev.darkroom.apidot;
 
 import dev.darkroom.config.Environment;
 import dev.darkroom.task.Progress;
+import dev.darkroom.task.Report;
 import dev.darkroom.task.UpstreamTaskId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -46,12 +47,12 @@ public final class WebhookSignature {
         return Base64.getEncoder().encodeToString(Hmac.sha256(key, id.value() + "." + timestamp));
     }
 
-    /** Whether the headers' values sign this event now. The signature is compared in constant time. */
-    public boolean verifies(WebhookEvent event, @Nullable String timestamp, @Nullable String signature) {
-        return switch (event) {
-            case WebhookEvent.Ended(UpstreamTaskId id) -> verifies(id, timestamp, signature);
-            case WebhookEvent.NotEnded(UpstreamTaskId id, Progress progress) -> verifies(id, timestamp, signature);
-            case WebhookEvent.Unreadable none -> false;
+    /** Whether the headers' values sign this report now. The signature is compared in constant time. */
+    public boolean verifies(Report report, @Nullable String timestamp, @Nullable String signature) {
+        return switch (report) {
+            case Report.Ended(UpstreamTaskId id, String _) -> verifies(id, timestamp, signature);
+            case Report.NotEnded(UpstreamTaskId id, Progress _) -> verifies(id, timestamp, signature);
+            case Report.Unreadable _ -> false;
         };
     }
 

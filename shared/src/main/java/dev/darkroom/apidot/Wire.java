@@ -4,14 +4,17 @@ import dev.darkroom.net.Deadline;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.net.SingleExchange;
+import dev.darkroom.net.SingleExchange.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 
 /** Sends requests to APIDot, each once. Thread-safe. */
 final class Wire {
@@ -20,26 +23,30 @@ final class Wire {
 
     private final SingleExchange http = new SingleExchange(NameLookup.system());
 
+    /**
+     * The answer of APIDot, of which at least the head came.
+     *
+     * @param retryAfter the header as sent
+     * @param body as UTF-8 text, at most {@link #MAX_BODY} bytes; cut off where the connection or the time ended
+     */
+    record Answer(int status, @Nullable String retryAfter, String body) {}
+
     /** Sends the request and reads the answer. The limit is hard. */
-    WireResult exchange(HttpUriRequestBase request, URI uri, Duration limit) {
+    Outcome<Answer> exchange(HttpUriRequestBase request, URI uri, Duration limit) {
         if (!limit.isPositive()) {
-            return new WireResult.NeverSent();
+            return new Outcome.NeverSent<>(new SocketTimeoutException("no time to send"));
         }
         try (Deadline deadline = new Deadline(limit)) {
             // Its address is our setting, so it may be any address.
-            return switch (http.send(request, uri, true, deadline, Wire::answered)) {
-                case SingleExchange.Outcome.Answered<WireResult>(WireResult answered) -> answered;
-                case SingleExchange.Outcome.Lost<WireResult> _ -> new WireResult.Lost(deadline.isOver());
-                case SingleExchange.Outcome.NeverSent<WireResult> _ -> new WireResult.NeverSent();
-            };
+            return http.send(request, uri, true, deadline, Wire::answer);
         } catch (RuntimeException e) {
             // This is unexpected. The request may have gone out.
-            return new WireResult.Lost(false);
+            return new Outcome.Lost<>(new IOException(e));
         }
     }
 
     /** The status counts as soon as it is known, even if the body is incomplete. */
-    private static WireResult answered(OutsideAnswer answer) {
+    private static Answer answer(OutsideAnswer answer) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
             InputStream content = answer.body();
@@ -52,7 +59,7 @@ final class Wire {
         } catch (IOException e) {
             // The part that arrived is used.
         }
-        return new WireResult.Answered(
+        return new Answer(
                 answer.status(),
                 answer.header(HttpHeaders.RETRY_AFTER).orElse(null),
                 body.toString(StandardCharsets.UTF_8));

@@ -7,13 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
 
 /** Works on the records of one stream batch at once. */
@@ -35,41 +31,30 @@ public final class StreamBatch {
      * @throws MalformedEventException if the event is not a stream batch
      */
     public static void serve(InputStream in, OutputStream out, Consumer<Woken> work, Log log) throws IOException {
-        List<StreamRecord> records = StreamRecord.read(in);
-        List<StreamRecord> failed = new ArrayList<>();
-        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Boolean>> done = records.stream()
-                    .map(record -> workers.submit(() -> isDone(record, work, log)))
-                    .toList();
-            for (int i = 0; i < records.size(); i++) {
-                if (!done.get(i).get()) {
-                    failed.add(records.get(i));
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a worker catches what it meets", e);
-        }
-        StreamRecord.write(failed, out);
+        TaskChange.write(
+                TaskChange.read(in).stream()
+                        .gather(Gatherers.mapConcurrent(Integer.MAX_VALUE, change -> failed(change, work, log)))
+                        .flatMap(Optional::stream)
+                        .toList(),
+                out);
     }
 
-    private static boolean isDone(StreamRecord record, Consumer<Woken> work, Log log) {
-        TaskId task = record.task();
-        if (task == null) {
+    /** The record, if it failed. */
+    private static Optional<TaskChange> failed(TaskChange change, Consumer<Woken> work, Log log) {
+        Woken woken = change.woken();
+        if (woken == null) {
             log.error("stream_record_without_task").write();
-            return true;
+            return Optional.empty();
         }
         try {
-            work.accept(new Woken(task, record.since()));
-            return true;
+            work.accept(woken);
+            return Optional.empty();
         } catch (StoreUnavailableException e) {
-            log.error("storage_unavailable").task(task).cause(e).write();
-            return false;
+            log.error("storage_unavailable").task(woken.task()).cause(e).write();
+            return Optional.of(change);
         } catch (RuntimeException e) {
-            log.error("unexpected_failure").task(task).cause(e).write();
-            return true;
+            log.error("unexpected_failure").task(woken.task()).cause(e).write();
+            return Optional.empty();
         }
     }
 }

@@ -4,9 +4,12 @@ import dev.darkroom.media.CopyResult.Cause;
 import dev.darkroom.media.CopyResult.Fault;
 import dev.darkroom.media.CopyResult.Later;
 import dev.darkroom.media.CopyResult.Refused;
+import dev.darkroom.media.CopyResult.Stored;
 import dev.darkroom.media.CopyResult.Unusable;
 import dev.darkroom.media.ImageProbe.Look;
+import dev.darkroom.media.ImagesBucket.Put;
 import dev.darkroom.net.OutsideAnswer;
+import dev.darkroom.task.StoredImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,10 +20,12 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Takes in a media host's answer: straight into the bucket if it states the length, otherwise into a temporary file. An {@link
- * IOException} is a failure of the media host, an {@link UncheckedIOException} one of the temporary directory. Thread-safe.
+ * Takes a media host's answer into the bucket: directly if it states the length, otherwise through a temporary file. A result is
+ * empty if another writer of the same key came first and another try may succeed. An {@link IOException} is a failure of the media
+ * host, an {@link UncheckedIOException} one of the temporary directory. Thread-safe.
  */
 final class Intake {
     private static final int BUFFER = 64 * 1024;
@@ -37,16 +42,16 @@ final class Intake {
         this.temporaryFiles = TemporaryFile.files(maxBytes);
     }
 
-    Arrival receive(CopyJob job, OutsideAnswer answer) throws IOException {
+    Optional<CopyResult> receive(CopyJob job, OutsideAnswer answer) throws IOException {
         int status = answer.status();
         if (status == 404) {
-            return new Arrival.Ended(new Unusable(Fault.NOT_FOUND));
+            return Optional.of(new Unusable(Fault.NOT_FOUND));
         }
         if (status == 410) {
-            return new Arrival.Ended(new Refused("The image is no longer available."));
+            return Optional.of(new Refused("The image is no longer available."));
         }
         if (status != 200) {
-            return new Arrival.Ended(new Later(Cause.STATUS));
+            return Optional.of(new Later(Cause.STATUS));
         }
         OptionalLong length = answer.length();
         return length.isPresent() && Decoding.isIdentity(answer)
@@ -54,64 +59,59 @@ final class Intake {
                 : download(job, answer);
     }
 
-    private Arrival stream(CopyJob job, InputStream body, long length) throws IOException {
+    private Optional<CopyResult> stream(CopyJob job, InputStream body, long length) throws IOException {
         if (length == 0) {
-            return new Arrival.Ended(new Unusable(Fault.EMPTY));
+            return Optional.of(new Unusable(Fault.EMPTY));
         }
         if (length > maxBytes) {
-            return new Arrival.Ended(tooLarge());
+            return Optional.of(tooLarge());
         }
         WatchedStream watched = new WatchedStream(body, length);
         Optional<ImageType> type = watched.type();
         if (type.isEmpty()) {
-            return new Arrival.Ended(watched.isOtherKind() ? OTHER_KIND : new Unusable(Fault.NOT_AN_IMAGE));
+            return Optional.of(watched.isOtherKind() ? OTHER_KIND : new Unusable(Fault.NOT_AN_IMAGE));
         }
-        ImagesBucket.Put put =
-                bucket.put(job.key(type.get()), type.get(), job.task(), watched, length, job.remaining());
+        String key = job.key(type.get());
+        Put put = bucket.put(key, type.get(), job.task(), watched, length, job.remaining());
         if (watched.failure().isPresent()) {
             throw watched.failure().get();
         }
         return switch (watched.look()) {
             case Look.Whole(ImageType seen, int width, int height) ->
-                new Arrival.Sent(put, job.image(seen, length, watched.digest(), width, height));
-            case Look.Truncated() when watched.isNotWhole() -> new Arrival.Ended(new Later(Cause.TRUNCATED));
-            case Look.NotAnImage() when watched.isNotWhole() -> new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
-            case Look.Truncated(), Look.NotAnImage(), Look.OtherKind(), Look.Empty() ->
-                new Arrival.Unread(put, job.key(type.get()));
+                sent(job, put, job.image(seen, length, watched.digest(), width, height));
+            case Look.Truncated() when watched.isNotWhole() -> Optional.of(new Later(Cause.TRUNCATED));
+            case Look.NotAnImage() when watched.isNotWhole() -> Optional.of(new Unusable(Fault.NOT_AN_IMAGE));
+            // The bucket answered or failed before it had read everything.
+            case Look.Truncated(), Look.NotAnImage(), Look.OtherKind(), Look.Empty() -> existing(job, put, key);
         };
     }
 
-    private Arrival download(CopyJob job, OutsideAnswer answer) throws IOException {
+    private Optional<CopyResult> download(CopyJob job, OutsideAnswer answer) throws IOException {
         Optional<InputStream> decoded = Decoding.decoded(answer);
         if (decoded.isEmpty()) {
-            return new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
+            return Optional.of(new Unusable(Fault.NOT_AN_IMAGE));
         }
-        Optional<TemporaryFile> file = temporaryFile(job);
-        if (file.isEmpty()) {
-            return new Arrival.Ended(new Later(Cause.NO_TEMPORARY_SPACE));
+        Optional<TemporaryFile> room = TemporaryFile.create(temporaryFiles, job.remaining());
+        if (room.isEmpty()) {
+            return Optional.of(new Later(Cause.NO_TEMPORARY_SPACE));
         }
-        Arrival arrival = new Arrival.Ended(tooLarge());
-        try {
+        try (TemporaryFile file = room.get()) {
             ImageProbe probe = new ImageProbe();
             MessageDigest sha256 = WatchedStream.sha256();
-            if (write(decoded.get(), file.get(), probe, sha256)) {
-                arrival = switch (probe.look()) {
-                    case Look.Empty() -> new Arrival.Ended(new Unusable(Fault.EMPTY));
-                    case Look.NotAnImage() -> new Arrival.Ended(new Unusable(Fault.NOT_AN_IMAGE));
-                    case Look.OtherKind() -> new Arrival.Ended(OTHER_KIND);
-                    case Look.Truncated() -> new Arrival.Ended(new Later(Cause.TRUNCATED));
-                    case Look.Whole(ImageType type, int width, int height) -> {
-                        String digest = HexFormat.of().formatHex(sha256.digest());
-                        yield new Arrival.InFile(
-                                file.get(), type, job.image(type, probe.length(), digest, width, height));
-                    }
-                };
+            if (!write(decoded.get(), file, probe, sha256)) {
+                return Optional.of(tooLarge());
             }
-            return arrival;
-        } finally {
-            if (!(arrival instanceof Arrival.InFile)) {
-                file.get().close();
-            }
+            return switch (probe.look()) {
+                case Look.Empty() -> Optional.of(new Unusable(Fault.EMPTY));
+                case Look.NotAnImage() -> Optional.of(new Unusable(Fault.NOT_AN_IMAGE));
+                case Look.OtherKind() -> Optional.of(OTHER_KIND);
+                case Look.Truncated() -> Optional.of(new Later(Cause.TRUNCATED));
+                case Look.Whole(ImageType type, int width, int height) -> {
+                    String digest = HexFormat.of().formatHex(sha256.digest());
+                    StoredImage image = job.image(type, probe.length(), digest, width, height);
+                    yield sent(job, put(job, file, type, image), image);
+                }
+            };
         }
     }
 
@@ -139,20 +139,53 @@ final class Intake {
         }
     }
 
-    private Optional<TemporaryFile> temporaryFile(CopyJob job) {
-        try {
-            return TemporaryFile.create(temporaryFiles, job.remaining());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private static OutputStream open(TemporaryFile file) {
         try {
             return Files.newOutputStream(file.path());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Put put(CopyJob job, TemporaryFile file, ImageType type, StoredImage image) {
+        try (InputStream body = Files.newInputStream(file.path())) {
+            return bucket.put(image.key(), type, job.task(), body, image.bytes(), job.remaining());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Optional<CopyResult> sent(CopyJob job, Put put, StoredImage image) {
+        return put == Put.STORED ? Optional.of(new Stored(image)) : existing(job, put, image.key());
+    }
+
+    /** The facts of the existing object, whoever wrote it. */
+    private Optional<CopyResult> existing(CopyJob job, Put put, String key) {
+        if (put == Put.CONFLICT) {
+            return Optional.empty();
+        }
+        try {
+            Optional<StoredImage> image = bucket.read(key, job.remaining(), body -> {
+                ImageProbe probe = new ImageProbe();
+                MessageDigest sha256 = WatchedStream.sha256();
+                byte[] buffer = new byte[BUFFER];
+                for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+                    probe.feed(buffer, 0, n);
+                    sha256.update(buffer, 0, n);
+                }
+                if (!(probe.look() instanceof Look.Whole(ImageType type, int width, int height))) {
+                    throw new IOException("no whole image is stored");
+                }
+                String digest = HexFormat.of().formatHex(sha256.digest());
+                return new StoredImage(key, type.contentType(), probe.length(), digest, width, height);
+            });
+            if (image.isPresent()) {
+                return Optional.of(new Stored(image.get()));
+            }
+        } catch (SdkException e) {
+            // the next look tries again
+        }
+        return Optional.of(new Later(Cause.STORAGE));
     }
 
     private Refused tooLarge() {

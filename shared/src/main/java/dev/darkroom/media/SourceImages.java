@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Gatherers;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -61,8 +63,10 @@ public final class SourceImages {
      */
     public SortedMap<Integer, String> check(SortedMap<Integer, Place> places, Duration budget) {
         SortedMap<Integer, String> problems = new TreeMap<>();
-        SideBySide.answers(places.entrySet(), place -> look(place.getValue(), budget))
-                .forEach((place, problem) -> problem.ifPresent(message -> problems.put(place.getKey(), message)));
+        places.entrySet().stream()
+                .gather(Gatherers.mapConcurrent(
+                        Integer.MAX_VALUE, place -> Map.entry(place.getKey(), look(place.getValue(), budget))))
+                .forEach(looked -> looked.getValue().ifPresent(message -> problems.put(looked.getKey(), message)));
         return problems;
     }
 

@@ -1,6 +1,7 @@
 package dev.darkroom.media;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** A file in the temporary directory with room for one image. Closing it deletes it. */
+/**
+ * A file in the temporary directory with room for one image. Closing it deletes it. An {@link UncheckedIOException} is a failure of
+ * the directory.
+ */
 final class TemporaryFile implements AutoCloseable {
     /** In bytes. Lambda gives a function 512 MiB; the rest is for other files. */
     static final long SPACE = 448L << 20;
@@ -27,7 +31,7 @@ final class TemporaryFile implements AutoCloseable {
     }
 
     /** Waits for room until the limit. */
-    static Optional<TemporaryFile> create(Semaphore files, Duration limit) throws IOException {
+    static Optional<TemporaryFile> create(Semaphore files, Duration limit) {
         try {
             if (!files.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
                 return Optional.empty();
@@ -40,7 +44,7 @@ final class TemporaryFile implements AutoCloseable {
             return Optional.of(new TemporaryFile(files, Files.createTempFile("image-", ".part")));
         } catch (IOException e) {
             files.release();
-            throw e;
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -49,9 +53,11 @@ final class TemporaryFile implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         try {
             Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } finally {
             files.release();
         }

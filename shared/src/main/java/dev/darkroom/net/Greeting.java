@@ -33,8 +33,7 @@ public final class Greeting {
             SingleExchange http = new SingleExchange(NameLookup.system());
             switch (http.send(new HttpGet(uri), uri, true, deadline, OutsideAnswer::status)) {
                 case SingleExchange.Outcome.Answered<Integer> _ -> {}
-                case SingleExchange.Outcome.Lost<Integer>(IOException cause) -> throw cause;
-                case SingleExchange.Outcome.NeverSent<Integer>(IOException cause) -> throw cause;
+                case SingleExchange.Outcome.NoAnswer<Integer> none -> throw none.cause();
             }
         }
         SSLSessionContext sessions = SSLContext.getDefault().getClientSessionContext();

@@ -79,11 +79,8 @@ public final class OutsideHttp {
                     }
                     case Outcome.Answered<Step<T>>(Step.Redirect<T>(String location)) ->
                         next = UrlRules.read(location, uri, trusted);
-                    case Outcome.Lost<Step<T>>(IOException cause) -> {
-                        return failed(deadline, cause);
-                    }
-                    case Outcome.NeverSent<Step<T>>(IOException cause) -> {
-                        return failed(deadline, cause);
+                    case Outcome.NoAnswer<Step<T>> none -> {
+                        return new Failed<>(trouble(none.cause()));
                     }
                 }
             }
@@ -108,8 +105,7 @@ public final class OutsideHttp {
                     post.setEntity(new ByteArrayEntity(json, JSON));
                     yield switch (send(post, uri, deadline, OutsideHttp::postAnswer)) {
                         case Outcome.Answered<PostAnswer>(PostAnswer answer) -> new Answered<>(answer);
-                        case Outcome.Lost<PostAnswer>(IOException cause) -> failed(deadline, cause);
-                        case Outcome.NeverSent<PostAnswer>(IOException cause) -> failed(deadline, cause);
+                        case Outcome.NoAnswer<PostAnswer> none -> new Failed<>(trouble(none.cause()));
                     };
                 }
             };
@@ -151,10 +147,6 @@ public final class OutsideHttp {
             HttpUriRequestBase request, URI uri, Deadline deadline, OutsideAnswer.Reader<T> reader) {
         request.setHeader("Accept-Encoding", "identity");
         return http.send(request, uri, trusted.contains(uri), deadline, reader);
-    }
-
-    private static <T> Exchange<T> failed(Deadline deadline, IOException cause) {
-        return new Failed<>(deadline.isOver() ? Trouble.TIMED_OUT : trouble(cause));
     }
 
     private static Trouble trouble(IOException failure) {

@@ -37,11 +37,17 @@ public final class SingleExchange {
         /** At least the head of an answer came, and the reader took what it wanted. */
         record Answered<T>(T value) implements Outcome<T> {}
 
+        /** No answer came. */
+        sealed interface NoAnswer<T> extends Outcome<T> {
+            /** A {@link SocketTimeoutException} if the time was over. */
+            IOException cause();
+        }
+
         /** The request, or a part of it, may have reached the host. */
-        record Lost<T>(IOException cause) implements Outcome<T> {}
+        record Lost<T>(IOException cause) implements NoAnswer<T> {}
 
         /** Not one byte of the request was written or will be written. */
-        record NeverSent<T>(IOException cause) implements Outcome<T> {}
+        record NeverSent<T>(IOException cause) implements NoAnswer<T> {}
     }
 
     /** @param trusted whether the addresses of the request's host need not be public */
@@ -60,7 +66,7 @@ public final class SingleExchange {
         Attempt attempt = new Attempt(trusted, deadline, new AtomicBoolean());
         try {
             return ScopedValue.where(CURRENT, attempt).call(() -> {
-                ClassicHttpResponse response = client.executeOpen(host(uri), request, null);
+                ClassicHttpResponse response = open(request, uri);
                 try {
                     return new Outcome.Answered<>(reader.read(new OutsideAnswer(response)));
                 } finally {
@@ -68,7 +74,17 @@ public final class SingleExchange {
                 }
             });
         } catch (IOException e) {
-            return attempt.sent.get() ? new Outcome.Lost<>(e) : new Outcome.NeverSent<>(e);
+            IOException cause = deadline.isOver() ? new SocketTimeoutException("the time is over") : e;
+            return attempt.sent.get() ? new Outcome.Lost<>(cause) : new Outcome.NeverSent<>(cause);
+        }
+    }
+
+    private ClassicHttpResponse open(HttpUriRequestBase request, URI uri) throws IOException {
+        try {
+            return client.executeOpen(host(uri), request, null);
+        } catch (IllegalStateException e) {
+            // The client throws it if the deadline cancels the request just before it connects.
+            throw new IOException(e);
         }
     }
 

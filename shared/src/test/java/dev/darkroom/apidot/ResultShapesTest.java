@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.apidot.StatusRead.Finished;
 import dev.darkroom.apidot.StatusRead.Odd;
 import dev.darkroom.apidot.StatusRead.Oddity;
+import dev.darkroom.net.SingleExchange.Outcome;
+import dev.darkroom.task.Report;
 import dev.darkroom.task.UpstreamTaskId;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +56,7 @@ class ResultShapesTest {
             "{\"data\":{\"task_id\":\"task-1\",\"task_status\":\"%1$s\",%2$s}}");
 
     private static StatusRead read(String body) {
-        return StatusAnswer.of(new WireResult.Answered(200, null, body), ID, List.of());
+        return StatusAnswer.of(new Outcome.Answered<>(new Wire.Answer(200, null, body)), ID, List.of());
     }
 
     private static List<String> cases(String word) {
@@ -87,7 +89,7 @@ class ResultShapesTest {
                                 String body = String.format(
                                         nesting, written, place.fields().apply(files.getKey()));
                                 assertThat(read(body)).as(body).isEqualTo(new Finished(files.getValue()));
-                                assertThat(WebhookEvent.read(body)).as(body).isEqualTo(new WebhookEvent.Ended(ID));
+                                assertThat(Webhook.read(body)).as(body).isEqualTo(new Report.Ended(ID, body));
                                 combinations++;
                             }
                         }
@@ -107,9 +109,9 @@ class ResultShapesTest {
                     String body = String.format(nesting, written, "\"files\":[]");
                     boolean envelope = body.indexOf(written) < body.indexOf("\"data\"");
                     assertThat(read(body)).as(body).isInstanceOf(envelope ? Odd.class : StatusRead.Failed.class);
-                    assertThat(WebhookEvent.read(body))
+                    assertThat(Webhook.read(body))
                             .as(body)
-                            .isInstanceOf(envelope ? WebhookEvent.NotEnded.class : WebhookEvent.Ended.class);
+                            .isInstanceOf(envelope ? Report.NotEnded.class : Report.Ended.class);
                 }
             }
         }

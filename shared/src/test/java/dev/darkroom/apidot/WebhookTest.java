@@ -2,11 +2,9 @@ package dev.darkroom.apidot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.darkroom.apidot.WebhookEvent.Ended;
-import dev.darkroom.apidot.WebhookEvent.NotEnded;
-import dev.darkroom.apidot.WebhookEvent.Unreadable;
 import dev.darkroom.config.Environment;
 import dev.darkroom.task.Progress;
+import dev.darkroom.task.Report;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +26,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class WebhookTest {
     private static final UpstreamTaskId ID = new UpstreamTaskId("task-1");
-    private static final Ended ENDED = new Ended(ID);
+    private static final Report.Ended ENDED = new Report.Ended(ID, "{}");
+    private static final Report.Unreadable UNREADABLE = new Report.Unreadable("");
 
-    private static NotEnded notEnded(UpstreamStatus status, @Nullable Integer percent) {
-        return new NotEnded(ID, new Progress(status, percent));
+    private static Report.NotEnded notEnded(UpstreamStatus status, @Nullable Integer percent) {
+        return new Report.NotEnded(ID, new Progress(status, percent));
+    }
+
+    /** An end, or an unreadable body, is reported with the body. */
+    private static Report of(Report report, String body) {
+        return switch (report) {
+            case Report.Ended(UpstreamTaskId id, String _) -> new Report.Ended(id, body);
+            case Report.NotEnded notEnded -> notEnded;
+            case Report.Unreadable _ -> new Report.Unreadable(body);
+        };
     }
 
     static Stream<Arguments> bodies() {
@@ -53,31 +61,30 @@ class WebhookTest {
                 Arguments.of("{'task_id':'task-1','status':'queued'}", notEnded(UpstreamStatus.NOT_STARTED, null)),
                 Arguments.of("{'task_id':'task-1'}", notEnded(UpstreamStatus.NOT_STARTED, null)),
                 Arguments.of("{'task_id':'task-1','status':7}", notEnded(UpstreamStatus.RUNNING, null)),
-                Arguments.of("{'task_id':7,'status':'finished'}", new Unreadable()),
-                Arguments.of("{'task_id':null,'status':'finished'}", new Unreadable()),
-                Arguments.of("{'task_id':'','status':'finished'}", new Unreadable()),
-                Arguments.of("{'task_id':'..','status':'finished'}", new Unreadable()),
-                Arguments.of("{'task_id':'" + "t".repeat(513) + "','status':'finished'}", new Unreadable()),
-                Arguments.of("{'task_id':'a b','status':'finished'}", new Unreadable()),
-                Arguments.of("{'status':'finished'}", new Unreadable()),
-                Arguments.of("{'task_id':'task-1','task_id':'task-2'}", new Unreadable()),
-                Arguments.of("{'task_id':'task-1','x':" + "[".repeat(10_000), new Unreadable()),
-                Arguments.of("{'task_id':'task-1','x':1e99999999999}", new Unreadable()),
-                Arguments.of("{'task_id':'task-1','x':" + "9".repeat(5000) + "}", new Unreadable()),
-                Arguments.of("[]", new Unreadable()),
-                Arguments.of("'task-1'", new Unreadable()),
-                Arguments.of("task_id=task-1", new Unreadable()),
-                Arguments.of("{} {}", new Unreadable()),
-                Arguments.of("\u0000", new Unreadable()),
-                Arguments.of("", new Unreadable()));
+                Arguments.of("{'task_id':7,'status':'finished'}", UNREADABLE),
+                Arguments.of("{'task_id':null,'status':'finished'}", UNREADABLE),
+                Arguments.of("{'task_id':'','status':'finished'}", UNREADABLE),
+                Arguments.of("{'task_id':'..','status':'finished'}", UNREADABLE),
+                Arguments.of("{'task_id':'" + "t".repeat(513) + "','status':'finished'}", UNREADABLE),
+                Arguments.of("{'task_id':'a b','status':'finished'}", UNREADABLE),
+                Arguments.of("{'status':'finished'}", UNREADABLE),
+                Arguments.of("{'task_id':'task-1','task_id':'task-2'}", UNREADABLE),
+                Arguments.of("{'task_id':'task-1','x':" + "[".repeat(10_000), UNREADABLE),
+                Arguments.of("{'task_id':'task-1','x':1e99999999999}", UNREADABLE),
+                Arguments.of("{'task_id':'task-1','x':" + "9".repeat(5000) + "}", UNREADABLE),
+                Arguments.of("[]", UNREADABLE),
+                Arguments.of("'task-1'", UNREADABLE),
+                Arguments.of("task_id=task-1", UNREADABLE),
+                Arguments.of("{} {}", UNREADABLE),
+                Arguments.of("\u0000", UNREADABLE),
+                Arguments.of("", UNREADABLE));
     }
 
     @ParameterizedTest
     @MethodSource("bodies")
-    void what_a_webhook_claims(String body, WebhookEvent event) {
+    void what_a_webhook_claims(String body, Report report) {
         String json = body.replace('\'', '"');
-        assertThat(WebhookEvent.read(json)).isEqualTo(event);
-        assertThat(WebhookEvent.read(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(event);
+        assertThat(Webhook.read(json)).isEqualTo(of(report, json));
     }
 
     @Test
@@ -92,21 +99,21 @@ class WebhookTest {
             for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             }
-            assertThat(WebhookEvent.read(bytes)).isNotNull();
+            assertThat(Webhook.read(new String(bytes, StandardCharsets.UTF_8))).isNotNull();
         }
     }
 
     @ParameterizedTest
     @CsvSource({"a, 16384", "é, 8192", "€, 5461", "😀, 4096"})
     void a_report_is_cut_between_characters(String character, int kept) {
-        assertThat(WebhookEvent.report(character.repeat(20_000))).isEqualTo(character.repeat(kept));
-        assertThat(WebhookEvent.report(character)).isEqualTo(character);
+        assertThat(Webhook.read(character.repeat(20_000))).isEqualTo(new Report.Unreadable(character.repeat(kept)));
+        assertThat(Webhook.read(character)).isEqualTo(new Report.Unreadable(character));
     }
 
     @Test
     void a_report_of_broken_text_is_text() {
-        assertThat(WebhookEvent.report("a\ud800b")).isEqualTo("a?b");
-        assertThat(WebhookEvent.report("")).isEmpty();
+        assertThat(Webhook.read("a\ud800b")).isEqualTo(new Report.Unreadable("a?b"));
+        assertThat(Webhook.read("")).isEqualTo(new Report.Unreadable(""));
     }
 
     @Test
@@ -122,8 +129,8 @@ class WebhookTest {
         String right = signature("task-1." + timestamp);
         assertThat(check.verifies(notEnded(UpstreamStatus.RUNNING, 1), timestamp, right))
                 .isTrue();
-        assertThat(check.verifies(new Unreadable(), timestamp, right)).isFalse();
-        assertThat(check.verifies(new Ended(new UpstreamTaskId("task-2")), timestamp, right))
+        assertThat(check.verifies(UNREADABLE, timestamp, right)).isFalse();
+        assertThat(check.verifies(new Report.Ended(new UpstreamTaskId("task-2"), "{}"), timestamp, right))
                 .isFalse();
         assertThat(check.verifies(ENDED, timestamp, right.substring(1))).isFalse();
         assertThat(check.verifies(ENDED, timestamp, "é")).isFalse();

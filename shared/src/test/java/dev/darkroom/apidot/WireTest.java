@@ -3,6 +3,7 @@ package dev.darkroom.apidot;
 import static dev.darkroom.apidot.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.net.SingleExchange.Outcome;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,9 +26,8 @@ class WireTest {
                 String path = "/" + i + "-";
                 URI uri = URI.create(server.url() + path);
                 switch (wire.exchange(uncancellable(uri), uri, Duration.ofNanos(random.nextLong(2_000_000)))) {
-                    case WireResult.NeverSent none -> neverSent.add(path);
-                    case WireResult.Lost lost -> sent.add(path);
-                    case WireResult.Answered answered -> sent.add(path);
+                    case Outcome.NeverSent<Wire.Answer> _ -> neverSent.add(path);
+                    case Outcome.Lost<Wire.Answer> _, Outcome.Answered<Wire.Answer> _ -> sent.add(path);
                 }
             }
             // Not a blind wait: a request that was still on its way has had the time of a whole exchange to arrive.
@@ -47,7 +47,8 @@ class WireTest {
             String body = "x".repeat(Wire.MAX_BODY + more);
             try (ScriptedServer server = new ScriptedServer(List.of(json(200, body)))) {
                 assertThat(new Wire().exchange(new HttpGet(server.url()), server.url(), Duration.ofSeconds(30)))
-                        .isEqualTo(new WireResult.Answered(200, null, body.substring(0, Wire.MAX_BODY)));
+                        .isEqualTo(
+                                new Outcome.Answered<>(new Wire.Answer(200, null, body.substring(0, Wire.MAX_BODY))));
             }
         }
     }

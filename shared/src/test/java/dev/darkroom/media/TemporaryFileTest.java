@@ -2,7 +2,6 @@ package dev.darkroom.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -18,7 +17,7 @@ class TemporaryFileTest {
     }
 
     @Test
-    void a_closed_file_is_gone_and_makes_room_for_another() throws IOException {
+    void a_closed_file_is_gone_and_makes_room_for_another() {
         Semaphore one = new Semaphore(1);
         Path path;
         try (TemporaryFile file =
@@ -32,7 +31,7 @@ class TemporaryFileTest {
     }
 
     @Test
-    void an_interrupted_wait_for_room_ends_and_stays_interrupted() throws IOException {
+    void an_interrupted_wait_for_room_ends_and_stays_interrupted() {
         Thread.currentThread().interrupt();
 
         assertThat(TemporaryFile.create(new Semaphore(0), Duration.ofSeconds(20)))

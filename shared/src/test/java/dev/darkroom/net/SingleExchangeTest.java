@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,20 @@ class SingleExchangeTest {
             assertThat(host.arrivals("/a")).isEqualTo(1);
         }
         assertThat(get("http://" + nowhere() + "/", LONG)).isInstanceOf(Outcome.NeverSent.class);
+    }
+
+    @Test
+    void a_deadline_at_any_moment_is_an_outcome_and_no_failure_of_ours() throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        try (TestHost host = new TestHost()) {
+            host.serve("/a", new byte[1]);
+            for (int i = 0; i < 500; i++) {
+                assertThat(get(host.url("/a"), Duration.ofNanos(random.nextLong(2_000_000))))
+                        .isNotNull();
+            }
+        }
     }
 
     @Test

@@ -31,32 +31,31 @@ public final class PageHandler implements RequestStreamHandler {
 
     /** On Lambda. The files are read once and are part of the snapshot. */
     public PageHandler() {
-        this(Environment.ofProcess(), PageFiles.in(folder(Environment.ofProcess())));
-    }
-
-    /** In the local stack. Every request reads the files, so that an edited file needs no restart. */
-    public PageHandler(Environment environment) {
-        this(() -> PageFiles.in(folder(environment)), PageSettings.of(environment), Log.toStandardOutput());
-    }
-
-    private PageHandler(Environment ofProcess, PageFiles files) {
-        this(() -> files, PageSettings.of(ofProcess), Log.toStandardOutput());
+        Environment environment = Environment.ofProcess();
+        PageFiles files = PageFiles.in(folder(environment));
+        PageSettings settings = PageSettings.of(environment);
+        this(() -> files, settings, Log.toStandardOutput());
         // Files and settings have no secret, so the rehearsal uses the real ones. It calls nobody.
         Rehearsal.beforeSnapshot(
-                (environment, log) -> new PageHandler(() -> files, settings, log),
-                environment -> List.of(
+                (_, log) -> new PageHandler(() -> files, settings, log),
+                _ -> List.of(
                         Scene.request("GET /", Map.of(), null),
                         Scene.request(
                                 "GET /page/{version}/{file}",
                                 Map.of("version", files.version(), "file", "app.js"),
                                 null)),
-                environment -> {});
+                _ -> {});
     }
 
     PageHandler(Supplier<PageFiles> files, PageSettings settings, Log log) {
         this.files = files;
         this.settings = settings;
         this.log = log;
+    }
+
+    /** In the local stack. Every request reads the files, so that an edited file needs no restart. */
+    public static PageHandler of(Environment environment, Log log) {
+        return new PageHandler(() -> PageFiles.in(folder(environment)), PageSettings.of(environment), log);
     }
 
     private static Path folder(Environment environment) {

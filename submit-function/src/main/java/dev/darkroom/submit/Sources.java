@@ -5,7 +5,6 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
-import dev.darkroom.media.SideBySide;
 import dev.darkroom.media.SourceImages;
 import dev.darkroom.media.SourceImages.Place;
 import dev.darkroom.net.OutsideHttp;
@@ -23,14 +22,15 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
 /**
@@ -72,15 +72,15 @@ public final class Sources {
         this.bucketInReach = urls.areAllowed(near ? trusted : TrustedHosts.none());
     }
 
-    public sealed interface Looked {
+    public sealed interface Checked {
         /**
          * The URLs at which upstream can fetch them, in their order. Whoever has such a URL has the picture, so only upstream
          * gets it.
          */
-        record Usable(List<String> urls) implements Looked {}
+        record Usable(List<String> urls) implements Checked {}
 
         /** At least one problem of the pictures. */
-        record Unusable(List<Problem> problems) implements Looked {}
+        record Unusable(List<Problem> problems) implements Checked {}
     }
 
     /**
@@ -88,7 +88,7 @@ public final class Sources {
      *
      * @throws StoreUnavailableException if the table or the bucket does not answer
      */
-    public Looked look(UserId user, List<Source> sources, Duration limit) {
+    public Checked check(UserId user, List<Source> sources, Duration limit) {
         Instant start = clock.instant();
         Map<TaskId, Task> tasks = bucketInReach ? tasks(user, sources) : Map.of();
         SortedMap<Integer, String> wrong = new TreeMap<>();
@@ -105,8 +105,8 @@ public final class Sources {
         unfit.forEach((index, why) -> noteMissing(sources.get(index), why));
         wrong.putAll(unfit);
         return wrong.isEmpty()
-                ? new Looked.Usable(places.values().stream().map(this::url).toList())
-                : new Looked.Unusable(wrong.entrySet().stream()
+                ? new Checked.Usable(places.values().stream().map(this::url).toList())
+                : new Checked.Unusable(wrong.entrySet().stream()
                         .map(each -> new Problem("input.image_urls[" + each.getKey() + "]", each.getValue()))
                         .toList());
     }
@@ -130,12 +130,11 @@ public final class Sources {
                 .flatMap(source ->
                         source instanceof Source.Result(TaskId id, int _) ? Stream.of(id) : Stream.<TaskId>empty())
                 .collect(Collectors.toSet());
-        Map<TaskId, Task> tasks = new HashMap<>();
-        SideBySide.answers(ids, store::read)
-                .forEach((id, read) -> read.filter(
-                                task -> task.state() == TaskState.FINISHED && task.isVisibleTo(user, clock.instant()))
-                        .ifPresent(task -> tasks.put(id, task)));
-        return tasks;
+        return ids.stream()
+                .gather(Gatherers.mapConcurrent(Integer.MAX_VALUE, store::read))
+                .flatMap(Optional::stream)
+                .filter(task -> task.state() == TaskState.FINISHED && task.isVisibleTo(user, clock.instant()))
+                .collect(Collectors.toMap(Task::id, Function.identity()));
     }
 
     private Located located(UserId user, Source source, Map<TaskId, Task> tasks) {

@@ -55,7 +55,7 @@ public final class Submission {
 
     private final Rules rules;
     private final TaskStore store;
-    private final SourceLook sources;
+    private final SourceCheck sources;
     private final ApiDot apiDot;
     private final CallbackUrls callbackUrls;
     private final Pause pause;
@@ -70,16 +70,16 @@ public final class Submission {
      */
     public record Rules(Duration submitDeadline, Duration firstPoll, long dailyCreditLimit) {}
 
-    /** Checks source images before money is spent: {@link Sources#look}. */
+    /** Checks source images before money is spent: {@link Sources#check}. */
     @FunctionalInterface
-    public interface SourceLook {
-        Sources.Looked at(UserId user, List<Source> sources, Duration limit);
+    public interface SourceCheck {
+        Sources.Checked check(UserId user, List<Source> sources, Duration limit);
     }
 
     public Submission(
             Rules rules,
             TaskStore store,
-            SourceLook sources,
+            SourceCheck sources,
             ApiDot apiDot,
             CallbackUrls callbackUrls,
             Pause pause,
@@ -107,9 +107,9 @@ public final class Submission {
                 return again(known.get(), request);
             }
         }
-        return switch (sources.at(user, request.sources(), SOURCES_WITHIN)) {
-            case Sources.Looked.Unusable(List<Problem> problems) -> new Submitted.UnusableSources(problems);
-            case Sources.Looked.Usable(List<String> imageUrls) -> submit(id, user, request, imageUrls, start);
+        return switch (sources.check(user, request.sources(), SOURCES_WITHIN)) {
+            case Sources.Checked.Unusable(List<Problem> problems) -> new Submitted.UnusableSources(problems);
+            case Sources.Checked.Usable(List<String> imageUrls) -> submit(id, user, request, imageUrls, start);
         };
     }
 

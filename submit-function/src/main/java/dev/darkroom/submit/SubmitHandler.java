@@ -56,24 +56,22 @@ public final class SubmitHandler implements RequestStreamHandler {
 
     /** On Lambda. */
     public SubmitHandler() {
-        this(Environment.ofProcess());
-        Rehearsal.beforeSnapshot(SubmitHandler::new, SubmitRehearsal::scenes, Greeting::dynamoDb);
+        Environment environment = Environment.ofProcess();
+        Log log = Log.toStandardOutput();
+        this(environment, submission(environment, log), log);
+        Rehearsal.beforeSnapshot(SubmitHandler::of, SubmitRehearsal::scenes, Greeting::dynamoDb);
     }
 
-    public SubmitHandler(Environment environment) {
-        this(environment, Log.toStandardOutput());
-    }
-
-    SubmitHandler(Environment environment, Log log) {
-        this(environment, RequestParser.of(environment), submission(environment, log), log);
-    }
-
-    public SubmitHandler(Environment environment, RequestParser parser, Submission submission, Log log) {
+    public SubmitHandler(Environment environment, Submission submission, Log log) {
         this.environment = environment;
         this.acceptSubmits = environment.flag("ACCEPT_SUBMITS", true);
-        this.parser = parser;
+        this.parser = RequestParser.of(environment);
         this.submission = submission;
         this.log = log;
+    }
+
+    public static SubmitHandler of(Environment environment, Log log) {
+        return new SubmitHandler(environment, submission(environment, log), log);
     }
 
     private static Submission submission(Environment environment, Log log) {
@@ -92,7 +90,7 @@ public final class SubmitHandler implements RequestStreamHandler {
                         new PresignedUrls(environment),
                         trusted,
                         InstantSource.system(),
-                        log)::look,
+                        log)::check,
                 ApiDot.of(environment, trusted),
                 CallbackUrls.of(environment, trusted),
                 Thread::sleep,

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code GET /api/generate/tasks}: the caller's own tasks, newest first, page by page. */
-record ListRoute(OwnTasks tasks, TaskView.Downloads downloads) implements Route {
+record ListRoute(OwnTasks tasks) implements Route {
     /**
      * Lambda refuses an answer of more than 6 MB. The body is a JSON string inside that answer, so it is measured as such, in
      * bytes. A page ends before the entry that would exceed this.
@@ -40,7 +40,7 @@ record ListRoute(OwnTasks tasks, TaskView.Downloads downloads) implements Route 
         long bytes = 0;
         for (Task task : page.tasks()) {
             if (query.status() == null || query.status().equals(TaskView.statusOf(task))) {
-                Json.Obj entry = TaskView.status(task, downloads);
+                Json.Obj entry = TaskView.status(task, tasks.downloads());
                 bytes += bytesInAnswer(entry);
                 if (bytes > MAX_BYTES && last != null) {
                     next = last;

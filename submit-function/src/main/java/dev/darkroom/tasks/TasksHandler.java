@@ -20,7 +20,6 @@ import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.TaskStore;
-import dev.darkroom.view.TaskView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,7 +27,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /** All routes for clients except the submit. */
 public final class TasksHandler implements RequestStreamHandler {
@@ -40,48 +38,36 @@ public final class TasksHandler implements RequestStreamHandler {
 
     /** On Lambda. */
     public TasksHandler() {
-        this(Environment.ofProcess());
-        Rehearsal.beforeSnapshot(TasksHandler::new, TasksRehearsal::scenes, Greeting::dynamoDb);
+        Environment environment = Environment.ofProcess();
+        DynamoTaskStore store = DynamoDb.open(environment);
+        this(environment, store, store, InstantSource.system(), Log.toStandardOutput());
+        Rehearsal.beforeSnapshot(TasksHandler::of, TasksRehearsal::scenes, Greeting::dynamoDb);
     }
 
-    public TasksHandler(Environment environment) {
-        this(environment, Log.toStandardOutput());
-    }
-
-    TasksHandler(Environment environment, Log log) {
-        this(environment, DynamoDb.open(environment), log);
-    }
-
-    private TasksHandler(Environment environment, DynamoTaskStore store, Log log) {
-        this(environment, store, store, () -> UUID.randomUUID().toString(), InstantSource.system(), log);
-    }
-
-    /**
-     * With these collaborators.
-     *
-     * @param counters counts uploads
-     * @param authors new ids, one for each write
-     */
+    /** @param counters counts uploads */
     public TasksHandler(
-            Environment environment,
-            TaskStore store,
-            DynamoTaskStore counters,
-            Supplier<String> authors,
-            InstantSource clock,
-            Log log) {
+            Environment environment, TaskStore store, DynamoTaskStore counters, InstantSource clock, Log log) {
         this.environment = environment;
         this.log = log;
-        OwnTasks tasks = new OwnTasks(store, clock);
+        OwnTasks tasks = new OwnTasks(
+                store,
+                new DownloadUrls(environment)::sign,
+                () -> UUID.randomUUID().toString(),
+                clock);
         Uploads uploads = uploads(environment, counters, clock);
-        TaskView.Downloads downloads = new DownloadUrls(environment)::sign;
         this.routes = Map.of(
-                "GET /api/generate/status/{task_id}", new StatusRoute(tasks, downloads),
-                "GET /api/generate/tasks", new ListRoute(tasks, downloads),
-                "DELETE /api/generate/tasks/{task_id}", new DeleteRoute(tasks, authors),
-                "POST /api/generate/tasks/{task_id}/callback", new SendAgainRoute(tasks, authors, downloads),
+                "GET /api/generate/status/{task_id}", tasks::status,
+                "GET /api/generate/tasks", new ListRoute(tasks),
+                "DELETE /api/generate/tasks/{task_id}", tasks::delete,
+                "POST /api/generate/tasks/{task_id}/callback", tasks::sendAgain,
                 "POST /api/generate/quote", new QuoteRoute(RequestParser.of(environment)),
                 "POST /api/generate/uploads", uploads::create,
                 "DELETE /api/generate/uploads/{upload_id}", uploads::delete);
+    }
+
+    public static TasksHandler of(Environment environment, Log log) {
+        DynamoTaskStore store = DynamoDb.open(environment);
+        return new TasksHandler(environment, store, store, InstantSource.system(), log);
     }
 
     private static Uploads uploads(Environment environment, DynamoTaskStore counters, InstantSource clock) {

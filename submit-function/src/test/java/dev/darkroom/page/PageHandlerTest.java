@@ -7,6 +7,7 @@ import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
+import dev.darkroom.log.Log;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,7 +37,11 @@ class PageHandlerTest {
             "IMAGES_ORIGIN",
             "https://bucket.s3.eu-central-1.amazonaws.com");
 
-    private final PageHandler handler = new PageHandler(new Environment(LOCAL));
+    private final PageHandler handler = handler(LOCAL);
+
+    private static PageHandler handler(Map<String, String> settings) {
+        return PageHandler.of(new Environment(settings), Log.toStandardOutput());
+    }
 
     @SuppressWarnings("NullAway") // The handler does not use its context.
     private static Json.Obj get(PageHandler handler, Map<String, String> path, Map<String, String> headers)
@@ -156,7 +161,7 @@ class PageHandlerTest {
         Files.writeString(root.resolve("page").resolve("app.js"), "one()");
         Map<String, String> settings = new HashMap<>(LOCAL);
         settings.put("LAMBDA_TASK_ROOT", root.toString());
-        PageHandler own = new PageHandler(new Environment(settings));
+        PageHandler own = handler(settings);
         PageFiles before = PageFiles.in(root.resolve("page"));
         Map<String, String> address = Map.of("version", before.version(), "file", "app.js");
         assertThat(body(get(own, address, Map.of()))).isEqualTo("one()");
@@ -184,7 +189,7 @@ class PageHandlerTest {
         settings.put("SIGN_IN", "cognito");
         settings.put("USER_POOL_CLIENT_ID", "</script>");
         settings.put("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "https://cognito-idp.eu-central-1.amazonaws.com");
-        Json.Obj answer = get(new PageHandler(new Environment(settings)), Map.of(), Map.of());
+        Json.Obj answer = get(handler(settings), Map.of(), Map.of());
         assertThat(header(answer, "content-security-policy"))
                 .containsPattern("connect-src [^;]* https://cognito-idp.eu-central-1.amazonaws.com;");
         Json.Obj known = settings(body(answer));
@@ -197,7 +202,7 @@ class PageHandlerTest {
     void a_bad_setting_is_named() {
         Map<String, String> settings = new HashMap<>(LOCAL);
         settings.put("SIGN_IN", "magic");
-        assertThatThrownBy(() -> new PageHandler(new Environment(settings)))
+        assertThatThrownBy(() -> handler(settings))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("SIGN_IN");
     }

@@ -114,7 +114,7 @@ class SourcesTest {
         TaskId task = new TaskId("task-0000000000000001");
         ByteArrayOutputStream log = new ByteArrayOutputStream();
 
-        Sources.Looked looked = look(
+        Sources.Checked looked = look(
                 sources(
                         environment,
                         TrustedHosts.parse("TRUSTED_HOSTS", List.of(host)),
@@ -127,7 +127,7 @@ class SourcesTest {
         denying.stop(0);
 
         assertThat(looked)
-                .isEqualTo(new Sources.Looked.Unusable(List.of(
+                .isEqualTo(new Sources.Checked.Unusable(List.of(
                         new Problem("input.image_urls[0]", SourceImages.NOT_YOURS),
                         new Problem("input.image_urls[1]", SourceImages.NOT_YOURS))));
         assertThat(log.toString(StandardCharsets.UTF_8))
@@ -141,8 +141,8 @@ class SourcesTest {
                 .toList();
     }
 
-    private static Sources.Looked look(Sources sources, List<Source> named) {
-        return sources.look(JUDY, named, Duration.ofSeconds(8));
+    private static Sources.Checked look(Sources sources, List<Source> named) {
+        return sources.check(JUDY, named, Duration.ofSeconds(8));
     }
 
     /** Answers no read until all reads have arrived. */
@@ -162,10 +162,10 @@ class SourcesTest {
         List<Source> named = new ArrayList<>(results());
         named.addAll(results());
 
-        Sources.Looked looked = look(sources, named);
+        Sources.Checked looked = look(sources, named);
 
         assertThat(looked)
-                .isEqualTo(new Sources.Looked.Unusable(IntStream.range(0, 2 * TASKS)
+                .isEqualTo(new Sources.Checked.Unusable(IntStream.range(0, 2 * TASKS)
                         .mapToObj(i -> new Problem("input.image_urls[" + i + "]", SourceImages.NOT_YOURS))
                         .toList()));
         assertThat(reads).hasValue(TASKS);

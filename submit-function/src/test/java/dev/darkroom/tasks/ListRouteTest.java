@@ -69,7 +69,8 @@ class ListRouteTest {
     void a_page_ends_before_its_answer_is_too_large_and_the_next_one_goes_on_there() throws Exception {
         List<Task> tasks =
                 IntStream.range(0, TASKS).mapToObj(ListRouteTest::task).toList();
-        ListRoute route = new ListRoute(new OwnTasks(new Kept(tasks), () -> NOW), key -> "https://example.com/" + key);
+        ListRoute route = new ListRoute(
+                new OwnTasks(new Kept(tasks), key -> "https://example.com/" + key, () -> "author", () -> NOW));
         List<String> seen = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
         @Nullable String cursor = null;

@@ -35,7 +35,7 @@ class QuoteRouteTest {
         all.put("AWS_REGION", "eu-central-1");
         all.put("TASKS_TABLE", "none");
         all.put("IMAGES_BUCKET", "none");
-        return new TasksHandler(
+        return TasksHandler.of(
                 new Environment(all),
                 new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.system()));
     }

@@ -57,7 +57,6 @@ class UploadsTest {
                 environment,
                 store,
                 store,
-                () -> "author",
                 InstantSource.fixed(NOW),
                 new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.system()));
         String event = Scene.request(ROUTE, Map.of(), body).event().text();

@@ -6,6 +6,7 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.TemplateException;
+import dev.darkroom.log.Log;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,8 +44,8 @@ public final class LocalFunction {
         String named = function.id() + " names the handler " + function.handler();
         try {
             Object made = Class.forName(function.handler())
-                    .getConstructor(Environment.class)
-                    .newInstance(environment);
+                    .getMethod("of", Environment.class, Log.class)
+                    .invoke(null, environment, Log.toStandardOutput());
             if (made instanceof RequestStreamHandler handler) {
                 return new LocalFunction(function, handler);
             }
@@ -57,7 +58,7 @@ public final class LocalFunction {
         } catch (ClassNotFoundException e) {
             throw new TemplateException(named, "which does not exist");
         } catch (ReflectiveOperationException e) {
-            throw new TemplateException(named, "which has no public constructor that takes an Environment");
+            throw new TemplateException(named, "which has no public method of(Environment, Log)");
         }
     }
 

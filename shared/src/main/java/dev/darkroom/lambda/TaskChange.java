@@ -1,6 +1,7 @@
 package dev.darkroom.lambda;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.lambda.StreamBatch.Woken;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.TaskId;
 import java.io.IOException;
@@ -15,13 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The used part of a record of the table's stream (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
  *
  * @param sequenceNumber names the record if it failed
- * @param task null if the record's key is not a task id
- * @param since when the task was changed; null if the record's image does not say
+ * @param woken null if the record's key is not a task id
  */
-record StreamRecord(
-        String sequenceNumber,
-        @Nullable TaskId task,
-        @Nullable Instant since) {
+record TaskChange(String sequenceNumber, @Nullable Woken woken) {
 
     /**
      * Reads a batch.
@@ -29,29 +26,30 @@ record StreamRecord(
      * @throws MalformedEventException if it is not such a batch. The batch fails as a whole; the event source mapping then halves
      *     it until the bad record is alone, and moves that one to the dead-letter queue
      */
-    static List<StreamRecord> read(InputStream in) throws IOException {
+    static List<TaskChange> read(InputStream in) throws IOException {
         if (!(EventJson.read(in).get("Records") instanceof Json.Arr(List<Json> items))) {
             throw new MalformedEventException("has no records");
         }
-        return items.stream().map(StreamRecord::of).toList();
+        return items.stream().map(TaskChange::of).toList();
     }
 
-    private static StreamRecord of(Json item) {
+    private static TaskChange of(Json item) {
         Json.Obj change = item instanceof Json.Obj record ? record.object("dynamodb") : null;
         String sequenceNumber = change == null ? null : change.string("SequenceNumber");
         // Without a sequence number no answer can name the record as failed.
         if (change == null || sequenceNumber == null) {
             throw new MalformedEventException("holds what is no stream record");
         }
-        TaskId task = Optional.ofNullable(value(change, "Keys", Attribute.TASK_ID, "S"))
-                .flatMap(TaskId::parse)
-                .orElse(null);
         String updated = value(change, "NewImage", Attribute.UPDATED_AT, "N");
         // Only numbers of our own form: an item edited by hand may have any number.
         Instant since = updated == null || !updated.matches("[0-9]{1,15}")
                 ? null
                 : Instant.ofEpochMilli(Long.parseLong(updated));
-        return new StreamRecord(sequenceNumber, task, since);
+        Woken woken = Optional.ofNullable(value(change, "Keys", Attribute.TASK_ID, "S"))
+                .flatMap(TaskId::parse)
+                .map(task -> new Woken(task, since))
+                .orElse(null);
+        return new TaskChange(sequenceNumber, woken);
     }
 
     /** An attribute's value in DynamoDB's JSON; null if there is none of this type. */
@@ -62,7 +60,7 @@ record StreamRecord(
     }
 
     /** Writes the partial batch response: the records that failed. An empty list means that the whole batch is done. */
-    static void write(List<StreamRecord> failed, OutputStream out) throws IOException {
+    static void write(List<TaskChange> failed, OutputStream out) throws IOException {
         List<Json.Obj> failures = failed.stream()
                 .map(record -> Json.object()
                         .put("itemIdentifier", record.sequenceNumber())
