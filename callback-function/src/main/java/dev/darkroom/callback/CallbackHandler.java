@@ -2,8 +2,6 @@ package dev.darkroom.callback;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.apidot.Webhook;
 import dev.darkroom.apidot.WebhookSignature;
@@ -11,7 +9,9 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpFunction;
+import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
@@ -76,15 +76,15 @@ public final class CallbackHandler implements RequestStreamHandler {
     }
 
     /** After an unexpected failure: the delivery is not recorded. */
-    private APIGatewayV2HTTPResponse refuse(ApiError error) {
+    private HttpAnswer refuse(ApiError error) {
         log.warn("callback_not_recorded")
                 .metric(Metric.CALLBACKS_UNAVAILABLE, 1)
                 .write();
         return Answers.error(error);
     }
 
-    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
-        Map<String, String> path = event.getPathParameters() == null ? Map.of() : event.getPathParameters();
+    private HttpAnswer answer(HttpRequest request) {
+        Map<String, String> path = request.path();
         Optional<TaskId> task = TaskId.parse(path.getOrDefault("task_id", ""))
                 .filter(id -> signature.verifies(id, path.getOrDefault("signature", "")));
         if (task.isEmpty()) {
@@ -93,8 +93,8 @@ public final class CallbackHandler implements RequestStreamHandler {
                     .write();
             return Answers.error(ApiError.unknownTask());
         }
-        return switch (RequestBody.ofWebhook(event)) {
-            case RequestBody.Text(String text) -> checked(task.get(), event, text);
+        return switch (RequestBody.ofWebhook(request)) {
+            case RequestBody.Text(String text) -> checked(task.get(), request, text);
             case RequestBody.Refused(ApiError error)
             when error.type() == ApiError.Type.PAYLOAD_TOO_LARGE -> {
                 log.warn("callback_too_large")
@@ -104,18 +104,18 @@ public final class CallbackHandler implements RequestStreamHandler {
                 yield Answers.error(error);
             }
             // Text in an unknown encoding counts as unreadable.
-            case RequestBody.Refused refused -> checked(task.get(), event, "");
+            case RequestBody.Refused refused -> checked(task.get(), request, "");
         };
     }
 
-    private APIGatewayV2HTTPResponse checked(TaskId task, APIGatewayV2HTTPEvent event, String body) {
+    private HttpAnswer checked(TaskId task, HttpRequest request, String body) {
         Report report = Webhook.read(body);
         WebhookSignature key = webhookSignature;
         boolean genuine = key == null
                 || key.verifies(
                         report,
-                        event.getHeaders().get(WebhookSignature.TIMESTAMP_HEADER),
-                        event.getHeaders().get(WebhookSignature.SIGNATURE_HEADER));
+                        request.headers().get(WebhookSignature.TIMESTAMP_HEADER),
+                        request.headers().get(WebhookSignature.SIGNATURE_HEADER));
         if (!genuine) {
             log.warn("webhook_signature_wrong")
                     .task(task)
@@ -145,7 +145,7 @@ public final class CallbackHandler implements RequestStreamHandler {
         };
     }
 
-    private APIGatewayV2HTTPResponse answer(TaskId task, Report report, Report.Outcome outcome) {
+    private HttpAnswer answer(TaskId task, Report report, Report.Outcome outcome) {
         Log.Event event = switch (outcome) {
             case NEWS, NOTED, DUPLICATE, IGNORED -> log.info("callback").with("outcome", outcome);
             case VIOLATION, DISPUTED -> log.error("ownership_violation").with("outcome", outcome);
@@ -184,16 +184,16 @@ public final class CallbackHandler implements RequestStreamHandler {
         };
     }
 
-    private static APIGatewayV2HTTPResponse ok() {
+    private static HttpAnswer ok() {
         return Answers.json(200, Json.object().put("ok", true).build(), Map.of());
     }
 
-    private static APIGatewayV2HTTPResponse duplicate() {
+    private static HttpAnswer duplicate() {
         return Answers.json(
                 200, Json.object().put("ok", true).put("duplicate", true).build(), Map.of());
     }
 
-    private static APIGatewayV2HTTPResponse ignored() {
+    private static HttpAnswer ignored() {
         return Answers.json(
                 200, Json.object().put("ok", true).put("ignored", true).build(), Map.of());
     }

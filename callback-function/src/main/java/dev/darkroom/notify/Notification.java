@@ -108,9 +108,7 @@ public final class Notification {
                             RetryAfter.read(answer.retryAfter(), clock.instant()));
                 case Exchange.Failed<OutsideHttp.PostAnswer>(Exchange.Trouble trouble) ->
                     new Attempt(unanswered(trouble), null);
-                case Exchange.Forbidden<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);
-                case Exchange.Unreadable<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);
-                case Exchange.HostNotListed<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);
+                case Exchange.NotAllowed<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);
             };
         } catch (RuntimeException e) {
             // A bug of ours must not keep a callback from the end of its schedule.

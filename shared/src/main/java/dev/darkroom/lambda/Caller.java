@@ -1,14 +1,11 @@
 package dev.darkroom.lambda;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Authorizer;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.task.UserId;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +19,12 @@ public final class Caller {
      * The {@code sub} claim of the token that the gateway's authorizer checked. {@code sam local start-api} checks no token and
      * passes no authorizer. Only there ({@code AWS_SAM_LOCAL=true}) the bearer token itself names the user.
      */
-    public static Optional<UserId> of(APIGatewayV2HTTPEvent event, Environment environment) {
-        Authorizer authorizer = event.getRequestContext().getAuthorizer();
-        if (authorizer != null) {
-            Map<String, String> claims =
-                    authorizer.getJwt() == null ? null : authorizer.getJwt().getClaims();
-            return user(claims == null ? null : claims.get("sub"));
+    public static Optional<UserId> of(HttpRequest request, Environment environment) {
+        if (request.claims() != null) {
+            return user(request.claims().get("sub"));
         }
         return "true".equals(environment.optional("AWS_SAM_LOCAL"))
-                ? ofUncheckedHeader(event.getHeaders().get("authorization"))
+                ? ofUncheckedHeader(request.headers().get("authorization"))
                 : Optional.empty();
     }
 

@@ -1,7 +1,5 @@
 package dev.darkroom.lambda;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.log.Log;
 import dev.darkroom.task.StoreUnavailableException;
 import java.io.IOException;
@@ -22,11 +20,7 @@ public final class HttpFunction {
      *
      * @throws MalformedEventException if the event is not an HTTP request, so there is nobody to answer
      */
-    public static void serve(
-            InputStream in,
-            OutputStream out,
-            Log log,
-            Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function)
+    public static void serve(InputStream in, OutputStream out, Log log, Function<HttpRequest, HttpAnswer> function)
             throws IOException {
         serve(in, out, log, function, Answers::error);
     }
@@ -36,19 +30,19 @@ public final class HttpFunction {
             InputStream in,
             OutputStream out,
             Log log,
-            Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function,
-            Function<ApiError, APIGatewayV2HTTPResponse> refusal)
+            Function<HttpRequest, HttpAnswer> function,
+            Function<ApiError, HttpAnswer> refusal)
             throws IOException {
-        HttpEvents.write(answer(HttpEvents.read(in), log, function, refusal), out);
+        answer(HttpRequest.read(in), log, function, refusal).write(out);
     }
 
-    private static APIGatewayV2HTTPResponse answer(
-            APIGatewayV2HTTPEvent event,
+    private static HttpAnswer answer(
+            HttpRequest request,
             Log log,
-            Function<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> function,
-            Function<ApiError, APIGatewayV2HTTPResponse> refusal) {
+            Function<HttpRequest, HttpAnswer> function,
+            Function<ApiError, HttpAnswer> refusal) {
         try {
-            return function.apply(event);
+            return function.apply(request);
         } catch (RuntimeException e) {
             log.error(e instanceof StoreUnavailableException ? "storage_unavailable" : "unexpected_failure")
                     .cause(e)

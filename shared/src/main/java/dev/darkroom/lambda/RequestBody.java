@@ -1,6 +1,5 @@
 package dev.darkroom.lambda;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import dev.darkroom.request.Problem;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -31,8 +30,8 @@ public sealed interface RequestBody {
     record Refused(ApiError error) implements RequestBody {}
 
     /** The body of a client's request. Its Content-Type must be JSON in UTF-8; other parameters do not matter. */
-    static RequestBody ofJson(APIGatewayV2HTTPEvent event) {
-        String[] type = header(event, "content-type").split(";", -1);
+    static RequestBody ofJson(HttpRequest request) {
+        String[] type = header(request, "content-type").split(";", -1);
         if (!type[0].strip().equals("application/json")) {
             return unsupported("The Content-Type must be application/json.");
         }
@@ -44,29 +43,29 @@ public sealed interface RequestBody {
                 return unsupported("The charset must be UTF-8.");
             }
         }
-        String encoding = header(event, "content-encoding").strip();
+        String encoding = header(request, "content-encoding").strip();
         if (!encoding.isEmpty() && !encoding.equals("identity")) {
             return unsupported("The body must not be encoded: leave Content-Encoding out.");
         }
-        return switch (of(event, MAX_BYTES)) {
-            case Text(String text) when !event.getIsBase64Encoded() && text.indexOf(REPLACEMENT) >= 0 -> notText();
+        return switch (of(request, MAX_BYTES)) {
+            case Text(String text) when !request.isBase64() && text.indexOf(REPLACEMENT) >= 0 -> notText();
             case RequestBody body -> body;
         };
     }
 
     /** The body of a webhook with any Content-Type; empty if there is none. */
-    static RequestBody ofWebhook(APIGatewayV2HTTPEvent event) {
-        return of(event, MAX_WEBHOOK_BYTES);
+    static RequestBody ofWebhook(HttpRequest request) {
+        return of(request, MAX_WEBHOOK_BYTES);
     }
 
-    private static String header(APIGatewayV2HTTPEvent event, String name) {
-        return event.getHeaders().getOrDefault(name, "").toLowerCase(Locale.ROOT);
+    private static String header(HttpRequest request, String name) {
+        return request.headers().getOrDefault(name, "").toLowerCase(Locale.ROOT);
     }
 
-    private static RequestBody of(APIGatewayV2HTTPEvent event, int maxBytes) {
-        String body = event.getBody() == null ? "" : event.getBody();
+    private static RequestBody of(HttpRequest request, int maxBytes) {
+        String body = request.body();
         try {
-            return event.getIsBase64Encoded() ? decoded(body, maxBytes) : plain(body, maxBytes);
+            return request.isBase64() ? decoded(body, maxBytes) : plain(body, maxBytes);
         } catch (CharacterCodingException | IllegalArgumentException e) {
             return notText();
         }

@@ -9,11 +9,10 @@ import dev.darkroom.media.CopyResult.Refused;
 import dev.darkroom.net.Exchange;
 import dev.darkroom.net.Exchange.Answered;
 import dev.darkroom.net.Exchange.Failed;
-import dev.darkroom.net.Exchange.Forbidden;
-import dev.darkroom.net.Exchange.HostNotListed;
-import dev.darkroom.net.Exchange.Unreadable;
+import dev.darkroom.net.Exchange.NotAllowed;
 import dev.darkroom.net.HostList;
 import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.Verdict;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.UncheckedIOException;
@@ -75,14 +74,19 @@ public final class ImageCopier {
             return switch (http.get(job.url(), mediaHosts, job.remaining(), answer -> intake.receive(job, answer))) {
                 case Answered<Optional<CopyResult>>(Optional<CopyResult> result) -> result;
                 case Failed<Optional<CopyResult>>(Exchange.Trouble trouble) -> Optional.of(new Later(cause(trouble)));
-                case Forbidden<Optional<CopyResult>>(String reason) ->
-                    Optional.of(new Refused("The image's URL " + reason + "."));
-                case HostNotListed<Optional<CopyResult>>() -> Optional.of(new NeedsPerson(Obstacle.HOST_NOT_LISTED));
-                case Unreadable<Optional<CopyResult>> _ -> Optional.of(new NeedsPerson(Obstacle.URL_UNREADABLE));
+                case NotAllowed<Optional<CopyResult>>(Verdict.Refused why) -> Optional.of(refused(why));
             };
         } catch (UncheckedIOException e) {
             return Optional.of(new Later(Cause.NO_TEMPORARY_SPACE));
         }
+    }
+
+    private static CopyResult refused(Verdict.Refused why) {
+        return switch (why) {
+            case Verdict.Refused.Forbidden(String reason) -> new Refused("The image's URL " + reason + ".");
+            case Verdict.Refused.Unreadable _ -> new NeedsPerson(Obstacle.URL_UNREADABLE);
+            case Verdict.Refused.NotListed _ -> new NeedsPerson(Obstacle.HOST_NOT_LISTED);
+        };
     }
 
     private static Cause cause(Exchange.Trouble trouble) {

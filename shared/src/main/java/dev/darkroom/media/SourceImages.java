@@ -3,12 +3,11 @@ package dev.darkroom.media;
 import dev.darkroom.net.Exchange;
 import dev.darkroom.net.Exchange.Answered;
 import dev.darkroom.net.Exchange.Failed;
-import dev.darkroom.net.Exchange.Forbidden;
-import dev.darkroom.net.Exchange.HostNotListed;
-import dev.darkroom.net.Exchange.Unreadable;
+import dev.darkroom.net.Exchange.NotAllowed;
 import dev.darkroom.net.HostList;
 import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.Verdict;
 import dev.darkroom.task.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,9 +88,7 @@ public final class SourceImages {
                             case TLS_FAILED -> "could not be fetched: no secure connection to its host";
                             case TIMED_OUT -> "could not be fetched in time";
                         });
-            case Forbidden<Optional<String>>(String reason) -> Optional.of(reason);
-            case Unreadable<Optional<String>>(String reason) -> Optional.of(reason);
-            case HostNotListed<Optional<String>>() -> Optional.empty(); // no list is given here
+            case NotAllowed<Optional<String>>(Verdict.Refused why) -> Optional.of(why.reason());
         };
     }
 

@@ -8,17 +8,8 @@ public sealed interface Exchange<T> {
     /** The host did not answer, or broke off. A later attempt may succeed. */
     record Failed<T>(Trouble trouble) implements Exchange<T> {}
 
-    /**
-     * The URL, or one that it redirects to, is not allowed, now and later. Nothing was sent there. The reason continues a
-     * sentence that begins with "the URL", such as "must use https".
-     */
-    record Forbidden<T>(String reason) implements Exchange<T> {}
-
-    /** The URL, or one that it redirects to, cannot be read. The reason continues a sentence that begins with "the URL". */
-    record Unreadable<T>(String reason) implements Exchange<T> {}
-
-    /** The host, or one that it redirects to, is not on the list. */
-    record HostNotListed<T>() implements Exchange<T> {}
+    /** The URL, or one that it redirects to, is not allowed. Nothing was sent there. */
+    record NotAllowed<T>(Verdict.Refused why) implements Exchange<T> {}
 
     /** Why there is no answer. */
     enum Trouble {

@@ -3,10 +3,8 @@ package dev.darkroom.net;
 import dev.darkroom.net.AddressGuard.ForbiddenAddressException;
 import dev.darkroom.net.Exchange.Answered;
 import dev.darkroom.net.Exchange.Failed;
-import dev.darkroom.net.Exchange.Forbidden;
-import dev.darkroom.net.Exchange.HostNotListed;
+import dev.darkroom.net.Exchange.NotAllowed;
 import dev.darkroom.net.Exchange.Trouble;
-import dev.darkroom.net.Exchange.Unreadable;
 import dev.darkroom.net.SingleExchange.Outcome;
 import dev.darkroom.net.Verdict.Allowed;
 import dev.darkroom.net.Verdict.Refused;
@@ -62,16 +60,13 @@ public final class OutsideHttp {
             for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
                 URI uri;
                 switch (next) {
-                    case Refused.Forbidden(String reason) -> {
-                        return new Forbidden<>(reason);
-                    }
-                    case Refused.Unreadable(String reason) -> {
-                        return new Unreadable<>(reason);
+                    case Refused refused -> {
+                        return new NotAllowed<>(refused);
                     }
                     case Allowed allowed -> uri = allowed.uri();
                 }
                 if (!hosts.allows(uri)) {
-                    return new HostNotListed<>();
+                    return new NotAllowed<>(new Refused.NotListed());
                 }
                 switch (send(new HttpGet(uri), uri, deadline, answer -> step(answer, reader))) {
                     case Outcome.Answered<Step<T>>(Step.Done<T>(T value)) -> {
@@ -84,7 +79,7 @@ public final class OutsideHttp {
                     }
                 }
             }
-            return new Forbidden<>("must not redirect more than " + MAX_REDIRECTS + " times");
+            return new NotAllowed<>(new Refused.Forbidden("must not redirect more than " + MAX_REDIRECTS + " times"));
         }
     }
 
@@ -98,7 +93,7 @@ public final class OutsideHttp {
     public Exchange<PostAnswer> post(String url, Map<String, String> headers, byte[] json, Duration limit) {
         try (Deadline deadline = new Deadline(limit)) {
             return switch (UrlRules.check(url, trusted)) {
-                case Refused refused -> new Forbidden<>(refused.reason());
+                case Refused refused -> new NotAllowed<>(refused);
                 case Allowed(URI uri) -> {
                     HttpPost post = new HttpPost(uri);
                     headers.forEach(post::setHeader);

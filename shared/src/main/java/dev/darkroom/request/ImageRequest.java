@@ -30,15 +30,6 @@ public record ImageRequest(
         return Price.of(quality, size, resolution);
     }
 
-    /** The tier that is billed. */
-    public Resolution effectiveResolution() {
-        return price().resolution();
-    }
-
-    public Credits credits() {
-        return price().credits();
-    }
-
     /**
      * The body of the submit to APIDot, fields in its README's order.
      *

@@ -3,8 +3,6 @@ package dev.darkroom.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
 import dev.darkroom.request.Problem;
@@ -20,25 +18,25 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AnswersTest {
+    private static final Map<String, String> JSON = Map.of("content-type", "application/json");
 
     @Test
     void a_refusal_shows_its_code_type_message_and_details() {
-        APIGatewayV2HTTPResponse answer = Answers.error(new ApiError(
+        HttpAnswer answer = Answers.error(new ApiError(
                 ApiError.Type.INVALID_REQUEST,
                 "Two.",
                 List.of(new Problem("input.size", "bad"), new Problem("n", "no")),
                 null));
 
-        assertThat(answer.getStatusCode()).isEqualTo(400);
-        assertThat(answer.getHeaders()).containsEntry("content-type", "application/json");
-        assertThat(answer.getBody()).isEqualTo("""
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.headers()).containsEntry("content-type", "application/json");
+        assertThat(answer.body()).isEqualTo("""
             {"code":400,"error":{"type":"invalid_request","message":"Two.","details":\
             [{"field":"input.size","message":"bad"},{"field":"n","message":"no"}]}}\
             """);
@@ -77,15 +75,15 @@ class AnswersTest {
         if (promised) {
             assertThatThrownBy(() -> ApiError.of(type, "x")).isInstanceOf(IllegalArgumentException.class);
             assertThat(Answers.error(ApiError.retryLater(type, "x", Duration.ofMillis(1200)))
-                            .getHeaders())
+                            .headers())
                     .containsEntry("retry-after", "2");
             assertThat(Answers.error(ApiError.retryLater(type, "x", Duration.ZERO))
-                            .getHeaders())
+                            .headers())
                     .containsEntry("retry-after", "1");
         } else {
             assertThatThrownBy(() -> ApiError.retryLater(type, "x", Duration.ZERO))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThat(Answers.error(ApiError.of(type, "x")).getHeaders()).doesNotContainKey("retry-after");
+            assertThat(Answers.error(ApiError.of(type, "x")).headers()).doesNotContainKey("retry-after");
         }
     }
 
@@ -135,8 +133,7 @@ class AnswersTest {
         "'text/plain; application/json', false"
     })
     void a_body_must_be_announced_as_json(String contentType, boolean valid) {
-        APIGatewayV2HTTPEvent event = event("{}", false);
-        event.setHeaders(contentType == null ? Map.of() : Map.of("content-type", contentType));
+        HttpRequest event = request("{}", false, contentType == null ? Map.of() : Map.of("content-type", contentType));
 
         assertThat(RequestBody.ofJson(event))
                 .isEqualTo(
@@ -157,10 +154,9 @@ class AnswersTest {
         "content-encoding, GZIP"
     })
     void a_body_in_another_encoding_is_refused(String name, String value) {
-        APIGatewayV2HTTPEvent event = event("{}", false);
-        Map<String, String> headers = new TreeMap<>(Map.of("content-type", "application/json"));
+        Map<String, String> headers = new TreeMap<>(JSON);
         headers.put(name, value);
-        event.setHeaders(headers);
+        HttpRequest event = request("{}", false, headers);
 
         assertThat(RequestBody.ofJson(event))
                 .isInstanceOfSatisfying(
@@ -171,8 +167,8 @@ class AnswersTest {
 
     @Test
     void no_encoding_is_named_identity() {
-        APIGatewayV2HTTPEvent event = event("{}", false);
-        event.setHeaders(Map.of("content-type", "application/json", "content-encoding", " Identity "));
+        HttpRequest event =
+                request("{}", false, Map.of("content-type", "application/json", "content-encoding", " Identity "));
 
         assertThat(RequestBody.ofJson(event)).isEqualTo(new RequestBody.Text("{}"));
     }
@@ -180,13 +176,10 @@ class AnswersTest {
     /** The gateway replaces bytes that are not UTF-8. In base64 they arrive unchanged, and so does the replacement character itself. */
     @Test
     void bytes_that_the_gateway_replaced_are_not_taken_for_text() {
-        APIGatewayV2HTTPEvent replaced = event("{\"a\":\"\ufffd\"}", false);
-        APIGatewayV2HTTPEvent meant = event("{\"a\":\"\\ufffd\"}", false);
-        APIGatewayV2HTTPEvent encoded =
-                event(Base64.getEncoder().encodeToString("\"\ufffd\"".getBytes(StandardCharsets.UTF_8)), true);
-        for (APIGatewayV2HTTPEvent event : List.of(replaced, meant, encoded)) {
-            event.setHeaders(Map.of("content-type", "application/json"));
-        }
+        HttpRequest replaced = request("{\"a\":\"\ufffd\"}", false, JSON);
+        HttpRequest meant = request("{\"a\":\"\\ufffd\"}", false, JSON);
+        HttpRequest encoded =
+                request(Base64.getEncoder().encodeToString("\"\ufffd\"".getBytes(StandardCharsets.UTF_8)), true, JSON);
 
         assertThat(RequestBody.ofJson(replaced))
                 .isInstanceOfSatisfying(
@@ -212,8 +205,7 @@ class AnswersTest {
         String body = character.repeat(count);
         String encoded = Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8));
 
-        for (APIGatewayV2HTTPEvent event : List.of(event(body, false), event(encoded, true))) {
-            event.setHeaders(Map.of("content-type", "application/json"));
+        for (HttpRequest event : List.of(request(body, false, JSON), request(encoded, true, JSON))) {
             assertMeasured(RequestBody.ofJson(event), body, asClient);
             assertMeasured(RequestBody.ofWebhook(event), body, asWebhook);
         }
@@ -236,23 +228,20 @@ class AnswersTest {
     void a_body_that_is_not_text_is_refused_and_a_missing_one_is_empty() {
         byte[] overlong = {(byte) 0xc0, (byte) 0xaf};
 
-        for (APIGatewayV2HTTPEvent event : List.of(
-                event("\ud800", false),
-                event("not base64!", true),
-                event(Base64.getEncoder().encodeToString(overlong), true))) {
+        for (HttpRequest event : List.of(
+                request("\ud800", false, JSON),
+                request("not base64!", true, JSON),
+                request(Base64.getEncoder().encodeToString(overlong), true, JSON))) {
             assertThat(RequestBody.ofWebhook(event)).isInstanceOfSatisfying(RequestBody.Refused.class, refused -> {
                 assertThat(refused.error().type()).isEqualTo(ApiError.Type.INVALID_REQUEST);
                 assertThat(refused.error().details()).extracting(Problem::field).containsExactly("body");
             });
         }
-        assertThat(RequestBody.ofWebhook(event(null, false))).isEqualTo(new RequestBody.Text(""));
+        assertThat(RequestBody.ofWebhook(request("", false, JSON))).isEqualTo(new RequestBody.Text(""));
     }
 
-    private static APIGatewayV2HTTPEvent event(@Nullable String body, boolean base64) {
-        APIGatewayV2HTTPEvent event = Events.read(Events.HTTP);
-        event.setBody(body);
-        event.setIsBase64Encoded(base64);
-        return event;
+    private static HttpRequest request(String body, boolean base64, Map<String, String> headers) {
+        return new HttpRequest("POST /", Map.of(), Map.of(), headers, null, body, base64);
     }
 
     private static ByteArrayInputStream stream(String text) {

@@ -1,6 +1,5 @@
 package dev.darkroom.lambda;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,9 +44,9 @@ final class Events {
 
     private Events() {}
 
-    static APIGatewayV2HTTPEvent read(String json) {
+    static HttpRequest read(String json) {
         try {
-            return HttpEvents.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+            return HttpRequest.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

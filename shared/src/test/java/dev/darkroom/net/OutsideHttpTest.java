@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.net.Exchange.Answered;
 import dev.darkroom.net.Exchange.Failed;
-import dev.darkroom.net.Exchange.Forbidden;
-import dev.darkroom.net.Exchange.HostNotListed;
+import dev.darkroom.net.Exchange.NotAllowed;
 import dev.darkroom.net.Exchange.Trouble;
-import dev.darkroom.net.Exchange.Unreadable;
 import dev.darkroom.net.OutsideHttp.PostAnswer;
+import dev.darkroom.net.Verdict.Refused;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -92,7 +91,7 @@ class OutsideHttpTest {
     /** A browser would read a public URL from some of these. Only their names are looked up, and no others. */
     private static void assertLeadsNowhere(Exchange<?> exchange, Names names) {
         if (names.asked.isEmpty()) {
-            assertThat(exchange).isInstanceOfAny(Forbidden.class, Unreadable.class);
+            assertThat(exchange).isInstanceOf(NotAllowed.class);
         } else {
             assertThat(names.asked).containsOnly("example.com");
             assertThat(exchange).isEqualTo(new Failed<>(Trouble.NAME_NOT_RESOLVED));
@@ -114,7 +113,7 @@ class OutsideHttpTest {
         Names names = new Names();
         OutsideHttp counting = new OutsideHttp(TrustedHosts.none(), names);
 
-        assertThat(counting.post(url, Map.of(), new byte[0], LONG)).isInstanceOf(Forbidden.class);
+        assertThat(counting.post(url, Map.of(), new byte[0], LONG)).isInstanceOf(NotAllowed.class);
         assertThat(names.asked).isEmpty();
     }
 
@@ -211,7 +210,7 @@ class OutsideHttpTest {
         try (TestHost other = new TestHost()) {
             host.redirect("/away", 302, other.url("/secret"));
 
-            assertThat(get(host.url("/away"))).isEqualTo(new Forbidden<>("must use https"));
+            assertThat(get(host.url("/away"))).isEqualTo(new NotAllowed<>(new Refused.Forbidden("must use https")));
             assertThat(other.connections()).isZero();
         }
     }
@@ -229,7 +228,8 @@ class OutsideHttpTest {
 
         assertThat(get(host.url("/d/3"))).isEqualTo(new Answered<>("200 end"));
         assertThat(get(host.url("/q?a"))).isEqualTo(new Answered<>("200 query"));
-        assertThat(get(host.url("/4"))).isEqualTo(new Forbidden<>("must not redirect more than 3 times"));
+        assertThat(get(host.url("/4")))
+                .isEqualTo(new NotAllowed<>(new Refused.Forbidden("must not redirect more than 3 times")));
         assertThat(host.arrivals("/0")).isEqualTo(1);
     }
 
@@ -240,12 +240,14 @@ class OutsideHttpTest {
         String listed = elsewhere.replace("127.0.0.1", "localhost");
         host.redirect("/a", 302, elsewhere);
 
-        assertThat(http.get(elsewhere, list, LONG, OutsideAnswer::status)).isEqualTo(new HostNotListed<>());
+        assertThat(http.get(elsewhere, list, LONG, OutsideAnswer::status))
+                .isEqualTo(new NotAllowed<>(new Refused.NotListed()));
         assertThat(host.connections()).isZero();
-        assertThat(http.get(listed, list, LONG, OutsideAnswer::status)).isEqualTo(new HostNotListed<>());
+        assertThat(http.get(listed, list, LONG, OutsideAnswer::status))
+                .isEqualTo(new NotAllowed<>(new Refused.NotListed()));
         assertThat(host.connections()).isEqualTo(1);
         assertThat(http.get("https://media.example/", list, LONG, OutsideAnswer::status))
-                .isEqualTo(new HostNotListed<>());
+                .isEqualTo(new NotAllowed<>(new Refused.NotListed()));
     }
 
     @Test

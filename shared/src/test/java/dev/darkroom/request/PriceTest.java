@@ -57,8 +57,8 @@ class PriceTest {
     void every_price(String model, String quality, String size, String asked, String billed) {
         ImageRequest request = Requests.valid(Requests.body(model, quality, size, asked));
 
-        assertThat(request.effectiveResolution().text()).isEqualTo(billed);
-        assertThat(request.credits()).isEqualTo(new Credits(readmeCredits(quality, billed)));
+        assertThat(request.price().resolution().text()).isEqualTo(billed);
+        assertThat(request.price().credits()).isEqualTo(new Credits(readmeCredits(quality, billed)));
     }
 
     @ParameterizedTest

@@ -69,7 +69,7 @@ class RequestParserTest {
         assertThat(request.sources())
                 .extracting(Source::text)
                 .containsExactly("https://your-domain.com/source-image.png");
-        assertThat(request.credits()).isEqualTo(new Credits(24));
+        assertThat(request.price().credits()).isEqualTo(new Credits(24));
     }
 
     static Stream<Arguments> what_is_wrong_is_told_by_field() {

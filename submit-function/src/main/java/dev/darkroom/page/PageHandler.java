@@ -2,12 +2,12 @@ package dev.darkroom.page;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.config.Environment;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpFunction;
+import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.log.Log;
 import dev.darkroom.page.PageFiles.PageFile;
 import dev.darkroom.snapshot.Rehearsal;
@@ -16,9 +16,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** {@code GET /} and {@code GET /page/{version}/{file}}: the page and its files. */
@@ -67,13 +67,13 @@ public final class PageHandler implements RequestStreamHandler {
         HttpFunction.serve(in, out, log, this::answer);
     }
 
-    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
+    private HttpAnswer answer(HttpRequest request) {
         PageFiles current = files.get();
-        String name = event.getPathParameters().get("file");
+        String name = request.path().get("file");
         if (name == null) {
             PageFile page = current.index(settings.json());
             return answer(
-                    event,
+                    request,
                     page,
                     Map.of(
                             "cache-control", "no-cache",
@@ -83,22 +83,17 @@ public final class PageHandler implements RequestStreamHandler {
         }
         // A request for another version must not get this file, because the browser would keep it for ever.
         return current.file(name)
-                .filter(_ -> current.version().equals(event.getPathParameters().get("version")))
-                .map(file -> answer(event, file, Map.of("cache-control", "public, max-age=31536000, immutable")))
+                .filter(_ -> current.version().equals(request.path().get("version")))
+                .map(file -> answer(request, file, Map.of("cache-control", "public, max-age=31536000, immutable")))
                 .orElseGet(() -> Answers.error(NO_FILE));
     }
 
-    private static APIGatewayV2HTTPResponse answer(
-            APIGatewayV2HTTPEvent event, PageFile file, Map<String, String> headers) {
-        boolean known = file.tag().equals(event.getHeaders().get("if-none-match"));
-        Map<String, String> all = new TreeMap<>(headers);
+    private static HttpAnswer answer(HttpRequest request, PageFile file, Map<String, String> headers) {
+        boolean known = file.tag().equals(request.headers().get("if-none-match"));
+        Map<String, String> all = new HashMap<>(headers);
         all.put("content-type", file.type());
         all.put("etag", file.tag());
         all.put("x-content-type-options", "nosniff");
-        APIGatewayV2HTTPResponse answer = new APIGatewayV2HTTPResponse();
-        answer.setStatusCode(known ? 304 : 200);
-        answer.setHeaders(all);
-        answer.setBody(known ? null : file.text());
-        return answer;
+        return new HttpAnswer(known ? 304 : 200, all, known ? null : file.text());
     }
 }

@@ -8,6 +8,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.request.ImageRequest;
+import dev.darkroom.request.Price;
 import dev.darkroom.request.Problem;
 import dev.darkroom.request.Source;
 import dev.darkroom.task.Deleting;
@@ -124,14 +125,15 @@ public final class Submission {
     }
 
     private Write.Put record(TaskId id, UserId user, ImageRequest request) {
+        Price price = request.price();
         return Submitting.record(
                 new Submitting.NewTask(
                         id,
                         user,
                         request.model().text(),
                         request.canonical().text(),
-                        request.credits().value(),
-                        request.effectiveResolution().text(),
+                        price.credits().value(),
+                        price.resolution().text(),
                         request.callbackUrl(),
                         TaskIds.author(random)),
                 clock.instant(),

@@ -2,8 +2,6 @@ package dev.darkroom.submit;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackUrls;
 import dev.darkroom.apidot.SubmitOutcome;
@@ -13,7 +11,9 @@ import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
 import dev.darkroom.lambda.Caller;
+import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpFunction;
+import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
@@ -104,25 +104,25 @@ public final class SubmitHandler implements RequestStreamHandler {
         HttpFunction.serve(in, out, log, this::answer, this::refuse);
     }
 
-    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
-        Optional<UserId> user = Caller.of(event, environment);
+    private HttpAnswer answer(HttpRequest request) {
+        Optional<UserId> user = Caller.of(request, environment);
         if (user.isEmpty()) {
             return refuse(ApiError.noUser());
         }
         if (!acceptSubmits) {
             return refuse(unavailable("New submits are stopped for now. Try again later."));
         }
-        return switch (RequestBody.ofJson(event)) {
+        return switch (RequestBody.ofJson(request)) {
             case RequestBody.Refused(ApiError error) -> refuse(error);
             case RequestBody.Text(String text) ->
                 submit(
                         user.get(),
                         parser.parse(text),
-                        Optional.ofNullable(event.getHeaders().get(IDEMPOTENCY_KEY)));
+                        Optional.ofNullable(request.headers().get(IDEMPOTENCY_KEY)));
         };
     }
 
-    private APIGatewayV2HTTPResponse submit(UserId user, ParsedRequest parsed, Optional<String> header) {
+    private HttpAnswer submit(UserId user, ParsedRequest parsed, Optional<String> header) {
         Optional<IdempotencyKey> key = header.flatMap(IdempotencyKey::parse);
         List<Problem> badKey = header.isPresent() && key.isEmpty()
                 ? List.of(new Problem("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))
@@ -137,7 +137,7 @@ public final class SubmitHandler implements RequestStreamHandler {
         };
     }
 
-    private APIGatewayV2HTTPResponse submit(UserId user, ImageRequest request, @Nullable IdempotencyKey key) {
+    private HttpAnswer submit(UserId user, ImageRequest request, @Nullable IdempotencyKey key) {
         try {
             return answer(submission.submit(user, request, key));
         } catch (StoreUnavailableException e) {
@@ -147,7 +147,7 @@ public final class SubmitHandler implements RequestStreamHandler {
         }
     }
 
-    private APIGatewayV2HTTPResponse answer(Submitted submitted) {
+    private HttpAnswer answer(Submitted submitted) {
         return switch (submitted) {
             case Submitted.Accepted accepted ->
                 Answers.ok(Json.object()
@@ -200,7 +200,7 @@ public final class SubmitHandler implements RequestStreamHandler {
     }
 
     /** Logs, counts and answers the error. */
-    private APIGatewayV2HTTPResponse refuse(ApiError error) {
+    private HttpAnswer refuse(ApiError error) {
         log.info("submit_rejected")
                 .with("type", error.type())
                 .metric(rejection(error.type()), 1)

@@ -1,10 +1,10 @@
 package dev.darkroom.tasks;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.HttpAnswer;
+import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.TaskStore.Position;
@@ -13,7 +13,6 @@ import dev.darkroom.view.TaskView;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** {@code GET /api/generate/tasks}: the caller's own tasks, newest first, page by page. */
 record ListRoute(OwnTasks tasks) implements Route {
@@ -24,15 +23,14 @@ record ListRoute(OwnTasks tasks) implements Route {
     private static final int MAX_BYTES = 4_000_000;
 
     @Override
-    public APIGatewayV2HTTPResponse answer(UserId user, APIGatewayV2HTTPEvent request) {
-        Map<String, String> parameters = request.getQueryStringParameters();
-        return switch (ListQuery.parse(parameters == null ? Map.of() : parameters)) {
+    public HttpAnswer answer(UserId user, HttpRequest request) {
+        return switch (ListQuery.parse(request.query())) {
             case ListQuery.Invalid invalid -> Answers.error(ApiError.invalidRequest(invalid.problems()));
             case ListQuery.Valid query -> page(user, query);
         };
     }
 
-    private APIGatewayV2HTTPResponse page(UserId user, ListQuery.Valid query) {
+    private HttpAnswer page(UserId user, ListQuery.Valid query) {
         TaskStore.Page page = tasks.page(user, query.after(), query.limit());
         List<Json.Obj> entries = new ArrayList<>();
         Position next = page.next();

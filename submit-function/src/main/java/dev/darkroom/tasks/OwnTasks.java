@@ -1,10 +1,10 @@
 package dev.darkroom.tasks;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.HttpAnswer;
+import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.task.Deleting;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> authors, InstantSource clock) {
 
     /** {@code GET /api/generate/status/{task_id}}: strongly consistent. */
-    APIGatewayV2HTTPResponse status(UserId user, APIGatewayV2HTTPEvent request) {
+    HttpAnswer status(UserId user, HttpRequest request) {
         return named(user, request, this::view);
     }
 
@@ -38,11 +38,11 @@ record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> 
      * {@code DELETE /api/generate/tasks/{task_id}}: deletes an ended task. After one write it is gone for every reader. The stream
      * wakes SettleFunction, which removes its images.
      */
-    APIGatewayV2HTTPResponse delete(UserId user, APIGatewayV2HTTPEvent request) {
+    HttpAnswer delete(UserId user, HttpRequest request) {
         return named(user, request, this::delete);
     }
 
-    private APIGatewayV2HTTPResponse delete(Task task) {
+    private HttpAnswer delete(Task task) {
         if (task.state().isOpen()) {
             // The task is paid for and may still finish.
             return Answers.error(ApiError.conflict("The task has not ended. Only an ended task can be deleted."));
@@ -60,11 +60,11 @@ record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> 
     }
 
     /** {@code POST /api/generate/tasks/{task_id}/callback}: sends the callback of an ended task again, with its whole schedule. */
-    APIGatewayV2HTTPResponse sendAgain(UserId user, APIGatewayV2HTTPEvent request) {
+    HttpAnswer sendAgain(UserId user, HttpRequest request) {
         return named(user, request, task -> sendAgain(user, task));
     }
 
-    private APIGatewayV2HTTPResponse sendAgain(UserId user, Task task) {
+    private HttpAnswer sendAgain(UserId user, Task task) {
         if (task.callbackUrl() == null) {
             return Answers.error(ApiError.conflict("The task has no callback_url."));
         }
@@ -94,16 +94,15 @@ record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> 
     }
 
     /** Answers about the task in the request's path. Another user's task, a deleted one and an unknown one get the same answer. */
-    private APIGatewayV2HTTPResponse named(
-            UserId user, APIGatewayV2HTTPEvent request, Function<Task, APIGatewayV2HTTPResponse> answer) {
-        return TaskId.parse(request.getPathParameters().getOrDefault("task_id", ""))
+    private HttpAnswer named(UserId user, HttpRequest request, Function<Task, HttpAnswer> answer) {
+        return TaskId.parse(request.path().getOrDefault("task_id", ""))
                 .flatMap(store::read)
                 .filter(task -> task.isVisibleTo(user, clock.instant()))
                 .map(answer)
                 .orElseGet(() -> Answers.error(ApiError.unknownTask()));
     }
 
-    private APIGatewayV2HTTPResponse view(Task task) {
+    private HttpAnswer view(Task task) {
         return Answers.ok(TaskView.status(task, downloads));
     }
 }

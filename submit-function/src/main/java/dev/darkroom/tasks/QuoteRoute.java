@@ -1,10 +1,10 @@
 package dev.darkroom.tasks;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.HttpAnswer;
+import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.request.ParsedRequest;
 import dev.darkroom.request.Price;
@@ -17,14 +17,14 @@ import dev.darkroom.task.UserId;
  */
 record QuoteRoute(RequestParser parser) implements Route {
     @Override
-    public APIGatewayV2HTTPResponse answer(UserId user, APIGatewayV2HTTPEvent request) {
+    public HttpAnswer answer(UserId user, HttpRequest request) {
         return switch (RequestBody.ofJson(request)) {
             case RequestBody.Refused(ApiError error) -> Answers.error(error);
             case RequestBody.Text(String text) -> quote(parser.parse(text));
         };
     }
 
-    private static APIGatewayV2HTTPResponse quote(ParsedRequest request) {
+    private static HttpAnswer quote(ParsedRequest request) {
         return switch (request) {
             case ParsedRequest.Invalid(var problems) -> Answers.error(ApiError.invalidRequest(problems));
             case ParsedRequest.Valid(var valid) -> Answers.ok(data(valid.price()));

@@ -2,13 +2,13 @@ package dev.darkroom.tasks;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.config.Environment;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
 import dev.darkroom.lambda.Caller;
+import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpFunction;
+import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.DownloadUrls;
 import dev.darkroom.media.ImagesBucket;
@@ -87,8 +87,8 @@ public final class TasksHandler implements RequestStreamHandler {
         HttpFunction.serve(in, out, log, this::answer);
     }
 
-    private APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent request) {
-        Route route = routes.get(request.getRouteKey());
+    private HttpAnswer answer(HttpRequest request) {
+        Route route = routes.get(request.route());
         if (route == null) {
             throw new IllegalStateException("the template has a route that this function does not know");
         }

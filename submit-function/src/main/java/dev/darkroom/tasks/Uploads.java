@@ -1,10 +1,10 @@
 package dev.darkroom.tasks;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
+import dev.darkroom.lambda.HttpAnswer;
+import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
@@ -43,7 +43,7 @@ record Uploads(
     private static final Duration KEPT = Duration.ofDays(7);
 
     /** {@code POST /api/generate/uploads}. */
-    APIGatewayV2HTTPResponse create(UserId user, APIGatewayV2HTTPEvent request) {
+    HttpAnswer create(UserId user, HttpRequest request) {
         return switch (RequestBody.ofJson(request)) {
             case RequestBody.Refused(ApiError error) -> Answers.error(error);
             case RequestBody.Text(String text) ->
@@ -55,7 +55,7 @@ record Uploads(
         };
     }
 
-    private APIGatewayV2HTTPResponse create(UserId user, UploadRequest.Valid upload) {
+    private HttpAnswer create(UserId user, UploadRequest.Valid upload) {
         Instant now = clock.instant();
         Budget day = Budget.of(user, now);
         if (dailyLimit > 0 && !store.countUpload(day, dailyLimit)) {
@@ -84,13 +84,13 @@ record Uploads(
     }
 
     /** {@code DELETE /api/generate/uploads/{upload_id}}: the same answer whether the upload exists or not. */
-    APIGatewayV2HTTPResponse delete(UserId user, APIGatewayV2HTTPEvent request) {
-        return UploadId.parse(request.getPathParameters().getOrDefault("upload_id", ""))
+    HttpAnswer delete(UserId user, HttpRequest request) {
+        return UploadId.parse(request.path().getOrDefault("upload_id", ""))
                 .map(id -> delete(user, id))
                 .orElseGet(() -> Answers.error(ApiError.of(ApiError.Type.NOT_FOUND, "There is no such upload.")));
     }
 
-    private APIGatewayV2HTTPResponse delete(UserId user, UploadId id) {
+    private HttpAnswer delete(UserId user, UploadId id) {
         bucket.delete(id.key(user));
         return Answers.ok(Json.object()
                 .put("upload_id", id.value())

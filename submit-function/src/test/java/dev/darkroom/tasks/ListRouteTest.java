@@ -2,10 +2,9 @@ package dev.darkroom.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.darkroom.json.Json;
-import dev.darkroom.lambda.HttpEvents;
+import dev.darkroom.lambda.HttpAnswer;
+import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -79,13 +78,14 @@ class ListRouteTest {
             if (cursor != null) {
                 query.put("cursor", cursor);
             }
-            APIGatewayV2HTTPEvent request = new APIGatewayV2HTTPEvent();
-            request.setQueryStringParameters(query);
-            APIGatewayV2HTTPResponse answer = route.answer(JUDY, request);
+            HttpRequest request =
+                    new HttpRequest("GET /api/generate/tasks", Map.of(), query, Map.of(), null, "", false);
+            HttpAnswer answer = route.answer(JUDY, request);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            HttpEvents.write(answer, out);
+            answer.write(out);
             sizes.add(out.size());
-            Json.Obj data = Objects.requireNonNull(((Json.Obj) Json.parse(answer.getBody())).object("data"));
+            Json.Obj data = Objects.requireNonNull(
+                    ((Json.Obj) Json.parse(Objects.requireNonNull(answer.body()))).object("data"));
             data.items("tasks").forEach(entry -> seen.add(((Json.Obj) entry).string("task_id")));
             cursor = data.string("next_cursor");
         } while (cursor != null);

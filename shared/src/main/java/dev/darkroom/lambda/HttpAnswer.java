@@ -1,0 +1,32 @@
+package dev.darkroom.lambda;
+
+import dev.darkroom.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to an {@link HttpRequest}.
+ *
+ * @param body null if it has none
+ */
+public record HttpAnswer(
+        int status, Map<String, String> headers, @Nullable String body) {
+    public HttpAnswer {
+        headers = Collections.unmodifiableMap(new TreeMap<>(headers));
+    }
+
+    /** Writes the answer in the gateway's format. */
+    public void write(OutputStream out) throws IOException {
+        Json.Builder names = Json.object();
+        headers.forEach(names::put);
+        Json.Builder json = Json.object().put("statusCode", status).put("headers", names.build());
+        if (body != null) {
+            json.put("body", body);
+        }
+        EventJson.write(json.put("isBase64Encoded", false).build(), out);
+    }
+}
