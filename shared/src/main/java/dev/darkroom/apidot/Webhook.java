@@ -29,10 +29,10 @@ public final class Webhook {
         return switch (event.state()) {
             case StateWords.None _ -> new Report.NotEnded(id, event.progress(UpstreamStatus.NOT_STARTED));
             case StateWords.Strange _ -> new Report.NotEnded(id, event.progress(UpstreamStatus.RUNNING));
-            case StateWords.Known(UpstreamStatus status) ->
-                switch (status) {
+            case StateWords.Known known ->
+                switch (known.status()) {
                     case FINISHED, FAILED -> new Report.Ended(id, stored(body));
-                    case NOT_STARTED, RUNNING -> new Report.NotEnded(id, event.progress(status));
+                    case NOT_STARTED, RUNNING -> new Report.NotEnded(id, event.progress(known.status()));
                 };
         };
     }
