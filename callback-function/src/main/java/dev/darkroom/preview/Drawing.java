@@ -2,7 +2,7 @@ package dev.darkroom.preview;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import dev.darkroom.media.ImageProbe.Look;
-import dev.darkroom.media.ImageType;
+import dev.darkroom.task.ImageType;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;

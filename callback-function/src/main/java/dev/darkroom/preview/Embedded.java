@@ -1,6 +1,6 @@
 package dev.darkroom.preview;
 
-import dev.darkroom.media.ImageType;
+import dev.darkroom.task.ImageType;
 import java.awt.color.ICC_Profile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.media.ImageProbe;
 import dev.darkroom.media.ImageProbe.Look;
-import dev.darkroom.media.ImageType;
+import dev.darkroom.task.ImageType;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

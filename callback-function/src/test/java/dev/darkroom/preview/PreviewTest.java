@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.darkroom.media.ImageProbe;
 import dev.darkroom.media.ImageProbe.Look;
-import dev.darkroom.media.ImageType;
 import dev.darkroom.preview.Preview.Drawn;
 import dev.darkroom.preview.Preview.None;
 import dev.darkroom.preview.Preview.Reason;
+import dev.darkroom.task.ImageType;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Transparency;

@@ -1,6 +1,6 @@
 package dev.darkroom.preview;
 
-import dev.darkroom.media.ImageType;
+import dev.darkroom.task.ImageType;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.darkroom.media;
 
+import dev.darkroom.task.ImageType;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;

@@ -1,5 +1,6 @@
 package dev.darkroom.media;
 
+import dev.darkroom.task.ImageType;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

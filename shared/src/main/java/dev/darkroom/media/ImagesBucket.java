@@ -2,6 +2,7 @@ package dev.darkroom.media;
 
 import dev.darkroom.config.Environment;
 import dev.darkroom.net.HttpClients;
+import dev.darkroom.task.ImageType;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;

@@ -9,6 +9,7 @@ import dev.darkroom.media.CopyResult.Unusable;
 import dev.darkroom.media.ImageProbe.Look;
 import dev.darkroom.media.ImagesBucket.Put;
 import dev.darkroom.net.OutsideAnswer;
+import dev.darkroom.task.ImageType;
 import dev.darkroom.task.StoredImage;
 import java.io.IOException;
 import java.io.InputStream;

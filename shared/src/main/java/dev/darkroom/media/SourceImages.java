@@ -8,6 +8,7 @@ import dev.darkroom.net.HostList;
 import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.Verdict;
+import dev.darkroom.task.ImageType;
 import dev.darkroom.task.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;

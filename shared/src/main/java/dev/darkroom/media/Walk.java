@@ -1,5 +1,7 @@
 package dev.darkroom.media;
 
+import dev.darkroom.task.ImageType;
+
 /**
  * Follows the structure of one format, a few bytes at a time. Each step says how many bytes it wants to read together or to skip.
  */

@@ -1,5 +1,6 @@
 package dev.darkroom.media;
 
+import dev.darkroom.task.ImageType;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

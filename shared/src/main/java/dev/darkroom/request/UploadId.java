@@ -1,5 +1,6 @@
 package dev.darkroom.request;
 
+import dev.darkroom.task.ImageType;
 import dev.darkroom.task.UserId;
 import java.util.Base64;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public record UploadId(String value) {
         }
     }
 
-    public static UploadId random(UploadType type, RandomGenerator random) {
+    public static UploadId random(ImageType type, RandomGenerator random) {
         byte[] bytes = new byte[BYTES];
         random.nextBytes(bytes);
         return new UploadId(

@@ -3,6 +3,7 @@ package dev.darkroom.request;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonDocument;
 import dev.darkroom.json.JsonException;
+import dev.darkroom.task.ImageType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ public sealed interface UploadRequest {
      *
      * @param bytes its size, from 1
      */
-    record Valid(UploadType type, long bytes) implements UploadRequest {}
+    record Valid(ImageType type, long bytes) implements UploadRequest {}
 
     /** Everything that is wrong with it, at least one problem. */
     record Invalid(List<Problem> problems) implements UploadRequest {
@@ -40,11 +41,10 @@ public sealed interface UploadRequest {
     private static UploadRequest check(Json.Obj body, List<String> duplicates, long maxBytes) {
         List<Problem> problems = new ArrayList<>();
         duplicates.forEach(path -> problems.add(new Problem(FieldNames.shown(path), "must not appear more than once")));
-        Optional<UploadType> type = body.get("content_type") instanceof Json.Str(String text)
-                ? Spelled.parse(UploadType.values(), text)
-                : Optional.empty();
+        Optional<ImageType> type =
+                body.get("content_type") instanceof Json.Str(String text) ? ImageType.named(text) : Optional.empty();
         if (type.isEmpty()) {
-            problems.add(new Problem("content_type", "must be one of " + Spelled.list(UploadType.values())));
+            problems.add(new Problem("content_type", "must be one of image/png, image/jpeg, image/webp"));
         }
         Long bytes = body.integer("bytes");
         if (bytes == null || bytes < 1 || bytes > maxBytes) {

@@ -10,6 +10,7 @@ import dev.darkroom.media.ImageProbe.Look.NotAnImage;
 import dev.darkroom.media.ImageProbe.Look.OtherKind;
 import dev.darkroom.media.ImageProbe.Look.Truncated;
 import dev.darkroom.media.ImageProbe.Look.Whole;
+import dev.darkroom.task.ImageType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package dev.darkroom.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.task.ImageType;
 import dev.darkroom.task.UserId;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +20,7 @@ class UploadRequestTest {
 
     @ParameterizedTest
     @CsvSource({"image/png, 1, PNG", "image/jpeg, 1000, JPEG", "image/webp, 1e2, WEBP"})
-    void three_types_up_to_the_largest_size_may_be_uploaded(String type, String bytes, UploadType known) {
+    void three_types_up_to_the_largest_size_may_be_uploaded(String type, String bytes, ImageType known) {
         assertThat(parse("{'content_type':'" + type + "','bytes':" + bytes + "}"))
                 .isEqualTo(new UploadRequest.Valid(known, (long) Double.parseDouble(bytes)));
     }
@@ -67,7 +68,7 @@ class UploadRequestTest {
 
     @ParameterizedTest
     @CsvSource({"PNG, png", "JPEG, jpg", "WEBP, webp"})
-    void an_upload_s_name_and_its_user_tell_where_it_is(UploadType type, String extension) {
+    void an_upload_s_name_and_its_user_tell_where_it_is(ImageType type, String extension) {
         UploadId id = UploadId.random(type, new Random(1));
 
         assertThat(UploadId.parse(id.value())).contains(id);

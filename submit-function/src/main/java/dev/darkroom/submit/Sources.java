@@ -94,9 +94,11 @@ public final class Sources {
         SortedMap<Integer, String> wrong = new TreeMap<>();
         SortedMap<Integer, Place> places = new TreeMap<>();
         for (int index = 0; index < sources.size(); index++) {
-            switch (located(user, sources.get(index), tasks)) {
-                case Located.At(Place place) -> places.put(index, place);
-                case Located.Nowhere(String why) -> wrong.put(index, why);
+            Optional<Place> place = place(user, sources.get(index), tasks);
+            if (place.isPresent()) {
+                places.put(index, place.get());
+            } else {
+                wrong.put(index, bucketInReach ? SourceImages.NOT_YOURS : OUT_OF_REACH);
             }
         }
         SortedMap<Integer, Place> looked = new TreeMap<>(places);
@@ -118,12 +120,6 @@ public final class Sources {
         }
     }
 
-    private sealed interface Located {
-        record At(Place place) implements Located {}
-
-        record Nowhere(String why) implements Located {}
-    }
-
     /** The named tasks that belong to the user. It reads them at once, so that slow reads do not add up. */
     private Map<TaskId, Task> tasks(UserId user, List<Source> sources) {
         Set<TaskId> ids = sources.stream()
@@ -137,16 +133,16 @@ public final class Sources {
                 .collect(Collectors.toMap(Task::id, Function.identity()));
     }
 
-    private Located located(UserId user, Source source, Map<TaskId, Task> tasks) {
+    /** Empty if the picture is in no place that this user and APIDot can use. */
+    private Optional<Place> place(UserId user, Source source, Map<TaskId, Task> tasks) {
         return switch (source) {
-            case Source.Web(URI url) -> new Located.At(new Place.OnTheWeb(url));
-            case Source.Upload _, Source.Result _ when !bucketInReach -> new Located.Nowhere(OUT_OF_REACH);
-            case Source.Upload(var upload) -> new Located.At(new Place.InTheBucket(upload.key(user)));
+            case Source.Web(URI url) -> Optional.of(new Place.OnTheWeb(url));
+            case Source.Upload _, Source.Result _ when !bucketInReach -> Optional.empty();
+            case Source.Upload(var upload) -> Optional.of(new Place.InTheBucket(upload.key(user)));
             case Source.Result(TaskId task, int index) ->
                 Optional.ofNullable(tasks.get(task))
                         .flatMap(found -> file(found, index))
-                        .<Located>map(file -> new Located.At(new Place.InTheBucket(file.key())))
-                        .orElseGet(() -> new Located.Nowhere(SourceImages.NOT_YOURS));
+                        .map(file -> new Place.InTheBucket(file.key()));
         };
     }
 

@@ -65,7 +65,7 @@ record Uploads(
                     Duration.between(now, day.end())));
         }
         UploadId id = UploadId.random(upload.type(), random);
-        String type = upload.type().text();
+        String type = upload.type().contentType();
         Json headers = Json.object()
                 .put("Content-Type", type)
                 .put("If-None-Match", "*")

@@ -1,4 +1,4 @@
-package dev.darkroom.media;
+package dev.darkroom.task;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The kinds of images that Darkroom stores. Only the first bytes tell the kind. */
+/** The kinds of images that Darkroom stores and takes for edits. Of a stored image only the first bytes tell the kind. */
 public enum ImageType {
     PNG("png", "image/png"),
     JPEG("jpg", "image/jpeg"),
@@ -46,6 +46,13 @@ public enum ImageType {
         return contentType;
     }
 
+    /** The type that HTTP names so. */
+    public static Optional<ImageType> named(String contentType) {
+        return Arrays.stream(values())
+                .filter(type -> type.contentType.equals(contentType))
+                .findFirst();
+    }
+
     /** The type of a file that begins with these bytes. Fewer than {@link #HEAD} bytes may not be enough. */
     public static Optional<ImageType> of(byte[] head) {
         if (has(head, 0, PNG_SIGNATURE)) {
@@ -58,7 +65,7 @@ public enum ImageType {
     }
 
     /** Whether these are the first bytes of a picture that Darkroom does not store. */
-    static boolean isOtherKind(byte[] head) {
+    public static boolean isOtherKind(byte[] head) {
         String text = new String(head, ISO_8859_1);
         boolean other = OTHERS.stream().anyMatch(text::startsWith);
         return other

@@ -1,12 +1,16 @@
-package dev.darkroom.functions;
+package dev.darkroom.callback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
-import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonException;
 import dev.darkroom.log.Log;
+import dev.darkroom.snapshot.Scene;
 import dev.darkroom.task.TaskId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /** When storage is unavailable, APIDot must get its answer in time to try again. */
 class CallbackUnavailableTest {
+    private static final TaskId TASK = new TaskId("task-0123456789abcdef");
+    private static final int CLOSED_PORT = 1;
 
     enum Trouble {
         /** Accepts connections and sends nothing. */
@@ -61,7 +68,7 @@ class CallbackUnavailableTest {
         List<Socket> sockets = new CopyOnWriteArrayList<>();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> accept(server, trouble, sockets, over));
-            int port = trouble == Trouble.ABSENT ? SettleBench.CLOSED_PORT : server.getLocalPort();
+            int port = trouble == Trouble.ABSENT ? CLOSED_PORT : server.getLocalPort();
             System.setProperty("aws.accessKeyId", "local");
             System.setProperty("aws.secretAccessKey", "local");
             Environment environment = new Environment(Map.of(
@@ -70,25 +77,29 @@ class CallbackUnavailableTest {
                     "AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + port,
                     "CALLBACK_SIGNING_KEYS", "a signing key"));
             CallbackHandler handler = CallbackHandler.of(environment, Log.toStandardOutput());
-            TaskId id = NewTasks.freshId();
-            HttpEvent event = HttpEvent.callback(
-                    Map.of(
-                            "task_id",
-                            id.value(),
-                            "signature",
-                            CallbackSignature.of(environment).of(id)),
-                    "{\"task_id\":\"a\",\"status\":\"finished\"}");
+            Map<String, String> path = Map.of(
+                    "task_id",
+                    TASK.value(),
+                    "signature",
+                    CallbackSignature.of(environment).of(TASK));
+            String event = Scene.request(
+                            "POST /callbacks/apidot/{task_id}/{signature}",
+                            path,
+                            "{\"task_id\":\"a\",\"status\":\"finished\"}")
+                    .event()
+                    .text();
 
             Duration best = Duration.ofDays(1);
             for (int attempt = 0; attempt < 3 && best.compareTo(Duration.ofSeconds(5)) > 0; attempt++) {
                 // The fastest of three counts, because the machine may be busy. Every answer must be right.
                 long begun = System.nanoTime();
-                HttpEvent.Answer answer = event.through(handler);
+                Json.Obj answer = through(handler, event);
                 Duration took = Duration.ofNanos(System.nanoTime() - begun);
                 best = took.compareTo(best) < 0 ? took : best;
-                assertThat(answer.status()).isEqualTo(503);
-                assertThat(answer.headers()).containsKey("retry-after");
-                assertThat(answer.body()).contains("\"type\":\"unavailable\"");
+                assertThat(answer.integer("statusCode")).isEqualTo(503);
+                assertThat(Objects.requireNonNull(answer.object("headers")).fields())
+                        .containsKey("retry-after");
+                assertThat(answer.string("body")).contains("\"type\":\"unavailable\"");
             }
             System.out.println("storage " + trouble + ": answered in " + best.toMillis() + " ms");
             return best;
@@ -98,6 +109,13 @@ class CallbackUnavailableTest {
                 socket.close();
             }
         }
+    }
+
+    @SuppressWarnings("NullAway") // The handler does not use its context.
+    private static Json.Obj through(CallbackHandler handler, String event) throws IOException, JsonException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        handler.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), out, null);
+        return (Json.Obj) Json.parse(out.toString(StandardCharsets.UTF_8));
     }
 
     private static void accept(ServerSocket server, Trouble trouble, List<Socket> sockets, CountDownLatch over) {
