@@ -1,23 +1,16 @@
 package dev.darkroom.media;
 
+import dev.darkroom.net.Deadline;
 import dev.darkroom.task.ImageType;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.time.Duration;
 
-/**
- * One file to copy.
- *
- * @param end the deadline, by the JVM's monotonic clock
- */
-record CopyJob(String url, UserId user, TaskId task, int index, long end) {
-    static CopyJob within(Duration limit, String url, UserId user, TaskId task, int index) {
-        return new CopyJob(url, user, task, index, System.nanoTime() + Math.max(0, limit.toNanos()));
-    }
-
+/** One file to copy. */
+record CopyJob(String url, UserId user, TaskId task, int index, Deadline deadline) {
     Duration remaining() {
-        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+        return deadline.remaining();
     }
 
     String key(ImageType type) {

@@ -6,6 +6,7 @@ import dev.darkroom.media.CopyResult.Later;
 import dev.darkroom.media.CopyResult.NeedsPerson;
 import dev.darkroom.media.CopyResult.Obstacle;
 import dev.darkroom.media.CopyResult.Refused;
+import dev.darkroom.net.Deadline;
 import dev.darkroom.net.Exchange;
 import dev.darkroom.net.Exchange.Answered;
 import dev.darkroom.net.Exchange.Failed;
@@ -58,14 +59,16 @@ public final class ImageCopier {
      * @param limit for everything together
      */
     public CopyResult copy(String url, UserId user, TaskId task, int index, Duration limit) {
-        CopyJob job = CopyJob.within(limit, url, user, task, index);
-        for (int write = 0; write < MOST_WRITES; write++) {
-            Optional<CopyResult> result = attempt(job);
-            if (result.isPresent()) {
-                return result.get();
+        try (Deadline deadline = new Deadline(limit)) {
+            CopyJob job = new CopyJob(url, user, task, index, deadline);
+            for (int write = 0; write < MOST_WRITES; write++) {
+                Optional<CopyResult> result = attempt(job);
+                if (result.isPresent()) {
+                    return result.get();
+                }
             }
+            return new Later(Cause.CONFLICT);
         }
-        return new Later(Cause.CONFLICT);
     }
 
     /** Empty if another writer came first and another try may succeed. */

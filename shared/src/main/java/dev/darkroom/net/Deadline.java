@@ -43,7 +43,7 @@ public final class Deadline implements AutoCloseable {
     }
 
     /** Zero if the time is over, never negative. */
-    Duration remaining() {
+    public Duration remaining() {
         return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
