@@ -141,7 +141,6 @@ public final class CallbackHandler implements RequestStreamHandler {
         return switch (store.write(report.write(task, now))) {
             case Written.Applied applied -> report.applied();
             case Written.Refused(Item item) -> report.refusedBy(item, now);
-            case Written.OverBudget over -> throw new IllegalStateException("a report moves no budget");
         };
     }
 

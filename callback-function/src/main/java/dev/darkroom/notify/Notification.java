@@ -92,7 +92,7 @@ public final class Notification {
 
     /** Sends the task's callback if it is due. Does nothing if another worker holds it or has sent it. */
     public void notify(TaskId id) {
-        Write claim = Notifying.claim(id, claims.get(), clock.instant());
+        Write.Update claim = Notifying.claim(id, claims.get(), clock.instant());
         if (write(claim) instanceof Written.Applied(Item item)) {
             Task task = new Task(item);
             conclude(task, attempt(task));
@@ -187,16 +187,15 @@ public final class Notification {
     }
 
     /** Logs what was recorded, so that each outcome counts once. After a lost lease another worker's attempt counts. */
-    private void record(Write write, Log.Event event) {
+    private void record(Write.Update write, Log.Event event) {
         switch (write(write)) {
             case Written.Applied applied -> event.write();
             case Written.Refused refused ->
                 log.warn("client_callback_lease_lost").task(write.task()).write();
-            case Written.OverBudget none -> throw new IllegalStateException("a callback costs nothing");
         }
     }
 
-    private Written write(Write write) {
+    private Written write(Write.Update write) {
         writes.acquireUninterruptibly();
         try {
             return store.write(write);

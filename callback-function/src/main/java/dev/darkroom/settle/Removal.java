@@ -37,7 +37,7 @@ record Removal(TaskStore store, ImagesBucket bucket, Duration retention, Instant
             // Only after the images: while an image exists, PreviewFunction could make another preview.
             List<String> previews = bucket.keys(Kind.PREVIEWS, user, id, left(by));
             bucket.remove(previews, left(by));
-            Optional<Write> tombstone =
+            Optional<Write.Update> tombstone =
                     images.isEmpty() ? Deleting.foundNone(task, began, retention) : Optional.empty();
             boolean over = tombstone.isPresent() && store.write(tombstone.get()) instanceof Written.Applied;
             log.info(over ? "task_deleted" : "objects_removed")

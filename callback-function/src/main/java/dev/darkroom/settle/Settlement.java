@@ -105,7 +105,7 @@ public final class Settlement {
      * @throws StoreUnavailableException if the table does not answer; the stream or the sweep then repeats the work
      */
     public void settle(TaskId id, @Nullable Instant since, Instant by) {
-        Write claim = Settling.claim(id, claims.get(), clock.instant());
+        Write.Update claim = Settling.claim(id, claims.get(), clock.instant());
         switch (store.write(claim)) {
             case Written.Applied(Item item) -> {
                 Optional<Task> task = Optional.of(new Task(item));
@@ -119,7 +119,6 @@ public final class Settlement {
                     removal.remove(new Task(item), by);
                 }
             }
-            case Written.OverBudget _ -> throw new IllegalStateException("a claim moves no budget");
         }
     }
 
@@ -286,7 +285,7 @@ public final class Settlement {
     private Optional<Task> conclude(Task task, LookResult result, @Nullable Instant since) {
         Finding finding = result.finding();
         Instant now = clock.instant();
-        Write write = switch (finding) {
+        Write.Update write = switch (finding) {
             case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, rules.retention());
             case Finding.Failed(ErrorType type, String message) ->
                 Settling.failed(task, type, message, now, rules.retention());
@@ -306,7 +305,6 @@ public final class Settlement {
                 tell(task, result, log.info(held.isPresent() ? "settle_repeated" : "settle_overtaken"));
                 yield held;
             }
-            case Written.OverBudget _ -> throw new IllegalStateException("settling holds no credits");
         };
     }
 

@@ -156,10 +156,10 @@ public final class Sweep {
                 case Written.Refused(Item item) ->
                     switch (Waking.refusedBy(item, task, now)) {
                         case Waking.Refusal.CaredFor _ -> false;
-                        case Waking.Refusal.Instead(Write write) -> store.write(write) instanceof Written.Applied;
+                        case Waking.Refusal.Instead(Write.Update write) ->
+                            store.write(write) instanceof Written.Applied;
                         case Waking.Refusal.NoReason _ -> throw new UnreadableItemException();
                     };
-                case Written.OverBudget _ -> throw new IllegalStateException("a wake moves no budget");
             };
         }
 

@@ -181,7 +181,7 @@ class CapacityTest {
         CallbackHandler callback = new CallbackHandler(KEYS, stores.counted, bench.clock, bench.lines.log());
         Submitting.NewTask task = described(callbackUrl);
         stores.calls().forget();
-        stores.counted.write(Submitting.record(
+        stores.counted.record(Submitting.record(
                 task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, dailyLimit));
         steps.put("record", Cost.sinceThen());
         Task recorded = stores.own.read(task.id()).orElseThrow();

@@ -14,6 +14,7 @@ import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import dev.darkroom.testing.Writes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -82,7 +83,7 @@ record NewTasks(TaskStore store) {
 
     /** Makes the write and returns the resulting task. */
     Task done(Write write) {
-        if (!(store.write(write) instanceof Written.Applied)) {
+        if (!(Writes.make(store, write) instanceof Written.Applied)) {
             throw new IllegalStateException("refused: " + write.getClass());
         }
         return read(write.task());

@@ -352,7 +352,7 @@ class SweepTest {
         }
 
         @Override
-        public Written write(Write write) {
+        public Written write(Write.Revision write) {
             if (writes.incrementAndGet() % 3 == 0) {
                 throw new StoreUnavailableException(new IllegalStateException("no answer"));
             }

@@ -5,25 +5,25 @@ import dev.darkroom.task.Item;
 import dev.darkroom.task.Report;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Goes through every order in which a scenario's actors can take their steps, with a crash or a repeated write at any step. Skips worlds
- * that it has met before. When no actor has a step left, the sweep and the stream must bring the task to its end. After that, repeated
- * events must not change it.
+ * Every order of a scenario's steps. When no actor has a step left, the sweep and the stream must bring the task to its end. After that,
+ * repeated events must not change it.
  */
-final class EveryOrder {
-    /** More than one look per minute for a whole day. */
-    private static final int MOST_ROUNDS = 3000;
+final class EveryOrder implements Orders.Rules<World, Step> {
+    /** More than one look per minute until the last deadline. */
+    private static final int MOST_ROUNDS = 200;
 
     private final Play play;
     private final Scenario scenario;
-    private final Met met = new Met();
-    private final Met ends = new Met();
-    private final Deque<String> trace = new ArrayDeque<>();
+    private final Set<World> ends = new HashSet<>();
+
+    /** The steps after the order, until the task's end. */
+    private final List<Step> afterwards = new ArrayList<>();
 
     private EveryOrder(Scenario scenario, Tampering tampering) {
         this.scenario = scenario;
@@ -33,12 +33,12 @@ final class EveryOrder {
     /**
      * The size of a proof.
      *
-     * @param worlds the number of different worlds
+     * @param moments the number of different moments
      * @param ends the number of worlds in which no actor has a step left
      */
-    record Size(long worlds, long ends) {
+    record Size(long moments, long ends) {
         Size plus(Size other) {
-            return new Size(worlds + other.worlds, ends + other.ends);
+            return new Size(moments + other.moments, ends + other.ends);
         }
     }
 
@@ -46,54 +46,40 @@ final class EveryOrder {
     static Size of(Scenario scenario, Tampering tampering, int faults) {
         EveryOrder order = new EveryOrder(scenario, tampering);
         try {
-            order.enter(scenario.start(order.play, faults));
+            Scenario.Start start = scenario.start(order.play);
+            return new Size(Orders.explore(order, start.world(), start.next(), faults), order.ends.size());
         } catch (Invariant.Broken e) {
-            throw e.with(scenario + "; steps: " + String.join(" ", order.trace));
+            throw e.with("then " + Orders.names(order.afterwards) + "; " + scenario);
         }
-        return new Size(order.met.size(), order.ends.size());
     }
 
-    private void enter(World world) {
-        if (!met.add(world.parts())) {
+    @Override
+    public boolean isReady(World world, Step step) {
+        return Play.isReady(world, step);
+    }
+
+    @Override
+    public Orders.Taken<World, Step> take(World world, Step step) {
+        return play.take(world, step);
+    }
+
+    @Override
+    public boolean isCall(Step step) {
+        return Play.isCall(step);
+    }
+
+    @Override
+    public Step over() {
+        return new Step.Over();
+    }
+
+    /** Brings the task to its end by the stream and the sweep. */
+    @Override
+    public void conclude(World world, List<Step> left, boolean faultless) {
+        World now = world.upstream(world.accepted(), world.accepted() > 0);
+        if (!ends.add(now)) {
             return;
         }
-        boolean over = true;
-        for (int actor = 0; actor < world.next().size(); actor++) {
-            if (Play.isReady(world, actor)) {
-                over = false;
-                step(world, actor);
-            }
-        }
-        if (over) {
-            conclude(world);
-        }
-    }
-
-    private void step(World world, int actor) {
-        trace.addLast(Play.described(world, actor, null));
-        enter(play.take(world, actor));
-        trace.removeLast();
-        if (world.faults() > 0 && Play.isSomebodysCall(world, actor)) {
-            World fewer = world.withFaults(world.faults() - 1);
-            trace.addLast(Play.described(world, actor, "crashed before"));
-            enter(fewer.then(actor, new Step.Over()));
-            trace.removeLast();
-            trace.addLast(Play.described(world, actor, "answer lost, repeated"));
-            // A repeated write: the first attempt took effect, and its author takes the same step again.
-            World once = play.take(fewer, actor).then(actor, world.next().get(actor));
-            enter(play.take(once, actor));
-            trace.removeLast();
-        }
-    }
-
-    /** Brings the task to its end by the stream and the sweep, when no actor has a step left. */
-    private void conclude(World world) {
-        World settled = world.upstream(world.accepted(), world.accepted() > 0);
-        if (!ends.add(settled.with(List.of()).parts())) {
-            return;
-        }
-        int length = trace.size();
-        World now = settled;
         for (int round = 0; !isDone(now.item()); round++) {
             Invariant.EVERY_TASK_ENDS.require(round < MOST_ROUNDS, "still open after " + round + " rounds");
             now = run(now, next(now.item(), round));
@@ -106,9 +92,7 @@ final class EveryOrder {
                     now.told() > now.owed(), "told " + now.told() + " times, sent again " + now.owed() + " times");
             storm(now);
         }
-        while (trace.size() > length) {
-            trace.removeLast();
-        }
+        afterwards.clear();
     }
 
     private static boolean isDone(Item item) {
@@ -147,11 +131,11 @@ final class EveryOrder {
 
     /** Runs one more actor to its end. */
     private World run(World world, Step step) {
-        World now = world.with(List.of(step));
-        while (Play.isReady(now, 0)) {
-            trace.addLast(Play.described(now, 0, null));
-            now = play.take(now, 0);
+        Orders.Taken<World, Step> now = new Orders.Taken<>(world, step);
+        while (Play.isReady(now.world(), now.next())) {
+            afterwards.add(now.next());
+            now = play.take(now.world(), now.next());
         }
-        return now;
+        return now.world();
     }
 }

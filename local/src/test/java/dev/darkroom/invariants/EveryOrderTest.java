@@ -18,9 +18,9 @@ class EveryOrderTest {
     void no_order_of_calls_breaks_an_invariant() {
         List<Scenario> scenarios = Scenario.all();
         EveryOrder.Size size = sum(scenarios, 0);
-        System.out.println("Every order of " + scenarios.size() + " scenarios: " + size.worlds()
-                + " different worlds, in " + size.ends() + " of them nobody has a step left");
-        assertThat(size.worlds()).isGreaterThan(100_000);
+        System.out.println("Every order of " + scenarios.size() + " scenarios: " + size.moments()
+                + " different moments, in " + size.ends() + " of them nobody has a step left");
+        assertThat(size.moments()).isGreaterThan(100_000);
     }
 
     @Test
@@ -34,9 +34,9 @@ class EveryOrderTest {
                         .mapToObj(all::get)
                         .toList();
         EveryOrder.Size size = sum(scenarios, 1);
-        System.out.println("Every order of " + scenarios.size() + " scenarios with one fault anywhere: " + size.worlds()
-                + " different worlds, in " + size.ends() + " of them nobody has a step left");
-        assertThat(size.worlds()).isGreaterThan(100_000);
+        System.out.println("Every order of " + scenarios.size() + " scenarios with one fault anywhere: "
+                + size.moments() + " different moments, in " + size.ends() + " of them nobody has a step left");
+        assertThat(size.moments()).isGreaterThan(100_000);
     }
 
     @Test
@@ -58,9 +58,9 @@ class EveryOrderTest {
     private static void assertNoneBreaks(String what, List<Scenario> scenarios, int faults) {
         EveryOrder.Size size = sum(scenarios, faults);
         System.out.println("Every order of " + scenarios.size() + " scenarios of " + what + " with " + faults
-                + " faults anywhere: " + size.worlds() + " different worlds, in " + size.ends()
+                + " faults anywhere: " + size.moments() + " different moments, in " + size.ends()
                 + " of them nobody has a step left");
-        assertThat(size.worlds()).isGreaterThan(10_000);
+        assertThat(size.moments()).isGreaterThan(10_000);
     }
 
     @ParameterizedTest

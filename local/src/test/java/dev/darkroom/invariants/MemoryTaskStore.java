@@ -2,8 +2,10 @@ package dev.darkroom.invariants;
 
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Budget;
-import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.CreditHold;
+import dev.darkroom.task.CreditReturn;
 import dev.darkroom.task.Item;
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
@@ -32,44 +34,54 @@ final class MemoryTaskStore implements TaskStore {
     private final Map<Budget, Long> counters = new HashMap<>();
 
     @Override
-    public synchronized Written write(Write write) {
-        Item before = items.getOrDefault(write.task(), Item.ABSENT);
-        BudgetMove move = write.budget();
+    public synchronized Recorded record(Write.Put put) {
+        CreditHold hold = put.hold();
         // A task that costs more than the whole daily limit is refused without reading the table.
-        if (move instanceof BudgetMove.Hold hold && hold.credits() > hold.limit()) {
-            return new Written.OverBudget();
+        if (hold != null && hold.credits() > hold.limit()) {
+            return new Recorded.OverBudget();
         }
-        if (!write.condition().holds(before)) {
-            return write.doneBefore().holds(before) ? new Written.Applied(before) : new Written.Refused(before);
+        Optional<Written> refused = refused(put);
+        if (refused.isPresent()) {
+            return refused.get();
         }
-        if (move != null && !moved(move)) {
-            return new Written.OverBudget();
+        if (hold != null) {
+            if (credits(hold.budget()) + hold.credits() > hold.limit()) {
+                return new Recorded.OverBudget();
+            }
+            counters.merge(hold.budget(), hold.credits(), Long::sum);
         }
-        Item after = write.apply(before);
+        return applied(put, false);
+    }
+
+    @Override
+    public synchronized Written write(Write.Revision write) {
+        return refused(write).orElseGet(() -> {
+            CreditReturn back = write.giveBack();
+            if (back != null) {
+                counters.merge(back.budget(), -back.credits(), Long::sum);
+            }
+            return applied(write, write instanceof Write.Update update && update.returning() && back == null);
+        });
+    }
+
+    /** Returns what the write answers if its condition does not hold. */
+    private Optional<Written> refused(Write write) {
+        Item before = item(write.task());
+        if (write.condition().holds(before)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                write.doneBefore().holds(before) ? new Written.Applied(before) : new Written.Refused(before));
+    }
+
+    private Written applied(Write write, boolean returning) {
+        Item after = write.apply(item(write.task()));
         if (after.exists()) {
             items.put(write.task(), after);
         } else {
             items.remove(write.task());
         }
-        boolean returned = write instanceof Write.Update update && update.returning() && move == null;
-        return new Written.Applied(returned ? after : Item.ABSENT);
-    }
-
-    private boolean moved(BudgetMove move) {
-        long held = credits(move.budget());
-        return switch (move) {
-            case BudgetMove.Hold hold -> {
-                boolean fits = held + hold.credits() <= hold.limit();
-                if (fits) {
-                    counters.put(hold.budget(), held + hold.credits());
-                }
-                yield fits;
-            }
-            case BudgetMove.GiveBack back -> {
-                counters.put(back.budget(), held - back.credits());
-                yield true;
-            }
-        };
+        return new Written.Applied(returning ? after : Item.ABSENT);
     }
 
     /** Returns the credits that the user's tasks of the day hold. */

@@ -1,7 +1,6 @@
 package dev.darkroom.invariants;
 
 import dev.darkroom.task.Attribute;
-import dev.darkroom.task.BudgetMove;
 import dev.darkroom.task.CallbackResult;
 import dev.darkroom.task.Deleting;
 import dev.darkroom.task.ErrorType;
@@ -26,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one step of one actor, as the functions would: writes go through the rules of {@code dev.darkroom.task}. Checks after every step
@@ -39,7 +37,7 @@ final class Play {
     static final long CREDITS = 3;
 
     private static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
-    private static final Duration SETTLE_DEADLINE = Duration.ofDays(1);
+    private static final Duration SETTLE_DEADLINE = Duration.ofHours(1);
     private static final Duration RETENTION = Duration.ofDays(37);
     private static final Duration POLL = Duration.ofMinutes(1);
     private static final long DAILY_LIMIT = 100;
@@ -66,9 +64,9 @@ final class Play {
         this.watcher = watcher;
     }
 
-    /** Returns whether the actor can take its step now. */
-    static boolean isReady(World world, int actor) {
-        return switch (world.next().get(actor)) {
+    /** Returns whether an actor can take this step now. */
+    static boolean isReady(World world, Step step) {
+        return switch (step) {
             case Step.Over over -> false;
             case Step.Deliver deliver -> world.accepted() > 0;
             case Step.UpstreamEnds ends -> world.accepted() > 0;
@@ -100,55 +98,52 @@ final class Play {
     }
 
     /** Returns whether the step is a call of a function of ours, which can crash and whose answer can be lost. */
-    static boolean isSomebodysCall(World world, int actor) {
-        Step step = world.next().get(actor);
+    static boolean isCall(Step step) {
         // A submit to upstream is never repeated after a lost answer.
         return !(step instanceof Step.UpstreamEnds || step instanceof Step.Send);
     }
 
-    World take(World world, int actor) {
-        return switch (world.next().get(actor)) {
-            case Step.Submit(String author) -> record(world, actor, author);
-            case Step.Send(Task recorded) -> send(world, actor, recorded);
+    Orders.Taken<World, Step> take(World world, Step step) {
+        return switch (step) {
+            case Step.Submit(String author) -> record(world, author);
+            case Step.Send(Task recorded) -> send(world, recorded);
             case Step.Accept(Task recorded) -> {
                 Done done = write(world, Submitting.accepted(recorded, Scenario.UPSTREAM, world.now(), POLL));
-                Optional<Write> second = done.written() instanceof Written.Refused(Item item)
+                Optional<Write.Update> second = done.written() instanceof Written.Refused(Item item)
                         ? Submitting.acceptedAfterAll(item, TASK, Scenario.UPSTREAM, world.now())
                         : Optional.empty();
                 yield done.after()
-                        .then(actor, second.<Step>map(Step.AcceptAfterAll::new).orElseGet(Step.Over::new));
+                        .then(second.<Step>map(Step.AcceptAfterAll::new).orElseGet(Step.Over::new));
             }
-            case Step.AcceptAfterAll(Write write) -> writeAndEnd(world, actor, write);
-            case Step.Remove(Task recorded) -> writeAndEnd(world, actor, Submitting.refused(recorded));
-            case Step.Deliver(Report report) -> writeAndEnd(world, actor, report.write(TASK, world.now()));
+            case Step.AcceptAfterAll(Write write) -> writeAndEnd(world, write);
+            case Step.Remove(Task recorded) -> writeAndEnd(world, Submitting.refused(recorded));
+            case Step.Deliver(Report report) -> writeAndEnd(world, report.write(TASK, world.now()));
             case Step.Claim(String claim) -> {
                 Done done = write(world, Settling.claim(TASK, claim, world.now()));
                 Optional<Step> removal = done.refusedBy()
                         .filter(refusing -> refusing.state() == TaskState.DELETING)
                         .map(Step.ListImages::new);
                 yield done.after()
-                        .then(
-                                actor,
-                                done.claimed()
-                                        .<Step>map(Step.Look::new)
-                                        .or(() -> removal)
-                                        .orElseGet(Step.Over::new));
+                        .then(done.claimed()
+                                .<Step>map(Step.Look::new)
+                                .or(() -> removal)
+                                .orElseGet(Step.Over::new));
             }
-            case Step.Look(Task task) -> world.then(actor, look(world, task));
-            case Step.Copy(Task task) -> copy(world, actor, task);
+            case Step.Look(Task task) -> world.then(look(world, task));
+            case Step.Copy(Task task) -> copy(world, task);
             case Step.Settle(Task held, Write write) -> {
                 Done done = write(world, write);
                 // The task is still held, but for another upstream task: this worker looks again.
                 Optional<Task> again = done.written() instanceof Written.Refused(Item item)
                         ? Settling.stillHeld(held, item)
                         : Optional.empty();
-                yield done.after().then(actor, again.<Step>map(Step.Look::new).orElseGet(Step.Over::new));
+                yield done.after().then(again.<Step>map(Step.Look::new).orElseGet(Step.Over::new));
             }
-            case Step.Conclude(Write write) -> writeAndEnd(world, actor, write);
+            case Step.Conclude(Write write) -> writeAndEnd(world, write);
             case Step.Query query -> {
                 Instant overdue = overdueAt(world.item(), query.late());
                 yield world.at(overdue.isAfter(world.now()) ? overdue : world.now())
-                        .then(actor, new Step.Wake(Waking.Overdue.of(world.item())));
+                        .then(new Step.Wake(Waking.Overdue.of(world.item())));
             }
             case Step.Wake(Waking.Overdue overdue) -> {
                 Done done = write(world, Waking.wake(overdue.task(), world.now()));
@@ -161,59 +156,55 @@ final class Play {
                 yield done.written() instanceof Written.Refused(Item item)
                                 && Waking.refusedBy(item, overdue.task(), world.now())
                                         instanceof Waking.Refusal.Instead(Write instead)
-                        ? done.after().then(actor, new Step.Conclude(instead))
-                        : done.after().then(actor, new Step.Over());
+                        ? done.after().then(new Step.Conclude(instead))
+                        : done.after().then(new Step.Over());
             }
             case Step.ClaimCallback(String claim) -> {
                 Done done = write(world, Notifying.claim(TASK, claim, world.now()));
-                yield done.after()
-                        .then(actor, done.claimed().<Step>map(Step.Tell::new).orElseGet(Step.Over::new));
+                yield done.after().then(done.claimed().<Step>map(Step.Tell::new).orElseGet(Step.Over::new));
             }
             case Step.Tell(Task task) -> {
                 Invariant.CLIENT_IS_TOLD_AFTER_THE_END.require(!isOpen(world.item()), "told of an open task");
                 yield world.toldOnceMore()
-                        .then(actor, new Step.Conclude(Notifying.delivered(task, TAKEN, world.now(), RETENTION)));
+                        .then(new Step.Conclude(Notifying.delivered(task, TAKEN, world.now(), RETENTION)));
             }
             case Step.SendAgain(String author) -> {
                 Write again = Notifying.sendAgain(new Task(world.item()), author, world.now());
-                yield world.then(actor, new Step.MakeDueAgain(again));
+                yield world.then(new Step.MakeDueAgain(again));
             }
             case Step.MakeDueAgain(Write write) -> {
                 World after = write(world, write).after();
                 boolean changed = !after.item().equals(world.item());
-                yield (changed ? after.owedOnceMore() : after).then(actor, new Step.Over());
+                yield (changed ? after.owedOnceMore() : after).then(new Step.Over());
             }
             case Step.Delete(String author) ->
                 world.then(
-                        actor,
                         isOpen(world.item())
                                 ? new Step.Over()
                                 : new Step.Conclude(Deleting.begin(new Task(world.item()), author, world.now())));
-            case Step.ListImages(Task task) -> world.then(actor, listed(world, task));
+            case Step.ListImages(Task task) -> world.then(listed(world, task));
             case Step.NoteImage(Task task, Instant since, Write write) ->
-                write(world, write).after().then(actor, new Step.RemoveImages(task, since));
+                write(world, write).after().then(new Step.RemoveImages(task, since));
             case Step.RemoveImages(Task task, Instant since) -> {
-                Optional<Write> tombstone = tampering == Tampering.REMOVED_ONCE
+                Optional<Write.Update> tombstone = tampering == Tampering.REMOVED_ONCE
                         ? Deleting.foundNone(task, world.now().plus(Deleting.QUIET), RETENTION)
                         : Optional.empty();
                 yield isAlive(world, since)
-                        ? without(world, FILE).then(actor, new Step.RemovePreviews(task, since, tombstone))
-                        : world.then(actor, new Step.Over());
+                        ? without(world, FILE).then(new Step.RemovePreviews(task, since, tombstone))
+                        : world.then(new Step.Over());
             }
-            case Step.RemovePreviews(Task task, Instant since, Optional<Write> tombstone) ->
+            case Step.RemovePreviews(Task task, Instant since, Optional<Write.Update> tombstone) ->
                 isAlive(world, since)
                         ? without(world, PREVIEW)
-                                .then(
-                                        actor,
-                                        tombstone.<Step>map(Step.Conclude::new).orElseGet(Step.Over::new))
-                        : world.then(actor, new Step.Over());
-            case Step.ReadImage _ -> world.then(actor, new Step.WritePreview(world.now()));
+                                .then(tombstone.<Step>map(Step.Conclude::new).orElseGet(Step.Over::new))
+                        : world.then(new Step.Over());
+            case Step.ReadImage _ -> world.then(new Step.WritePreview(world.now()));
             case Step.WritePreview(Instant since) -> {
                 World after = isAlive(world, since) ? with(world, PREVIEW, "preview", false) : world;
-                yield after.then(actor, new Step.Over());
+                yield after.then(new Step.Over());
             }
             case Step.UpstreamEnds ends ->
-                world.upstream(world.accepted(), true).then(actor, new Step.Over());
+                world.upstream(world.accepted(), true).then(new Step.Over());
             case Step.Over over -> throw new IllegalStateException("nothing left to do");
         };
     }
@@ -225,34 +216,33 @@ final class Play {
         return Instant.ofEpochMilli(late && lease != null ? Math.max(due, lease) : due);
     }
 
-    private World record(World world, int actor, String author) {
+    private Orders.Taken<World, Step> record(World world, String author) {
         Submitting.NewTask task = new Submitting.NewTask(
                 TASK, USER, "gpt-image-2", "{}", CREDITS, "1K", "https://client.example/told", author);
         Write.Put record = Submitting.record(task, world.now(), POLL, SUBMIT_DEADLINE, DAILY_LIMIT);
         if (tampering == Tampering.RECORDED_AFTER_THE_SEND) {
-            return world.then(actor, new Step.Send(new Task(record.item())));
+            return world.then(new Step.Send(new Task(record.item())));
         }
         Done done = write(world, record);
         return done.after()
                 .then(
-                        actor,
                         done.written() instanceof Written.Applied
                                 ? new Step.Send(new Task(record.item()))
                                 : new Step.Over());
     }
 
-    private World send(World world, int actor, Task recorded) {
+    private Orders.Taken<World, Step> send(World world, Task recorded) {
         Invariant.RECORDED_BEFORE_SENT.require(world.item().exists(), "sent without a record");
         boolean first = "author-1".equals(recorded.claimId());
         Scenario.Submit outcome = first ? scenario.submit() : Scenario.Submit.ACCEPTED;
         World accepted = world.upstream(world.accepted() + 1, world.ended());
-        World after = switch (outcome) {
-            case ACCEPTED -> accepted.then(actor, new Step.Accept(recorded));
-            case TAKEN_UNSAID -> accepted.then(actor, new Step.Over());
-            case LOST -> world.then(actor, new Step.Over());
-            case REFUSED -> world.then(actor, new Step.Remove(recorded));
+        Orders.Taken<World, Step> after = switch (outcome) {
+            case ACCEPTED -> accepted.then(new Step.Accept(recorded));
+            case TAKEN_UNSAID -> accepted.then(new Step.Over());
+            case LOST -> world.then(new Step.Over());
+            case REFUSED -> world.then(new Step.Remove(recorded));
         };
-        Invariant.ONE_PAID_SUBMIT.require(after.accepted() <= 1, "upstream made two tasks");
+        Invariant.ONE_PAID_SUBMIT.require(after.world().accepted() <= 1, "upstream made two tasks");
         return after;
     }
 
@@ -287,16 +277,16 @@ final class Play {
     }
 
     /** Objects are never overwritten: a later writer records the facts of the first object. Here those facts are the first author. */
-    private World copy(World world, int actor, Task task) {
+    private Orders.Taken<World, Step> copy(World world, Task task) {
         if (WorldInvariants.isGone(world.item()) && !isAlive(world, task.updatedAt())) {
-            return world.then(actor, new Step.Over());
+            return world.then(new Step.Over());
         }
         String author = Optional.ofNullable(task.claimId()).orElse("nobody");
         World copied = with(world, FILE, author, tampering == Tampering.OBJECTS_OVERWRITTEN);
         String stored = copied.bucket().getOrDefault(FILE, "");
         List<StoredImage> files = List.of(new StoredImage(FILE, "image/png", 1, stored, 1, 1));
         return checked(world, copied)
-                .then(actor, new Step.Settle(task, Settling.finished(task, files, world.now(), RETENTION)));
+                .then(new Step.Settle(task, Settling.finished(task, files, world.now(), RETENTION)));
     }
 
     /** Returns whether a function that started then can still run: it ends with its time-out. */
@@ -342,8 +332,8 @@ final class Play {
         }
     }
 
-    private World writeAndEnd(World world, int actor, Write write) {
-        return write(world, write).after().then(actor, new Step.Over());
+    private Orders.Taken<World, Step> writeAndEnd(World world, Write write) {
+        return write(world, write).after().then(new Step.Over());
     }
 
     private Done write(World world, Write intended) {
@@ -362,10 +352,10 @@ final class Play {
     }
 
     private static long moved(Write write) {
-        return switch (write.budget()) {
-            case BudgetMove.Hold hold -> hold.credits();
-            case BudgetMove.GiveBack back -> -back.credits();
-            case null -> 0;
+        return switch (write) {
+            case Write.Put put -> put.hold() == null ? 0 : put.hold().credits();
+            case Write.Revision revision ->
+                revision.giveBack() == null ? 0 : -revision.giveBack().credits();
         };
     }
 
@@ -376,11 +366,5 @@ final class Play {
 
     static boolean isOpen(Item item) {
         return item.exists() && new Task(item).state().isOpen();
-    }
-
-    /** Describes the step for a trace. */
-    static String described(World world, int actor, @Nullable String fault) {
-        String step = world.next().get(actor).getClass().getSimpleName();
-        return actor + ":" + step + (fault == null ? "" : "!" + fault);
     }
 }

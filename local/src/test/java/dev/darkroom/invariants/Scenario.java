@@ -36,6 +36,8 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
      */
     record Lead(Step first, int steps) {}
 
+    record Start(World world, List<Step> next) {}
+
     Scenario {
         leads = List.copyOf(leads);
         actors = List.copyOf(actors);
@@ -168,16 +170,21 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
         return Stream.concat(actors.stream(), Stream.of(more)).toList();
     }
 
-    World start(Play play, int faults) {
-        List<Step> all =
-                Stream.concat(leads.stream().map(Lead::first), actors.stream()).toList();
-        World world = World.before(all, Play.START, faults);
-        for (int actor = 0; actor < leads.size(); actor++) {
-            for (int step = 0; step < leads.get(actor).steps(); step++) {
-                world = play.take(world, actor);
+    /** Returns the world in which the leads have taken their steps, and the next step of each actor. */
+    Start start(Play play) {
+        World world = World.before(Play.START);
+        List<Step> next = new ArrayList<>();
+        for (Lead lead : leads) {
+            Step step = lead.first();
+            for (int taken = 0; taken < lead.steps(); taken++) {
+                Orders.Taken<World, Step> after = play.take(world, step);
+                world = after.world();
+                step = after.next();
             }
+            next.add(step);
         }
-        return world;
+        next.addAll(actors);
+        return new Start(world, next);
     }
 
     private static String said(Report report) {

@@ -78,7 +78,7 @@ sealed interface Step {
     record RemoveImages(Task task, Instant since) implements Step {}
 
     /** Settle: lists and removes previews. */
-    record RemovePreviews(Task task, Instant since, Optional<Write> tombstone) implements Step {}
+    record RemovePreviews(Task task, Instant since, Optional<Write.Update> tombstone) implements Step {}
 
     /** Preview: reads an image. */
     record ReadImage() implements Step {}

@@ -6,6 +6,7 @@ import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.Budget;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
@@ -13,6 +14,7 @@ import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import dev.darkroom.testing.Writes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,8 +78,10 @@ class StoresAgreeTest {
             RandomWrites.Kind kind = writers.get(which).kind();
             Optional<Write> write = writers.get(which).next(kind, now);
             if (write.isPresent()) {
-                Written inMemory = memory.write(write.get());
-                assertThat(dynamo.write(write.get())).as("%s at %s", kind, now).isEqualTo(inMemory);
+                Recorded inMemory = Writes.make(memory, write.get());
+                assertThat(Writes.make(dynamo, write.get()))
+                        .as("%s at %s", kind, now)
+                        .isEqualTo(inMemory);
                 Item after = memory.item(tasks.get(which));
                 assertThat(dynamo.read(tasks.get(which)).map(Task::item).orElse(Item.ABSENT))
                         .as("after %s", kind)
@@ -151,26 +156,29 @@ class StoresAgreeTest {
                             request.tableName(Servers.TABLE).key(Map.of("task_id", AttributeValue.fromS(key))));
         }
         Play play = new Play(scenario, Tampering.NONE, (write, written, after) -> {
-            Written inDynamo = dynamo.write(write);
+            Recorded inDynamo = Writes.make(dynamo, write);
             assertThat(inDynamo.getClass()).as("%s, seed %d", scenario, seed).isEqualTo(written.getClass());
             assertThat(dynamo.read(Play.TASK).map(Task::item).orElse(Item.ABSENT))
                     .as("%s, seed %d", scenario, seed)
                     .isEqualTo(after);
         });
-        World world = scenario.start(play, 0);
+        Scenario.Start start = scenario.start(play);
+        World world = start.world();
+        List<Step> next = new ArrayList<>(start.next());
         int steps = 0;
         while (true) {
             World now = world;
-            List<Integer> ready = new ArrayList<>();
-            for (int actor = 0; actor < now.next().size(); actor++) {
-                if (Play.isReady(now, actor)) {
-                    ready.add(actor);
-                }
-            }
+            List<Integer> ready = IntStream.range(0, next.size())
+                    .filter(actor -> Play.isReady(now, next.get(actor)))
+                    .boxed()
+                    .toList();
             if (ready.isEmpty()) {
                 return steps;
             }
-            world = play.take(now, ready.get(random.nextInt(ready.size())));
+            int actor = ready.get(random.nextInt(ready.size()));
+            Orders.Taken<World, Step> taken = play.take(now, next.get(actor));
+            world = taken.world();
+            next.set(actor, taken.next());
             steps++;
         }
     }

@@ -1,6 +1,7 @@
 package dev.darkroom.invariants;
 
 import dev.darkroom.task.Item;
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TamperedStore extends ForwardingStore {
     private final Tampering tampering;
-    private @Nullable Write heldBack;
+    private Write.@Nullable Put heldBack;
 
     TamperedStore(TaskStore store, Tampering tampering) {
         super(store);
@@ -21,19 +22,27 @@ final class TamperedStore extends ForwardingStore {
     }
 
     @Override
-    public Written write(Write write) {
-        if (tampering == Tampering.RECORDED_AFTER_THE_SEND && write instanceof Write.Put) {
-            heldBack = write;
+    public Recorded record(Write.Put put) {
+        if (tampering == Tampering.RECORDED_AFTER_THE_SEND) {
+            heldBack = put;
             return new Written.Applied(Item.ABSENT);
         }
-        Write record = heldBack;
+        return store.record(put);
+    }
+
+    @Override
+    public Written write(Write.Revision write) {
+        Write.Put record = heldBack;
         if (record != null) {
             heldBack = null;
-            Written written = store.write(record);
-            if (!(written instanceof Written.Applied)) {
-                return written;
+            if (store.record(record) instanceof Written.Refused refused) {
+                return refused;
             }
         }
-        return store.write(tampering.with(write));
+        return store.write(
+                switch (write) {
+                    case Write.Update update -> tampering.with(update);
+                    case Write.Delete _ -> write;
+                });
     }
 }

@@ -36,7 +36,7 @@ enum Tampering {
         return write instanceof Write.Update update ? with(update) : write;
     }
 
-    private Write with(Write.Update update) {
+    Write.Update with(Write.Update update) {
         return switch (this) {
             case CALLBACK_UNCONDITIONAL -> sets(update, Attribute.REPORT) ? unconditional(update) : update;
             case CLAIM_UNCONDITIONAL -> adds(update, Attribute.ATTEMPTS) ? unconditional(update) : update;
@@ -47,7 +47,7 @@ enum Tampering {
                         update.doneBefore(),
                         update.changes(),
                         update.returning(),
-                        update.budget());
+                        update.giveBack());
             case LEASE_NOT_GIVEN_BACK ->
                 with(
                         update,
@@ -72,7 +72,7 @@ enum Tampering {
 
     private static Write.Update with(Write.Update update, List<Change> changes) {
         return new Write.Update(
-                update.task(), update.condition(), update.doneBefore(), changes, update.returning(), update.budget());
+                update.task(), update.condition(), update.doneBefore(), changes, update.returning(), update.giveBack());
     }
 
     private static Condition withoutLease(Condition condition) {

@@ -1,5 +1,6 @@
 package dev.darkroom.invariants;
 
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
@@ -36,7 +37,15 @@ final class TurnStore implements TaskStore {
     }
 
     @Override
-    public Written write(Write write) {
+    public Recorded record(Write.Put put) {
+        turn.await("write");
+        Recorded recorded = store.get().record(put);
+        turn.written();
+        return recorded;
+    }
+
+    @Override
+    public Written write(Write.Revision write) {
         turn.await("write");
         Written written = store.get().write(write);
         turn.written();

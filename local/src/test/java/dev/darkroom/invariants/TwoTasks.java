@@ -17,9 +17,7 @@ import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,10 +26,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Two tasks that claim the same upstream task. Goes through every order of their submits' answers, webhooks, workers and sweeps, with a
- * crash or a repeated write at any step. Both upstream tasks end with a picture before the first write: the hardest case.
+ * Two tasks that claim the same upstream task. The actors are their submits' answers, webhooks, workers and sweeps. Both upstream tasks end
+ * with a picture before the first write: the hardest case.
  */
-final class TwoTasks {
+final class TwoTasks implements Orders.Rules<TwoTasks.World, TwoTasks.Step> {
     /** The task of the user who pays for {@link #PICTURE}. It has the larger id, so that a tie would be decided against it. */
     static final TaskId OWNER = new TaskId("task-BBBBBBBBBBBBBBBBBBBBBBBB");
 
@@ -76,7 +74,7 @@ final class TwoTasks {
         UNKNOWN_ID_STAYS
     }
 
-    private sealed interface Step {
+    sealed interface Step {
         /** Submit: writes the id of its own answer. */
         record Answer(Task recorded, UpstreamTaskId upstream) implements Step {}
 
@@ -110,72 +108,73 @@ final class TwoTasks {
      * One moment.
      *
      * @param answered the tasks whose own answer is written
+     * @param submitting the tasks whose submit has not ended
      */
-    private record World(Map<TaskId, Item> items, Set<TaskId> answered, Instant now, List<Step> next, int faults) {
-        private World {
+    record World(Map<TaskId, Item> items, Set<TaskId> answered, Set<TaskId> submitting, Instant now) {
+        World {
             items = Map.copyOf(items);
             answered = Set.copyOf(answered);
-            next = List.copyOf(next);
+            submitting = Set.copyOf(submitting);
         }
 
         Item item(TaskId task) {
             return items.getOrDefault(task, Item.ABSENT);
         }
 
-        List<Object> parts() {
-            List<Object> parts = new ArrayList<>(List.of(item(OWNER), item(THIEF), answered, now, faults));
-            parts.addAll(next);
-            return parts;
-        }
-
-        World then(int actor, Step step) {
-            List<Step> steps = new ArrayList<>(next);
-            steps.set(actor, step);
-            return with(steps);
-        }
-
-        World with(List<Step> steps) {
-            return new World(items, answered, now, steps, faults);
+        Orders.Taken<World, Step> then(Step step) {
+            return new Orders.Taken<>(this, step);
         }
 
         World at(Instant time) {
-            return new World(items, answered, time.isAfter(now) ? time : now, next, faults);
+            return new World(items, answered, submitting, time.isAfter(now) ? time : now);
         }
 
-        World withFaults(int left) {
-            return new World(items, answered, now, next, left);
+        /** Returns this world after the end of a task's submit. */
+        World submitted(TaskId task, boolean isAnswered) {
+            Set<TaskId> others = new HashSet<>(submitting);
+            others.remove(task);
+            Set<TaskId> more = new HashSet<>(answered);
+            if (isAnswered) {
+                more.add(task);
+            }
+            return new World(items, more, others, now);
         }
     }
+
+    private record End(World world, List<Step.Again> senders, boolean faultless) {}
 
     private final Answers answers;
     private final Loosened loosened;
-    private final int faults;
-    private final Met met = new Met();
-    private final Deque<String> trace = new ArrayDeque<>();
+    private final Set<End> ends = new HashSet<>();
 
-    private TwoTasks(Answers answers, Loosened loosened, int faults) {
+    /** The steps after an order, until both tasks' ends. */
+    private final List<Step> afterwards = new ArrayList<>();
+
+    private TwoTasks(Answers answers, Loosened loosened) {
         this.answers = answers;
         this.loosened = loosened;
-        this.faults = faults;
     }
 
     /**
-     * Returns the number of different worlds.
+     * Returns the number of different moments.
      *
      * @throws Invariant.Broken with the order of steps that broke it
      */
-    static int worlds(Answers answers, Loosened loosened, int faults) {
-        TwoTasks orders = new TwoTasks(answers, loosened, faults);
+    static long moments(Answers answers, Loosened loosened, int faults) {
+        TwoTasks orders = new TwoTasks(answers, loosened);
         Map<TaskId, Item> items = new HashMap<>();
         for (TaskId task : List.of(OWNER, THIEF)) {
             items.put(task, record(task));
         }
         List<Step> actors = new ArrayList<>();
+        Set<TaskId> submitting = new HashSet<>();
         if (answers == Answers.OWNERS || answers == Answers.BOTH) {
             actors.add(new Step.Answer(new Task(record(OWNER)), PICTURE));
+            submitting.add(OWNER);
         }
         if (answers == Answers.THIEFS || answers == Answers.BOTH) {
             actors.add(new Step.Answer(new Task(record(THIEF)), ANOTHER));
+            submitting.add(THIEF);
         }
         actors.addAll(
                 answers == Answers.FORGED
@@ -188,11 +187,10 @@ final class TwoTasks {
                 new Step.Query(THIEF),
                 new Step.Query(OWNER)));
         try {
-            orders.enter(new World(items, Set.of(), START, actors, faults));
+            return Orders.explore(orders, new World(items, Set.of(), submitting, START), actors, faults);
         } catch (Invariant.Broken e) {
-            throw e.with(answers + "; steps: " + String.join(" ", orders.trace));
+            throw e.with("then " + Orders.names(orders.afterwards) + "; answers " + answers);
         }
-        return orders.met.size();
     }
 
     private static Item record(TaskId task) {
@@ -213,89 +211,67 @@ final class TwoTasks {
                 .item();
     }
 
-    private void enter(World world) {
-        if (!met.add(world.parts())) {
-            return;
-        }
-        boolean over = true;
-        for (int actor = 0; actor < world.next().size(); actor++) {
-            if (isReady(world, actor)) {
-                over = false;
-                traced(world, actor, "", take(world, actor));
-                if (world.faults() > 0) {
-                    World fewer = world.withFaults(world.faults() - 1);
-                    traced(world, actor, "!crashed", fewer.then(actor, new Step.Over()));
-                    World once = take(fewer, actor).then(actor, world.next().get(actor));
-                    traced(world, actor, "!repeated", take(once, actor));
-                }
-            }
-        }
-        if (over) {
-            conclude(world);
-        }
-    }
-
-    private void traced(World world, int actor, String how, World after) {
-        trace.addLast(described(world.next().get(actor)) + how);
-        enter(after);
-        trace.removeLast();
-    }
-
-    private static String described(Step step) {
+    @Override
+    public boolean isReady(World world, Step step) {
         return switch (step) {
-            case Step.Deliver(TaskId to, UpstreamTaskId names) -> "Deliver(" + to + " " + names + ")";
-            case Step.Claim(TaskId task, String _) -> "Claim(" + task + ")";
-            case Step.Query(TaskId task) -> "Query(" + task + ")";
-            default -> step.getClass().getSimpleName();
-        };
-    }
-
-    private static boolean isReady(World world, int actor) {
-        return switch (world.next().get(actor)) {
             case Step.Over _, Step.Again _ -> false;
-            // By then the submit has ended, with or without its answer written.
+            // By then the submits have ended, with or without their answers written.
             case Step.Query(TaskId task) ->
                 world.item(task).number(Attribute.DUE_AT) != null
-                        && world.next().stream().noneMatch(TwoTasks::isSubmit);
+                        && world.submitting().isEmpty();
             default -> true;
         };
     }
 
-    private static boolean isSubmit(Step step) {
-        return step instanceof Step.Answer || step instanceof Step.AnswerAfterAll;
+    @Override
+    public boolean isCall(Step step) {
+        return true;
     }
 
-    private World take(World world, int actor) {
-        return switch (world.next().get(actor)) {
-            case Step.Answer(Task recorded, UpstreamTaskId upstream) -> answer(world, actor, recorded, upstream);
+    @Override
+    public World crash(World world, Step step) {
+        return switch (step) {
+            case Step.Answer(Task recorded, UpstreamTaskId _) -> world.submitted(recorded.id(), false);
+            case Step.AnswerAfterAll(Write write) -> world.submitted(write.task(), false);
+            default -> world;
+        };
+    }
+
+    @Override
+    public Step over() {
+        return new Step.Over();
+    }
+
+    @Override
+    public Orders.Taken<World, Step> take(World world, Step step) {
+        return switch (step) {
+            case Step.Answer(Task recorded, UpstreamTaskId upstream) -> answer(world, recorded, upstream);
             case Step.AnswerAfterAll(Write write) ->
-                answered(write(world, write), write).then(actor, new Step.Over());
-            case Step.Deliver webhook -> deliver(world, actor, webhook);
+                write(world, write).submitted(write.task(), true).then(new Step.Over());
+            case Step.Deliver webhook -> deliver(world, webhook);
             case Step.Claim(TaskId task, String claim) -> {
                 Write write = Settling.claim(task, claim, world.now());
                 World after = write(world, write);
                 boolean mine = write.condition().holds(world.item(task))
                         || write.doneBefore().holds(world.item(task));
-                yield after.then(actor, mine ? look(new Task(after.item(task)), world.now()) : new Step.Over());
+                yield after.then(mine ? look(new Task(after.item(task)), world.now()) : new Step.Over());
             }
             case Step.Find(Task held) ->
-                world.then(
-                        actor,
-                        new Step.Look(
-                                held,
-                                world.items().values().stream()
-                                        .map(Task::new)
-                                        .filter(task -> isHeldBy(held, task))
-                                        .map(Task::id)
-                                        .sorted((one, two) -> one.value().compareTo(two.value()))
-                                        .toList(),
-                                world.now()));
+                world.then(new Step.Look(
+                        held,
+                        world.items().values().stream()
+                                .map(Task::new)
+                                .filter(task -> isHeldBy(held, task))
+                                .map(Task::id)
+                                .sorted((one, two) -> one.value().compareTo(two.value()))
+                                .toList(),
+                        world.now()));
             case Step.Look(Task held, List<TaskId> found, Instant asked) -> {
                 List<Task> holders = found.stream()
                         .map(task -> new Task(world.item(task)))
                         .filter(task -> isHeldBy(held, task))
                         .toList();
-                yield world.then(actor, settle(held, ownership(held, holders, asked), world.now()));
+                yield world.then(settle(held, ownership(held, holders, asked), world.now()));
             }
             case Step.Conclude(Task held, Write write) -> {
                 Item before = world.item(held.id());
@@ -306,44 +282,38 @@ final class TwoTasks {
                         : Settling.stillHeld(held, before)
                                 .map(task -> look(task, world.now()))
                                 .orElseGet(Step.Over::new);
-                yield write(world, write).then(actor, next);
+                yield write(world, write).then(next);
             }
             case Step.Query(TaskId task) ->
-                world.at(Play.overdueAt(world.item(task), true)).then(actor, new Step.Wake(task));
+                world.at(Play.overdueAt(world.item(task), true)).then(new Step.Wake(task));
             case Step.Wake(TaskId task) ->
-                write(world, Waking.wake(task, world.now())).then(actor, new Step.Over());
+                write(world, Waking.wake(task, world.now())).then(new Step.Over());
             case Step.Over _, Step.Again _ -> throw new IllegalStateException("nothing left to do");
         };
     }
 
-    private World answer(World world, int actor, Task recorded, UpstreamTaskId upstream) {
+    private Orders.Taken<World, Step> answer(World world, Task recorded, UpstreamTaskId upstream) {
         Write write = Submitting.accepted(recorded, upstream, world.now(), POLL);
         Item before = world.item(recorded.id());
         if (write.condition().holds(before) || write.doneBefore().holds(before)) {
-            return answered(write(world, write), write).then(actor, new Step.Over());
+            return write(world, write).submitted(write.task(), true).then(new Step.Over());
         }
         boolean skipped =
                 loosened == Loosened.SAME_ID_NOT_CONFIRMED && upstream.equals(new Task(before).upstreamTaskId());
-        Optional<Write> second = Submitting.acceptedAfterAll(before, recorded.id(), upstream, world.now())
+        Optional<Write.Update> second = Submitting.acceptedAfterAll(before, recorded.id(), upstream, world.now())
                 .filter(_ -> !skipped);
         return second.isPresent()
-                ? world.then(actor, new Step.AnswerAfterAll(second.get()))
-                : answered(world, write).then(actor, new Step.Over());
+                ? world.then(new Step.AnswerAfterAll(second.get()))
+                : world.submitted(write.task(), true).then(new Step.Over());
     }
 
-    private static World answered(World world, Write write) {
-        Set<TaskId> answered = new HashSet<>(world.answered());
-        answered.add(write.task());
-        return new World(world.items(), answered, world.now(), world.next(), world.faults());
-    }
-
-    private static World deliver(World world, int actor, Step.Deliver webhook) {
+    private static Orders.Taken<World, Step> deliver(World world, Step.Deliver webhook) {
         Report report = new Report.Ended(webhook.names(), "{}");
         Write write = report.write(webhook.to(), world.now());
         Item before = world.item(webhook.to());
         boolean again =
                 !write.condition().holds(before) && report.refusedBy(before, world.now()) == Report.Outcome.DISPUTED;
-        return write(world, write).then(actor, again ? new Step.Again(webhook) : new Step.Over());
+        return write(world, write).then(again ? new Step.Again(webhook) : new Step.Over());
     }
 
     private static boolean isHeldBy(Task held, Task task) {
@@ -416,55 +386,60 @@ final class TwoTasks {
         WorldInvariants.ofOneItem(before, after);
         Map<TaskId, Item> items = new HashMap<>(world.items());
         items.put(write.task(), after);
-        return new World(items, world.answered(), world.now(), world.next(), world.faults());
+        return new World(items, world.answered(), world.submitting(), world.now());
     }
 
-    /** Brings both tasks to their ends when no actor has a step left: senders repeat webhooks, the stream and the sweep run. */
-    private void conclude(World world) {
-        int length = trace.size();
-        List<Step> senders =
-                world.next().stream().filter(Step.Again.class::isInstance).toList();
+    /** Brings both tasks to their ends: senders repeat webhooks, the stream and the sweep run. */
+    @Override
+    public void conclude(World world, List<Step> left, boolean faultless) {
+        List<Step.Again> senders = again(left);
+        if (!ends.add(new End(world, senders, faultless))) {
+            return;
+        }
         World now = world;
         for (int round = 0; isOpen(now, OWNER) || isOpen(now, THIEF); round++) {
             Invariant.EVERY_TASK_ENDS.require(round < MOST_ROUNDS, "still open after " + round + " rounds");
-            List<Step> left = new ArrayList<>();
-            for (Step sender : senders) {
-                if (sender instanceof Step.Again(Step.Deliver webhook)) {
-                    now = run(now, webhook);
-                    left.addAll(now.next().stream()
-                            .filter(Step.Again.class::isInstance)
-                            .toList());
-                }
+            List<Step> unheard = new ArrayList<>();
+            for (Step.Again sender : senders) {
+                Orders.Taken<World, Step> repeated = run(now, sender.webhook());
+                now = repeated.world();
+                unheard.add(repeated.next());
             }
-            senders = left;
+            senders = again(unheard);
             for (TaskId task : List.of(THIEF, OWNER)) {
                 if (new Task(now.item(task)).state() == TaskState.DUE) {
-                    now = run(now, new Step.Claim(task, "later worker " + round));
+                    now = run(now, new Step.Claim(task, "later worker " + round))
+                            .world();
                 } else if (isOpen(now, task)) {
-                    now = run(now, new Step.Query(task));
+                    now = run(now, new Step.Query(task)).world();
                 }
             }
         }
-        everybodyHasTheirOwn(now);
-        while (trace.size() > length) {
-            trace.removeLast();
-        }
+        everybodyHasTheirOwn(now, faultless);
+        afterwards.clear();
+    }
+
+    private static List<Step.Again> again(List<Step> steps) {
+        return steps.stream()
+                .filter(Step.Again.class::isInstance)
+                .map(Step.Again.class::cast)
+                .toList();
     }
 
     private static boolean isOpen(World world, TaskId task) {
         return Play.isOpen(world.item(task));
     }
 
-    private World run(World world, Step step) {
-        World now = world.with(List.of(step));
-        while (isReady(now, 0)) {
-            trace.addLast(described(now.next().getFirst()));
-            now = take(now, 0);
+    private Orders.Taken<World, Step> run(World world, Step step) {
+        Orders.Taken<World, Step> now = new Orders.Taken<>(world, step);
+        while (isReady(now.world(), now.next())) {
+            afterwards.add(now.next());
+            now = take(now.world(), now.next());
         }
         return now;
     }
 
-    private void everybodyHasTheirOwn(World end) {
+    private void everybodyHasTheirOwn(World end, boolean faultless) {
         Optional<String> owners = picture(end, OWNER);
         Optional<String> thiefs = picture(end, THIEF);
         Invariant.OWN_TASKS_ONLY.require(owners.isEmpty() || !owners.equals(thiefs), "two tasks have one picture");
@@ -477,7 +452,7 @@ final class TwoTasks {
             Invariant.EVERY_TASK_ENDS.require(
                     thiefs.equals(Optional.of(ANOTHER.value())), "the other task has " + thiefs);
         }
-        if (end.faults() == faults) {
+        if (faultless) {
             // Every genuine webhook has arrived, some of them at a later attempt.
             Invariant.EVERY_TASK_ENDS.require(
                     answers != Answers.OWNERS || thiefs.equals(Optional.of(ANOTHER.value())),

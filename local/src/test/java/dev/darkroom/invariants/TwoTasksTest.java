@@ -14,9 +14,9 @@ class TwoTasksTest {
     @ParameterizedTest
     @EnumSource
     void no_order_gives_a_picture_to_two_or_keeps_it_from_whose_submit_was_answered(TwoTasks.Answers answers) {
-        int worlds = TwoTasks.worlds(answers, TwoTasks.Loosened.NOTHING, 0);
-        System.out.println("Two tasks, answers " + answers + ": " + worlds + " different worlds");
-        assertThat(worlds).isGreaterThan(1_000);
+        long moments = TwoTasks.moments(answers, TwoTasks.Loosened.NOTHING, 0);
+        System.out.println("Two tasks, answers " + answers + ": " + moments + " different moments");
+        assertThat(moments).isGreaterThan(1_000);
     }
 
     @Test
@@ -24,9 +24,9 @@ class TwoTasksTest {
         for (TwoTasks.Answers answers : TwoTasks.Answers.values()) {
             // The small proof takes only the answers that differ most, the full proof takes all.
             if (ProofSize.isFull() || answers == TwoTasks.Answers.OWNERS) {
-                int worlds = TwoTasks.worlds(answers, TwoTasks.Loosened.NOTHING, 1);
-                System.out.println(
-                        "Two tasks with one fault anywhere, answers " + answers + ": " + worlds + " different worlds");
+                long moments = TwoTasks.moments(answers, TwoTasks.Loosened.NOTHING, 1);
+                System.out.println("Two tasks with one fault anywhere, answers " + answers + ": " + moments
+                        + " different moments");
             }
         }
     }
@@ -42,7 +42,7 @@ class TwoTasksTest {
     })
     void a_rule_left_out_on_purpose_is_noticed(TwoTasks.Answers answers, TwoTasks.Loosened loosened, Invariant broken) {
         Invariant.Broken noticed =
-                catchThrowableOfType(Invariant.Broken.class, () -> TwoTasks.worlds(answers, loosened, 0));
+                catchThrowableOfType(Invariant.Broken.class, () -> TwoTasks.moments(answers, loosened, 0));
 
         assertThat(noticed).as("a proof that notices nothing proves nothing").isNotNull();
         System.out.println(loosened + " is noticed: " + noticed.getMessage());

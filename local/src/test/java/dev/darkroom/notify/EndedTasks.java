@@ -20,6 +20,7 @@ import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import dev.darkroom.testing.Writes;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,7 +105,7 @@ final class EndedTasks {
     }
 
     private Item done(Write write) {
-        if (store.write(write) instanceof Written.Applied(Item item)) {
+        if (Writes.make(store, write) instanceof Written.Applied(Item item)) {
             return item;
         }
         throw new AssertionError("refused");

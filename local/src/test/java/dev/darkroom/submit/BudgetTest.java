@@ -130,7 +130,7 @@ class BudgetTest {
                                 ":settling", AttributeValue.fromS(TaskState.SETTLING.text()),
                                 ":claim", AttributeValue.fromS("this worker"))));
         Task claimed = scene.task().orElseThrow();
-        Write failed =
+        Write.Update failed =
                 Settling.failed(claimed, ErrorType.UPSTREAM_FAILED, "no", scene.clock.instant(), Duration.ofDays(37));
         BENCH.wire()
                 .lose(

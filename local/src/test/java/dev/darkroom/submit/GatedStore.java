@@ -1,5 +1,6 @@
 package dev.darkroom.submit;
 
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -66,11 +67,15 @@ final class GatedStore extends ForwardingStore {
     }
 
     @Override
-    public Written write(Write write) {
+    public Recorded record(Write.Put put) {
+        return at(Step.RECORD, () -> store.record(put));
+    }
+
+    @Override
+    public Written write(Write.Revision write) {
         Step step = switch (write) {
-            case Write.Put put -> Step.RECORD;
-            case Write.Update update -> Step.ID;
-            case Write.Delete delete -> Step.REMOVAL;
+            case Write.Update _ -> Step.ID;
+            case Write.Delete _ -> Step.REMOVAL;
         };
         return at(step, () -> store.write(write));
     }

@@ -1,5 +1,6 @@
 package dev.darkroom.testing;
 
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
@@ -23,7 +24,12 @@ public abstract class ForwardingStore implements TaskStore {
     }
 
     @Override
-    public Written write(Write write) {
+    public Recorded record(Write.Put put) {
+        return store.record(put);
+    }
+
+    @Override
+    public Written write(Write.Revision write) {
         return store.write(write);
     }
 

@@ -43,7 +43,7 @@ final class BatchReads {
         Map<String, KeysAndAttributes> left = Map.of(
                 table,
                 KeysAndAttributes.builder()
-                        .keys(tasks.stream().map(DynamoTaskStore::key).toList())
+                        .keys(tasks.stream().map(Statements::key).toList())
                         .consistentRead(true)
                         .build());
         int fruitless = 0;

@@ -1,17 +1,16 @@
 package dev.darkroom.store;
 
-import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.Budget;
+import dev.darkroom.task.CreditHold;
+import dev.darkroom.task.CreditReturn;
 import dev.darkroom.task.Item;
-import dev.darkroom.task.Write;
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.Written;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
-import software.amazon.awssdk.services.dynamodb.model.Delete;
-import software.amazon.awssdk.services.dynamodb.model.Put;
-import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -30,25 +29,49 @@ final class BudgetTransactions {
         this.table = table;
     }
 
-    Written write(Write write, BudgetMove move) {
-        if (move instanceof BudgetMove.Hold hold && hold.credits() > hold.limit()) {
-            return new Written.OverBudget();
+    Recorded write(TransactWriteItem task, CreditHold hold) {
+        if (hold.credits() > hold.limit()) {
+            return new Recorded.OverBudget();
         }
+        List<CancellationReason> refusal = refusal(
+                task,
+                counter(hold.budget())
+                        .conditionExpression("attribute_not_exists(credits) OR credits <= :most")
+                        .expressionAttributeValues(Map.of(
+                                ":expiry", expiry(hold.budget()),
+                                ":amount", number(hold.credits()),
+                                ":most", number(hold.limit() - hold.credits()))));
+        return refusal.isEmpty() || isRefused(refusal.getFirst()) ? ofTask(refusal) : new Recorded.OverBudget();
+    }
+
+    Written write(TransactWriteItem task, CreditReturn back) {
+        return ofTask(refusal(
+                task,
+                counter(back.budget())
+                        .expressionAttributeValues(
+                                Map.of(":expiry", expiry(back.budget()), ":amount", number(-back.credits())))));
+    }
+
+    private static Written ofTask(List<CancellationReason> refusal) {
+        return refusal.isEmpty()
+                ? new Written.Applied(Item.ABSENT)
+                : new Written.Refused(Items.fromDynamo(refusal.getFirst().item()));
+    }
+
+    /** Writes both items. If a condition refuses that, the result says which: the task's is the first. Otherwise it is empty. */
+    private List<CancellationReason> refusal(TransactWriteItem task, Update.Builder counter) {
         TransactWriteItemsRequest request = TransactWriteItemsRequest.builder()
-                .transactItems(task(write), counter(move))
+                .transactItems(
+                        task,
+                        TransactWriteItem.builder().update(counter.build()).build())
                 .build();
         for (int attempt = 1; ; attempt++) {
             try {
                 dynamo.transactWriteItems(request);
-                return new Written.Applied(Item.ABSENT);
+                return List.of();
             } catch (TransactionCanceledException e) {
-                List<CancellationReason> reasons = e.cancellationReasons();
-                if (isRefusal(reasons, 0)) {
-                    return new Written.Refused(
-                            Items.fromDynamo(reasons.getFirst().item()));
-                }
-                if (isRefusal(reasons, 1)) {
-                    return new Written.OverBudget();
+                if (e.cancellationReasons().stream().anyMatch(BudgetTransactions::isRefused)) {
+                    return e.cancellationReasons();
                 }
                 if (attempt == ATTEMPTS) {
                     throw e;
@@ -58,74 +81,19 @@ final class BudgetTransactions {
         }
     }
 
-    private static boolean isRefusal(List<CancellationReason> reasons, int index) {
-        return index < reasons.size()
-                && "ConditionalCheckFailed".equals(reasons.get(index).code());
+    private static boolean isRefused(CancellationReason reason) {
+        return "ConditionalCheckFailed".equals(reason.code());
     }
 
-    private TransactWriteItem task(Write write) {
-        Expressions expressions = new Expressions();
-        String condition = expressions.condition(write.condition());
-        return switch (write) {
-            case Write.Put put ->
-                TransactWriteItem.builder()
-                        .put(Put.builder()
-                                .tableName(table)
-                                .item(Items.toDynamo(put.item()))
-                                .conditionExpression(condition)
-                                .expressionAttributeNames(expressions.names())
-                                .expressionAttributeValues(expressions.values())
-                                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                                .build())
-                        .build();
-            case Write.Update update ->
-                TransactWriteItem.builder()
-                        .update(Update.builder()
-                                .tableName(table)
-                                .key(DynamoTaskStore.key(update.task().value()))
-                                .conditionExpression(condition)
-                                .updateExpression(expressions.update(update.changes()))
-                                .expressionAttributeNames(expressions.names())
-                                .expressionAttributeValues(expressions.values())
-                                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                                .build())
-                        .build();
-            case Write.Delete delete ->
-                TransactWriteItem.builder()
-                        .delete(Delete.builder()
-                                .tableName(table)
-                                .key(DynamoTaskStore.key(delete.task().value()))
-                                .conditionExpression(condition)
-                                .expressionAttributeNames(expressions.names())
-                                .expressionAttributeValues(expressions.values())
-                                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                                .build())
-                        .build();
-        };
-    }
-
-    private TransactWriteItem counter(BudgetMove move) {
-        Update.Builder update = Update.builder()
+    private Update.Builder counter(Budget budget) {
+        return Update.builder()
                 .tableName(table)
-                .key(DynamoTaskStore.key(move.budget().key()))
+                .key(Statements.key(budget.key()))
                 .updateExpression("SET expires_at = :expiry ADD credits :amount");
-        AttributeValue expiry = number(move.budget().expiry().getEpochSecond());
-        return TransactWriteItem.builder()
-                .update(
-                        switch (move) {
-                            case BudgetMove.Hold hold ->
-                                update.conditionExpression("attribute_not_exists(credits) OR credits <= :most")
-                                        .expressionAttributeValues(Map.of(
-                                                ":expiry", expiry,
-                                                ":amount", number(hold.credits()),
-                                                ":most", number(hold.limit() - hold.credits())))
-                                        .build();
-                            case BudgetMove.GiveBack giveBack ->
-                                update.expressionAttributeValues(
-                                                Map.of(":expiry", expiry, ":amount", number(-giveBack.credits())))
-                                        .build();
-                        })
-                .build();
+    }
+
+    private static AttributeValue expiry(Budget budget) {
+        return number(budget.expiry().getEpochSecond());
     }
 
     private static AttributeValue number(long number) {

@@ -2,9 +2,11 @@ package dev.darkroom.store;
 
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Budget;
-import dev.darkroom.task.BudgetMove;
+import dev.darkroom.task.CreditHold;
+import dev.darkroom.task.CreditReturn;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -22,18 +24,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
-import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
-import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
-import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.Update;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** The table of tasks. Thread-safe. */
@@ -51,62 +54,69 @@ public final class DynamoTaskStore implements TaskStore {
     }
 
     @Override
-    public Written write(Write write) {
-        BudgetMove budget = write.budget();
-        Written written;
+    public Recorded record(Write.Put write) {
+        Put put = Statements.put(table, write);
+        CreditHold hold = write.hold();
         try {
-            written = budget == null ? single(write) : transactions.write(write, budget);
-        } catch (ConditionalCheckFailedException e) {
-            written = new Written.Refused(Items.fromDynamo(e.item()));
+            Recorded recorded = hold != null
+                    ? transactions.write(TransactWriteItem.builder().put(put).build(), hold)
+                    : alone(() -> {
+                        dynamo.putItem(Statements.alone(put));
+                        return Item.ABSENT;
+                    });
+            return recorded instanceof Written written ? orDoneBefore(written, write) : recorded;
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }
+    }
+
+    @Override
+    public Written write(Write.Revision write) {
+        try {
+            return orDoneBefore(
+                    switch (write) {
+                        case Write.Update update -> update(update);
+                        case Write.Delete delete -> delete(delete);
+                    },
+                    write);
+        } catch (SdkException e) {
+            throw new StoreUnavailableException(e);
+        }
+    }
+
+    private Written update(Write.Update write) {
+        Update update = Statements.update(table, write);
+        CreditReturn back = write.giveBack();
+        return back != null
+                ? transactions.write(TransactWriteItem.builder().update(update).build(), back)
+                : alone(() -> Items.fromDynamo(dynamo.updateItem(Statements.alone(update, write.returning()))
+                        .attributes()));
+    }
+
+    private Written delete(Write.Delete write) {
+        Delete delete = Statements.delete(table, write);
+        CreditReturn back = write.giveBack();
+        return back != null
+                ? transactions.write(TransactWriteItem.builder().delete(delete).build(), back)
+                : alone(() -> {
+                    dynamo.deleteItem(Statements.alone(delete));
+                    return Item.ABSENT;
+                });
+    }
+
+    private static Written alone(Supplier<Item> call) {
+        try {
+            return new Written.Applied(call.get());
+        } catch (ConditionalCheckFailedException e) {
+            return new Written.Refused(Items.fromDynamo(e.item()));
+        }
+    }
+
+    private static Written orDoneBefore(Written written, Write write) {
         return written instanceof Written.Refused(Item item)
                         && write.doneBefore().holds(item)
                 ? new Written.Applied(item)
                 : written;
-    }
-
-    private Written single(Write write) {
-        Expressions expressions = new Expressions();
-        return switch (write) {
-            case Write.Put put -> {
-                dynamo.putItem(PutItemRequest.builder()
-                        .tableName(table)
-                        .item(Items.toDynamo(put.item()))
-                        .conditionExpression(expressions.condition(put.condition()))
-                        .expressionAttributeNames(expressions.names())
-                        .expressionAttributeValues(expressions.values())
-                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                        .build());
-                yield new Written.Applied(Item.ABSENT);
-            }
-            case Write.Update update -> {
-                Map<String, AttributeValue> after = dynamo.updateItem(UpdateItemRequest.builder()
-                                .tableName(table)
-                                .key(key(update.task().value()))
-                                .conditionExpression(expressions.condition(update.condition()))
-                                .updateExpression(expressions.update(update.changes()))
-                                .expressionAttributeNames(expressions.names())
-                                .expressionAttributeValues(expressions.values())
-                                .returnValues(update.returning() ? ReturnValue.ALL_NEW : ReturnValue.NONE)
-                                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                                .build())
-                        .attributes();
-                yield new Written.Applied(Items.fromDynamo(after));
-            }
-            case Write.Delete delete -> {
-                dynamo.deleteItem(DeleteItemRequest.builder()
-                        .tableName(table)
-                        .key(key(delete.task().value()))
-                        .conditionExpression(expressions.condition(delete.condition()))
-                        .expressionAttributeNames(expressions.names())
-                        .expressionAttributeValues(expressions.values())
-                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                        .build());
-                yield new Written.Applied(Item.ABSENT);
-            }
-        };
     }
 
     /**
@@ -119,7 +129,7 @@ public final class DynamoTaskStore implements TaskStore {
         try {
             dynamo.updateItem(UpdateItemRequest.builder()
                     .tableName(table)
-                    .key(key(day.key()))
+                    .key(Statements.key(day.key()))
                     .conditionExpression("attribute_not_exists(uploads) OR uploads < :limit")
                     .updateExpression("SET expires_at = :expiry ADD uploads :one")
                     .expressionAttributeValues(Map.of(
@@ -142,7 +152,7 @@ public final class DynamoTaskStore implements TaskStore {
         try {
             Map<String, AttributeValue> item = dynamo.getItem(GetItemRequest.builder()
                             .tableName(table)
-                            .key(key(task.value()))
+                            .key(Statements.key(task.value()))
                             .consistentRead(true)
                             .build())
                     .item();
@@ -162,7 +172,8 @@ public final class DynamoTaskStore implements TaskStore {
                 .scanIndexForward(false)
                 .limit(limit);
         if (after != null) {
-            Map<String, AttributeValue> start = new HashMap<>(key(after.task().value()));
+            Map<String, AttributeValue> start =
+                    new HashMap<>(Statements.key(after.task().value()));
             start.put("user_id", AttributeValue.fromS(user.value()));
             start.put("created_at", AttributeValue.fromN(Long.toString(after.createdAt())));
             query.exclusiveStartKey(start);
@@ -245,9 +256,5 @@ public final class DynamoTaskStore implements TaskStore {
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }
-    }
-
-    static Map<String, AttributeValue> key(String value) {
-        return Map.of(Attribute.TASK_ID.text(), AttributeValue.fromS(value));
     }
 }

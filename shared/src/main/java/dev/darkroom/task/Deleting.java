@@ -61,16 +61,16 @@ public final class Deleting {
      *
      * @param author a fresh id of this deletion
      */
-    public static Write begin(Task seen, String author, Instant now) {
+    public static Write.Update begin(Task seen, String author, Instant now) {
         return begin(seen, Condition.ended(), author, now);
     }
 
     /** Deletes a task because its user's data is deleted. It may be open. */
-    public static Write withItsUser(Task seen, String author, Instant now) {
+    public static Write.Update withItsUser(Task seen, String author, Instant now) {
         return begin(seen, Condition.any(Condition.ended(), Condition.open()), author, now);
     }
 
-    private static Write begin(Task seen, Condition state, String author, Instant now) {
+    private static Write.Update begin(Task seen, Condition state, String author, Instant now) {
         List<Change> changes = imageUntil(seen.id(), now);
         changes.add(Change.set(TaskState.DELETING));
         changes.add(Change.set(Attribute.REQUEST_HASH, requestHash(seen.id(), seen.request(), seen.callbackUrl())));
@@ -92,7 +92,7 @@ public final class Deleting {
      * is certain already. If it came after the removal, a second worker that finds no image could take its own removal for the
      * last one.
      */
-    public static Optional<Write> foundImage(Task seen, Instant now) {
+    public static Optional<Write.Update> foundImage(Task seen, Instant now) {
         return now.plus(LONGEST_LIFE).isBefore(quiet(seen))
                 ? Optional.empty()
                 : Optional.of(Write.Update.of(seen.id(), isAs(seen), Condition.never(), imageUntil(seen.id(), now)));
@@ -111,7 +111,7 @@ public final class Deleting {
      *
      * @param began when the removal began
      */
-    public static Optional<Write> foundNone(Task seen, Instant began, Duration retention) {
+    public static Optional<Write.Update> foundNone(Task seen, Instant began, Duration retention) {
         if (began.isBefore(quiet(seen))) {
             return Optional.empty();
         }

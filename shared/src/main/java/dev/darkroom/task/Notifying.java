@@ -14,7 +14,7 @@ public final class Notifying {
     private Notifying() {}
 
     /** Takes a due callback until the lease ends, unless its task is past its retention. Returns the item: the worker needs no read. */
-    public static Write claim(TaskId task, String claim, Instant now) {
+    public static Write.Update claim(TaskId task, String claim, Instant now) {
         List<Change> changes = new ArrayList<>(Due.claimed(claim, now.plus(LEASE)));
         changes.add(Change.set(CallbackStatus.SENDING));
         changes.add(Change.increment(Attribute.CALLBACK_ATTEMPTS));
@@ -30,17 +30,17 @@ public final class Notifying {
     }
 
     /** The client answered 2xx. */
-    public static Write delivered(Task task, CallbackResult result, Instant now, Duration retention) {
+    public static Write.Update delivered(Task task, CallbackResult result, Instant now, Duration retention) {
         return write(task, CallbackStatus.DELIVERED, result, Settling.nothingLeft(now, retention));
     }
 
     /** The client answered 410, or the schedule is used up. */
-    public static Write givenUp(Task task, CallbackResult result, Instant now, Duration retention) {
+    public static Write.Update givenUp(Task task, CallbackResult result, Instant now, Duration retention) {
         return write(task, CallbackStatus.FAILED, result, Settling.nothingLeft(now, retention));
     }
 
     /** The attempt failed; the sweep makes the next one due. */
-    public static Write again(Task task, CallbackResult result, Instant next) {
+    public static Write.Update again(Task task, CallbackResult result, Instant next) {
         return write(task, CallbackStatus.WAITING, result, Due.at(task.id(), next));
     }
 
@@ -52,7 +52,7 @@ public final class Notifying {
      *
      * @param author a fresh id of whoever asks for it
      */
-    public static Write sendAgain(Task seen, String author, Instant now) {
+    public static Write.Update sendAgain(Task seen, String author, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(seen.id(), now.plus(Due.GRACE)));
         changes.add(Change.set(CallbackStatus.DUE));
         changes.add(Change.set(Attribute.CALLBACK_ATTEMPTS, 0));
@@ -72,7 +72,7 @@ public final class Notifying {
                 .returningItem();
     }
 
-    private static Write write(Task task, CallbackStatus target, CallbackResult result, List<Change> more) {
+    private static Write.Update write(Task task, CallbackStatus target, CallbackResult result, List<Change> more) {
         String claim = Optional.ofNullable(task.claimId()).orElseThrow();
         List<Change> changes = new ArrayList<>(more);
         changes.add(Change.remove(Attribute.LEASE_UNTIL));

@@ -46,7 +46,7 @@ public sealed interface Report {
     }
 
     /** The write that this report asks for. */
-    default Write write(TaskId task, Instant now) {
+    default Write.Update write(TaskId task, Instant now) {
         return switch (this) {
             case Ended ended -> {
                 List<Change> changes = news(ended.event(), now);
@@ -94,7 +94,7 @@ public sealed interface Report {
                 : Outcome.VIOLATION;
     }
 
-    private static Write update(TaskId task, Condition condition, List<Change> changes) {
+    private static Write.Update update(TaskId task, Condition condition, List<Change> changes) {
         return Write.Update.of(task, condition, Condition.never(), changes);
     }
 
@@ -128,7 +128,7 @@ public sealed interface Report {
      * Notes the progress of an upstream task. It also records the id if none is recorded: if our own write of it was lost, the
      * look at the submit deadline can use it. It notes nothing if an end is reported or more progress is known.
      */
-    private static Write note(NotEnded report, TaskId task, Instant now) {
+    private static Write.Update note(NotEnded report, TaskId task, Instant now) {
         List<Condition> conditions = new ArrayList<>(List.of(isNews(), names(report.upstream())));
         List<Change> changes = new ArrayList<>(named(report.upstream(), now));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));

@@ -12,7 +12,7 @@ public final class Settling {
     private Settling() {}
 
     /** Takes a due task until the lease ends. Returns the item: the worker needs no read. */
-    public static Write claim(TaskId task, String claim, Instant now) {
+    public static Write.Update claim(TaskId task, String claim, Instant now) {
         List<Change> changes = new ArrayList<>(Due.claimed(claim, now.plus(Due.SETTLE_LEASE)));
         changes.add(Change.set(TaskState.SETTLING));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
@@ -40,7 +40,7 @@ public final class Settling {
      * The task has not ended, and somebody looks again later. The write removes the report that caused this look, so that the
      * next report is news.
      */
-    public static Write later(Task task, Look look, Instant next, Instant now) {
+    public static Write.Update later(Task task, Look look, Instant next, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task.id(), next));
         // A task without an upstream id still waits for it.
         TaskState back = task.upstreamTaskId() == null ? TaskState.SUBMITTING : TaskState.ACCEPTED;
@@ -76,7 +76,7 @@ public final class Settling {
     }
 
     /** The upstream task that a webhook named belongs to another task. This task drops id and report, and waits for its own. */
-    public static Write disowned(Task task, Instant next, Instant now) {
+    public static Write.Update disowned(Task task, Instant next, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task.id(), next));
         changes.add(Change.set(TaskState.SUBMITTING));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
@@ -99,7 +99,7 @@ public final class Settling {
     }
 
     /** Every file is in the bucket. */
-    public static Write finished(Task task, List<StoredImage> files, Instant now, Duration retention) {
+    public static Write.Update finished(Task task, List<StoredImage> files, Instant now, Duration retention) {
         List<Change> changes = ending(task, TaskState.FINISHED, now, retention);
         changes.add(Change.set(Attribute.FILES, StoredImages.text(files)));
         changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FINISHED.text()));
@@ -108,7 +108,7 @@ public final class Settling {
     }
 
     /** The task ended without a picture. The same write gives its credits back to the user's budget. */
-    public static Write failed(Task task, ErrorType type, String message, Instant now, Duration retention) {
+    public static Write.Update failed(Task task, ErrorType type, String message, Instant now, Duration retention) {
         List<Change> changes = ending(task, TaskState.FAILED, now, retention);
         changes.add(Change.set(Attribute.ERROR_TYPE, type.text()));
         changes.add(Change.set(Attribute.ERROR_MESSAGE, message));
@@ -118,7 +118,7 @@ public final class Settling {
             case SUBMIT_UNCONFIRMED -> changes.addAll(withoutUpstream());
             case UPSTREAM_FORGOT, RESULT_UNUSABLE, SETTLE_DEADLINE -> {}
         }
-        return write(task, TaskState.FAILED, changes).with(BudgetMove.giveBack(task));
+        return write(task, TaskState.FAILED, changes).with(CreditReturn.of(task));
     }
 
     /**

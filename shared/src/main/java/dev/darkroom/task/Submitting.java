@@ -71,7 +71,7 @@ public final class Submitting {
                         Condition.absent(Attribute.TASK_ID),
                         new Condition.AtMost(Attribute.EXPIRES_AT, now.getEpochSecond())),
                 by(task.author()),
-                dailyLimit > 0 ? new BudgetMove.Hold(budget, task.credits(), dailyLimit) : null);
+                dailyLimit > 0 ? new CreditHold(budget, task.credits(), dailyLimit) : null);
     }
 
     private static Duration firstLook(Duration firstPoll, Duration submitDeadline) {
@@ -83,7 +83,7 @@ public final class Submitting {
      * Records the id of a task that upstream accepted. The record already has the time of the first look, unless that comes
      * before a submit has certainly ended.
      */
-    public static Write accepted(Task recorded, UpstreamTaskId upstream, Instant now, Duration firstPoll) {
+    public static Write.Update accepted(Task recorded, UpstreamTaskId upstream, Instant now, Duration firstPoll) {
         List<Change> changes = new ArrayList<>(saidBySubmit(upstream, now));
         if (firstPoll.compareTo(ENDED) < 0) {
             changes.addAll(Due.at(recorded.id(), now.plus(firstPoll)));
@@ -105,7 +105,8 @@ public final class Submitting {
      * What is left to write if somebody changed the item before {@link #accepted}, given the item that refused it. The id from
      * the submit's own answer is certain: it replaces or confirms the id that a webhook brought, and makes the task due.
      */
-    public static Optional<Write> acceptedAfterAll(Item refusedBy, TaskId task, UpstreamTaskId upstream, Instant now) {
+    public static Optional<Write.Update> acceptedAfterAll(
+            Item refusedBy, TaskId task, UpstreamTaskId upstream, Instant now) {
         Condition said = Condition.all(
                 Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()),
                 Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text()));
@@ -129,13 +130,13 @@ public final class Submitting {
      * Upstream certainly refused the task: the write removes the record and gives the credits back, and the idempotency key is
      * free again.
      */
-    public static Write refused(Task recorded) {
+    public static Write.Delete refused(Task recorded) {
         return new Write.Delete(
                 recorded.id(),
                 Condition.all(Condition.is(TaskState.SUBMITTING), by(author(recorded))),
                 // Only its author removes a record. So a record that is gone was removed by this write.
                 Condition.absent(Attribute.TASK_ID),
-                BudgetMove.giveBack(recorded));
+                CreditReturn.of(recorded));
     }
 
     private static String author(Task recorded) {

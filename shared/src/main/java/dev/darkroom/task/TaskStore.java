@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TaskStore {
 
-    /** One conditional write; with a budget, one transaction. */
-    Written write(Write write);
+    /** Records a new task; if it holds credits, in one transaction. */
+    Recorded record(Write.Put put);
+
+    /** Changes or removes a task; if it gives credits back, in one transaction. */
+    Written write(Write.Revision write);
 
     /** The task, strongly consistent; empty if there is none. */
     Optional<Task> read(TaskId task);

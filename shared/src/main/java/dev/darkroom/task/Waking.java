@@ -29,14 +29,14 @@ public final class Waking {
         record CaredFor() implements Refusal {}
 
         /** The task has ended, but its callback or its deletion is overdue. */
-        record Instead(Write write) implements Refusal {}
+        record Instead(Write.Update write) implements Refusal {}
 
         /** The item does not say why it is overdue: somebody edited it by hand. */
         record NoReason() implements Refusal {}
     }
 
     /** Wakes an overdue task that is open, unless a worker holds it. */
-    public static Write wake(TaskId task, Instant now) {
+    public static Write.Update wake(TaskId task, Instant now) {
         return update(task, Condition.all(Condition.open(), isOverdue(now)), task(task, now));
     }
 
@@ -59,7 +59,7 @@ public final class Waking {
      * Wakes a task, its callback or its deletion for an operator, overdue or not. Refused if anything has written the task since
      * the operator saw it.
      */
-    public static Write wakeSeen(Task seen, Instant now) {
+    public static Write.Update wakeSeen(Task seen, Instant now) {
         return switch (seen.state()) {
             case SUBMITTING, ACCEPTED, DUE, SETTLING -> wakeSeen(seen, Condition.open(), task(seen.id(), now));
             case FINISHED, FAILED -> wakeSeen(seen, callbackIsOpen(), callback(seen.id(), now));
@@ -67,7 +67,7 @@ public final class Waking {
         };
     }
 
-    private static Write wakeSeen(Task seen, Condition reason, List<Change> changes) {
+    private static Write.Update wakeSeen(Task seen, Condition reason, List<Change> changes) {
         long version = seen.item().numberOr(Attribute.VERSION, 0);
         return update(seen.id(), Condition.all(reason, Condition.is(Attribute.VERSION, version)), changes);
     }
@@ -108,7 +108,7 @@ public final class Waking {
         return changes;
     }
 
-    private static Write update(TaskId task, Condition condition, List<Change> changes) {
+    private static Write.Update update(TaskId task, Condition condition, List<Change> changes) {
         return Write.Update.of(task, condition, Condition.never(), changes);
     }
 }

@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One conditional write of a task: the only way a task changes. If it moves a budget, one transaction changes both items or none.
+ * One conditional write of a task: the only way a task changes. If it holds credits or gives them back, one transaction changes
+ * the task and the user's counter, or neither.
  */
 public sealed interface Write {
     TaskId task();
@@ -18,17 +19,20 @@ public sealed interface Write {
      */
     Condition doneBefore();
 
-    /** What it moves in a budget; null if nothing. */
-    @Nullable
-    BudgetMove budget();
-
-    /** Writes a whole new item. */
+    /** Writes a whole new item, if it may hold these credits. */
     record Put(
             TaskId task,
             Item item,
             Condition condition,
             Condition doneBefore,
-            @Nullable BudgetMove budget) implements Write {}
+            @Nullable CreditHold hold) implements Write {}
+
+    /** Changes or removes an item. */
+    sealed interface Revision extends Write {
+        /** What the task gives back; null if nothing. */
+        @Nullable
+        CreditReturn giveBack();
+    }
 
     /** Changes an item. With {@code returning} the answer has the changed item. */
     record Update(
@@ -37,8 +41,8 @@ public sealed interface Write {
             Condition doneBefore,
             List<Change> changes,
             boolean returning,
-            @Nullable BudgetMove budget)
-            implements Write {
+            @Nullable CreditReturn giveBack)
+            implements Revision {
         public Update {
             changes = List.copyOf(changes);
         }
@@ -48,15 +52,15 @@ public sealed interface Write {
         }
 
         Update returningItem() {
-            return new Update(task, condition, doneBefore, changes, true, budget);
+            return new Update(task, condition, doneBefore, changes, true, giveBack);
         }
 
         Update onlyIf(Condition also) {
-            return new Update(task, Condition.all(condition, also), doneBefore, changes, returning, budget);
+            return new Update(task, Condition.all(condition, also), doneBefore, changes, returning, giveBack);
         }
 
-        Update with(@Nullable BudgetMove move) {
-            return new Update(task, condition, doneBefore, changes, returning, move);
+        Update with(@Nullable CreditReturn credits) {
+            return new Update(task, condition, doneBefore, changes, returning, credits);
         }
     }
 
@@ -64,7 +68,7 @@ public sealed interface Write {
             TaskId task,
             Condition condition,
             Condition doneBefore,
-            @Nullable BudgetMove budget) implements Write {}
+            @Nullable CreditReturn giveBack) implements Revision {}
 
     /** The item after this write, given that its condition held before. */
     default Item apply(Item before) {

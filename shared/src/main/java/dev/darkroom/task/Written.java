@@ -1,14 +1,11 @@
 package dev.darkroom.task;
 
-/** The result of a {@link Write}. */
-public sealed interface Written {
+/** The result of a {@link Write.Revision}. */
+public sealed interface Written extends Recorded {
 
     /** The write is done, by this attempt or an earlier one of the same author. It has the item if the write asked for it. */
     record Applied(Item item) implements Written {}
 
     /** The condition did not hold of this item ({@link Item#ABSENT} when there is none); nothing was written. */
     record Refused(Item item) implements Written {}
-
-    /** The user's budget of the day does not allow it; nothing was written. */
-    record OverBudget() implements Written {}
 }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Budget;
-import dev.darkroom.task.BudgetMove;
 import dev.darkroom.task.Change;
 import dev.darkroom.task.Condition;
+import dev.darkroom.task.CreditHold;
+import dev.darkroom.task.CreditReturn;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -105,20 +107,27 @@ class DynamoTaskStoreTest {
         return new Item(attributes);
     }
 
-    private static Write put(Item item, Condition condition, @Nullable BudgetMove move) {
-        return new Write.Put(new Task(item).id(), item, condition, NEVER, move);
+    private static Write.Put put(Item item, Condition condition, @Nullable CreditHold hold) {
+        return new Write.Put(new Task(item).id(), item, condition, NEVER, hold);
     }
 
-    private static Write update(Condition condition, List<Change> changes, @Nullable BudgetMove move) {
-        return new Write.Update(id(1), condition, NEVER, changes, false, move);
+    private static Write.Revision update(Condition condition, List<Change> changes, @Nullable CreditReturn back) {
+        return new Write.Update(id(1), condition, NEVER, changes, false, back);
     }
 
-    private static Write delete(Condition condition, @Nullable BudgetMove move) {
-        return new Write.Delete(id(1), condition, NEVER, move);
+    private static Write.Revision delete(Condition condition, @Nullable CreditReturn back) {
+        return new Write.Delete(id(1), condition, NEVER, back);
+    }
+
+    private static Recorded done(TaskStore store, Write write) {
+        return switch (write) {
+            case Write.Put put -> store.record(put);
+            case Write.Revision revision -> store.write(revision);
+        };
     }
 
     private void have(Item item) {
-        assertThat(store.write(put(item, NEW, null))).isEqualTo(new Written.Applied(Item.ABSENT));
+        assertThat(store.record(put(item, NEW, null))).isEqualTo(new Written.Applied(Item.ABSENT));
     }
 
     private Item stored() {
@@ -161,7 +170,7 @@ class DynamoTaskStoreTest {
                     table.clear();
                     have(item);
 
-                    Written written = store.write(write);
+                    Recorded written = done(store, write);
 
                     assertThat(written)
                             .as("%s of %s", condition, item)
@@ -186,10 +195,10 @@ class DynamoTaskStoreTest {
                 new Change.Remove(Attribute.REPORT),
                 new Change.Add(Attribute.ATTEMPTS, 2),
                 new Change.Add(Attribute.CREATED_AT, -1));
-        for (BudgetMove move : new BudgetMove[] {null, new BudgetMove.GiveBack(BUDGET, 0)}) {
+        for (CreditReturn back : new CreditReturn[] {null, new CreditReturn(BUDGET, 0)}) {
             table.clear();
             have(item(1));
-            Write write = update(HOLDS, changes, move);
+            Write.Revision write = update(HOLDS, changes, back);
 
             store.write(write);
 
@@ -210,8 +219,8 @@ class DynamoTaskStoreTest {
         Item other = with(item(1), Attribute.VERSION, Value.of(2));
         Condition done = new Condition.Is(Attribute.VERSION, Value.of(1));
 
-        for (@Nullable BudgetMove move : Arrays.asList(null, new BudgetMove.Hold(BUDGET, 1, 10))) {
-            assertThat(store.write(new Write.Put(id(1), other, NEW, done, move)))
+        for (@Nullable CreditHold hold : Arrays.asList(null, new CreditHold(BUDGET, 1, 10))) {
+            assertThat(store.record(new Write.Put(id(1), other, NEW, done, hold)))
                     .isEqualTo(new Written.Applied(item(1)));
         }
         assertThat(stored()).isEqualTo(item(1));
@@ -235,21 +244,21 @@ class DynamoTaskStoreTest {
     void a_record_is_written_with_its_credits_or_not_at_all(long held, long asked, long limit, boolean fits) {
         if (held != 0) {
             have(item(2));
-            store.write(new Write.Update(id(2), HOLDS, NEVER, ONE_MORE, false, new BudgetMove.GiveBack(BUDGET, -held)));
+            store.write(new Write.Update(id(2), HOLDS, NEVER, ONE_MORE, false, new CreditReturn(BUDGET, -held)));
         }
 
-        Written written = store.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, asked, limit)));
+        Recorded recorded = store.record(put(item(1), NEW, new CreditHold(BUDGET, asked, limit)));
 
-        assertThat(written).isEqualTo(fits ? new Written.Applied(Item.ABSENT) : new Written.OverBudget());
+        assertThat(recorded).isEqualTo(fits ? new Written.Applied(Item.ABSENT) : new Recorded.OverBudget());
         assertThat(stored()).isEqualTo(fits ? item(1) : Item.ABSENT);
         assertThat(credits()).isEqualTo(fits ? held + asked : held);
     }
 
     @Test
     void credits_are_given_back_with_the_write_or_not_at_all() {
-        store.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, 12, 100)));
-        BudgetMove back = new BudgetMove.GiveBack(BUDGET, 12);
-        for (Write refused : List.of(update(NEW, ONE_MORE, back), delete(NEW, back), put(item(1), NEW, back))) {
+        store.record(put(item(1), NEW, new CreditHold(BUDGET, 12, 100)));
+        CreditReturn back = new CreditReturn(BUDGET, 12);
+        for (Write.Revision refused : List.of(update(NEW, ONE_MORE, back), delete(NEW, back))) {
             assertThat(store.write(refused)).isEqualTo(new Written.Refused(item(1)));
             assertThat(credits()).isEqualTo(12);
         }
@@ -266,9 +275,9 @@ class DynamoTaskStoreTest {
     @Test
     void a_task_that_refuses_is_told_before_a_budget_that_is_spent() {
         have(item(1));
-        store.write(put(item(2), NEW, new BudgetMove.Hold(BUDGET, 10, 10)));
+        store.record(put(item(2), NEW, new CreditHold(BUDGET, 10, 10)));
 
-        assertThat(store.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, 10, 10))))
+        assertThat(store.record(put(item(1), NEW, new CreditHold(BUDGET, 10, 10))))
                 .isEqualTo(new Written.Refused(item(1)));
     }
 
@@ -290,12 +299,12 @@ class DynamoTaskStoreTest {
             }
             return null;
         });
-        Write write = put(item(1), NEW, new BudgetMove.Hold(BUDGET, 12, 100));
+        Write.Put write = put(item(1), NEW, new CreditHold(BUDGET, 12, 100));
 
         if (written) {
-            assertThat(busy.write(write)).isEqualTo(new Written.Applied(Item.ABSENT));
+            assertThat(busy.record(write)).isEqualTo(new Written.Applied(Item.ABSENT));
         } else {
-            assertThatThrownBy(() -> busy.write(write)).isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> busy.record(write)).isInstanceOf(StoreUnavailableException.class);
         }
         assertThat(attempts).hasValue(written ? conflicts + 1 : conflicts);
         assertThat(credits()).isEqualTo(written ? 12 : 0);
@@ -311,7 +320,7 @@ class DynamoTaskStoreTest {
             return null;
         });
 
-        assertThat(busy.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, 12, 100))))
+        assertThat(busy.record(put(item(1), NEW, new CreditHold(BUDGET, 12, 100))))
                 .isEqualTo(new Written.Applied(Item.ABSENT));
     }
 
@@ -426,7 +435,7 @@ class DynamoTaskStoreTest {
                 IntStream.rangeClosed(1, 201).mapToObj(DynamoTaskStoreTest::id).toList();
         tasks.forEach(task -> have(with(item(1), Attribute.TASK_ID, Value.of(task.value()))));
         for (int number = 1; number <= 201; number++) {
-            store.write(put(item(number), HOLDS, null));
+            store.record(put(item(number), HOLDS, null));
         }
         DynamoTaskStore counted = table.store(request -> {
             if (request instanceof BatchGetItemRequest batch) {
@@ -499,8 +508,8 @@ class DynamoTaskStoreTest {
             throw SdkClientException.create("no route");
         });
         List<Consumer<DynamoTaskStore>> calls = List.of(
-                each -> each.write(put(item(1), NEW, null)),
-                each -> each.write(put(item(1), NEW, new BudgetMove.Hold(BUDGET, 1, 1))),
+                each -> each.record(put(item(1), NEW, null)),
+                each -> each.record(put(item(1), NEW, new CreditHold(BUDGET, 1, 1))),
                 each -> each.countUpload(BUDGET, 1),
                 each -> each.read(id(1)),
                 each -> each.page(USER, null, 1),

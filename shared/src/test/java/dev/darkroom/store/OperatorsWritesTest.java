@@ -101,7 +101,7 @@ class OperatorsWritesTest {
     }
 
     /** Returns the request as the store sends it, without table and key. */
-    private static Json.Obj request(Write write) {
+    private static Json.Obj request(Write.Update write) {
         Wire wire = new Wire();
         new DynamoTaskStore(wire, "tasks").write(write);
         UpdateItemRequest sent = Objects.requireNonNull(wire.sent);

@@ -105,7 +105,7 @@ final class TestTable implements AutoCloseable {
 
     /** Returns the attributes of a user's counter of a day. */
     Map<String, AttributeValue> counter(Budget budget) {
-        return client.getItem(request -> request.tableName(NAME).key(DynamoTaskStore.key(budget.key())))
+        return client.getItem(request -> request.tableName(NAME).key(Statements.key(budget.key())))
                 .item();
     }
 

@@ -107,7 +107,7 @@ class SettlingTest {
 
     @Test
     void a_finished_task_leaves_the_index_and_gets_its_expiry() {
-        Write finished = Settling.finished(new Task(held()), List.of(IMAGE), NOW, RETENTION);
+        Write.Update finished = Settling.finished(new Task(held()), List.of(IMAGE), NOW, RETENTION);
 
         assertThat(changes(finished, held()))
                 .containsExactly(
@@ -123,7 +123,7 @@ class SettlingTest {
                         "no lease_until",
                         "version = 4",
                         "expires_at = 4196800");
-        assertThat(finished.budget()).isNull();
+        assertThat(finished.giveBack()).isNull();
         assertThat(new Task(finished.apply(held())).files()).containsExactly(IMAGE);
     }
 
@@ -148,8 +148,8 @@ class SettlingTest {
     void a_failed_task_gives_back_the_credits_that_it_held() {
         for (ErrorType type : ErrorType.values()) {
             assertThat(Settling.failed(new Task(held()), type, "why", NOW, RETENTION)
-                            .budget())
-                    .isEqualTo(new BudgetMove.GiveBack(new Budget(USER, LocalDate.of(1970, 1, 12)), 12));
+                            .giveBack())
+                    .isEqualTo(new CreditReturn(new Budget(USER, LocalDate.of(1970, 1, 12)), 12));
         }
         assertThat(Settling.failed(
                                 new Task(without(held(), Attribute.BUDGET_DAY)),
@@ -157,7 +157,7 @@ class SettlingTest {
                                 "why",
                                 NOW,
                                 RETENTION)
-                        .budget())
+                        .giveBack())
                 .isNull();
     }
 

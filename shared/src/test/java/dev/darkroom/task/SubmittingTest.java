@@ -58,8 +58,8 @@ class SubmittingTest {
 
     @Test
     void only_a_task_that_a_limit_counts_holds_credits_and_notes_the_day() {
-        assertThat(record(null, 1).budget()).isEqualTo(new BudgetMove.Hold(BUDGET, 12, 1));
-        assertThat(record(null, 0).budget()).isNull();
+        assertThat(record(null, 1).hold()).isEqualTo(new CreditHold(BUDGET, 12, 1));
+        assertThat(record(null, 0).hold()).isNull();
         assertThat(record(null, 0).item().get(Attribute.BUDGET_DAY)).isNull();
     }
 
@@ -149,9 +149,9 @@ class SubmittingTest {
 
     @Test
     void a_refused_submit_gives_back_what_its_record_held() {
-        assertThat(Submitting.refused(new Task(submitting())).budget()).isEqualTo(new BudgetMove.GiveBack(BUDGET, 12));
+        assertThat(Submitting.refused(new Task(submitting())).giveBack()).isEqualTo(new CreditReturn(BUDGET, 12));
         assertThat(Submitting.refused(new Task(without(submitting(), Attribute.BUDGET_DAY)))
-                        .budget())
+                        .giveBack())
                 .isNull();
     }
 

@@ -13,6 +13,7 @@ import dev.darkroom.request.Problem;
 import dev.darkroom.request.Source;
 import dev.darkroom.task.Deleting;
 import dev.darkroom.task.Item;
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
@@ -118,7 +119,7 @@ public final class Submission {
         Write.Put record = record(id, user, request);
         Task recorded = new Task(record.item());
         return switch (recordOrNothing(record, recorded)) {
-            case Written.OverBudget over -> new Submitted.OverBudget();
+            case Recorded.OverBudget _ -> new Submitted.OverBudget();
             case Written.Refused(Item item) -> again(new Task(item), request);
             case Written.Applied applied -> send(recorded, request.upstreamBody(imageUrls, callbackUrls.of(id)), start);
         };
@@ -146,9 +147,9 @@ public final class Submission {
      * Writes the record. If the table does not answer, the record may exist anyway. This removes it, so that a repeated submit
      * does not find a task that was never sent.
      */
-    private Written recordOrNothing(Write.Put record, Task recorded) {
+    private Recorded recordOrNothing(Write.Put record, Task recorded) {
         try {
-            return store.write(record);
+            return store.record(record);
         } catch (StoreUnavailableException e) {
             remove(recorded, clock.instant().plus(REMOVED_WITHIN));
             throw e;
@@ -243,7 +244,8 @@ public final class Submission {
         Optional<Written> written =
                 persistently(Submitting.accepted(recorded, upstream, clock.instant(), rules.firstPoll()), by);
         if (written.isPresent() && written.get() instanceof Written.Refused(Item item)) {
-            Optional<Write> authority = Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant());
+            Optional<Write.Update> authority =
+                    Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant());
             if (authority.isEmpty()) {
                 return upstream.equals(new Task(item).upstreamTaskId());
             }
@@ -259,14 +261,13 @@ public final class Submission {
             // A webhook has named an upstream task meanwhile, or another submit with the same key came first.
             case Written.Refused _ ->
                 log.warn("refused_task_goes_on").task(recorded.id()).write();
-            case Written.OverBudget _ -> throw new IllegalStateException("a removal holds no budget");
             case null ->
                 log.error("refused_task_not_removed").task(recorded.id()).write();
         }
     }
 
     /** Repeats a write until it is done or refused; empty if the time is over. */
-    private Optional<Written> persistently(Write write, Instant by) {
+    private Optional<Written> persistently(Write.Revision write, Instant by) {
         Duration wait = Duration.ofMillis(100);
         while (true) {
             try {

@@ -55,7 +55,6 @@ record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> 
                         .build());
             // Only a deletion changes an ended task, so another request has deleted it.
             case Written.Refused _ -> Answers.error(ApiError.unknownTask());
-            case Written.OverBudget _ -> throw new IllegalStateException("a deletion moves no budget");
         };
     }
 
@@ -79,7 +78,6 @@ record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> 
                         item.exists() && new Task(item).isVisibleTo(user, now)
                                 ? ApiError.conflict("The callback is being sent now. Try again later.")
                                 : ApiError.unknownTask());
-            case Written.OverBudget _ -> throw new IllegalStateException("a callback moves no budget");
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.darkroom.tasks;
 
+import dev.darkroom.task.Recorded;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
@@ -17,7 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** A store in which every call fails that a test does not override. */
 public class UnaskedStore implements TaskStore {
     @Override
-    public Written write(Write write) {
+    public Recorded record(Write.Put put) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Written write(Write.Revision write) {
         throw new UnsupportedOperationException();
     }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class SimulatedApiDot implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Settings settings;
+    private final InstantSource clock;
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Waits waits = new Waits();
@@ -42,23 +44,24 @@ public final class SimulatedApiDot implements AutoCloseable {
     private final ControlRoute control;
     private volatile Shapes shapes = Shapes.ALTERNATING;
 
-    private SimulatedApiDot(HttpServer server, Settings settings) {
+    private SimulatedApiDot(HttpServer server, Settings settings, InstantSource clock) {
         this.server = server;
         this.settings = settings;
+        this.clock = clock;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .executor(executor)
                 .build();
-        this.webhooks = new Webhooks(settings, this::shapes, http, executor, waits);
-        this.receiver = new Receiver(settings.receiverSecrets(), waits);
-        this.tasks = new Tasks(Objects.requireNonNullElse(settings.publicUrl(), baseUrl()));
+        this.webhooks = new Webhooks(settings, this::shapes, clock, http, executor, waits);
+        this.receiver = new Receiver(settings.receiverSecrets(), clock, waits);
+        this.tasks = new Tasks(clock, Objects.requireNonNullElse(settings.publicUrl(), baseUrl()));
         this.sources = new SourcePictures(http, executor);
         this.submit = new SubmitRoute(this, new ApiDotRules(MAX_PROMPT_LENGTH), waits);
-        this.status = new StatusRoute(this, waits);
+        this.status = new StatusRoute(this, clock, waits);
         this.files = new FileRoute(this, new Pictures(settings.scenery()), sources, waits);
-        this.control = new ControlRoute(this);
+        this.control = new ControlRoute(this, clock);
     }
 
     /**
@@ -69,7 +72,7 @@ public final class SimulatedApiDot implements AutoCloseable {
      */
     public static SimulatedApiDot start(InetSocketAddress bind, Settings settings) throws IOException {
         HttpServer server = HttpServer.create(bind, BACKLOG);
-        SimulatedApiDot apidot = new SimulatedApiDot(server, settings);
+        SimulatedApiDot apidot = new SimulatedApiDot(server, settings, InstantSource.system());
         server.setExecutor(apidot.executor);
         server.createContext("/", apidot::serve);
         server.start();
@@ -187,7 +190,7 @@ public final class SimulatedApiDot implements AutoCloseable {
     }
 
     private boolean waitUntil(Instant time) {
-        Duration left = Duration.between(Instant.now(), time);
+        Duration left = Duration.between(clock.instant(), time);
         return left.isNegative() || waits.lasting(left.plusMillis(1));
     }
 
