@@ -1,49 +1,67 @@
-"""Starts the local stack as a user does, for the checks beside this file."""
+"""Starts the local stack as a user does, for the checks that need it."""
 
 import contextlib
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COMMAND = "mvn -Plocal"
-LONGEST_START = 300
+# Maven compiles first, beside other builds.
+LONGEST_START = 900
 
 
 class NotUp(Exception):
     """The stack did not start."""
 
 
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
 @contextlib.contextmanager
-def running(api, **settings):
-    """Runs the stack until the block ends. The block begins when the API at this address answers."""
+def running(url, command=COMMAND, **settings):
+    """Runs the stack, or another command with a server, until the block ends. The block begins when the address answers."""
+    if answers(url):
+        raise NotUp(f"another program already answers at {url}; end it first")
     with tempfile.NamedTemporaryFile("w+", encoding="utf-8") as log:
-        stack = subprocess.Popen(
-            COMMAND.split(), cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log, start_new_session=True
+        server = subprocess.Popen(
+            ["bash", "-c", command], cwd=ROOT, env=os.environ | settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True,
         )  # fmt: skip
         try:
             end = time.monotonic() + LONGEST_START
-            while not answers(f"{api}/health"):
-                if stack.poll() is not None or time.monotonic() > end:
+            while not answers(url):
+                if server.poll() is not None or time.monotonic() > end:
                     log.seek(0)
-                    raise NotUp(f"`{COMMAND}` did not answer at {api} within {LONGEST_START} s; the end of its output:\n{log.read()[-3000:]}")
+                    raise NotUp(f"`{command}` did not answer at {url} within {LONGEST_START} s; the end of its output:\n{log.read()[-3000:]}")
                 time.sleep(1)
             yield
         finally:
-            if stack.poll() is None:
+            if server.poll() is None:
                 # Not SIGINT, which a job in the background ignores, and its children do.
-                os.killpg(stack.pid, signal.SIGTERM)
-            stack.wait(60)
+                os.killpg(server.pid, signal.SIGTERM)
+            server.wait(60)
+            # Maven may end before the program that it runs.
+            end = time.monotonic() + 60
+            while answers(url) and time.monotonic() < end:
+                time.sleep(0.5)
 
 
 def answers(url):
-    """Whether a GET succeeds."""
+    """Whether a server answers, if only with an error."""
     try:
         urllib.request.urlopen(url, timeout=5).close()
+        return True
+    except urllib.error.HTTPError:
         return True
     except OSError:
         return False

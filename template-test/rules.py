@@ -524,13 +524,24 @@ def schedules_run_published_versions_and_do_not_pile_up(stack):
         yield "Lambda retries SweepFunction: it needs an EventInvokeConfig without retries"
 
 
+# The functions that get each secret.
+HOLDERS = {
+    "APIDOT_API_KEY": {"SubmitFunction", "SettleFunction"},
+    "APIDOT_WEBHOOK_KEY": {"CallbackFunction"},
+    "CALLBACK_SIGNING_KEYS": {"SubmitFunction", "CallbackFunction"},
+    "CLIENT_WEBHOOK_SECRETS": {"NotifyFunction"},
+}
+
+
 @rule
-def functions_are_told_no_secret_in_clear_and_trust_no_host(stack):
+def functions_are_told_only_their_secrets_not_in_clear_and_trust_no_host(stack):
     for name, function in stack.of("AWS::Lambda::Function").items():
         variables = function.get("Environment", {}).get("Variables", {})
         for variable, value in variables.items():
             if re.search("KEY|SECRETS$", variable) and not re.fullmatch(r"((whsec_)?\{\{resolve:secretsmanager:.+}})?", value):
                 yield f"{name} has {variable} in plain text instead of a reference to a secret"
+            if "{{resolve:" in value and name not in HOLDERS.get(variable, set()):
+                yield f"{name} gets the secret {variable}"
             if variable == "TRUSTED_HOSTS" and value != "":
                 yield f"{name} has TRUSTED_HOSTS={value}; it must be empty on AWS"
         if any("{{resolve:" in value for value in variables.values()):

@@ -89,6 +89,9 @@ WEAKER = {
     ),
     "a sweep that is repeated": on("AWS::Lambda::EventInvokeConfig", lambda c: c.update(MaximumRetryAttempts=2)),
     "a key in clear": on(LAMBDA, lambda f: f["Environment"]["Variables"].update(APIDOT_API_KEY="sk-1")),
+    "a secret that a function does not need": on(
+        LAMBDA, lambda f: f["Environment"]["Variables"].update(CLIENT_WEBHOOK_SECRETS="whsec_{{resolve:secretsmanager:x}}")
+    ),
     "a trusted host": on(LAMBDA, lambda f: f["Environment"]["Variables"].update(TRUSTED_HOSTS="a:1")),
     "a metric that nothing tells": dashboard("SweepLag", "SweepLags"),
     "a metric of another function": dashboard("<SweepFunction>", "<TasksFunction>"),

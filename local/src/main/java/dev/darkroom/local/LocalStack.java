@@ -28,7 +28,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -55,6 +54,7 @@ public final class LocalStack implements AutoCloseable {
     private static final String ENDS_WITH_PARENT = "--ends-with-parent";
 
     private final Options options;
+    private final Environment settings;
     private final Consumer<String> say;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final List<LocalFunction> scheduled = new ArrayList<>();
@@ -81,7 +81,7 @@ public final class LocalStack implements AutoCloseable {
     private LocalStack(Options options, Consumer<String> say) {
         this.options = options;
         this.say = say;
-        Environment settings = new Environment(options.settings());
+        this.settings = new Environment(options.settings());
         this.host = options.ports().bind().isLoopbackAddress()
                         || options.ports().bind().isAnyLocalAddress()
                 ? "localhost"
@@ -98,9 +98,8 @@ public final class LocalStack implements AutoCloseable {
                             settings.optional("ALLOWED_ORIGINS"), "http://localhost:*,http://127.0.0.1:*"));
             Template template = TemplateReader.read(options.template(), parameters, names);
             say.accept("Template: " + template.functions().size() + " functions");
-            this.gateway = options.functions()
-                    ? opened("API_PORT", options.ports().api(), at -> Gateway.bind(at, InstantSource.system()))
-                    : null;
+            this.gateway =
+                    options.functions() ? opened("API_PORT", options.ports().api(), at -> Gateway.bind(at)) : null;
             this.tables = opened(
                     "DYNAMODB_PORT",
                     options.ports().dynamoDb(),
@@ -127,7 +126,7 @@ public final class LocalStack implements AutoCloseable {
             this.apiDot = opened("APIDOT_PORT", options.ports().apiDot(), this::simulatedApiDot);
             say.accept("Simulated APIDot: " + url(apiDotPort()));
             if (gateway != null) {
-                serve(gateway, template, settings);
+                serve(gateway, template);
                 announceLatest(objects);
             }
         } catch (RuntimeException e) {
@@ -137,7 +136,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** Makes the functions and connects them with their event sources. */
-    private void serve(Gateway api, Template template, Environment settings) {
+    private void serve(Gateway api, Template template) {
         // The handlers' own clients look for credentials where the SDK does.
         System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
@@ -151,7 +150,7 @@ public final class LocalStack implements AutoCloseable {
                         LocalEnvironment.trustedHosts(
                                 settings, host, api.port(), apiDotPort(), dynamoDbUrl.getPort(), s3Url.getPort())),
                 settings,
-                defaults(settings),
+                defaults(),
                 options.template().toAbsolutePath().normalize().resolveSibling(""));
         template.functions()
                 .forEach(
@@ -176,8 +175,7 @@ public final class LocalStack implements AutoCloseable {
             LocalFunction function = function(declared.id());
             declared.events(Route.class).forEach(route -> api.route(route, function));
             declared.events(TableStream.class)
-                    .forEach(stream ->
-                            consumers.add(closed(new StreamConsumer(function, stream, InstantSource.system()))));
+                    .forEach(stream -> consumers.add(closed(new StreamConsumer(function, stream))));
             declared.events(Schedule.class).forEach(schedule -> scheduled.add(function));
             declared.events(NewObjects.class).forEach(wanted -> notifications.add(wanted, function));
         }
@@ -205,7 +203,6 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private SimulatedApiDot simulatedApiDot(InetSocketAddress at) throws Exception {
-        Environment settings = new Environment(options.settings());
         Settings pace = options.apiDot();
         return SimulatedApiDot.start(
                 at,
@@ -239,7 +236,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** Values for settings that only a deployment has. */
-    private Map<String, String> defaults(Environment settings) {
+    private Map<String, String> defaults() {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults.put("CALLBACK_BASE_URL", apiUrl().toString());
         defaults.put("CALLBACK_SIGNING_KEYS", secrets.callbackSigningKeys());

@@ -19,7 +19,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -295,7 +294,7 @@ final class Tour {
     /** Serves the template's routes with functions that never answer in time. */
     private List<Said> whenFunctionsAreTooSlow(Template template) throws Exception {
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (Gateway gateway = Gateway.bind(free, InstantSource.system())) {
+        try (Gateway gateway = Gateway.bind(free)) {
             for (Template.Function function : template.functions()) {
                 LocalFunction slow = LocalFunction.of(
                         new Template.Function(

@@ -126,7 +126,6 @@ class MixedReceiversTest {
         variables.put("CLIENT_WEBHOOK_SECRETS", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         variables.put("TRUSTED_HOSTS", "localhost:" + simulated.port());
         TableStream source = function.events(TableStream.class).findFirst().orElseThrow();
-        return new StreamConsumer(
-                LocalFunction.of(function, new Environment(variables)), source, InstantSource.system());
+        return new StreamConsumer(LocalFunction.of(function, new Environment(variables)), source);
     }
 }

@@ -2,7 +2,7 @@ package dev.darkroom.local.apidot;
 
 import dev.darkroom.json.Json;
 import java.io.IOException;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,11 +11,9 @@ import java.util.Optional;
 /** {@code /control/…}: how a test or a person controls the simulated APIDot. Thread-safe. */
 final class ControlRoute {
     private final SimulatedApiDot apidot;
-    private final InstantSource clock;
 
-    ControlRoute(SimulatedApiDot apidot, InstantSource clock) {
+    ControlRoute(SimulatedApiDot apidot) {
         this.apidot = apidot;
-        this.clock = clock;
     }
 
     /** @param path the segments after {@code control} */
@@ -112,7 +110,7 @@ final class ControlRoute {
         JobRequest job = task.job();
         return Json.object()
                 .put("task_id", task.id())
-                .put("status", task.stageAt(clock.instant()).word())
+                .put("status", task.stageAt(Instant.now()).word())
                 .put("model", job.model())
                 .put("prompt", job.prompt())
                 .put("sources", job.sources().size())

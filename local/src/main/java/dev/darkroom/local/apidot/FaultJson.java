@@ -16,7 +16,7 @@ final class FaultJson {
         Fields fields = new Fields(body);
         Fault fault = fault(fields.text("fault"), fields);
         int times = fields.count("times", 1, FaultRule.ALWAYS, 1_000_000);
-        String match = word(fields, "match", "");
+        String match = fields.text("match", "");
         fields.refuseOthers();
         return faults.add(fault, times, match);
     }
@@ -39,16 +39,16 @@ final class FaultJson {
             case "submit_webhook_first" -> new SubmitFault.WebhookFirst();
             case "task_fails" ->
                 new TaskFault.Fails(
-                        word(fields, "word", "failed"),
-                        word(fields, "message", "The prompt violates our content policy"));
-            case "task_never_ends" -> new TaskFault.NeverEnds(word(fields, "word", "running"));
+                        fields.text("word", "failed"),
+                        fields.text("message", "The prompt violates our content policy"));
+            case "task_never_ends" -> new TaskFault.NeverEnds(fields.text("word", "running"));
             case "task_spells" ->
-                new TaskFault.Spells(word(fields, "running", "running"), word(fields, "finished", "finished"));
+                new TaskFault.Spells(fields.text("running", "running"), fields.text("finished", "finished"));
             case "task_has_files" -> new TaskFault.HasFiles(fields.count("count", 0, 0, 100));
             case "task_has_file_urls" -> new TaskFault.HasFileUrls(fields.texts("urls"));
             case "task_draws" -> {
                 PictureFormat format = fields.word("format", PictureFormat.class, PictureFormat.PNG);
-                yield new TaskFault.Draws(format, word(fields, "extension", format.extension()));
+                yield new TaskFault.Draws(format, fields.text("extension", format.extension()));
             }
             case "task_takes" -> new TaskFault.Takes(seconds(fields));
             case "task_reports_progress" -> new TaskFault.ReportsProgress();
@@ -88,8 +88,8 @@ final class FaultJson {
                 status,
                 fields.word("body", Reply.Body.class, Reply.Body.APIDOT),
                 fields.count("code", status, 0, 999),
-                fields.text("retry_after", null),
-                fields.text("location", null));
+                fields.optional("retry_after").orElse(null),
+                fields.optional("location").orElse(null));
     }
 
     private static Duration seconds(Fields fields) {
@@ -98,10 +98,5 @@ final class FaultJson {
 
     private static Moment moment(Fields fields) {
         return fields.word("moment", Moment.class, Moment.AFTER_ACCEPTING);
-    }
-
-    private static String word(Fields fields, String name, String otherwise) {
-        String word = fields.text(name, otherwise);
-        return word == null ? otherwise : word;
     }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,24 +28,21 @@ final class Fields {
     }
 
     String text(String name) {
-        String value = text(name, null);
-        if (value == null) {
-            throw new IllegalArgumentException(name + " is required");
-        }
-        return value;
+        return optional(name).orElseThrow(() -> new IllegalArgumentException(name + " is required"));
     }
 
-    @Nullable
-    String text(String name, @Nullable String otherwise) {
-        Json value = value(name);
-        return switch (value) {
-            case null -> otherwise;
-            case Json.Str(String string) -> string;
-            case Json.Num num -> num.value().toPlainString();
-            case Json.Obj obj -> throw new IllegalArgumentException(name + " must be a string");
-            case Json.Arr arr -> throw new IllegalArgumentException(name + " must be a string");
-            case Json.Bool bool -> throw new IllegalArgumentException(name + " must be a string");
-            case Json.Null none -> throw new IllegalArgumentException(name + " must be a string");
+    String text(String name, String otherwise) {
+        return optional(name).orElse(otherwise);
+    }
+
+    /** A text or a number. */
+    Optional<String> optional(String name) {
+        return switch (value(name)) {
+            case null -> Optional.empty();
+            case Json.Str(String string) -> Optional.of(string);
+            case Json.Num(BigDecimal number) -> Optional.of(number.toPlainString());
+            case Json.Obj _, Json.Arr _, Json.Bool _, Json.Null _ ->
+                throw new IllegalArgumentException(name + " must be a string");
         };
     }
 
@@ -102,12 +100,12 @@ final class Fields {
     }
 
     <E extends Enum<E>> E word(String name, Class<E> words, E otherwise) {
-        String text = text(name, null);
-        if (text == null) {
+        Optional<String> text = optional(name);
+        if (text.isEmpty()) {
             return otherwise;
         }
         return Arrays.stream(words.getEnumConstants())
-                .filter(word -> word.name().toLowerCase(Locale.ROOT).equals(text))
+                .filter(word -> word.name().toLowerCase(Locale.ROOT).equals(text.get()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(name + " must be one of "
                         + Arrays.toString(words.getEnumConstants()).toLowerCase(Locale.ROOT)));

@@ -4,7 +4,7 @@ import dev.darkroom.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -20,13 +20,11 @@ public final class Receiver {
     private static final int MAX_KEPT = 1000;
 
     private final List<String> secrets;
-    private final InstantSource clock;
     private final Waits waits;
     private final Map<String, Inbox> inboxes = new HashMap<>();
 
-    Receiver(List<String> secrets, InstantSource clock, Waits waits) {
+    Receiver(List<String> secrets, Waits waits) {
         this.secrets = secrets;
-        this.clock = clock;
         this.waits = waits;
     }
 
@@ -120,11 +118,11 @@ public final class Receiver {
         }
         inbox.received++;
         inbox.callbacks.add(new Callback(
-                clock.instant(),
+                Instant.now(),
                 Objects.requireNonNullElse(headers.get("webhook-id"), ""),
                 headers,
                 new String(body, 0, Math.min(body.length, MAX_KEPT_BODY), StandardCharsets.UTF_8),
-                StandardWebhooks.check(secrets, headers, body, clock.instant()),
+                StandardWebhooks.check(secrets, headers, body, Instant.now()),
                 answer.cuts() ? 0 : answer.status()));
         if (inbox.callbacks.size() > MAX_KEPT) {
             inbox.callbacks.remove();

@@ -37,8 +37,8 @@ public record ReceiverAnswer(
         Fields fields = new Fields(body);
         ReceiverAnswer answer = new ReceiverAnswer(
                 fields.count("status", 200, 200, 599),
-                fields.text("retry_after", null),
-                fields.text("location", null),
+                fields.optional("retry_after").orElse(null),
+                fields.optional("location").orElse(null),
                 fields.seconds("hang_seconds", Duration.ZERO),
                 fields.flag("cut", false),
                 fields.number("bytes", 0, 0, 1L << 40),

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,7 +27,6 @@ public final class SimulatedApiDot implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Settings settings;
-    private final InstantSource clock;
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Waits waits = new Waits();
@@ -44,24 +42,23 @@ public final class SimulatedApiDot implements AutoCloseable {
     private final ControlRoute control;
     private volatile Shapes shapes = Shapes.ALTERNATING;
 
-    private SimulatedApiDot(HttpServer server, Settings settings, InstantSource clock) {
+    private SimulatedApiDot(HttpServer server, Settings settings) {
         this.server = server;
         this.settings = settings;
-        this.clock = clock;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .executor(executor)
                 .build();
-        this.webhooks = new Webhooks(settings, this::shapes, clock, http, executor, waits);
-        this.receiver = new Receiver(settings.receiverSecrets(), clock, waits);
-        this.tasks = new Tasks(clock, Objects.requireNonNullElse(settings.publicUrl(), baseUrl()));
+        this.webhooks = new Webhooks(settings, this::shapes, http, executor, waits);
+        this.receiver = new Receiver(settings.receiverSecrets(), waits);
+        this.tasks = new Tasks(Objects.requireNonNullElse(settings.publicUrl(), baseUrl()));
         this.sources = new SourcePictures(http, executor);
         this.submit = new SubmitRoute(this, new ApiDotRules(MAX_PROMPT_LENGTH), waits);
-        this.status = new StatusRoute(this, clock, waits);
+        this.status = new StatusRoute(this, waits);
         this.files = new FileRoute(this, new Pictures(settings.scenery()), sources, waits);
-        this.control = new ControlRoute(this, clock);
+        this.control = new ControlRoute(this);
     }
 
     /**
@@ -72,7 +69,7 @@ public final class SimulatedApiDot implements AutoCloseable {
      */
     public static SimulatedApiDot start(InetSocketAddress bind, Settings settings) throws IOException {
         HttpServer server = HttpServer.create(bind, BACKLOG);
-        SimulatedApiDot apidot = new SimulatedApiDot(server, settings, InstantSource.system());
+        SimulatedApiDot apidot = new SimulatedApiDot(server, settings);
         server.setExecutor(apidot.executor);
         server.createContext("/", apidot::serve);
         server.start();
@@ -190,7 +187,7 @@ public final class SimulatedApiDot implements AutoCloseable {
     }
 
     private boolean waitUntil(Instant time) {
-        Duration left = Duration.between(clock.instant(), time);
+        Duration left = Duration.between(Instant.now(), time);
         return left.isNegative() || waits.lasting(left.plusMillis(1));
     }
 

@@ -80,9 +80,7 @@ public final class SimulatedTask {
             case TaskPlan.End.Finishes(String word) when over -> new Stage(word, 100, true, null);
             case TaskPlan.End.Fails(String word, String message)
             when over -> new Stage(word, 0, false, filled(message));
-            case TaskPlan.End.Finishes _ -> running(age);
-            case TaskPlan.End.Fails _ -> running(age);
-            case TaskPlan.End.Never _ -> running(age);
+            case TaskPlan.End.Finishes _, TaskPlan.End.Fails _, TaskPlan.End.Never _ -> running(age);
         };
     }
 

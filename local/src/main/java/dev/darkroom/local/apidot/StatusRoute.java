@@ -3,19 +3,17 @@ package dev.darkroom.local.apidot;
 import dev.darkroom.json.Json;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** {@code GET /api/generate/status/{task_id}}. Thread-safe. */
 final class StatusRoute {
     private final SimulatedApiDot apidot;
-    private final InstantSource clock;
     private final Waits waits;
 
-    StatusRoute(SimulatedApiDot apidot, InstantSource clock, Waits waits) {
+    StatusRoute(SimulatedApiDot apidot, Waits waits) {
         this.apidot = apidot;
-        this.clock = clock;
         this.waits = waits;
     }
 
@@ -52,7 +50,7 @@ final class StatusRoute {
         Shapes shapes = apidot.shapes();
         Json.Obj data = TaskJson.status(
                 task,
-                clock.instant(),
+                Instant.now(),
                 shapes.filesInOutput(task.number()),
                 call.base().orElse(task.publicUrl()));
         call.answer(

@@ -1,6 +1,6 @@
 package dev.darkroom.local.apidot;
 
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -13,7 +13,6 @@ final class Tasks {
     /** More than a run of tests or a day of play makes. It limits the memory. */
     private static final int MAX_KEPT = 100_000;
 
-    private final InstantSource clock;
     private final String publicUrl;
     private final Map<String, SimulatedTask> tasks = new LinkedHashMap<>();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
@@ -22,8 +21,7 @@ final class Tasks {
     /** A submit request as it came, accepted or not. */
     record Arrival(String prompt, String callbackUrl) {}
 
-    Tasks(InstantSource clock, String publicUrl) {
-        this.clock = clock;
+    Tasks(String publicUrl) {
         this.publicUrl = publicUrl;
     }
 
@@ -42,8 +40,8 @@ final class Tasks {
     synchronized SimulatedTask accept(JobRequest job, TaskPlan plan) {
         long number = accepted++;
         // Unique over restarts too: a stack that keeps its table must not get an old upstream id again.
-        String id = "task-unified-%d-%s".formatted(clock.instant().toEpochMilli(), Long.toString(number, 36));
-        SimulatedTask task = new SimulatedTask(id, number, job, plan, clock.instant(), publicUrl);
+        String id = "task-unified-%d-%s".formatted(Instant.now().toEpochMilli(), Long.toString(number, 36));
+        SimulatedTask task = new SimulatedTask(id, number, job, plan, Instant.now(), publicUrl);
         tasks.put(id, task);
         if (tasks.size() > MAX_KEPT) {
             tasks.remove(tasks.keySet().iterator().next());
@@ -73,7 +71,7 @@ final class Tasks {
         for (SimulatedTask task : selected) {
             status += task.statusReads();
             files += task.fileReads();
-            credits += task.creditsAt(clock.instant());
+            credits += task.creditsAt(Instant.now());
             for (WebhookDelivery delivery : task.webhooks()) {
                 sent++;
                 taken += delivery.status() >= 200 && delivery.status() < 300 ? 1 : 0;

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -27,21 +26,13 @@ final class Webhooks {
 
     private final Settings settings;
     private final Supplier<Shapes> shapes;
-    private final InstantSource clock;
     private final HttpClient http;
     private final Executor executor;
     private final Waits waits;
 
-    Webhooks(
-            Settings settings,
-            Supplier<Shapes> shapes,
-            InstantSource clock,
-            HttpClient http,
-            Executor executor,
-            Waits waits) {
+    Webhooks(Settings settings, Supplier<Shapes> shapes, HttpClient http, Executor executor, Waits waits) {
         this.settings = settings;
         this.shapes = shapes;
-        this.clock = clock;
         this.http = http;
         this.executor = executor;
         this.waits = waits;
@@ -106,7 +97,7 @@ final class Webhooks {
                 .POST(HttpRequest.BodyPublishers.ofString(body(task, variant)));
         String key = settings.webhooks().key();
         if (key != null && variant != WebhookVariant.UNSIGNED) {
-            Instant when = variant == WebhookVariant.STALE ? clock.instant().minus(STALE) : clock.instant();
+            Instant when = variant == WebhookVariant.STALE ? Instant.now().minus(STALE) : Instant.now();
             String timestamp = Long.toString(when.getEpochSecond());
             String usedKey = variant == WebhookVariant.WRONG_KEY ? key + "-other" : key;
             request.header("X-Webhook-Timestamp", timestamp)
@@ -124,7 +115,7 @@ final class Webhooks {
     }
 
     private String body(SimulatedTask task, WebhookVariant variant) {
-        Instant now = clock.instant();
+        Instant now = Instant.now();
         Stage stage = task.stageAt(now);
         String word = stage.word();
         Json id = Json.of(task.id());

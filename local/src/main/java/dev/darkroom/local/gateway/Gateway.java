@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,16 +48,14 @@ public final class Gateway implements AutoCloseable {
     private final ServerConnector connector;
     private final Routes routes = new Routes();
     private final Map<String, CrossOrigin> crossOrigin = new HashMap<>();
-    private final InstantSource clock;
 
-    private Gateway(Server server, ServerConnector connector, InstantSource clock) {
+    private Gateway(Server server, ServerConnector connector) {
         this.server = server;
         this.connector = connector;
-        this.clock = clock;
     }
 
     /** Takes the port (0: a free one) without answering yet: clients wait until {@link #start}. */
-    public static Gateway bind(InetSocketAddress address, InstantSource clock) throws IOException {
+    public static Gateway bind(InetSocketAddress address) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setDaemon(true);
         threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
@@ -73,7 +70,7 @@ public final class Gateway implements AutoCloseable {
         connector.open();
         server.addConnector(connector);
         server.setErrorHandler(new Refusals());
-        return new Gateway(server, connector, clock);
+        return new Gateway(server, connector);
     }
 
     public int port() {
@@ -150,8 +147,7 @@ public final class Gateway implements AutoCloseable {
             refuse(response, callback, 413, "Request Entity Too Large");
             return;
         }
-        String requestId = UUID.randomUUID().toString();
-        Json.Obj event = HttpEvent.of(request, match.get(), claims.orElse(null), body, requestId, clock.instant());
+        Json.Obj event = HttpEvent.of(request, match.get(), claims.orElse(null), body);
         switch (target.function().invoke(event)) {
             case Outcome.Answered(String output) -> translate(response, callback, output);
             case Outcome.Failed _ -> refuse(response, callback, 500, "Internal Server Error");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,7 @@ final class HttpEvent {
 
     private HttpEvent() {}
 
-    static Json.Obj of(
-            Request request,
-            Routes.Match match,
-            Json.@Nullable Obj claims,
-            byte[] body,
-            String requestId,
-            Instant now) {
+    static Json.Obj of(Request request, Routes.Match match, Json.@Nullable Obj claims, byte[] body) {
         Map<String, String> headers = headers(request);
         String path = Routes.decoded(request.getHttpURI().getPath());
         String query = request.getHttpURI().getQuery();
@@ -51,7 +46,7 @@ final class HttpEvent {
         if (!match.parameters().isEmpty()) {
             event.put("pathParameters", texts(match.parameters()));
         }
-        event.put("requestContext", context(request, match, claims, headers, path, requestId, now));
+        event.put("requestContext", context(request, match, claims, headers, path));
         if (body.length > 0) {
             boolean text = isText(headers.get("content-type"));
             event.put(
@@ -67,13 +62,7 @@ final class HttpEvent {
     }
 
     private static Json.Obj context(
-            Request request,
-            Routes.Match match,
-            Json.@Nullable Obj claims,
-            Map<String, String> headers,
-            String path,
-            String requestId,
-            Instant now) {
+            Request request, Routes.Match match, Json.@Nullable Obj claims, Map<String, String> headers, String path) {
         Json.Builder context = Json.object()
                 .put("accountId", "000000000000")
                 .put("apiId", match.target().route().api());
@@ -85,6 +74,7 @@ final class HttpEvent {
             context.put("authorizer", Json.object().put("jwt", jwt).build());
         }
         String host = headers.getOrDefault("host", "localhost");
+        Instant now = Instant.now();
         Json.Obj http = Json.object()
                 .put("method", request.getMethod())
                 .put("path", path)
@@ -95,7 +85,7 @@ final class HttpEvent {
         return context.put("domainName", host)
                 .put("domainPrefix", host.split("[.:]", 2)[0])
                 .put("http", http)
-                .put("requestId", requestId)
+                .put("requestId", UUID.randomUUID().toString())
                 .put("routeKey", match.target().route().key())
                 .put("stage", "$default")
                 .put("time", TIME.format(now))

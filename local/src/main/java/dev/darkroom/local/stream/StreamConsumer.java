@@ -6,7 +6,7 @@ import dev.darkroom.local.function.LocalFunction;
 import dev.darkroom.local.function.Outcome;
 import dev.darkroom.local.template.Template.EventSource.TableStream;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -28,18 +28,16 @@ public final class StreamConsumer implements AutoCloseable {
     private final LocalFunction function;
     private final TableStream source;
     private final List<FilterPattern> filters;
-    private final InstantSource clock;
     private final List<BlockingQueue<StreamRecord>> lanes;
     private final List<Thread> threads;
     private final Queue<StreamRecord> dead = new ConcurrentLinkedQueue<>();
 
-    public StreamConsumer(LocalFunction function, TableStream source, InstantSource clock) {
+    public StreamConsumer(LocalFunction function, TableStream source) {
         this.function = function;
         this.source = source;
         this.filters = source.patterns().stream()
                 .map(pattern -> FilterPattern.of(function.id(), pattern))
                 .toList();
-        this.clock = clock;
         this.lanes = IntStream.range(0, source.parallelization())
                 .<BlockingQueue<StreamRecord>>mapToObj(lane -> new LinkedBlockingQueue<>())
                 .toList();
@@ -112,7 +110,7 @@ public final class StreamConsumer implements AutoCloseable {
                 deliver(left.subList(0, left.size() / 2), tried);
                 left = left.subList(left.size() / 2, left.size());
             }
-            if (clock.instant().isAfter(left.getFirst().created().plus(source.maximumAge()))) {
+            if (Instant.now().isAfter(left.getFirst().created().plus(source.maximumAge()))) {
                 giveUp(left);
                 return;
             }
@@ -136,8 +134,7 @@ public final class StreamConsumer implements AutoCloseable {
     /** The index of the first record to deliver again; the batch's size if there is none. */
     private int firstFailure(List<StreamRecord> batch, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Failed _ -> 0;
-            case Outcome.TimedOut _ -> 0;
+            case Outcome.Failed _, Outcome.TimedOut _ -> 0;
             case Outcome.Answered(String output) ->
                 source.reportsItemFailures() ? reported(batch, output) : batch.size();
         };

@@ -68,23 +68,6 @@ class TemplateReaderTest {
     }
 
     @Test
-    void no_function_trusts_a_host_and_each_gets_only_secrets_it_needs() {
-        for (Function function : real().functions()) {
-            assertThat(function.environment().getOrDefault("TRUSTED_HOSTS", "")).isEmpty();
-        }
-        assertThat(holders("APIDOT_API_KEY")).containsExactlyInAnyOrder("SubmitFunction", "SettleFunction");
-        assertThat(holders("CALLBACK_SIGNING_KEYS")).containsExactlyInAnyOrder("SubmitFunction", "CallbackFunction");
-        assertThat(holders("CLIENT_WEBHOOK_SECRETS")).containsExactly("NotifyFunction");
-    }
-
-    private static List<String> holders(String variable) {
-        return real().functions().stream()
-                .filter(function -> function.environment().containsKey(variable))
-                .map(Function::id)
-                .toList();
-    }
-
-    @Test
     void parameters_reach_the_environment() {
         Template template = TemplateReader.read(
                 REAL, Map.of("CallbackBaseUrl", "https://hooks.example.com", "DailyCreditLimit", "7"), Map.of());

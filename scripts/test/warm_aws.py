@@ -1,11 +1,11 @@
-"""Serves the AWS CLI with its modules already loaded, because loading them takes most of a call's time. Each call is a fork that
-runs the CLI's own program with its caller's arguments, environment, folder and files, and ends with its caller.
+"""Serves the AWS CLI with its modules and data already loaded, because loading them takes most of a call's time. Each call is a fork
+that runs the CLI's own program with its caller's arguments, environment, folder and files, and ends with its caller.
 
-usage: warm_aws.py FOLDER; it creates the command `aws` in that folder
+usage: warm_aws.py FOLDER; it creates the command `aws` in that folder, then prints "ready"
 """
 
+import functools
 import gc
-import importlib
 import json
 import os
 import pathlib
@@ -17,6 +17,7 @@ import threading
 import traceback
 
 PROGRAM = str(pathlib.Path(sys.executable).parent / "aws")
+SERVICES = ("cloudformation", "dynamodb", "lambda", "s3", "secretsmanager", "sqs", "sts")
 
 CALLER = f"""#!{sys.executable} -IS
 import json, os, socket, sys
@@ -27,6 +28,21 @@ with socket.socket(socket.AF_UNIX) as warm:
     code = warm.recv(1)
 sys.exit(code[0] if code else "aws: ended without a word")
 """
+
+
+def load():
+    """Loads the CLI's modules, and the services' models into one loader for all forks."""
+    import awscli.clidriver
+    import awscli.handlers  # noqa: F401
+
+    # The CLI's own copy of botocore.
+    import botocore.session
+
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+    driver = awscli.clidriver.create_clidriver()
+    driver.create_help_command()
+    for service in SERVICES:
+        driver.session.create_client(service, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
 
 
 def run(caller, own):
@@ -57,8 +73,7 @@ def end_with(caller):
 
 def main(folder):
     before = dict(os.environ)
-    for module in ("awscli.clidriver", "awscli.handlers"):
-        importlib.import_module(module)
+    load()
     # While it loads, the CLI sets the location of its data in its environment.
     own = {name: text for name, text in os.environ.items() if before.get(name) != text}
     gc.freeze()
@@ -69,6 +84,7 @@ def main(folder):
         command = folder / "aws"
         command.write_text(CALLER)
         command.chmod(0o755)
+        print("ready", flush=True)
         while True:
             caller, _ = server.accept()
             if os.fork() == 0:
