@@ -42,7 +42,7 @@ def running(url, command=COMMAND, **settings):
             while not answers(url):
                 if server.poll() is not None or time.monotonic() > end:
                     log.seek(0)
-                    raise NotUp(f"`{command}` did not answer at {url} within {LONGEST_START} s; the end of its output:\n{log.read()[-3000:]}")
+                    raise NotUp(f"`{command}` did not answer at {url} within {LONGEST_START} s; the end of its output:\n{log.read()[-10000:]}")
                 time.sleep(1)
             yield
         finally:
