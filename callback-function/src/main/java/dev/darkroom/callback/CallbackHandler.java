@@ -104,7 +104,7 @@ public final class CallbackHandler implements RequestStreamHandler {
                 yield Answers.error(error);
             }
             // Text in an unknown encoding counts as unreadable.
-            case RequestBody.Refused refused -> checked(task.get(), request, "");
+            case RequestBody.Refused _ -> checked(task.get(), request, "");
         };
     }
 
@@ -153,14 +153,14 @@ public final class CallbackHandler implements RequestStreamHandler {
         event.task(task).metric(metric(outcome), 1).write();
         return switch (outcome) {
             case NEWS, NOTED -> ok();
-            case DUPLICATE -> duplicate();
-            case IGNORED -> ignored();
+            case DUPLICATE -> ok("duplicate");
+            case IGNORED -> ok("ignored");
             // It changes nothing: the task has ended, and an unreadable webhook names no recorded upstream task.
             case TOO_LATE ->
                 switch (report) {
-                    case Report.Ended ended -> duplicate();
-                    case Report.NotEnded notEnded -> ok();
-                    case Report.Unreadable unreadable -> ignored();
+                    case Report.Ended _ -> ok("duplicate");
+                    case Report.NotEnded _ -> ok();
+                    case Report.Unreadable _ -> ok("ignored");
                 };
             case VIOLATION ->
                 Answers.error(ApiError.of(ApiError.Type.FORBIDDEN, "This address belongs to another task."));
@@ -183,17 +183,12 @@ public final class CallbackHandler implements RequestStreamHandler {
         };
     }
 
-    private static HttpAnswer ok() {
-        return Answers.json(200, Json.object().put("ok", true).build(), Map.of());
-    }
-
-    private static HttpAnswer duplicate() {
-        return Answers.json(
-                200, Json.object().put("ok", true).put("duplicate", true).build(), Map.of());
-    }
-
-    private static HttpAnswer ignored() {
-        return Answers.json(
-                200, Json.object().put("ok", true).put("ignored", true).build(), Map.of());
+    /** @param also what else is true */
+    private static HttpAnswer ok(String... also) {
+        Json.Builder body = Json.object().put("ok", true);
+        for (String word : also) {
+            body.put(word, true);
+        }
+        return Answers.json(200, body.build(), Map.of());
     }
 }

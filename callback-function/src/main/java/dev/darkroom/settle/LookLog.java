@@ -20,7 +20,7 @@ record LookLog(Log log) {
             case Finding.Finished(List<StoredImage> files) -> finished(task, files, since, now);
             case Finding.Failed(ErrorType type, String message) ->
                 failed(type).with("type", type).metric(Metric.CREDITS_GIVEN_BACK, task.credits());
-            case Finding.Later(Look look, Finding.Why why, String word) ->
+            case Finding.Later(Look _, Finding.Why why, String word) ->
                 (word.isEmpty() ? later(why) : later(why).said(word)).with("why", why);
             case Finding.HeldBack _ -> log.info("task_later").with("why", Finding.Why.HELD_BACK);
             case Finding.Disowned _ -> log.error("ownership_violation").metric(Metric.OWNERSHIP_VIOLATIONS, 1);

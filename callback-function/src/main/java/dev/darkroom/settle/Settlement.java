@@ -289,7 +289,7 @@ public final class Settlement {
             case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, rules.retention());
             case Finding.Failed(ErrorType type, String message) ->
                 Settling.failed(task, type, message, now, rules.retention());
-            case Finding.Later(Look look, Finding.Why why, String word) ->
+            case Finding.Later(Look look, Finding.Why _, String _) ->
                 Settling.later(task, look, nextLook(task, task.upstreamTaskId() != null, now), now);
             case Finding.HeldBack(Instant until) -> Settling.later(task, new Look.Nothing(), until, now);
             case Finding.Disowned _ -> Settling.disowned(task, nextLook(task, false, now), now);

@@ -72,12 +72,10 @@ record Body(Json.Obj root, Json.Obj data) {
     long code() {
         return switch (root.get("code")) {
             case null -> 0;
-            case Json.Null none -> 0;
+            case Json.Null _ -> 0;
             case Json.Num num -> Objects.requireNonNullElse(num.exactLong(), -1L);
             case Json.Str(String text) -> code(text.strip());
-            case Json.Bool bool -> -1;
-            case Json.Obj obj -> -1;
-            case Json.Arr arr -> -1;
+            case Json.Bool _, Json.Obj _, Json.Arr _ -> -1;
         };
     }
 

@@ -72,10 +72,7 @@ final class Results {
                         .map(Results::url)
                         .flatMap(Optional::stream)
                         .findFirst();
-            case Json.Arr array -> Optional.empty();
-            case Json.Num num -> Optional.empty();
-            case Json.Bool bool -> Optional.empty();
-            case Json.Null none -> Optional.empty();
+            case Json.Arr _, Json.Num _, Json.Bool _, Json.Null _ -> Optional.empty();
         };
     }
 }

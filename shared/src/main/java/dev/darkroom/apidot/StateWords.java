@@ -41,8 +41,8 @@ sealed interface StateWords {
                 StateWords word = meaning(text);
                 switch (word) {
                     case Known(UpstreamStatus status) -> known.add(status);
-                    case Strange strange -> unknown.add(text);
-                    case None none -> {}
+                    case Strange _ -> unknown.add(text);
+                    case None _ -> {}
                 }
             }
         }
@@ -59,13 +59,13 @@ sealed interface StateWords {
     private static String text(@Nullable Json word) {
         return switch (word) {
             case null -> "";
-            case Json.Null none -> "";
+            case Json.Null _ -> "";
             case Json.Str(String text) -> text.strip();
             // Only a person can find out what a number or an object means.
             case Json.Num num -> num.text();
             case Json.Bool bool -> bool.text();
-            case Json.Obj object -> "{}";
-            case Json.Arr array -> "[]";
+            case Json.Obj _ -> "{}";
+            case Json.Arr _ -> "[]";
         };
     }
 

@@ -41,7 +41,7 @@ final class JsonWriter {
             case Json.Str(String string) -> generator.writeString(string);
             case Json.Num num -> generator.writeNumber(num.value());
             case Json.Bool bool -> generator.writeBoolean(bool == Json.Bool.TRUE);
-            case Json.Null none -> generator.writeNull();
+            case Json.Null _ -> generator.writeNull();
         }
     }
 }

@@ -128,10 +128,10 @@ public final class SourceImages {
                 return Optional.of(TOO_LARGE);
             }
             return switch (probed.get().look()) {
-                case ImageProbe.Look.Whole whole -> Optional.empty();
-                case ImageProbe.Look.Truncated truncated -> Optional.of("must be a complete image");
-                case ImageProbe.Look.NotAnImage _, ImageProbe.Look.OtherKind _ -> Optional.of(NO_IMAGE);
-                case ImageProbe.Look.Empty none -> Optional.of(NO_IMAGE);
+                case ImageProbe.Look.Whole _ -> Optional.empty();
+                case ImageProbe.Look.Truncated _ -> Optional.of("must be a complete image");
+                case ImageProbe.Look.NotAnImage _, ImageProbe.Look.OtherKind _, ImageProbe.Look.Empty _ ->
+                    Optional.of(NO_IMAGE);
             };
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);

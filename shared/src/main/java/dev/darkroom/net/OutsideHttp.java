@@ -146,10 +146,10 @@ public final class OutsideHttp {
 
     private static Trouble trouble(IOException failure) {
         return switch (failure) {
-            case ForbiddenAddressException e -> Trouble.ADDRESS_NOT_PUBLIC;
-            case UnknownHostException e -> Trouble.NAME_NOT_RESOLVED;
-            case SSLException e -> Trouble.TLS_FAILED;
-            case SocketTimeoutException e -> Trouble.TIMED_OUT;
+            case ForbiddenAddressException _ -> Trouble.ADDRESS_NOT_PUBLIC;
+            case UnknownHostException _ -> Trouble.NAME_NOT_RESOLVED;
+            case SSLException _ -> Trouble.TLS_FAILED;
+            case SocketTimeoutException _ -> Trouble.TIMED_OUT;
             default -> Trouble.CONNECTION_FAILED;
         };
     }

@@ -19,7 +19,7 @@ public record Price(Resolution resolution, Credits credits) {
     /** README, "Request parameters" (auto is 1K) and the FAQ on size and resolution (what is true 4K). */
     private static Resolution billed(Size size, Resolution asked) {
         return switch (size) {
-            case Size.Auto auto -> Resolution.K1;
+            case Size.Auto _ -> Resolution.K1;
             case Size.Preset preset -> preset.reaches4K() ? asked : atMost2K(asked);
             case Size.Custom custom -> custom.has4KEdge() ? asked : atMost2K(asked);
         };

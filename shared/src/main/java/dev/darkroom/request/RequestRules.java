@@ -212,20 +212,15 @@ final class RequestRules {
                 flaw.ifPresent(message -> problem(field, message));
                 yield flaw.isEmpty() ? text : null;
             }
-            case Json.Null none -> {
+            case Json.Null _ -> {
                 problem(field, "must be a string, not null; an optional field can be left out");
                 yield null;
             }
-            case Json.Obj object -> notString(field);
-            case Json.Arr array -> notString(field);
-            case Json.Num number -> notString(field);
-            case Json.Bool bool -> notString(field);
+            case Json.Obj _, Json.Arr _, Json.Num _, Json.Bool _ -> {
+                problem(field, "must be a string");
+                yield null;
+            }
         };
-    }
-
-    private @Nullable String notString(String field) {
-        problem(field, "must be a string");
-        return null;
     }
 
     private boolean required(String field, @Nullable Json value) {

@@ -84,7 +84,7 @@ public sealed interface Report {
             case Ended(UpstreamTaskId upstream, String event) ->
                 recorded.equals(upstream.value()) ? Outcome.DUPLICATE : violation(item);
             case NotEnded notEnded -> recorded.equals(notEnded.upstream().value()) ? Outcome.NOTED : violation(item);
-            case Unreadable unreadable -> Outcome.DUPLICATE;
+            case Unreadable _ -> Outcome.DUPLICATE;
         };
     }
 

@@ -162,7 +162,7 @@ public final class SubmitHandler implements RequestStreamHandler {
                         .put("credits", accepted.credits())
                         .put("resolution", accepted.resolution())
                         .build());
-            case Submitted.OtherRequest other ->
+            case Submitted.OtherRequest _ ->
                 refuse(ApiError.of(
                         ApiError.Type.IDEMPOTENCY_MISMATCH,
                         "This Idempotency-Key belongs to another request. Use a new key."));
@@ -174,7 +174,7 @@ public final class SubmitHandler implements RequestStreamHandler {
                         ApiError.Type.IDEMPOTENCY_CONFLICT,
                         "The first request with this Idempotency-Key is still running. Try again later.",
                         retryAfter));
-            case Submitted.OverBudget over ->
+            case Submitted.OverBudget _ ->
                 refuse(ApiError.of(
                         ApiError.Type.INSUFFICIENT_CREDITS,
                         "The daily credit limit does not cover this request. A new day begins at midnight UTC."));
