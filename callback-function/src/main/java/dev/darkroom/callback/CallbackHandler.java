@@ -139,7 +139,7 @@ public final class CallbackHandler implements RequestStreamHandler {
     private Report.Outcome deliver(TaskId task, Report report) {
         Instant now = clock.instant();
         return switch (store.write(report.write(task, now))) {
-            case Written.Applied applied -> report.applied();
+            case Written.Applied _ -> report.applied();
             case Written.Refused(Item item) -> report.refusedBy(item, now);
         };
     }

@@ -189,8 +189,8 @@ public final class Notification {
     /** Logs what was recorded, so that each outcome counts once. After a lost lease another worker's attempt counts. */
     private void record(Write.Update write, Log.Event event) {
         switch (write(write)) {
-            case Written.Applied applied -> event.write();
-            case Written.Refused refused ->
+            case Written.Applied _ -> event.write();
+            case Written.Refused _ ->
                 log.warn("client_callback_lease_lost").task(write.task()).write();
         }
     }

@@ -121,7 +121,7 @@ public final class Submission {
         return switch (recordOrNothing(record, recorded)) {
             case Recorded.OverBudget _ -> new Submitted.OverBudget();
             case Written.Refused(Item item) -> again(new Task(item), request);
-            case Written.Applied applied -> send(recorded, request.upstreamBody(imageUrls, callbackUrls.of(id)), start);
+            case Written.Applied _ -> send(recorded, request.upstreamBody(imageUrls, callbackUrls.of(id)), start);
         };
     }
 
