@@ -124,7 +124,7 @@ public final class LocalStack implements AutoCloseable {
             template.buckets().forEach(each -> S3Server.create(s3, each.name()));
             say.accept("S3: " + s3Url);
             this.apiDot = opened("APIDOT_PORT", options.ports().apiDot(), this::simulatedApiDot);
-            say.accept("Simulated APIDot: " + url(apiDotPort()));
+            say.accept("Simulated APIDot: " + url(apiDot.port()));
             if (gateway != null) {
                 serve(gateway, template);
                 announceLatest(objects);
@@ -148,7 +148,7 @@ public final class LocalStack implements AutoCloseable {
                         s3Url.toString(),
                         "TRUSTED_HOSTS",
                         LocalEnvironment.trustedHosts(
-                                settings, host, api.port(), apiDotPort(), dynamoDbUrl.getPort(), s3Url.getPort())),
+                                settings, host, api.port(), apiDot.port(), dynamoDbUrl.getPort(), s3Url.getPort())),
                 settings,
                 defaults(),
                 options.template().toAbsolutePath().normalize().resolveSibling(""));
@@ -248,7 +248,7 @@ public final class LocalStack implements AutoCloseable {
                 throw new StackException(
                         "APIDOT_BASE_URL is set without APIDOT_API_KEY: set both, or neither for the simulated APIDot");
             }
-            defaults.put("APIDOT_BASE_URL", url(apiDotPort()).toString());
+            defaults.put("APIDOT_BASE_URL", url(apiDot.port()).toString());
             defaults.put("APIDOT_API_KEY", Options.SIMULATED_KEY);
         }
         return defaults;
@@ -328,10 +328,6 @@ public final class LocalStack implements AutoCloseable {
     /** Stream records that their functions did not take in all attempts. */
     public List<StreamRecord> deadRecords() {
         return consumers.stream().flatMap(consumer -> consumer.dead().stream()).toList();
-    }
-
-    private int apiDotPort() {
-        return apiDot.port();
     }
 
     private URI url(int port) {
