@@ -1,0 +1,79 @@
+package dev.darkroom.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.darkroom.request.Problem;
+import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore.Position;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ListQueryTest {
+    private static final Position POSITION = new Position(new TaskId("task-0123456789abcdef"), 1_795_352_400_123L);
+
+    private static void assertIsRefused(Map<String, String> parameters, String... fields) {
+        assertThat(ListQuery.parse(parameters))
+                .isInstanceOfSatisfying(
+                        ListQuery.Invalid.class,
+                        invalid -> assertThat(invalid.problems())
+                                .extracting(Problem::field)
+                                .containsExactly(fields));
+    }
+
+    @Test
+    void every_parameter_may_be_left_out() {
+        assertThat(ListQuery.parse(Map.of())).isEqualTo(new ListQuery.Valid(20, null, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "001, 1", "100, 100"})
+    void a_limit_is_from_1_to_100(String text, int limit) {
+        assertThat(ListQuery.parse(Map.of("limit", text, "status", "finished")))
+                .isEqualTo(new ListQuery.Valid(limit, null, "finished"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "101", "1000", "-1", "+1", "1.5", "x"})
+    void another_limit_is_refused(String text) {
+        assertIsRefused(Map.of("limit", text), "limit");
+    }
+
+    @Test
+    void a_cursor_leads_back_to_its_position() {
+        assertThat(ListQuery.parse(Map.of("cursor", Cursor.text(POSITION))))
+                .isEqualTo(new ListQuery.Valid(20, POSITION, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "1",
+                "1.",
+                ".task-0123456789abcdef",
+                "x.task-0123456789abcdef",
+                "1234567890123456.task-0123456789abcdef",
+                "1.no task id"
+            })
+    void another_cursor_is_refused(String plain) {
+        String encoded = Base64.getUrlEncoder().encodeToString(plain.getBytes(StandardCharsets.US_ASCII));
+
+        assertIsRefused(Map.of("cursor", encoded), "cursor");
+        assertIsRefused(Map.of("cursor", plain + "%"), "cursor");
+    }
+
+    @Test
+    void all_problems_are_reported_together() {
+        assertIsRefused(
+                Map.of("limit", "0", "cursor", "x", "status", "done", "sort", "asc"),
+                "query",
+                "limit",
+                "cursor",
+                "status");
+    }
+}
