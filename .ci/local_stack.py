@@ -57,11 +57,11 @@ def running(url, command=COMMAND, **settings):
 
 
 def answers(url):
-    """Whether a server answers, if only with an error."""
+    """Whether a server answers, if only that it has no such page."""
     try:
         urllib.request.urlopen(url, timeout=5).close()
         return True
-    except urllib.error.HTTPError:
-        return True
+    except urllib.error.HTTPError as error:
+        return error.code < 500
     except OSError:
         return False
