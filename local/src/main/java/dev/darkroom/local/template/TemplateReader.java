@@ -38,6 +38,10 @@ import software.amazon.awssdk.utils.builder.Buildable;
 public final class TemplateReader {
     private static final String REGION = "us-east-1";
 
+    /** The properties of a table that it has on this machine, too: its protection and its backups are not among them. */
+    private static final Set<String> SHAPE_OF_A_TABLE =
+            Set.of("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "StreamSpecification");
+
     private final Json.Obj resources;
     private final Json.Obj globals;
     private final Intrinsics intrinsics;
@@ -254,12 +258,12 @@ public final class TemplateReader {
 
     /** CloudFormation's properties of a table have the names that CreateTable's fields have. */
     private Table table(String id, Json.Obj properties) {
+        Map<String, Json> shape = new HashMap<>(properties.fields());
+        shape.keySet().retainAll(SHAPE_OF_A_TABLE);
         CreateTableRequest.Builder declared = CreateTableRequest.builder();
-        fill(id, declared, properties);
+        fill(id, declared, new Json.Obj(shape));
         CreateTableRequest request = declared.tableName(name(id))
                 .billingMode(BillingMode.PAY_PER_REQUEST)
-                // A table on this machine goes with its process, or with its folder.
-                .deletionProtectionEnabled(false)
                 .build();
         Set<String> attributes = request.attributeDefinitions().stream()
                 .map(AttributeDefinition::attributeName)
