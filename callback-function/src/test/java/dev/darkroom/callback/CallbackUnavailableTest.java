@@ -69,8 +69,6 @@ class CallbackUnavailableTest {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> accept(server, trouble, sockets, over));
             int port = trouble == Trouble.ABSENT ? CLOSED_PORT : server.getLocalPort();
-            System.setProperty("aws.accessKeyId", "local");
-            System.setProperty("aws.secretAccessKey", "local");
             Environment environment = new Environment(Map.of(
                     "TASKS_TABLE", "tasks",
                     "AWS_REGION", "us-east-1",

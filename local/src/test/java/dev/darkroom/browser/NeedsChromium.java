@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Runs the tests of a class only where Chromium is installed, and passes them the {@link Shared} stack, which closes after the last class.
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsChromium.Found.class)
+@ResourceLock("the browser") // Its client is for one thread at a time.
 @interface NeedsChromium {
 
     /** Looks for Chromium on the paths that Debian and other distributions use. */

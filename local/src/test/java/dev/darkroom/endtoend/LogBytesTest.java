@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The cost of one image in logs: the bytes that the functions write when its webhook arrives, and the fields of each line. */
+@Isolated("It captures all that this JVM prints")
 class LogBytesTest {
     /** The bytes per image that docs/capacity.md assumes. */
     private static final int MOST = 2000;

@@ -36,11 +36,13 @@ import java.util.Random;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Marks every secret, sends the marks through every kind of failure, and then searches all output for them. The output is the log (the
  * source of all metrics), everything else the process prints, and every answer except the owner's own status answers.
  */
+@Isolated("It captures all that this JVM prints")
 class RedactionTest {
     /** A text that must not be found. */
     private record Mark(String what, String text) {}

@@ -41,9 +41,6 @@ final class Stores {
         } catch (Exception e) {
             throw new IllegalStateException("the stores did not start", e);
         }
-        // Clients that handlers create themselves read their credentials here.
-        System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
-        System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
     }
 
     private final String name = "trial-" + UUID.randomUUID();

@@ -51,9 +51,6 @@ final class Servers implements AutoCloseable {
 
     /** @param mediaUrl the prefix of the URLs of upstream's files; null for this server's own address */
     static Servers start(@Nullable String mediaUrl) throws Exception {
-        // The functions' own clients read their credentials here.
-        System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
-        System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Servers servers = new Servers(
                 DynamoDbServer.start(free),

@@ -47,8 +47,6 @@ class SampleEventsTest {
         stack = LocalStack.start(Options.forTests()
                 .withoutFunctions()
                 .with("CLIENT_WEBHOOK_SECRETS", Objects.requireNonNull(sample.string("CLIENT_WEBHOOK_SECRETS"))));
-        System.setProperty("aws.accessKeyId", "local");
-        System.setProperty("aws.secretAccessKey", "local");
         Map<String, String> settings = new HashMap<>();
         for (String name : sample.fields().keySet()) {
             settings.put(name, here(Objects.requireNonNull(sample.string(name), name)));

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
+@Isolated("It captures all that this JVM prints")
 class TerminalTest {
     /** The output of the real sweep, which is created while standard output is a terminal, as the stack's functions are. */
     @Test

@@ -47,8 +47,6 @@ class MixedReceiversTest {
     void receivers_that_answer_are_told_before_any_that_hangs_has_used_up_its_time() throws Exception {
         System.out.println("receivers of each kind: " + RECEIVERS);
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        System.setProperty("aws.accessKeyId", Clients.ACCESS_KEY);
-        System.setProperty("aws.secretAccessKey", Clients.SECRET_KEY);
         try (DynamoDbServer server = DynamoDbServer.start(free);
                 SimulatedApiDot simulated = SimulatedApiDot.start(free, Settings.quick("key"));
                 DynamoDbClient dynamoDb = EndedTasks.client(server);

@@ -3,6 +3,7 @@ package dev.darkroom.media;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.media.CopyResult.Cause;
 import dev.darkroom.media.CopyResult.Fault;
@@ -216,8 +217,10 @@ class ImageCopierTest {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<CopyResult> slow = threads.submit(() -> roomForOne.copy(host.url("/slow"), ALICE, TASK, 0, LONG));
             begun.await();
-            assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, 1, Duration.ofSeconds(3)))
-                    .isEqualTo(new Later(Cause.NO_TEMPORARY_SPACE));
+            // The copier takes the room a moment after the host has begun to answer.
+            await().untilAsserted(
+                            () -> assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, 1, Duration.ofSeconds(3)))
+                                    .isEqualTo(new Later(Cause.NO_TEMPORARY_SPACE)));
             over.countDown();
             assertThat(slow.get()).isInstanceOf(Stored.class);
         } finally {

@@ -93,8 +93,6 @@ class SourcesTest {
     /** S3 gives the same answer for a missing object as without permission to read. */
     @Test
     void a_file_that_the_table_has_and_the_bucket_does_not_give_is_told_to_the_operator() throws Exception {
-        System.setProperty("aws.accessKeyId", "test");
-        System.setProperty("aws.secretAccessKey", "test");
         HttpServer denying = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         denying.createContext("/", exchange -> {
             exchange.sendResponseHeaders(403, -1);

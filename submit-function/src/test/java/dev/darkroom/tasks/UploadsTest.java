@@ -18,8 +18,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,18 +28,6 @@ class UploadsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T13:00:00Z");
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void giveCredentials() {
-        System.setProperty("aws.accessKeyId", "none");
-        System.setProperty("aws.secretAccessKey", "none");
-    }
-
-    @AfterEach
-    void takeCredentials() {
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
-    }
 
     @SuppressWarnings("NullAway") // The function does not use its Lambda context.
     private Json.Obj answer(String body, Map<String, String> settings) throws Exception {
