@@ -43,7 +43,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** The sweep of a table with many overdue tasks. */
 class SweepTest {
-    private static final int SIZE = Integer.getInteger("darkroom.sweep.size", 5_000);
+    private static final int SIZE = Integer.getInteger("darkroom.sweep.size", 1_000);
 
     /** The most items in one BatchWriteItem. */
     private static final int BATCH = 25;

@@ -16,9 +16,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Submits with the same key create one task and one purchase. */
+@ResourceLock("the bench")
 class IdempotencyTest {
     private static final Bench BENCH = Bench.shared();
     private static final int CROWD = 200;

@@ -29,10 +29,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every failure around a submit: the client's answer, the record, and proof that nothing is bought twice. */
+@ResourceLock("the bench")
 class SubmitFaultsTest {
     private static final Bench BENCH = Bench.shared();
     private static final int MANY = -1;
