@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -17,8 +18,17 @@ COMMAND = "mvn -Plocal"
 LONGEST_START = 900
 
 
+# What would make the stack use somebody's account or data: a submit to the real APIDot costs money.
+FOREIGN = ("APIDOT_", "AWS_", "CALLBACK_", "CLIENT_WEBHOOK_", "DATA_DIR", "SAM_CLI_", "TRUSTED_HOSTS")
+
+
 class NotUp(Exception):
     """The stack did not start."""
+
+
+def environment(**settings):
+    """Returns this process's environment without anybody's accounts, and with these settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | settings
 
 
 def free_port():
@@ -30,11 +40,11 @@ def free_port():
 @contextlib.contextmanager
 def running(url, command=COMMAND, **settings):
     """Runs the stack, or another command with a server, until the block ends. The block begins when the address answers."""
-    if answers(url):
+    if is_taken(url):
         raise NotUp(f"another program already answers at {url}; end it first")
     with tempfile.NamedTemporaryFile("w+", encoding="utf-8") as log:
         server = subprocess.Popen(
-            ["bash", "-c", command], cwd=ROOT, env=os.environ | settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            ["bash", "-c", command], cwd=ROOT, env=environment(**settings), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True,
         )  # fmt: skip
         try:
@@ -49,11 +59,22 @@ def running(url, command=COMMAND, **settings):
             if server.poll() is None:
                 # Not SIGINT, which a job in the background ignores, and its children do.
                 os.killpg(server.pid, signal.SIGTERM)
-            server.wait(60)
+            try:
+                server.wait(60)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
             # Maven may end before the program that it runs.
             end = time.monotonic() + 60
             while answers(url) and time.monotonic() < end:
                 time.sleep(0.5)
+
+
+def is_taken(url):
+    """Whether a program listens there, whatever it answers."""
+    address = urllib.parse.urlsplit(url)
+    with socket.socket() as tried:
+        return tried.connect_ex((address.hostname, address.port)) == 0
 
 
 def answers(url):

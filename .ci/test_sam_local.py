@@ -27,8 +27,8 @@ PREVIEW = f"previews/{KEY}.jpg"
 SIMULATOR = "http://localhost:3001"
 API = "http://localhost:3000"
 ALICE = {"Authorization": "Bearer alice"}
-# The image is already here, so no registry is needed. A pager
-# would wait for input. Each `sam local` asks STS for the account's number; a refused connection is the fastest answer.
+# The image is already here, so no registry is needed. A pager would wait for input. Each `sam local` asks STS for the account's
+# number; a refused connection is the fastest answer.
 SETTINGS = {
     "SAM_SKIP_PULL_IMAGE": "1", "SAM_CLI_TELEMETRY": "0", "AWS_PAGER": "", "AWS_ENDPOINT_URL_STS": "http://localhost:9",
     "AWS_MAX_ATTEMPTS": "1",
@@ -57,7 +57,7 @@ class Page:
             script = script.replace(word, text)
         begin = time.monotonic()
         done = subprocess.run(
-            ["bash", "-ec", script], cwd=ROOT, env=os.environ | SETTINGS, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+            ["bash", "-ec", script], cwd=ROOT, env=local_stack.environment(**SETTINGS), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
             timeout=900,
         )  # fmt: skip
         print(f"{time.monotonic() - begin:5.1f} s  {start}", done.stdout, sep="\n")

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
-/** Counts what an AWS client sends, each attempt separately, and the capacity units and items of the answers. Thread-safe. */
+/** Counts the requests of an AWS client, without those that the SDK repeats on a busy machine, and the capacity units and items of the answers. Thread-safe. */
 final class Calls implements ExecutionInterceptor {
     /** The name of the table itself among the indexes of {@link #units}. */
     static final String TABLE = "table";
@@ -55,6 +55,11 @@ final class Calls implements ExecutionInterceptor {
     @Override
     public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
         String name = context.request().getClass().getSimpleName().replace("Request", "");
+        String attempt =
+                context.httpRequest().firstMatchingHeader("amz-sdk-request").orElse("");
+        if (!attempt.contains("attempt=1;")) {
+            return;
+        }
         synchronized (sent) {
             sent.merge(name, 1L, Long::sum);
         }

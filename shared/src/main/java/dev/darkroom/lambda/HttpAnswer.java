@@ -29,4 +29,10 @@ public record HttpAnswer(
         }
         EventJson.write(json.put("isBase64Encoded", false).build(), out);
     }
+
+    /** Names only the status, because a body has presigned URLs. */
+    @Override
+    public String toString() {
+        return "HttpAnswer[" + status + "]";
+    }
 }

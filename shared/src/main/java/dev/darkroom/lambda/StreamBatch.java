@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Gatherers;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +33,20 @@ public final class StreamBatch {
      * @throws MalformedEventException if the event is not a stream batch
      */
     public static void serve(InputStream in, OutputStream out, Consumer<Woken> work, Log log) throws IOException {
-        TaskChange.write(
-                TaskChange.read(in).stream()
-                        .gather(Gatherers.mapConcurrent(Integer.MAX_VALUE, change -> failed(change, work, log)))
-                        .flatMap(Optional::stream)
-                        .toList(),
-                out);
+        AtomicReference<@Nullable Error> error = new AtomicReference<>();
+        List<TaskChange> failed = TaskChange.read(in).stream()
+                .gather(Gatherers.mapConcurrent(Integer.MAX_VALUE, change -> failed(change, work, log, error)))
+                .flatMap(Optional::stream)
+                .toList();
+        if (error.get() != null) {
+            throw error.get();
+        }
+        TaskChange.write(failed, out);
     }
 
     /** The record, if it failed. */
-    private static Optional<TaskChange> failed(TaskChange change, Consumer<Woken> work, Log log) {
+    private static Optional<TaskChange> failed(
+            TaskChange change, Consumer<Woken> work, Log log, AtomicReference<@Nullable Error> error) {
         Woken woken = change.woken();
         if (woken == null) {
             log.error("stream_record_without_task").write();
@@ -55,6 +61,10 @@ public final class StreamBatch {
         } catch (RuntimeException e) {
             log.error("unexpected_failure").task(woken.task()).cause(e).write();
             return Optional.empty();
+        } catch (Error e) {
+            // It fails the batch, but only when the others have done their work: thrown here, it would interrupt them.
+            error.set(e);
+            return Optional.of(change);
         }
     }
 }

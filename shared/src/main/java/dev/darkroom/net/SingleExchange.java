@@ -39,7 +39,7 @@ public final class SingleExchange {
 
         /** No answer came. */
         sealed interface NoAnswer<T> extends Outcome<T> {
-            /** A {@link SocketTimeoutException} if the time was over. */
+            /** A {@link SocketTimeoutException} if the time was over, or if the client's own time-out struck. */
             IOException cause();
         }
 

@@ -13,7 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,6 +103,44 @@ class StreamBatchTest {
                     throw new IllegalStateException("a mistake of ours");
                 }))
                 .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"111\"}]}");
+    }
+
+    @Test
+    void all_records_of_a_batch_are_worked_on_at_once() throws IOException {
+        int records = 100;
+        CyclicBarrier together = new CyclicBarrier(records);
+        String batch =
+                IntStream.range(0, records).mapToObj(i -> item("" + i, TASK)).collect(Collectors.joining(","));
+        assertThat(served("{\"Records\":[" + batch + "]}", woken -> {
+                    try {
+                        together.await(1, TimeUnit.MINUTES);
+                    } catch (Exception e) {
+                        throw new StoreUnavailableException(e);
+                    }
+                }))
+                .isEqualTo("{\"batchItemFailures\":[]}");
+    }
+
+    @Test
+    void an_error_in_one_record_fails_the_batch_after_the_others_have_done_their_work() {
+        CountDownLatch thrown = new CountDownLatch(1);
+        AtomicBoolean done = new AtomicBoolean();
+        String records = "{\"Records\":[" + item("111", TASK) + "," + item("222", OTHER) + "]}";
+        assertThatThrownBy(() -> served(records, woken -> {
+                    if (woken.task().equals(TASK)) {
+                        thrown.countDown();
+                        throw new StackOverflowError("as asked");
+                    }
+                    try {
+                        thrown.await();
+                        // An interrupt would end this wait.
+                        done.set(!new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS));
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }))
+                .isInstanceOf(StackOverflowError.class);
+        assertThat(done).isTrue();
     }
 
     private static String record(String sequenceNumber, String keys, String image) {

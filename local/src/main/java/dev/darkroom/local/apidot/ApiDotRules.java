@@ -46,7 +46,7 @@ final class ApiDotRules {
 
     private JobRequest job(Json body) throws RuleBroken {
         if (!(body instanceof Json.Obj request)) {
-            throw new RuleBroken("body must be an object");
+            throw new RuleBroken("body must be a JSON object");
         }
         String model = request.string("model");
         if (model == null || !List.of("gpt-image-2", "gpt-image-2-edit").contains(model)) {

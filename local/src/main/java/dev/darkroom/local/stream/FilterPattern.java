@@ -22,7 +22,7 @@ final class FilterPattern {
         try {
             machine.addRule("pattern", pattern.text());
         } catch (IOException e) {
-            throw new TemplateException(where, "has a filter pattern that is none");
+            throw new TemplateException(where, "has a wrong filter pattern: " + e.getMessage());
         }
         return new FilterPattern(machine);
     }

@@ -112,10 +112,9 @@ public final class StreamPoller implements AutoCloseable {
             response = client.getRecords(request -> request.shardIterator(iterators.get(shard)));
         } catch (ExpiredIteratorException | TrimmedDataAccessException e) {
             // After some idle minutes the server has thrown away what this iterator points at. After a long sleep of
-            // the machine
-            // it has forgotten the iterator. The next listing begins anew, with the oldest record that is kept: those
-            // that were
-            // read before are handed out again, as a stream may. What is kept no more, the sweep finds.
+            // the machine it has forgotten the iterator. The next listing begins with the oldest record that is kept.
+            // Records that were read before are handed out again, as a stream may do. What is not kept any more, the
+            // sweep finds.
             iterators.remove(shard);
             return false;
         }
