@@ -1,5 +1,6 @@
 package dev.darkroom.functions;
 
+import dev.darkroom.store.Writes;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.Report;
@@ -14,7 +15,6 @@ import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
-import dev.darkroom.testing.Writes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;

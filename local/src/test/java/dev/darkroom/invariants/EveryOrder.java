@@ -131,11 +131,6 @@ final class EveryOrder implements Orders.Rules<World, Step> {
 
     /** Runs one more actor to its end. */
     private World run(World world, Step step) {
-        Orders.Taken<World, Step> now = new Orders.Taken<>(world, step);
-        while (Play.isReady(now.world(), now.next())) {
-            afterwards.add(now.next());
-            now = play.take(now.world(), now.next());
-        }
-        return now.world();
+        return run(world, step, afterwards).world();
     }
 }

@@ -64,6 +64,16 @@ final class Orders<W, S> {
         /** Returns the step of an actor that has nothing left to do. */
         S over();
 
+        /** Takes one actor's steps until it is not ready any more, and adds them to the list. */
+        default Taken<W, S> run(W world, S step, List<S> steps) {
+            Taken<W, S> now = new Taken<>(world, step);
+            while (isReady(now.world(), now.next())) {
+                steps.add(now.next());
+                now = take(now.world(), now.next());
+            }
+            return now;
+        }
+
         /**
          * Called when no actor can take a step any more.
          *

@@ -3,6 +3,7 @@ package dev.darkroom.invariants;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.store.DynamoTaskStore;
+import dev.darkroom.store.Writes;
 import dev.darkroom.task.Budget;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
@@ -14,7 +15,6 @@ import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
-import dev.darkroom.testing.Writes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;

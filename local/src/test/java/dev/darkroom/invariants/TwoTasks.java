@@ -401,17 +401,17 @@ final class TwoTasks implements Orders.Rules<TwoTasks.World, TwoTasks.Step> {
             Invariant.EVERY_TASK_ENDS.require(round < MOST_ROUNDS, "still open after " + round + " rounds");
             List<Step> unheard = new ArrayList<>();
             for (Step.Again sender : senders) {
-                Orders.Taken<World, Step> repeated = run(now, sender.webhook());
+                Orders.Taken<World, Step> repeated = run(now, sender.webhook(), afterwards);
                 now = repeated.world();
                 unheard.add(repeated.next());
             }
             senders = again(unheard);
             for (TaskId task : List.of(THIEF, OWNER)) {
                 if (new Task(now.item(task)).state() == TaskState.DUE) {
-                    now = run(now, new Step.Claim(task, "later worker " + round))
+                    now = run(now, new Step.Claim(task, "later worker " + round), afterwards)
                             .world();
                 } else if (isOpen(now, task)) {
-                    now = run(now, new Step.Query(task)).world();
+                    now = run(now, new Step.Query(task), afterwards).world();
                 }
             }
         }
@@ -428,15 +428,6 @@ final class TwoTasks implements Orders.Rules<TwoTasks.World, TwoTasks.Step> {
 
     private static boolean isOpen(World world, TaskId task) {
         return Play.isOpen(world.item(task));
-    }
-
-    private Orders.Taken<World, Step> run(World world, Step step) {
-        Orders.Taken<World, Step> now = new Orders.Taken<>(world, step);
-        while (isReady(now.world(), now.next())) {
-            afterwards.add(now.next());
-            now = take(now.world(), now.next());
-        }
-        return now;
     }
 
     private void everybodyHasTheirOwn(World end, boolean faultless) {

@@ -119,13 +119,6 @@ class DynamoTaskStoreTest {
         return new Write.Delete(id(1), condition, NEVER, back);
     }
 
-    private static Recorded done(TaskStore store, Write write) {
-        return switch (write) {
-            case Write.Put put -> store.record(put);
-            case Write.Revision revision -> store.write(revision);
-        };
-    }
-
     private void have(Item item) {
         assertThat(store.record(put(item, NEW, null))).isEqualTo(new Written.Applied(Item.ABSENT));
     }
@@ -170,7 +163,7 @@ class DynamoTaskStoreTest {
                     table.clear();
                     have(item);
 
-                    Recorded written = done(store, write);
+                    Recorded written = Writes.make(store, write);
 
                     assertThat(written)
                             .as("%s of %s", condition, item)

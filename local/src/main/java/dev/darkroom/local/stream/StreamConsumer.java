@@ -27,7 +27,7 @@ public final class StreamConsumer implements AutoCloseable {
 
     private final LocalFunction function;
     private final TableStream source;
-    private final List<FilterPattern> filters;
+    private final Filters filters;
     private final List<BlockingQueue<StreamRecord>> lanes;
     private final List<Thread> threads;
     private final Queue<StreamRecord> dead = new ConcurrentLinkedQueue<>();
@@ -35,9 +35,7 @@ public final class StreamConsumer implements AutoCloseable {
     public StreamConsumer(LocalFunction function, TableStream source) {
         this.function = function;
         this.source = source;
-        this.filters = source.patterns().stream()
-                .map(pattern -> FilterPattern.of(function.id(), pattern))
-                .toList();
+        this.filters = new Filters(function.id(), source.patterns());
         this.lanes = IntStream.range(0, source.parallelization())
                 .<BlockingQueue<StreamRecord>>mapToObj(lane -> new LinkedBlockingQueue<>())
                 .toList();
@@ -57,10 +55,9 @@ public final class StreamConsumer implements AutoCloseable {
     }
 
     void accept(StreamRecord change) {
-        if (!filters.isEmpty() && filters.stream().noneMatch(filter -> filter.matches(change.event()))) {
-            return;
+        if (filters.pass(change.event())) {
+            lanes.get(Math.floorMod(change.key().hashCode(), lanes.size())).add(change);
         }
-        lanes.get(Math.floorMod(change.key().hashCode(), lanes.size())).add(change);
     }
 
     private void work(BlockingQueue<StreamRecord> lane) {

@@ -1,4 +1,4 @@
-package dev.darkroom.testing;
+package dev.darkroom.store;
 
 import dev.darkroom.task.Recorded;
 import dev.darkroom.task.TaskStore;

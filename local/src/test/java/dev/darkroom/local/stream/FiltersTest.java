@@ -4,12 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonException;
 import dev.darkroom.local.template.TemplateException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FilterPatternTest {
+class FiltersTest {
+    private static Filters filters(String... patterns) throws JsonException {
+        List<Json.Obj> parsed = new ArrayList<>();
+        for (String pattern : patterns) {
+            parsed.add((Json.Obj) Json.parse(pattern));
+        }
+        return new Filters("F", parsed);
+    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
@@ -34,8 +45,15 @@ class FilterPatternTest {
         {"a":[null]}                             | {"a":null}                  | true
         """)
     void a_pattern_matches_as_on_aws(String pattern, String event, boolean matches) throws Exception {
-        FilterPattern filter = FilterPattern.of("F", (Json.Obj) Json.parse(pattern));
-        assertThat(filter.matches(Json.parse(event))).isEqualTo(matches);
+        assertThat(filters(pattern).pass(Json.parse(event))).isEqualTo(matches);
+    }
+
+    @Test
+    void one_pattern_that_matches_is_enough_and_without_any_everything_passes() throws Exception {
+        Json event = Json.parse("{\"a\":\"x\"}");
+        assertThat(filters("{\"a\":[\"y\"]}", "{\"a\":[\"x\"]}").pass(event)).isTrue();
+        assertThat(filters("{\"a\":[\"y\"]}", "{\"a\":[\"z\"]}").pass(event)).isFalse();
+        assertThat(filters().pass(event)).isTrue();
     }
 
     @ParameterizedTest
@@ -48,7 +66,6 @@ class FilterPatternTest {
                 "{\"$or\":1}"
             })
     void a_rule_that_is_not_understood_is_refused_at_start(String pattern) {
-        assertThatThrownBy(() -> FilterPattern.of("F", (Json.Obj) Json.parse(pattern)))
-                .isInstanceOf(TemplateException.class);
+        assertThatThrownBy(() -> filters(pattern)).isInstanceOf(TemplateException.class);
     }
 }
