@@ -13,6 +13,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +32,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The whole system in one JVM: twenty submits a second for a minute, each of a picture of 1 MB that is settled when its webhook arrives. At
- * the end the counts of both sides must agree: tasks answered, accepted by APIDot, finished, and stored in the bucket.
+ * The whole system in one JVM: twenty submits a second, each of a picture of 1 MB that is settled when its webhook arrives. At the end the
+ * counts of both sides must agree: tasks answered, accepted by APIDot, finished, and stored in the bucket. A second stack makes no
+ * previews, because on AWS another machine makes them.
  */
 final class Pipeline implements Experiment {
     private static final int A_SECOND = 20;
-    private static final Duration LOAD = Duration.ofMinutes(1);
+    private static final Duration LOAD = Duration.ofSeconds(45);
     private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration REST = Duration.ofMinutes(2);
     private static final long PICTURE = 1 << 20;
@@ -50,20 +53,38 @@ final class Pipeline implements Experiment {
 
     @Override
     public List<Figure> measure(int runs) throws Exception {
+        Options options = Options.forTests().with("DAILY_CREDIT_LIMIT", "0").withSweepEvery(Duration.ofSeconds(5));
+        Path folder = Files.createTempDirectory("bench");
+        Path noPreviews = Files.writeString(
+                folder.resolve("template.yaml"), withoutPreviews(Files.readString(options.template())));
+        List<Figure> figures = new ArrayList<>(measure(options, ""));
+        figures.addAll(measure(options.withTemplate(noPreviews), ", no previews"));
+        return figures;
+    }
+
+    /** The template with a function for previews that hears of no object. */
+    private static String withoutPreviews(String template) {
+        String changed = template.replace("{Name: prefix, Value: images/}", "{Name: prefix, Value: nothing/}");
+        if (changed.equals(template)) {
+            throw new IllegalStateException("the template names the objects for previews in another way");
+        }
+        return changed;
+    }
+
+    private static List<Figure> measure(Options options, String which) throws Exception {
         // The functions' log lines show when each task was due and when it ended. They are kept off the terminal.
         PrintStream terminal = System.out;
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         System.setOut(new PrintStream(lines, true, StandardCharsets.UTF_8));
-        try (LocalStack stack = LocalStack.start(
-                Options.forTests().with("DAILY_CREDIT_LIMIT", "0").withSweepEvery(Duration.ofSeconds(5)))) {
+        try (LocalStack stack = LocalStack.start(options)) {
             stack.apiDot().faults().always(new FileFault.Huge(PICTURE, true), "");
-            return measure(stack, lines);
+            return measure(stack, lines, which);
         } finally {
             System.setOut(terminal);
         }
     }
 
-    private static List<Figure> measure(LocalStack stack, ByteArrayOutputStream lines) throws Exception {
+    private static List<Figure> measure(LocalStack stack, ByteArrayOutputStream lines, String which) throws Exception {
         try (Load warmUp = new Load(stack, WARM_UP)) {
             warmUp.run();
             awaitFinished(stack, warmUp.tasks.size());
@@ -82,8 +103,8 @@ final class Pipeline implements Experiment {
                             .map(found -> Double.valueOf(found.group(1)))
                             .toList());
             return List.of(
-                    told("submit, twenty a second, everything on one machine", submits),
-                    told("webhook until finished meanwhile, a picture of 1 MB", settled),
+                    told("submit, twenty a second, everything on one machine" + which, submits),
+                    told("webhook until finished meanwhile, a picture of 1 MB" + which, settled),
                     books(stack, before, load));
         }
     }

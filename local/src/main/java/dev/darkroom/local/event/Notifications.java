@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * stack announces the latest objects again at its next start. Thread-safe.
  */
 public final class Notifications implements AutoCloseable {
-    /** A burst of large images must not use up this process's memory. */
-    private static final int CALLS_AT_ONCE = 2;
+    /** A burst of large images must use up neither this process's memory nor its processors. */
+    private static final int CALLS_AT_ONCE = 1;
 
     private final List<Target> targets = new CopyOnWriteArrayList<>();
     private final ThreadPoolExecutor calls = new ThreadPoolExecutor(

@@ -68,8 +68,12 @@ public final class LocalFunction {
 
     /** Calls the handler and waits for its end or the function's time-out. */
     public Outcome invoke(Json event) throws InterruptedException {
+        return invoke(event, Thread.ofVirtual());
+    }
+
+    private Outcome invoke(Json event, Thread.Builder threads) throws InterruptedException {
         FutureTask<String> call = new FutureTask<>(() -> call(event));
-        Thread thread = Thread.ofVirtual().name(id()).start(call);
+        Thread thread = threads.name(id()).start(call);
         try {
             return new Outcome.Answered(call.get(declared.timeout().toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
@@ -85,10 +89,13 @@ public final class LocalFunction {
         }
     }
 
-    /** Calls the handler with an event whose sender waits for no answer. A failure is printed; an interrupt ends the call. */
+    /**
+     * Calls the handler with an event whose sender waits for no answer. A failure is printed; an interrupt ends the call. It has a
+     * platform thread, because a long computation on a virtual thread would hold up the calls for which somebody waits.
+     */
     public void handle(Json event) {
         try {
-            Outcome _ = invoke(event);
+            Outcome _ = invoke(event, Thread.ofPlatform().daemon());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
