@@ -26,10 +26,12 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What a person does on the page, in a real browser, against the whole system. */
 @NeedsChromium
+@Order(1)
 class PageTest {
     private static Shared shared;
     private static LocalStack stack;

@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Signing in with the stack's own user pool. {@link FakeCognito} plays Cognito. */
 @NeedsChromium
+@Order(1)
 class SignInTest {
     private static final String PASSWORD = "Correct-Horse-7";
 

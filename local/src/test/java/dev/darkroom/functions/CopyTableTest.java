@@ -25,11 +25,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every failure of copying a finished task's file, one per line, and the resulting state of the task. */
+@Order(1)
 class CopyTableTest {
     private static final byte[] PNG = TestImages.pngOfSize(50_000);
 

@@ -22,9 +22,11 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Results that point to forbidden addresses, or to files that are not images. */
+@Order(1)
 class HostileResultsTest {
     private static Stores stores;
 

@@ -42,11 +42,13 @@ import java.util.concurrent.TimeUnit;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The settle function as Lambda starts it, in its own JVM with little memory, with a batch of the largest images. */
+@Order(1)
 class SmallHeapTest {
     private static final int TASKS = 8;
 

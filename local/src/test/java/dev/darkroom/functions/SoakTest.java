@@ -29,11 +29,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** All faults at once on the whole system: every task must end as expected, and both sides must count the same. */
+@Order(1)
 class SoakTest {
     private static final int SIZE = Integer.getInteger("darkroom.soak.size", 150);
     private static final int CLIENTS = 12;

@@ -18,12 +18,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
  * Runs several real functions at once on one task, with their calls to the outside in random order. Most orders use a table in memory. Some
  * are repeated on DynamoDB and must give the same result.
  */
+@Order(1)
 class RealOrdersTest {
     /** The attributes in which two runs of one order must agree. Ids and times differ between runs. */
     private static final List<Attribute> ALIKE = List.of(

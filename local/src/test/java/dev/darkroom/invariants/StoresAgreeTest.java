@@ -27,10 +27,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The conditions and changes that the rules make must mean the same in Java and in DynamoDB. */
+@Order(1)
 class StoresAgreeTest {
     private static final Instant START = Instant.parse("2026-11-22T23:50:00Z");
 

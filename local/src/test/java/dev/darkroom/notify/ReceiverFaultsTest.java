@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The callback to a receiver that misbehaves, from the first attempt to its end: real table, real HTTP, sweep and notifier. */
+@Order(1)
 class ReceiverFaultsTest {
     /** The time-out of one attempt where the receiver answers: long enough that it never ends an attempt. */
     private static final Duration ENOUGH = Duration.ofSeconds(10);

@@ -41,7 +41,8 @@ public final class Webhook {
     private static String stored(String body) {
         CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE);
         CharBuffer chars = CharBuffer.wrap(body);
-        ByteBuffer bytes = ByteBuffer.allocate(MAX_STORED);
+        // No char takes more than three bytes.
+        ByteBuffer bytes = ByteBuffer.allocate(Math.min(MAX_STORED, 3 * body.length()));
         encoder.encode(chars, bytes, true);
         return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }

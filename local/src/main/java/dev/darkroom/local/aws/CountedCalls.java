@@ -31,6 +31,11 @@ final class CountedCalls extends Handler.Wrapper {
         if (target != null && target.startsWith(TABLES)) {
             arrived.merge(target.substring(TABLES.length()), 1L, Long::sum);
         }
-        return super.handle(request, response, callback);
+        DynamoDbServer.OPERATIONS.readLock().lock();
+        try {
+            return super.handle(request, response, callback);
+        } finally {
+            DynamoDbServer.OPERATIONS.readLock().unlock();
+        }
     }
 }

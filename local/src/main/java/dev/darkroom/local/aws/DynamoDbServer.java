@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -24,6 +26,12 @@ import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler
 
 /** AWS's DynamoDB Local with its HTTP interface, one database for every caller. */
 public final class DynamoDbServer implements AutoCloseable {
+    /**
+     * DynamoDB Local has one static map of its operations, and each new handler fills it anew. Without this lock, another server of
+     * this JVM would refuse calls meanwhile, as unknown operations.
+     */
+    static final ReadWriteLock OPERATIONS = new ReentrantReadWriteLock();
+
     private final Server server;
     private final LocalDynamoDBServerHandler handler;
     private final CountedCalls calls;
@@ -49,14 +57,19 @@ public final class DynamoDbServer implements AutoCloseable {
         Telemetry.configureTelemetry("local", "local", false);
         boolean oneDatabase = true;
         boolean delayTransientStatuses = false;
-        LocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(
-                new LocalDynamoDBRequestHandler(
-                        bind.getPort(),
-                        folder == null,
-                        folder == null ? null : folder.toString(),
-                        oneDatabase,
-                        delayTransientStatuses),
-                null);
+        LocalDynamoDBRequestHandler database = new LocalDynamoDBRequestHandler(
+                bind.getPort(),
+                folder == null,
+                folder == null ? null : folder.toString(),
+                oneDatabase,
+                delayTransientStatuses);
+        LocalDynamoDBServerHandler handler;
+        OPERATIONS.writeLock().lock();
+        try {
+            handler = new LocalDynamoDBServerHandler(database, null);
+        } finally {
+            OPERATIONS.writeLock().unlock();
+        }
         // Its own launcher listens on every address. The same handler in our server listens on the given one.
         Server server = new Server(bind);
         CountedCalls calls = new CountedCalls(new ContextHandler(handler, "/"));
