@@ -10,6 +10,7 @@ import dev.darkroom.lambda.CreatedObject;
 import dev.darkroom.local.fixture.EchoHandler;
 import dev.darkroom.local.fixture.RecordingHandler;
 import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -191,6 +192,23 @@ class LocalStackTest {
     @ValueSource(strings = {"/things/a b", "things"})
     void what_is_no_http_is_refused_as_json(String path) throws Exception {
         assertThat(answerTo(path)).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\n{\"message\":\"Bad Request\"}");
+    }
+
+    @Test
+    void a_refused_request_whose_body_comes_late_does_not_cost_the_connection() throws Exception {
+        try (Socket socket = new Socket("localhost", stack.apiUrl().getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write("POST /no/such/route HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n"
+                    .getBytes(StandardCharsets.UTF_8));
+            // By the end of another request the first head has arrived.
+            assertThat(send(request("/health")).statusCode()).isEqualTo(200);
+            out.write("{}GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.UTF_8));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 404 ")
+                    .contains("HTTP/1.1 200 ")
+                    .endsWith("{\"status\":\"up\"}");
+        }
     }
 
     private static HttpRequest.Builder preflight(String path, String origin, String method) {

@@ -104,6 +104,15 @@ public final class Gateway implements AutoCloseable {
 
     private void answer(Request request, Response response, Callback callback)
             throws IOException, InterruptedException {
+        // Before anything else: the server closes a connection whose request it has answered before all of it came.
+        byte[] body;
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            body = in.readNBytes(MAX_BODY + 1);
+        }
+        if (body.length > MAX_BODY) {
+            refuse(response, callback, 413, "Request Entity Too Large");
+            return;
+        }
         String method = request.getMethod();
         String path = Objects.requireNonNullElse(request.getHttpURI().getPath(), "");
         if (BADLY_ENCODED.matcher(path).find()) {
@@ -138,14 +147,6 @@ public final class Gateway implements AutoCloseable {
                 refuse(response, callback, 401, "Unauthorized");
                 return;
             }
-        }
-        byte[] body;
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            body = in.readNBytes(MAX_BODY + 1);
-        }
-        if (body.length > MAX_BODY) {
-            refuse(response, callback, 413, "Request Entity Too Large");
-            return;
         }
         Json.Obj event = HttpEvent.of(request, match.get(), claims.orElse(null), body);
         switch (target.function().invoke(event)) {
