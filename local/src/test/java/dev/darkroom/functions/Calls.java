@@ -26,7 +26,10 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
-/** Counts the requests of an AWS client, without those that the SDK repeats on a busy machine, and the capacity units and items of the answers. Thread-safe. */
+/**
+ * Counts the requests of an AWS client, without those that the SDK repeats on a busy machine, and the capacity units and items of the
+ * answers. Thread-safe.
+ */
 final class Calls implements ExecutionInterceptor {
     /** The name of the table itself among the indexes of {@link #units}. */
     static final String TABLE = "table";

@@ -8,9 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
@@ -30,7 +33,7 @@ public final class DynamoDbServer implements AutoCloseable {
      * DynamoDB Local has one static map of its operations, and each new handler fills it anew. Without this lock, another server of
      * this JVM would refuse calls meanwhile, as unknown operations.
      */
-    static final ReadWriteLock OPERATIONS = new ReentrantReadWriteLock();
+    private static final ReadWriteLock OPERATIONS = new ReentrantReadWriteLock();
 
     private final Server server;
     private final LocalDynamoDBServerHandler handler;
@@ -63,13 +66,7 @@ public final class DynamoDbServer implements AutoCloseable {
                 folder == null ? null : folder.toString(),
                 oneDatabase,
                 delayTransientStatuses);
-        LocalDynamoDBServerHandler handler;
-        OPERATIONS.writeLock().lock();
-        try {
-            handler = new LocalDynamoDBServerHandler(database, null);
-        } finally {
-            OPERATIONS.writeLock().unlock();
-        }
+        LocalDynamoDBServerHandler handler = handler(database);
         // Its own launcher listens on every address. The same handler in our server listens on the given one.
         Server server = new Server(bind);
         CountedCalls calls = new CountedCalls(new ContextHandler(handler, "/"));
@@ -81,6 +78,25 @@ public final class DynamoDbServer implements AutoCloseable {
             throw e;
         }
         return new DynamoDbServer(server, handler, calls);
+    }
+
+    private static LocalDynamoDBServerHandler handler(LocalDynamoDBRequestHandler database) {
+        OPERATIONS.writeLock().lock();
+        try {
+            return new LocalDynamoDBServerHandler(database, null) {
+                @Override
+                public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                    OPERATIONS.readLock().lock();
+                    try {
+                        return super.handle(request, response, callback);
+                    } finally {
+                        OPERATIONS.readLock().unlock();
+                    }
+                }
+            };
+        } finally {
+            OPERATIONS.writeLock().unlock();
+        }
     }
 
     /** Requests to the tables that have arrived so far, by operation, refused ones included; streams are not counted. */
