@@ -112,11 +112,14 @@ class SubmitFaultsTest {
         };
     }
 
-    /** Leaves three seconds of real time for upstream's answer. With less, nothing is sent. */
+    /**
+     * Leaves three seconds of real time for upstream's answer. With less, nothing is sent. Upstream hangs for longer than the JVM runs:
+     * taking the task later, it would disturb the counts of the tests that follow.
+     */
     private static Consumer<Bench.Scene> hangs(Fault.Moment moment) {
         return scene -> {
             scene.sourcesTake(Duration.ofSeconds(16));
-            BENCH.apiDot().faults().always(new SubmitFault.Hangs(Duration.ofSeconds(30), moment), scene.name);
+            BENCH.apiDot().faults().always(new SubmitFault.Hangs(Duration.ofHours(1), moment), scene.name);
         };
     }
 
