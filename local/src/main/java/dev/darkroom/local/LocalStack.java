@@ -189,7 +189,7 @@ public final class LocalStack implements AutoCloseable {
                 String arn = dynamoDb.describeTable(request -> request.tableName(table.name()))
                         .table()
                         .latestStreamArn();
-                closed(new StreamPoller(streams, arn, readers)).start();
+                closed(new StreamPoller(streams, arn, tables.writes(), readers)).start();
             }
         }
         Duration every = options.sweepEvery();

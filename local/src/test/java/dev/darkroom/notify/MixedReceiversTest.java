@@ -57,7 +57,8 @@ class MixedReceiversTest {
                     .answer("hangs", new ReceiverAnswer(200, null, null, Duration.ofHours(1), false, 0, 0, 0));
             List<TaskId> hanging = endTogether(tasks, dynamoDb, simulated);
             try (StreamConsumer consumer = notifier(server, simulated);
-                    StreamPoller poller = new StreamPoller(streams, stream(dynamoDb), List.of(consumer))) {
+                    StreamPoller poller =
+                            new StreamPoller(streams, stream(dynamoDb), server.writes(), List.of(consumer))) {
                 // The stream now has both kinds mixed, as when all tasks end at the same moment.
                 poller.start();
                 // Delivery is at least once: on a slow machine a callback may arrive twice.

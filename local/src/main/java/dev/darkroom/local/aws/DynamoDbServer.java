@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -102,6 +103,11 @@ public final class DynamoDbServer implements AutoCloseable {
     /** Requests to the tables that have arrived so far, by operation, refused ones included; streams are not counted. */
     public Map<String, Long> calls() {
         return calls.arrived();
+    }
+
+    /** Advances after each answer to a request that may have changed a table. */
+    public Phaser writes() {
+        return calls.writes();
     }
 
     public int port() {

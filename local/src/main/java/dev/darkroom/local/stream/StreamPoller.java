@@ -6,6 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.ExpiredIteratorException;
@@ -18,20 +21,29 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /** Reads every shard of one table's stream from its beginning and passes each change to the consumers. */
 public final class StreamPoller implements AutoCloseable {
-    private static final Duration PAUSE = Duration.ofMillis(60);
+    /** Under load one read takes what several writes left. */
+    private static final Duration PAUSE = Duration.ofMillis(30);
+
+    /** Without a write there is nothing to read, except what the server removes by itself because its time has come. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
     private static final Duration SHARDS_LISTED_EVERY = Duration.ofSeconds(5);
 
     private final DynamoDbStreamsClient client;
     private final String streamArn;
+    private final Phaser writes;
     private final List<StreamConsumer> consumers;
     private final Map<String, String> iterators = new HashMap<>();
     private final Set<String> finished = new HashSet<>();
     private final Thread thread;
     private long listedAt = Long.MIN_VALUE;
+    private boolean failing;
 
-    public StreamPoller(DynamoDbStreamsClient client, String streamArn, List<StreamConsumer> consumers) {
+    /** @param writes advances when the table may have changed */
+    public StreamPoller(DynamoDbStreamsClient client, String streamArn, Phaser writes, List<StreamConsumer> consumers) {
         this.client = client;
         this.streamArn = streamArn;
+        this.writes = writes;
         this.consumers = List.copyOf(consumers);
         this.thread = Thread.ofPlatform().daemon().name("stream-poller").unstarted(this::run);
     }
@@ -42,31 +54,42 @@ public final class StreamPoller implements AutoCloseable {
     }
 
     private void run() {
-        boolean reported = false;
-        while (!Thread.currentThread().isInterrupted()) {
-            boolean busy = false;
-            try {
-                busy = poll();
-                reported = false;
-            } catch (SdkException e) {
-                if (!reported && !Thread.currentThread().isInterrupted()) {
-                    System.err.println(
-                            "The table's stream cannot be read: " + e.getClass().getSimpleName());
-                    reported = true;
+        try {
+            while (true) {
+                int seen = writes.getPhase();
+                boolean more = tryPoll();
+                Thread.sleep(PAUSE);
+                if (!more) {
+                    awaitWrite(seen);
                 }
             }
-            if (!busy && !pause()) {
-                return;
-            }
+        } catch (InterruptedException e) {
+            // Closed.
         }
     }
 
-    private static boolean pause() {
+    /** Polls, and reports the first failure of several. True if there was a record. */
+    private boolean tryPoll() {
         try {
-            Thread.sleep(PAUSE);
-            return true;
-        } catch (InterruptedException e) {
+            boolean any = poll();
+            failing = false;
+            return any;
+        } catch (SdkException e) {
+            if (!failing && !Thread.currentThread().isInterrupted()) {
+                System.err.println(
+                        "The table's stream cannot be read: " + e.getClass().getSimpleName());
+                failing = true;
+            }
             return false;
+        }
+    }
+
+    /** Waits for a write after the seen ones. */
+    private void awaitWrite(int seen) throws InterruptedException {
+        try {
+            writes.awaitAdvanceInterruptibly(seen, IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // Nothing was written.
         }
     }
 

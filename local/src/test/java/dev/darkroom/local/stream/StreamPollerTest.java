@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Phaser;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeStreamResponse;
@@ -23,7 +24,7 @@ class StreamPollerTest {
     @Test
     void a_stream_whose_old_records_are_thrown_away_is_read_on_from_what_is_kept() {
         Server server = new Server();
-        StreamPoller poller = new StreamPoller(server, "stream", List.of());
+        StreamPoller poller = new StreamPoller(server, "stream", new Phaser(1), List.of());
         try (poller) {
             poller.start();
             await().atMost(Duration.ofSeconds(30)).until(() -> server.reads.contains("iterator-2"));
