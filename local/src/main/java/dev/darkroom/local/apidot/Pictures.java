@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -27,13 +29,17 @@ final class Pictures {
     private static final long MAX_CACHED_BYTES = 64L * 1024 * 1024;
     private static final int MAX_TEXT = 300;
 
+    /**
+     * Two at a time, because an image of 4K takes some 33 MB while it is drawn. Platform threads, because a long computation on a
+     * virtual thread would hold up the calls for which somebody waits.
+     */
+    private static final ExecutorService PAINTERS = Executors.newFixedThreadPool(
+            2, Thread.ofPlatform().daemon().name("painter-", 1).factory());
+
     private final Map<Spec, byte[]> cache = new LinkedHashMap<>(16, 0.75f, true);
     private long cachedBytes;
 
     private final boolean scenery;
-
-    /** An image of 4K takes some 33 MB while it is drawn. */
-    private final Semaphore drawing = new Semaphore(2);
 
     /** With scenery, or each in one colour. */
     Pictures(boolean scenery) {
@@ -70,13 +76,8 @@ final class Pictures {
                 return cached;
             }
         }
-        drawing.acquireUninterruptibly();
-        byte[] picture;
-        try {
-            picture = encode(draw(spec), spec.format());
-        } finally {
-            drawing.release();
-        }
+        byte[] picture = CompletableFuture.supplyAsync(() -> encode(draw(spec), spec.format()), PAINTERS)
+                .join();
         synchronized (cache) {
             if (cache.put(spec, picture) == null) {
                 cachedBytes += picture.length;
