@@ -15,6 +15,7 @@ import dev.darkroom.media.DownloadUrls;
 import dev.darkroom.media.ImageCopier;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
+import dev.darkroom.net.HttpClients;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.notify.Notification;
@@ -23,7 +24,7 @@ import dev.darkroom.notify.Schedule;
 import dev.darkroom.notify.WebhookSecrets;
 import dev.darkroom.settle.SettleHandler;
 import dev.darkroom.settle.Settlement;
-import dev.darkroom.store.DynamoDb;
+import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.submit.Sources;
 import dev.darkroom.submit.Submission;
 import dev.darkroom.submit.SubmitHandler;
@@ -54,6 +55,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * One instance of one function, as Lambda keeps it: reused until it dies during an invocation. All its calls pass the gate, under an
@@ -65,6 +69,7 @@ final class Sandbox {
     static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
     static final Duration SETTLE_DEADLINE = Duration.ofDays(1);
     static final long DAILY_LIMIT = 1000;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** The functions that a task meets on its way. */
     enum Function {
@@ -128,7 +133,8 @@ final class Sandbox {
 
     private RequestStreamHandler handler(Function function) {
         TrustedHosts trusted = TrustedHosts.parse("TRUSTED_HOSTS", environment.list("TRUSTED_HOSTS"));
-        TaskStore store = tampering.apply(DynamoDb.open(environment));
+        DynamoTaskStore table = table();
+        TaskStore store = tampering.apply(table);
         // Every host name resolves to the address that leads through the gate.
         OutsideHttp http = new OutsideHttp(trusted, host -> List.of(address));
         return switch (function) {
@@ -165,7 +171,7 @@ final class Sandbox {
                                 log),
                         clock,
                         log);
-            case TASKS -> new TasksHandler(environment, store, DynamoDb.open(environment), clock, log);
+            case TASKS -> new TasksHandler(environment, store, table, clock, log);
             case SWEEP -> new SweepHandler(new Sweep(store, clock, log), clock);
             case NOTIFY ->
                 new NotifyHandler(
@@ -183,6 +189,19 @@ final class Sandbox {
                                 log),
                         log);
         };
+    }
+
+    /** Has not the product's short time-outs: a call that a busy machine repeats would move the place of the crash. */
+    private DynamoTaskStore table() {
+        return new DynamoTaskStore(
+                DynamoDbClient.builder()
+                        .region(Region.of(Clients.REGION))
+                        .endpointOverride(URI.create(environment.required("AWS_ENDPOINT_URL_DYNAMODB")))
+                        .credentialsProvider(
+                                DefaultCredentialsProvider.builder().build())
+                        .httpClient(HttpClients.forAws(PATIENCE, PATIENCE))
+                        .build(),
+                Servers.TABLE);
     }
 
     private ApiDot apiDot() {

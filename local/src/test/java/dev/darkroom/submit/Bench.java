@@ -11,7 +11,6 @@ import dev.darkroom.local.aws.Clients;
 import dev.darkroom.log.Log;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.request.Source;
-import dev.darkroom.store.DynamoDb;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.Budget;
 import dev.darkroom.task.Task;
@@ -44,7 +43,6 @@ final class Bench {
     private final AtomicInteger scenes = new AtomicInteger();
     private final LossyWire wire;
     private final TaskStore table;
-    private final TaskStore patientTable;
 
     private Bench() {
         try {
@@ -55,8 +53,7 @@ final class Bench {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        table = DynamoDb.open(environment());
-        patientTable = new DynamoTaskStore(Clients.dynamoDb(wire.url()), stack.tasksTable());
+        table = new DynamoTaskStore(Clients.dynamoDb(wire.url()), stack.tasksTable());
     }
 
     static Bench shared() {
@@ -75,14 +72,9 @@ final class Bench {
         return wire;
     }
 
-    /** The table through the product's own client and the lossy wire. */
+    /** The table through the lossy wire, without the product's short time-outs, which a busy machine would exceed. */
     TaskStore table() {
         return table;
-    }
-
-    /** The same table for tests of crowds, without the short time-outs that a busy machine would exceed. */
-    TaskStore patientTable() {
-        return patientTable;
     }
 
     private Environment environment() {

@@ -40,7 +40,7 @@ class BudgetTest {
     @Test
     void of_two_hundred_submits_at_once_the_limit_lets_through_exactly_its_number() throws Exception {
         Bench.Scene scene = BENCH.scene(10);
-        SubmitHandler handler = scene.handler(BENCH.patientTable());
+        SubmitHandler handler = scene.handler(BENCH.table());
         AtomicInteger number = new AtomicInteger();
         List<Answer> answers =
                 IdempotencyTest.atOnce(200, () -> scene.submit(handler, "key-" + number.incrementAndGet(), scene.name));
@@ -58,7 +58,7 @@ class BudgetTest {
     void a_request_that_costs_more_than_is_left_is_refused_and_a_cheaper_one_is_not() {
         Bench.Scene scene = BENCH.scene(5);
         String dear = scene.body(scene.name).replace("\"prompt\"", "\"quality\":\"medium\",\"prompt\"");
-        SubmitHandler handler = scene.handler(BENCH.patientTable());
+        SubmitHandler handler = scene.handler(BENCH.table());
         assertThat(send(handler, scene, dear).status()).isEqualTo(200);
         assertThat(send(handler, scene, dear).status()).isEqualTo(402);
         assertThat(send(handler, scene, scene.body(scene.name)).status()).isEqualTo(200);
@@ -81,7 +81,7 @@ class BudgetTest {
         BENCH.apiDot().faults().always(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), scene.name);
         // Answers of both kinds of transactions are lost on the way, so the SDK repeats some of each.
         BENCH.wire().lose(10, request -> request.contains("TransactWriteItems") && request.contains(scene.name));
-        SubmitHandler handler = scene.handler(BENCH.patientTable());
+        SubmitHandler handler = scene.handler(BENCH.table());
         List<Answer> answers = IdempotencyTest.atOnce(50, () -> send(handler, scene, scene.body(scene.name)));
         assertThat(answers).extracting(Answer::status).containsOnly(400);
         assertThat(BENCH.wire().left()).isZero();
@@ -95,13 +95,13 @@ class BudgetTest {
         BENCH.apiDot().faults().always(new TaskFault.Fails("failed", "The prompt violates our policy"), scene.name);
         BENCH.apiDot().faults().always(new WebhookFault.Duplicates(5), scene.name);
         TaskId failing = new TaskId(scene.submit().taskId());
-        TaskId other = new TaskId(scene.submit(scene.handler(BENCH.patientTable()), "other", "still " + scene.name)
+        TaskId other = new TaskId(scene.submit(scene.handler(BENCH.table()), "other", "still " + scene.name)
                 .taskId());
         LocalFunction settle = BENCH.stack().function("SettleFunction");
         for (TaskId task : List.of(failing, other)) {
             await().until(() -> {
                 settleAtOnce(settle, task);
-                return BENCH.patientTable().read(task).orElseThrow().state() == TaskState.FAILED;
+                return BENCH.table().read(task).orElseThrow().state() == TaskState.FAILED;
             });
         }
         assertThat(scene.held()).isZero();
@@ -118,7 +118,7 @@ class BudgetTest {
     void the_very_write_that_fails_a_task_repeated_at_once_gives_back_once() throws Exception {
         Bench.Scene scene = BENCH.scene(1000);
         scene.submit();
-        Answer kept = scene.submit(scene.handler(BENCH.patientTable()), "other", "still " + scene.name);
+        Answer kept = scene.submit(scene.handler(BENCH.table()), "other", "still " + scene.name);
         assertThat(kept.status()).isEqualTo(200);
         // The task was claimed without being due, so the stream wakes no other worker.
         BENCH.stack()
@@ -139,8 +139,7 @@ class BudgetTest {
                         3,
                         request -> request.contains("TransactWriteItems")
                                 && request.contains(claimed.id().value()));
-        List<Written> written =
-                IdempotencyTest.atOnce(5, () -> BENCH.patientTable().write(failed));
+        List<Written> written = IdempotencyTest.atOnce(5, () -> BENCH.table().write(failed));
         assertThat(written).allMatch(Written.Applied.class::isInstance);
         assertThat(BENCH.wire().left()).isZero();
         assertThat(scene.task().map(Task::state)).contains(TaskState.FAILED);

@@ -53,7 +53,7 @@ class IdempotencyTest {
     @Test
     void two_hundred_submits_with_one_key_make_one_task_and_one_purchase() throws Exception {
         Bench.Scene scene = BENCH.scene(1000);
-        SubmitHandler handler = scene.handler(BENCH.patientTable());
+        SubmitHandler handler = scene.handler(BENCH.table());
         List<Answer> answers = atOnce(CROWD, () -> scene.submit(handler, "key-" + scene.name, scene.name));
 
         assertThat(answers).hasSize(CROWD).allSatisfy(answer -> {
@@ -76,11 +76,11 @@ class IdempotencyTest {
     void a_crowd_of_keys_and_users_meets_in_nothing() throws Exception {
         Bench.Scene scene = BENCH.scene(0);
         Bench.Scene other = BENCH.scene(0);
-        String one = scene.submit(scene.handler(BENCH.patientTable()), "same-key", scene.name)
+        String one = scene.submit(scene.handler(BENCH.table()), "same-key", scene.name)
                 .taskId();
-        String two = other.submit(other.handler(BENCH.patientTable()), "same-key", other.name)
+        String two = other.submit(other.handler(BENCH.table()), "same-key", other.name)
                 .taskId();
-        String three = scene.submit(scene.handler(BENCH.patientTable()), "another-key", scene.name)
+        String three = scene.submit(scene.handler(BENCH.table()), "another-key", scene.name)
                 .taskId();
         assertThat(List.of(one, two, three)).doesNotHaveDuplicates();
     }
@@ -90,7 +90,7 @@ class IdempotencyTest {
         Bench.Scene scene = BENCH.scene(1);
         Answer first = scene.submit();
         String rewritten = "{ \"input\" : {\"prompt\":\"" + scene.name + "\"}, \"model\":\"gpt-image-2\" }";
-        SubmitHandler handler = scene.handler(BENCH.patientTable());
+        SubmitHandler handler = scene.handler(BENCH.table());
         Answer again = Answer.of(
                 handler, Answer.submit(scene.name, rewritten, Map.of("idempotency-key", "key-" + scene.name)));
         assertThat(again).as("the day's budget is spent by now").isEqualTo(first);
@@ -101,7 +101,7 @@ class IdempotencyTest {
     void a_key_is_bound_to_its_request() {
         Bench.Scene scene = BENCH.scene(0);
         assertThat(scene.submit().status()).isEqualTo(200);
-        SubmitHandler handler = scene.handler(BENCH.patientTable());
+        SubmitHandler handler = scene.handler(BENCH.table());
         Answer otherPrompt = scene.submit(handler, "key-" + scene.name, scene.name + " in oil");
         assertThat(otherPrompt.status()).isEqualTo(422);
         assertThat(otherPrompt.type()).isEqualTo("idempotency_mismatch");
@@ -118,7 +118,7 @@ class IdempotencyTest {
         Bench.Scene scene = BENCH.scene(0);
         BENCH.apiDot().faults().add(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), 1, scene.name);
         assertThat(scene.submit().status()).isEqualTo(400);
-        Answer other = scene.submit(scene.handler(BENCH.patientTable()), "key-" + scene.name, scene.name + " again");
+        Answer other = scene.submit(scene.handler(BENCH.table()), "key-" + scene.name, scene.name + " again");
         assertThat(other.status()).isEqualTo(200);
         assertThat(other.taskId()).isEqualTo(scene.taskId().value());
     }
@@ -133,7 +133,7 @@ class IdempotencyTest {
         assertThat(scene.arrived()).isEqualTo(1);
 
         expire(scene, now);
-        Answer again = scene.submit(scene.handler(BENCH.patientTable()), "key-" + scene.name, scene.name + " again");
+        Answer again = scene.submit(scene.handler(BENCH.table()), "key-" + scene.name, scene.name + " again");
         assertThat(again.status()).isEqualTo(200);
         assertThat(scene.arrived()).isEqualTo(2);
         Task task = scene.task().orElseThrow();

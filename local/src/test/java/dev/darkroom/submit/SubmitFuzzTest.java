@@ -27,7 +27,7 @@ class SubmitFuzzTest {
         long seed = Long.getLong("darkroom.fuzz.seed", System.nanoTime());
         System.out.println("Submits drawn: " + size + ", seed " + seed);
         Bench.Scene scene = BENCH.scene(0);
-        SubmitHandler handler = scene.handler(BENCH.patientTable());
+        SubmitHandler handler = scene.handler(BENCH.table());
         FuzzedSubmits submits = new FuzzedSubmits(new SplittableRandom(seed), scene.name + "-");
         Stats before = BENCH.apiDot().stats();
         Map<Integer, Integer> statuses = new TreeMap<>();
