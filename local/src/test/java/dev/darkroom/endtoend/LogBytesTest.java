@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
+import dev.darkroom.local.apidot.WebhookFault;
+import dev.darkroom.local.apidot.WebhookVariant;
 import dev.darkroom.log.Metric;
 import dev.darkroom.log.MetricLines;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -44,6 +47,8 @@ class LogBytesTest {
         String task;
         try (LocalStack stack = LocalStack.start(Options.forTests())) {
             ApiDotProgram program = new ApiDotProgram(stack.apiUrl().toString(), "alice");
+            // A webhook that came before the submit's answer would leave other lines.
+            stack.apiDot().faults().always(new WebhookFault.Drops(), "");
             task = program.submit(Json.object()
                     .put("model", "gpt-image-2")
                     .put(
@@ -52,10 +57,17 @@ class LogBytesTest {
                                     .put("prompt", "a lighthouse ".repeat(38))
                                     .build())
                     .build());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> stack.apiDot().stats().creditsCharged() == 1);
+            stack.apiDot().sendWebhook(stack.apiDot().tasks("").getFirst(), WebhookVariant.GENUINE);
             assertThat(program.ended(task).string("status")).isEqualTo("finished");
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> written.toString(UTF_8).contains("\"preview_stored\""));
+                    .until(
+                            () -> written.toString(UTF_8),
+                            lines -> Stream.of("\"task_finished\"", "\"preview_stored\"")
+                                    .allMatch(lines::contains));
         } finally {
             System.setOut(out);
         }
