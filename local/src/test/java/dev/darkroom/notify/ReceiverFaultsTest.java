@@ -14,7 +14,6 @@ import dev.darkroom.task.Notifying;
 import dev.darkroom.task.Written;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +40,8 @@ class ReceiverFaultsTest {
 
     /** The time-out of one attempt where the receiver never answers. */
     private static final Duration SHORT = Duration.ofMillis(250);
+
+    private static final int ALL_ATTEMPTS = CallbackStory.WAITS.size() + 1;
 
     private static final Duration NOT_AT_ALL = Duration.ZERO;
     private static final Duration A_DAY = Duration.ofDays(1);
@@ -70,6 +71,11 @@ class ReceiverFaultsTest {
             trusted.add("localhost:" + port);
         }
         return new OutsideHttp(TrustedHosts.parse("TRUSTED_HOSTS", trusted), NameLookup.system());
+    }
+
+    /** Returns how many attempts reach the receiver at least. On a slow machine a short time may end before the request arrives. */
+    private static int fewest(Duration attempt) {
+        return attempt.equals(ENOUGH) ? ALL_ATTEMPTS : 1;
     }
 
     private static String nextName() {
@@ -117,7 +123,7 @@ class ReceiverFaultsTest {
         String name = nextName();
         CallbackStory story = story(name, answer, attempt);
         story.failsByTheWholeSchedule(asked);
-        assertThat(simulated.receiver().callbacks(name)).as(fault).hasSize(CallbackStory.WAITS.size() + 1);
+        assertThat((int) simulated.receiver().received(name)).as(fault).isBetween(fewest(attempt), ALL_ATTEMPTS);
         story.isOneMessage(simulated.receiver().callbacks(name));
     }
 
@@ -143,19 +149,15 @@ class ReceiverFaultsTest {
                     Duration.ofMillis(attemptMillis),
                     http(host.port()));
             story.failsByTheWholeSchedule(NOT_AT_ALL);
-            assertThat(host.connections()).isEqualTo(CallbackStory.WAITS.size() + 1);
+            assertThat(host.connections()).isBetween(fewest(Duration.ofMillis(attemptMillis)), ALL_ATTEMPTS);
             assertThat(story.said("trouble")).containsOnly(trouble);
         }
     }
 
     @Test
     void a_port_that_refuses_is_tried_by_the_whole_schedule() throws Exception {
-        int port;
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = taken.getLocalPort();
-        }
-        CallbackStory story =
-                new CallbackStory(dynamoDb, nextName(), "http://localhost:" + port + "/", ENOUGH, http(port));
+        // Nothing listens at port 1, which is reserved for TCP's port service multiplexer.
+        CallbackStory story = new CallbackStory(dynamoDb, nextName(), "http://localhost:1/", ENOUGH, http(1));
         story.failsByTheWholeSchedule(NOT_AT_ALL);
         assertThat(story.said("trouble")).containsOnly("connection_failed");
     }

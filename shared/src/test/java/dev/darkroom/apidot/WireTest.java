@@ -21,13 +21,21 @@ class WireTest {
         Wire wire = new Wire();
         List<String> neverSent = new ArrayList<>();
         List<String> sent = new ArrayList<>();
+        // It follows the machine's speed, so that some requests are sent and some are not.
+        long longest = 2_000_000;
         try (ScriptedServer server = new ScriptedServer(List.of(json(200, "{}")))) {
             for (int i = 0; i < 400; i++) {
                 String path = "/" + i + "-";
                 URI uri = URI.create(server.url() + path);
-                switch (wire.exchange(uncancellable(uri), uri, Duration.ofNanos(random.nextLong(2_000_000)))) {
-                    case Outcome.NeverSent<Wire.Answer> _ -> neverSent.add(path);
-                    case Outcome.Lost<Wire.Answer> _, Outcome.Answered<Wire.Answer> _ -> sent.add(path);
+                switch (wire.exchange(uncancellable(uri), uri, Duration.ofNanos(random.nextLong(longest)))) {
+                    case Outcome.NeverSent<Wire.Answer> _ -> {
+                        neverSent.add(path);
+                        longest = Math.min(2 * longest, 10_000_000_000L);
+                    }
+                    case Outcome.Lost<Wire.Answer> _, Outcome.Answered<Wire.Answer> _ -> {
+                        sent.add(path);
+                        longest = Math.max(longest * 4 / 5, 10_000);
+                    }
                 }
             }
             // Not a blind wait: a request that was still on its way has had the time of a whole exchange to arrive.
