@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 
 /** A simulated APIDot with a plain HTTP client, for one test. */
@@ -80,17 +81,25 @@ final class ApiDotClient implements AutoCloseable {
 
     HttpResponse<byte[]> send(String method, String path, String body, Duration timeout)
             throws IOException, InterruptedException {
+        return http.send(request(method, path, body, timeout), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /** Sends a request for whose answer nobody waits. */
+    CompletableFuture<HttpResponse<byte[]>> begin(String method, String path, String body) {
+        return http.sendAsync(
+                request(method, path, body, Duration.ofMinutes(10)), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private HttpRequest request(String method, String path, String body, Duration timeout) {
         URI uri = URI.create(path.startsWith("http") ? path : apidot.baseUrl() + path);
         HttpRequest.BodyPublisher publisher =
                 body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
-        return http.send(
-                HttpRequest.newBuilder(uri)
-                        .timeout(timeout)
-                        .header("Authorization", "Bearer " + KEY)
-                        .header("Content-Type", "application/json")
-                        .method(method, publisher)
-                        .build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+        return HttpRequest.newBuilder(uri)
+                .timeout(timeout)
+                .header("Authorization", "Bearer " + KEY)
+                .header("Content-Type", "application/json")
+                .method(method, publisher)
+                .build();
     }
 
     HttpResponse<java.io.InputStream> stream(String url) throws IOException, InterruptedException {

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
-import org.awaitility.Awaitility;
+import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,15 +32,23 @@ class StatusRouteTest {
 
     @Test
     void a_task_goes_from_not_started_over_running_to_finished() throws Exception {
-        try (ApiDotClient slow = ApiDotClient.start(
-                Settings.quick(ApiDotClient.KEY).withPace(Duration.ofMillis(400), Duration.ofMillis(400)))) {
-            SimulatedTask task = slow.submitted("fox");
-            assertThat(slow.statusData(task).string("status")).isEqualTo("not_started");
-            Awaitility.await()
-                    .until(() -> "running".equals(slow.statusData(task).string("status")));
-            Awaitility.await()
-                    .until(() -> "finished".equals(slow.statusData(task).string("status")));
-            assertThat(slow.apidot.stats("fox").creditsCharged()).isEqualTo(1);
+        Duration day = Duration.ofDays(1);
+        assertThat(word(day, day)).isEqualTo("not_started");
+        assertThat(word(Duration.ZERO, day)).isEqualTo("running");
+        assertThat(word(Duration.ZERO, Duration.ZERO)).isEqualTo("finished");
+    }
+
+    /** Returns what a new task says at this pace. */
+    private static String word(Duration untilRunning, Duration untilEnd) throws Exception {
+        try (ApiDotClient client =
+                ApiDotClient.start(Settings.quick(ApiDotClient.KEY).withPace(untilRunning, untilEnd))) {
+            SimulatedTask task = client.submitted("fox");
+            assertThat(task.stageAt(task.acceptedAt().plus(untilRunning)).finished())
+                    .isEqualTo(untilEnd.isZero());
+            assertThat(task.stageAt(task.endsAt()).word()).isEqualTo("finished");
+            String word = Objects.requireNonNull(client.statusData(task).string("status"));
+            assertThat(client.apidot.stats("fox").creditsCharged()).isEqualTo(word.equals("finished") ? 1 : 0);
+            return word;
         }
     }
 
