@@ -83,10 +83,14 @@ record NewTasks(TaskStore store) {
 
     /** Makes the write and returns the resulting task. */
     Task done(Write write) {
+        write(write);
+        return read(write.task());
+    }
+
+    void write(Write write) {
         if (!(Writes.make(store, write) instanceof Written.Applied)) {
             throw new IllegalStateException("refused: " + write.getClass());
         }
-        return read(write.task());
     }
 
     Task read(TaskId id) {

@@ -34,10 +34,14 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** All faults at once on the whole system: every task must end as expected, and both sides must count the same. */
+/**
+ * All faults at once on the whole system: every task must end as expected, and both sides must count the same. {@code
+ * -Ddarkroom.soak.size} sets the number of tasks; the default is one of each kind.
+ */
 @Order(1)
 class SoakTest {
-    private static final int SIZE = Integer.getInteger("darkroom.soak.size", 150);
+    private static final int SIZE =
+            Integer.getInteger("darkroom.soak.size", SoakKind.all().size());
     private static final int CLIENTS = 12;
 
     /** The smallest value that the setting allows, plus time for larger runs. */

@@ -43,8 +43,11 @@ class CrashTest {
             "TASKS GetItem",
             "TASKS UpdateItem");
 
+    /** A crash before a call leaves what a crash after the call before it left. So the small proof tries it only among others. */
     private static final List<Gate.Fate> FAULTS =
             List.of(Gate.Fate.CRASH_BEFORE, Gate.Fate.CRASH_AFTER, Gate.Fate.ANSWER_LOST);
+
+    private static final List<Gate.Fate> AT_EACH_CALL = ProofSize.isFull() ? FAULTS : FAULTS.subList(1, 3);
 
     @AutoClose
     private static Cloud cloud;
@@ -73,13 +76,13 @@ class CrashTest {
             }
             System.out.println("Crash at every point, " + story + ": " + calls.size() + " calls: " + calls);
         }
-        System.out.println("Crash at every point: " + tried.size() + " points, each in " + FAULTS.size() + " ways, of "
-                + kinds.size() + " kinds: " + kinds);
+        System.out.println("Crash at every point: " + tried.size() + " points, each in " + AT_EACH_CALL.size()
+                + " ways, of " + kinds.size() + " kinds: " + kinds);
         assertThat(kinds).as("kinds of calls").containsAll(KNOWN);
     }
 
     private static void crash(Story story, List<String> calls, int call) {
-        for (Gate.Fate fault : FAULTS) {
+        for (Gate.Fate fault : AT_EACH_CALL) {
             List<String> happened = live(story, Map.of(call, fault));
             assertThat(happened)
                     .as("the call that %s happened to", fault)
