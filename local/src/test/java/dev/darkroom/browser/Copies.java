@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.task.TaskId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ record Copies(LocalStack stack) {
                         .findFirst()
                         .orElseThrow();
         String task = Objects.requireNonNull(original.get("task_id")).s();
-        await().until(() -> objects(task).stream().anyMatch(key -> key.startsWith("previews/")));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> objects(task).stream().anyMatch(key -> key.startsWith("previews/")));
         List<String> objects = objects(task);
         List<Integer> numbers = IntStream.rangeClosed(1, count).boxed().toList();
         write(numbers.stream().map(number -> copy(original, number)).toList());

@@ -202,10 +202,16 @@ class ClientCallbackTest {
         assertConflict(silent, "The task has no callback_url.");
 
         stack.apiDot().faults().add(new TaskFault.NeverEnds("running"), 1, "a slow hedgehog");
-        assertConflict(submitted("again", "a slow hedgehog"), "The task has not ended.");
+        assertConflict(submitted("nobody", "a slow hedgehog"), "The task has not ended.");
 
-        String task = submitted("again", "a quick hedgehog");
+        String task = submitted("slow", "a quick hedgehog");
         awaitCallback(task, "delivered");
+        // While an attempt gets no answer, the notifier takes no further change of its task.
+        stack.apiDot()
+                .receiver()
+                .answer("slow", new ReceiverAnswer(200, null, null, Duration.ofSeconds(5), false, 0, 0, 0));
+        assertThat(sendAgain(task).statusCode()).isEqualTo(200);
+        await().atMost(GENEROUS).until(() -> callbacks("slow").size() > 1);
         for (String underWay : List.of("due", "sending")) {
             Map<String, AttributeValue> changed = with(item(task), "callback_status", AttributeValue.fromS(underWay));
             put(changed);

@@ -27,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AutoClose;
@@ -280,6 +282,7 @@ class OwnPicturesTest {
         String body = edit("kept by its key", List.of(upload)).text();
         String first = String.valueOf(data(alice.post("/api/generate/submit", body, "Idempotency-Key", "gone"))
                 .string("task_id"));
+        finished(alice, first);
         delete("alice", upload.substring(upload.lastIndexOf('/') + 1));
 
         assertThat(data(alice.post("/api/generate/submit", body, "Idempotency-Key", "gone"))
@@ -293,14 +296,11 @@ class OwnPicturesTest {
     @Test
     void a_day_has_so_many_uploads_for_each_user() throws Exception {
         ApiDotProgram greedy = program("greedy");
-        List<Thread> threads = new ArrayList<>();
         List<Integer> statuses = Collections.synchronizedList(new ArrayList<>());
-        for (int i = 0; i < LIMIT + 5; i++) {
-            threads.add(
-                    Thread.ofVirtual().start(() -> statuses.add(upload(greedy).statusCode())));
-        }
-        for (Thread thread : threads) {
-            thread.join();
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < LIMIT + 5; i++) {
+                threads.execute(() -> statuses.add(upload(greedy).statusCode()));
+            }
         }
         HttpResponse<String> refused = upload(greedy);
 

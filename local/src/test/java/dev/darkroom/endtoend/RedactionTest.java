@@ -96,6 +96,11 @@ class RedactionTest {
                         .with("TRUSTED_HOSTS", echoing.place() + ",localhost:" + apiDot.port()))) {
             new Run(stack, apiDot, key, webhookKey, signingKey).everything();
             assertThat(echoing.echoes()).as("answers that quoted everything").isEqualTo(16);
+            // The lines of work that nobody waits for.
+            await().atMost(Duration.ofMinutes(1))
+                    .until(
+                            () -> written.toString(StandardCharsets.UTF_8),
+                            log -> log.contains("task_later") && log.contains("objects_removed"));
         } finally {
             System.setOut(out);
             System.setErr(err);

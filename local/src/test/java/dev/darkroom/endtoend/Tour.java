@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Makes the running API give every answer that openapi.yaml documents. */
 final class Tour {
@@ -335,12 +336,16 @@ final class Tour {
 
     private void whenTheBucketIsGone() throws Exception {
         String bucket = stack.imagesBucket();
-        stack.s3()
-                .listObjectsV2(list -> list.bucket(bucket))
-                .contents()
-                .forEach(object ->
-                        stack.s3().deleteObject(delete -> delete.bucket(bucket).key(object.key())));
-        stack.s3().deleteBucket(delete -> delete.bucket(bucket));
+        // An object that comes between the two steps keeps the bucket.
+        Awaitility.await().ignoreExceptionsInstanceOf(S3Exception.class).until(() -> {
+            stack.s3()
+                    .listObjectsV2(list -> list.bucket(bucket))
+                    .contents()
+                    .forEach(object -> stack.s3()
+                            .deleteObject(delete -> delete.bucket(bucket).key(object.key())));
+            stack.s3().deleteBucket(delete -> delete.bucket(bucket));
+            return true;
+        });
         api.as("painter", "deleteUpload", "/" + NO_SUCH_UPLOAD, "");
     }
 

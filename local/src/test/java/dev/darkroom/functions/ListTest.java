@@ -224,7 +224,7 @@ class ListTest {
                 request -> request.bucket(stores.name()).key(key).contentType("image/png"), RequestBody.fromBytes(png));
         finish(id, List.of(new StoredImage(key, "image/png", png.length, "00", 30, 20)));
 
-        String url = url(status(id.value(), ivan, Map.of("DOWNLOAD_URL_SECONDS", "60")));
+        String url = url(status(id.value(), ivan, Map.of("DOWNLOAD_URL_SECONDS", "600")));
         HttpResponse<byte[]> image = get(url);
         assertThat(image.statusCode()).isEqualTo(200);
         assertThat(image.body()).isEqualTo(png);
@@ -234,7 +234,7 @@ class ListTest {
         assertThat(file.string("preview_url")).contains("/previews/" + key + ".jpg?");
 
         assertThat(get(url.replace("/0.png", "/1.png")).statusCode()).isEqualTo(403);
-        assertThat(get(url.replace("X-Amz-Expires=60", "X-Amz-Expires=600")).statusCode())
+        assertThat(get(url.replace("X-Amz-Expires=600", "X-Amz-Expires=6000")).statusCode())
                 .isEqualTo(403);
         assertThat(get(url.substring(0, url.indexOf('?'))).statusCode()).isEqualTo(403);
 
