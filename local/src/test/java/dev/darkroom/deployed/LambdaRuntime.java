@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ public final class LambdaRuntime implements AutoCloseable {
             "local",
             "AWS_SECRET_ACCESS_KEY",
             "local");
+
+    /** Longer than a process takes to start on a slow machine, and then for one event. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final RuntimeApi api;
     private final Process process;
@@ -168,13 +172,13 @@ public final class LambdaRuntime implements AutoCloseable {
 
     /** Waits until the function asks for its first event: until its start is over. */
     public void awaitStart() throws InterruptedException {
-        api.asked.await(RuntimeApi.LONGEST.toSeconds(), TimeUnit.SECONDS);
+        api.asked.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Hands the function one event and waits for what comes of it. */
     public Outcome invoke(byte[] event) throws InterruptedException {
         api.events.add(event);
-        long deadline = System.nanoTime() + RuntimeApi.LONGEST.toNanos();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (process.isAlive() && System.nanoTime() < deadline) {
             RuntimeApi.Invocation invocation = api.invocations.poll(200, TimeUnit.MILLISECONDS);
             if (invocation != null) {
@@ -206,7 +210,7 @@ public final class LambdaRuntime implements AutoCloseable {
     /** Ends the process normally, so that it can write its last output, and waits for the end. */
     public void end() throws InterruptedException {
         process.destroy();
-        process.waitFor(RuntimeApi.LONGEST.toSeconds(), TimeUnit.SECONDS);
+        process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Override

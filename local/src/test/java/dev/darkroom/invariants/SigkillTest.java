@@ -78,7 +78,7 @@ class SigkillTest {
     private static final Duration NIGHT = Duration.ofMinutes(11);
 
     private static final String TABLE = "darkroom-tasks";
-    private static final int MOST_NIGHTS = 6;
+    private static final int MOST_NIGHTS = 20;
 
     /** What the stack is doing when it is killed. */
     private enum Phase {

@@ -481,10 +481,11 @@ class ImageCopierTest {
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             silent.on("/images/" + FOLDER + "0.png", (request, out) -> never.await());
             ImageCopier patient = copier(HostList.all(), TestBucket.bucket(silent.url("")), MAX);
-            Callable<CopyResult> copy = () -> patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(1));
+            Callable<CopyResult> copy = () -> patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(3));
 
+            Future<CopyResult> virtual = threads.submit(copy);
             assertThat(copy.call()).isEqualTo(new Later(Cause.STORAGE));
-            assertThat(threads.submit(copy).get()).isEqualTo(new Later(Cause.STORAGE));
+            assertThat(virtual.get()).isEqualTo(new Later(Cause.STORAGE));
         } finally {
             never.countDown();
         }
@@ -508,7 +509,7 @@ class ImageCopierTest {
             });
             ImageCopier patient = copier(HostList.all(), TestBucket.bucket(slow.url("")), MAX);
 
-            assertThat(patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(1)))
+            assertThat(patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(3)))
                     .isEqualTo(new Later(Cause.STORAGE));
             assertThat(slow.requests().getLast().head()).startsWith("GET");
         } finally {

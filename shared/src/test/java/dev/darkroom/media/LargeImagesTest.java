@@ -84,7 +84,7 @@ class LargeImagesTest {
                 int index = i;
                 String url = "http://" + hostPort + "/image/" + (i % 2 == 0 ? "stated" : "chunked");
                 copies.add(threads.submit(() -> copier.copy(
-                        url, new UserId("alice"), new TaskId("task-0123456789abcdef"), index, Duration.ofMinutes(1))));
+                        url, new UserId("alice"), new TaskId("task-0123456789abcdef"), index, Duration.ofMinutes(10))));
             }
         }
         for (Future<CopyResult> copy : copies) {

@@ -249,7 +249,7 @@ class SourceImagesTest {
             }
         });
 
-        assertThat(check(Duration.ofMillis(700), "/silent", "/png", "/drip"))
+        assertThat(check(Duration.ofSeconds(2), "/silent", "/png", "/drip"))
                 .isEqualTo(Map.of(0, "could not be fetched in time", 2, "could not be fetched in time"));
         never.countDown();
     }
