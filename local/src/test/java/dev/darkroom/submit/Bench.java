@@ -33,18 +33,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Submits against DynamoDB Local behind a {@link LossyWire}, the simulated APIDot, and the functions that come after a submit. One bench
- * for all tests here, each with its own users and prompts. It ends with the JVM.
+ * Submits against DynamoDB Local behind a {@link LossyWire}, the simulated APIDot, and the functions that come after a submit. Each
+ * test has its own users and prompts.
  */
-final class Bench {
-    private static final Bench SHARED = new Bench();
-
+final class Bench implements AutoCloseable {
     private final LocalStack stack = LocalStack.start(Options.forTests());
     private final AtomicInteger scenes = new AtomicInteger();
     private final LossyWire wire;
     private final TaskStore table;
 
-    private Bench() {
+    Bench() {
         try {
             wire = new LossyWire(stack.dynamoDb()
                     .serviceClientConfiguration()
@@ -56,8 +54,10 @@ final class Bench {
         table = new DynamoTaskStore(Clients.dynamoDb(wire.url()), stack.tasksTable());
     }
 
-    static Bench shared() {
-        return SHARED;
+    @Override
+    public void close() {
+        wire.close();
+        stack.close();
     }
 
     LocalStack stack() {

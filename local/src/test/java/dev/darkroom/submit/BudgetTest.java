@@ -22,14 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A user's daily credits: tasks never hold more than the limit, and each credit is given back once. */
-@ResourceLock("the bench")
 class BudgetTest {
-    private static final Bench BENCH = Bench.shared();
+    @AutoClose
+    private static final Bench BENCH = new Bench();
 
     @AfterEach
     void mend() {

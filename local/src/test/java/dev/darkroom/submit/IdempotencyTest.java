@@ -15,14 +15,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Submits with the same key create one task and one purchase. */
-@ResourceLock("the bench")
 class IdempotencyTest {
-    private static final Bench BENCH = Bench.shared();
+    @AutoClose
+    private static final Bench BENCH = new Bench();
+
     private static final int CROWD = 200;
 
     @AfterEach

@@ -28,15 +28,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every failure around a submit: the client's answer, the record, and proof that nothing is bought twice. */
-@ResourceLock("the bench")
+@Order(1)
 class SubmitFaultsTest {
-    private static final Bench BENCH = Bench.shared();
+    @AutoClose
+    private static final Bench BENCH = new Bench();
+
     private static final int MANY = -1;
     private static final long LIMIT = 50;
 

@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Whatever arrives: no internal error, no internals in an answer, and nothing recorded or sent except accepted submits. {@code
  * -Ddarkroom.fuzz.size} sets the size, {@code -Ddarkroom.fuzz.seed} repeats a run.
  */
-@ResourceLock("the bench")
 class SubmitFuzzTest {
-    private static final Bench BENCH = Bench.shared();
+    @AutoClose
+    private static final Bench BENCH = new Bench();
 
     @Test
     void no_submit_makes_us_fail_and_only_accepted_ones_leave_a_trace() {

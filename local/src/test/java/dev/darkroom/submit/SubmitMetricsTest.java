@@ -12,14 +12,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@ResourceLock("the bench")
 class SubmitMetricsTest {
-    private static final Bench BENCH = Bench.shared();
+    @AutoClose
+    private static final Bench BENCH = new Bench();
+
     private static final List<Long> ONCE = List.of(1L);
 
     @AfterEach
