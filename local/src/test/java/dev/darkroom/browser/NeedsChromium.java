@@ -15,16 +15,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Runs the tests of a class only where Chromium is installed, and passes them the {@link Shared} stack, which closes after the last class.
- * Without Chromium the tests are skipped, and a line on standard error says so.
+ * Runs the tests of a class only where Chromium is installed, and passes them the class's {@link Shared} browser and stack. Without Chromium the tests are skipped, and a line on standard error says so.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsChromium.Found.class)
-@ResourceLock("the browser") // Its client is for one thread at a time.
 @interface NeedsChromium {
 
     /** Looks for Chromium on the paths that Debian and other distributions use. */
@@ -54,8 +51,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return context.getRoot()
-                    .getStore(Namespace.create(Shared.class))
+            return context.getStore(Namespace.create(Shared.class))
                     .getOrComputeIfAbsent(Shared.class, _ -> Shared.start());
         }
     }

@@ -8,7 +8,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** One browser and one stack for all test classes. Tests stay apart because each visitor has its own profile and user name. */
+/** One browser and one stack for the tests of a class. They stay apart because each visitor has its own profile and user name. */
 record Shared(LocalStack stack, Visitors visitors) implements AutoCloseable {
     static final int MAX_UPLOAD_BYTES = 200_000;
 

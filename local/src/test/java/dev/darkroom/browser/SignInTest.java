@@ -27,16 +27,17 @@ class SignInTest {
     @AutoClose
     private static LocalStack stack;
 
+    @AutoClose
     private static Visitors visitors;
 
     @BeforeAll
-    static void start(Shared shared) throws Exception {
+    static void start() throws Exception {
         cognito = FakeCognito.start();
         stack = LocalStack.start(Options.forTests()
                 .with("SIGN_IN", "cognito")
                 .with("USER_POOL_CLIENT_ID", FakeCognito.CLIENT_ID)
                 .with("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", cognito.url()));
-        visitors = shared.visitors().of(stack.apiUrl());
+        visitors = new Visitors(stack.apiUrl());
     }
 
     private static Visitor signIn(Visitor visitor, String name, String password) {
