@@ -6,7 +6,8 @@ import java.util.List;
  * A JSON text, for a reader who reports every repeated key.
  *
  * @param root the document, with the first value of a repeated key
- * @param duplicates the paths of repeated keys, such as {@code input.size} or {@code list[2].name}, as the writer spelled them
+ * @param duplicates the paths of repeated keys, such as {@code input.size} or {@code list[2].name}, as the writer spelled them, cut to 200
+ *     characters
  */
 public record JsonDocument(Json root, List<String> duplicates) {
     public JsonDocument {

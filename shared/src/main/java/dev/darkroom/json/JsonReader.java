@@ -19,6 +19,9 @@ final class JsonReader {
     /** Deeper than anything that we or APIDot send. */
     static final int MAX_DEPTH = 32;
 
+    /** More than anybody shows. Names are as long as the writer likes, so whole paths of many keys would not fit in the memory. */
+    static final int MAX_PATH = 200;
+
     static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
@@ -81,7 +84,7 @@ final class JsonReader {
             int parent = path.length();
             path.append(parent == 0 ? "" : ".").append(name);
             if (fields.putIfAbsent(name, value(parser)) != null) {
-                duplicates.add(path.toString());
+                duplicates.add(path.substring(0, Math.min(path.length(), MAX_PATH)));
             }
             path.setLength(parent);
         }

@@ -52,4 +52,16 @@ class JsonDocumentTest {
                 .isInstanceOf(JsonException.class)
                 .hasMessageContaining("32");
     }
+
+    /** Whole paths of all these keys would take ten gigabytes. */
+    @Test
+    void many_repeated_keys_under_long_names_fit_into_the_memory() throws JsonException {
+        String name = "A".repeat(50_000);
+        String repeated = "\"d\":0" + ",\"d\":0".repeat(50_000);
+        String text = "{\"%1$s\":{\"%1$s\":{\"%1$s\":{\"%1$s\":{%2$s}}}}}".formatted(name, repeated);
+
+        assertThat(JsonDocument.read(text).duplicates())
+                .hasSize(50_000)
+                .allMatch(path -> path.length() == JsonReader.MAX_PATH);
+    }
 }
