@@ -8,6 +8,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /** Opens the table that a function's settings name. */
 public final class DynamoDb {
@@ -27,8 +28,10 @@ public final class DynamoDb {
                 .region(Region.of(environment.required("AWS_REGION")))
                 .credentialsProvider(DefaultCredentialsProvider.builder().build())
                 .httpClient(HttpClients.forAws(CONNECT_TIMEOUT, ATTEMPT_TIMEOUT))
-                .overrideConfiguration(
-                        override -> override.apiCallTimeout(CALL_TIMEOUT).apiCallAttemptTimeout(ATTEMPT_TIMEOUT));
+                .overrideConfiguration(override -> override.apiCallTimeout(CALL_TIMEOUT)
+                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                        // A write of an item that a transaction is writing is refused, and may be repeated at once.
+                        .retryStrategy(retry -> retry.retryOnException(TransactionConflictException.class)));
         if (endpoint != null) {
             client.endpointOverride(URI.create(endpoint));
         }

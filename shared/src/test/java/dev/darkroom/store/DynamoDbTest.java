@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.darkroom.config.Environment;
+import dev.darkroom.task.Budget;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.task.UserId;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,35 +24,27 @@ class DynamoDbTest {
 
     @Test
     void settings_name_table_and_endpoint_and_a_call_without_an_answer_is_repeated() throws Exception {
-        List<String> requests = new CopyOnWriteArrayList<>();
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                requests.add(exchange.getRequestHeaders().getFirst("X-Amz-Target") + " "
-                        + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-                if (requests.size() == 1) {
-                    return;
-                }
-                exchange.sendResponseHeaders(200, 2);
-                exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
-            }
-        });
-        server.start();
-        try {
-            DynamoTaskStore store = DynamoDb.open(new Environment(Map.of(
-                    "TASKS_TABLE", "our-tasks",
-                    "AWS_REGION", "eu-central-1",
-                    "AWS_ENDPOINT_URL_DYNAMODB",
-                            "http://127.0.0.1:" + server.getAddress().getPort())));
-
-            assertThat(store.read(TASK)).isEmpty();
-            assertThat(requests)
+        try (Server server = new Server(Server.NO_ANSWER)) {
+            assertThat(server.store().read(TASK)).isEmpty();
+            assertThat(server.requests)
                     .hasSizeGreaterThan(1)
                     .allSatisfy(request -> assertThat(request)
                             .startsWith("DynamoDB_20120810.GetItem ")
                             .contains("\"our-tasks\""));
-        } finally {
-            server.stop(0);
+        }
+    }
+
+    /** DynamoDB Local lets such writes wait instead. */
+    @Test
+    void a_write_that_meets_a_transaction_is_repeated() throws Exception {
+        try (Server server = new Server(
+                "{\"__type\":\"com.amazonaws.dynamodb.v20120810#TransactionConflictException\",\"message\":\"ongoing\"}")) {
+            Budget day = Budget.of(new UserId("alice"), Instant.parse("2026-11-22T13:00:00Z"));
+
+            assertThat(server.store().countUpload(day, 5)).isTrue();
+            assertThat(server.requests)
+                    .hasSizeGreaterThan(1)
+                    .allSatisfy(request -> assertThat(request).startsWith("DynamoDB_20120810.UpdateItem "));
         }
     }
 
@@ -62,5 +58,45 @@ class DynamoDbTest {
     @CsvSource({"1, 20", "2, 40", "5, 320", "6, 500", "12, 500"})
     void waits_grow_up_to_half_a_second(int failures, long longest) {
         assertThat(Backoff.longestMillis(failures)).isEqualTo(longest);
+    }
+
+    /** Fails the first request as told, and answers all others with an empty object. */
+    private static final class Server implements AutoCloseable {
+        static final String NO_ANSWER = "";
+
+        final List<String> requests = new CopyOnWriteArrayList<>();
+        private final HttpServer http;
+
+        Server(String failure) throws IOException {
+            http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            http.createContext("/", exchange -> {
+                try (exchange) {
+                    requests.add(exchange.getRequestHeaders().getFirst("X-Amz-Target") + " "
+                            + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                    boolean fails = requests.size() == 1;
+                    if (fails && failure.equals(NO_ANSWER)) {
+                        return;
+                    }
+                    byte[] answer = (fails ? failure : "{}").getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.0");
+                    exchange.sendResponseHeaders(fails ? 400 : 200, answer.length);
+                    exchange.getResponseBody().write(answer);
+                }
+            });
+            http.start();
+        }
+
+        DynamoTaskStore store() {
+            return DynamoDb.open(new Environment(Map.of(
+                    "TASKS_TABLE", "our-tasks",
+                    "AWS_REGION", "eu-central-1",
+                    "AWS_ENDPOINT_URL_DYNAMODB",
+                            "http://127.0.0.1:" + http.getAddress().getPort())));
+        }
+
+        @Override
+        public void close() {
+            http.stop(0);
+        }
     }
 }
