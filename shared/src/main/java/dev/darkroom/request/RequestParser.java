@@ -14,10 +14,12 @@ import java.util.List;
  * @param trusted hosts that are exempt from the rules for outside URLs
  */
 public record RequestParser(int maxPromptLength, TrustedHosts trusted) {
+    /** The largest value of {@code MAX_PROMPT_LENGTH}. A task's item has at most 400 KB, and a character up to 6 bytes of JSON. */
+    public static final int LONGEST_PROMPT = 64_000;
+
     /** As the settings {@code MAX_PROMPT_LENGTH} and {@code TRUSTED_HOSTS} say. */
     public static RequestParser of(Environment environment) {
-        // A longer prompt than the largest body could never arrive.
-        int maxPromptLength = (int) environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, 512 * 1024);
+        int maxPromptLength = (int) environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, LONGEST_PROMPT);
         return new RequestParser(maxPromptLength, TrustedHosts.of(environment));
     }
 

@@ -3,6 +3,8 @@ package dev.darkroom.page;
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
+import dev.darkroom.media.SourceImages;
+import dev.darkroom.request.RequestParser;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,8 +20,12 @@ record PageSettings(String json, String contentSecurityPolicy) {
     static PageSettings of(Environment environment) {
         String images = origin(environment, "IMAGES_ORIGIN");
         Json.Builder json = Json.object()
-                .put("maxPromptLength", environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, 256 * 1024))
-                .put("maxUploadBytes", environment.integer("MAX_UPLOAD_BYTES", 10_485_760, 1, 1L << 30));
+                .put(
+                        "maxPromptLength",
+                        environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, RequestParser.LONGEST_PROMPT))
+                .put(
+                        "maxUploadBytes",
+                        environment.integer("MAX_UPLOAD_BYTES", SourceImages.MAX_BYTES, 1, SourceImages.MAX_BYTES));
         String signIn = environment.required("SIGN_IN");
         json.put("signIn", signIn);
         return switch (signIn) {
