@@ -34,7 +34,7 @@ def environment(**settings):
 
 
 def free_port():
-    """Returns a free port, each once. The system gives it to nobody before its server starts: those for any program begin at 32768."""
+    """Returns a free port, each once. Linux chooses ports from 32768 itself, so no other program gets this one before its server starts."""
     for port in PORTS:
         with socket.socket() as tried, contextlib.suppress(OSError):
             tried.bind(("127.0.0.1", port))

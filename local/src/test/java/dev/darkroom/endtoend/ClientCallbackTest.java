@@ -209,7 +209,7 @@ class ClientCallbackTest {
         // While an attempt gets no answer, the notifier takes no further change of its task.
         stack.apiDot()
                 .receiver()
-                .answer("slow", new ReceiverAnswer(200, null, null, Duration.ofSeconds(5), false, 0, 0, 0));
+                .answer("slow", new ReceiverAnswer(200, null, null, Duration.ofSeconds(9), false, 0, 0, 0));
         assertThat(sendAgain(task).statusCode()).isEqualTo(200);
         await().atMost(GENEROUS).until(() -> callbacks("slow").size() > 1);
         for (String underWay : List.of("due", "sending")) {

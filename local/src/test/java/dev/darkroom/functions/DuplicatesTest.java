@@ -46,6 +46,7 @@ class DuplicatesTest {
             SimulatedTask upstream = stack.apiDot().tasks("one").getFirst();
             await().until(() -> stack.apiDot().stats().creditsCharged() == 1);
 
+            long before = updates(stack);
             Map<String, Integer> answers = new TreeMap<>();
             List<Future<String>> deliveries = new ArrayList<>();
             try (ExecutorService senders = Executors.newFixedThreadPool(AT_ONCE)) {
@@ -56,13 +57,16 @@ class DuplicatesTest {
             for (Future<String> delivery : deliveries) {
                 answers.merge(delivery.get(), 1, Integer::sum);
             }
-            // On a slow machine the SDK may repeat the first write, whose answer then is a duplicate's.
+            await().atMost(Duration.ofMinutes(1)).until(() -> is(stack, "state", AttributeValue.fromS("finished")));
+
             int first = answers.getOrDefault("200 {\"ok\":true}", 0);
             int duplicates = answers.getOrDefault("200 {\"ok\":true,\"duplicate\":true}", 0);
-            assertThat(first).isLessThanOrEqualTo(1);
+            // Each delivery makes one write, then come the claim and the end. On a slow machine the SDK may repeat the
+            // first write,
+            // whose answer then is a duplicate's.
+            boolean repeated = updates(stack) - before > DELIVERIES + 2;
+            assertThat(first).as(answers.toString()).isBetween(repeated ? 0 : 1, 1);
             assertThat(first + duplicates).as(answers.toString()).isEqualTo(DELIVERIES);
-
-            await().atMost(Duration.ofMinutes(1)).until(() -> is(stack, "state", AttributeValue.fromS("finished")));
             // Five writes: the record, upstream's id, the webhook, the claim, the end. A duplicate adds none.
             assertThat(is(stack, "version", AttributeValue.fromN("5"))).isTrue();
             assertThat(stack.s3()
@@ -74,6 +78,10 @@ class DuplicatesTest {
             assertThat(upstream.fileReads()).isEqualTo(1);
             assertThat(stack.deadRecords()).isEmpty();
         }
+    }
+
+    private static long updates(LocalStack stack) {
+        return stack.tableCalls().getOrDefault("UpdateItem", 0L);
     }
 
     private static String deliver(HttpClient http, SimulatedTask upstream) throws Exception {

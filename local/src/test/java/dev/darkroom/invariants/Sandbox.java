@@ -191,7 +191,7 @@ final class Sandbox {
         };
     }
 
-    /** Has not the product's short time-outs: a call that a busy machine repeats would move the place of the crash. */
+    /** It has longer time-outs than the product: a call that a busy machine repeats would move the place of the crash. */
     private DynamoTaskStore table() {
         return new DynamoTaskStore(
                 DynamoDbClient.builder()

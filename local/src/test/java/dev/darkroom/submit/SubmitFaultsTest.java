@@ -116,8 +116,8 @@ class SubmitFaultsTest {
     }
 
     /**
-     * Leaves three seconds of real time for upstream's answer. With less, nothing is sent. Upstream hangs for longer than the JVM runs:
-     * taking the task later, it would disturb the counts of the tests that follow.
+     * Leaves three seconds of real time for upstream's answer. With less, nothing is sent. Upstream hangs for longer than the stack runs:
+     * a task that it took later would disturb the counts of the tests that follow.
      */
     private static Consumer<Bench.Scene> hangs(Fault.Moment moment) {
         return scene -> {

@@ -50,7 +50,8 @@ class SingleExchangeTest {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
         System.out.println("Deadlines: seed " + seed);
         Random random = new Random(seed);
-        // It follows the machine's speed, so that some requests are sent and some are not.
+        // The longest limit, in nanoseconds. It adapts to the machine, so that some exchanges are sent and some are
+        // not.
         long longest = 2_000_000;
         try (TestHost host = new TestHost()) {
             Set<String> neverSent = new HashSet<>();

@@ -11,8 +11,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Counts the requests to DynamoDB by operation, at the server, so that it also counts a client's repeats. Tells who waits when one
- * may have changed a table. Thread-safe.
+ * Counts the requests to DynamoDB by operation, at the server, so that it also counts a client's repeats. Wakes those
+ * who wait for a write. Thread-safe.
  */
 final class CountedCalls extends Handler.Wrapper {
     /** The header that names a request's operation: DynamoDB API Reference, "Making HTTP requests". */
