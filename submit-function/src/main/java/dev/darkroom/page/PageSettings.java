@@ -3,8 +3,6 @@ package dev.darkroom.page;
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
-import dev.darkroom.media.SourceImages;
-import dev.darkroom.request.RequestParser;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,13 +17,11 @@ record PageSettings(String json, String contentSecurityPolicy) {
     /** As {@code SIGN_IN} and, with {@code cognito}, the user pool's settings say. */
     static PageSettings of(Environment environment) {
         String images = origin(environment, "IMAGES_ORIGIN");
+        // The ranges of the API's functions. To name their classes would bring the libraries of these into the page's
+        // zip.
         Json.Builder json = Json.object()
-                .put(
-                        "maxPromptLength",
-                        environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, RequestParser.LONGEST_PROMPT))
-                .put(
-                        "maxUploadBytes",
-                        environment.integer("MAX_UPLOAD_BYTES", SourceImages.MAX_BYTES, 1, SourceImages.MAX_BYTES));
+                .put("maxPromptLength", environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, 64_000))
+                .put("maxUploadBytes", environment.integer("MAX_UPLOAD_BYTES", 10_485_760, 1, 10_485_760));
         String signIn = environment.required("SIGN_IN");
         json.put("signIn", signIn);
         return switch (signIn) {
