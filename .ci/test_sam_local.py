@@ -55,6 +55,10 @@ class Page:
         script = self.take(start)
         for word, text in replaced.items():
             script = script.replace(word, text)
+        return self.output(start, script)
+
+    def output(self, start, script):
+        """Runs a script to its end and returns its output."""
         begin = time.monotonic()
         done = subprocess.run(
             ["bash", "-ec", script], cwd=ROOT, env=local_stack.environment(**SETTINGS), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
@@ -69,13 +73,13 @@ class Page:
         return local_stack.running(url, self.take(start), **SETTINGS, **settings)
 
     def invoke(self, function, event):
-        command = self.commands[0]
+        start = f"sam local invoke {function} -e events/{event}.json --parameter-overrides Architecture=$ARCHITECTURE"
+        script = self.take(start)
         # A function that starts on a slow machine may time out, so it gets three chances, as a caller gives it.
         for _ in range(3):
-            output = self.run(f"sam local invoke {function} -e events/{event}.json --parameter-overrides Architecture=$ARCHITECTURE")
+            output = self.output(start, script)
             if output.strip():
                 return json.loads(output.strip().splitlines()[-1])
-            self.commands.insert(0, command)
         raise AssertionError("no answer, which is how SAM says that a function failed or timed out")
 
     def told(self, function, event, status=200):

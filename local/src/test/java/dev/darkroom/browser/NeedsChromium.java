@@ -17,7 +17,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Runs the tests of a class only where Chromium is installed, and passes them the class's {@link Shared} browser and stack. Without Chromium the tests are skipped, and a line on standard error says so.
+ * Runs the tests of a class only where Chromium is installed, and passes them the class's {@link Shared} browser and stack. Without
+ * Chromium the tests are skipped, and a line on standard error says so.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

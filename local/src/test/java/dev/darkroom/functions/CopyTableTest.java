@@ -86,7 +86,7 @@ class CopyTableTest {
                 // Not final: the name may resolve to another address tomorrow.
                 at("a name for a private address", "https://private.example/x.png"),
                 at("a name with one private address among good ones", "https://mixed.example/x.png"),
-                at("connection refused", "http://127.0.0.1:" + SettleBench.CLOSED_PORT + "/x.png"),
+                at("connection refused", "http://127.0.0.1:" + TestHost.CLOSED_PORT + "/x.png"),
                 answered("cut", SettleBench.cut()),
                 answered("truncated", (request, out) -> {
                     TestHost.head(out, 200, "Content-Length: " + PNG.length);

@@ -62,8 +62,7 @@ class DuplicatesTest {
             int first = answers.getOrDefault("200 {\"ok\":true}", 0);
             int duplicates = answers.getOrDefault("200 {\"ok\":true,\"duplicate\":true}", 0);
             // Each delivery makes one write, then come the claim and the end. On a slow machine the SDK may repeat the
-            // first write,
-            // whose answer then is a duplicate's.
+            // first write. Its answer is a duplicate's then.
             boolean repeated = updates(stack) - before > DELIVERIES + 2;
             assertThat(first).as(answers.toString()).isBetween(repeated ? 0 : 1, 1);
             assertThat(first + duplicates).as(answers.toString()).isEqualTo(DELIVERIES);

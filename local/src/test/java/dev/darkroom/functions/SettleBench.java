@@ -36,9 +36,6 @@ final class SettleBench implements AutoCloseable {
     static final Duration MAX_POLL = Duration.ofMinutes(10);
     static final int MAX_BYTES = 300_000;
 
-    /** A local port where nothing listens (reserved for TCP's port service multiplexer). */
-    static final int CLOSED_PORT = 1;
-
     final HandClock clock = new HandClock(NewTasks.BEGIN);
     final Lines lines = new Lines();
     final NewTasks tasks;
@@ -56,7 +53,7 @@ final class SettleBench implements AutoCloseable {
     SettleBench(Stores stores, List<String> mediaHosts, RandomGenerator random) throws IOException {
         tasks = new NewTasks(stores.own);
         Set<String> trusted = new HashSet<>(host.trusted().hostPorts());
-        trusted.add("127.0.0.1:" + CLOSED_PORT);
+        trusted.add("127.0.0.1:" + TestHost.CLOSED_PORT);
         NameLookup lookup = name -> {
             lookedUp.add(name);
             List<InetAddress> addresses = names.get(name);

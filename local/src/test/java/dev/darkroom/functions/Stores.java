@@ -5,6 +5,7 @@ import dev.darkroom.local.aws.Clients;
 import dev.darkroom.local.aws.DynamoDbServer;
 import dev.darkroom.local.aws.S3Server;
 import dev.darkroom.local.template.TemplateReader;
+import dev.darkroom.net.TestHost;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.TaskStore;
 import java.lang.reflect.Proxy;
@@ -76,8 +77,7 @@ final class Stores {
 
     /** Returns a store whose table is unreachable. */
     static TaskStore unavailable() {
-        return new DynamoTaskStore(
-                Clients.dynamoDb(URI.create("http://127.0.0.1:" + SettleBench.CLOSED_PORT)), "nothing");
+        return new DynamoTaskStore(Clients.dynamoDb(URI.create("http://127.0.0.1:" + TestHost.CLOSED_PORT)), "nothing");
     }
 
     /** Returns a store that fails as a programming error would. */

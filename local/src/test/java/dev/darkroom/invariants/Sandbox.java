@@ -191,7 +191,10 @@ final class Sandbox {
         };
     }
 
-    /** It has longer time-outs than the product: a call that a busy machine repeats would move the place of the crash. */
+    /**
+     * The product's client with longer time-outs: a call that a busy machine repeats would move the place of the crash. It has no
+     * thread that an instance which died would leave behind.
+     */
     private DynamoTaskStore table() {
         return new DynamoTaskStore(
                 DynamoDbClient.builder()

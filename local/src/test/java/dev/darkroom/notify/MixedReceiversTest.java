@@ -43,9 +43,6 @@ class MixedReceiversTest {
     /** The most items in one BatchWriteItem. */
     private static final int MOST_WRITES = 25;
 
-    /** The time-out of one attempt. */
-    private static final Duration ATTEMPT = Duration.ofSeconds(10);
-
     private static final Duration GENEROUS = Duration.ofMinutes(2);
 
     @Test
@@ -73,7 +70,7 @@ class MixedReceiversTest {
                         simulated.receiver().callbacks("hangs").getFirst().receivedAt();
                 assertThat(simulated.receiver().callbacks("answers"))
                         .extracting(Callback::receivedAt)
-                        .allMatch(firstHung.plus(ATTEMPT)::isAfter);
+                        .allMatch(firstHung.plus(Notification.ATTEMPT)::isAfter);
                 await().atMost(GENEROUS)
                         .until(() -> hanging.stream()
                                 .allMatch(task -> tasks.read(task).callbackStatus() == CallbackStatus.WAITING));

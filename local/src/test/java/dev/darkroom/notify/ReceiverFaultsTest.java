@@ -8,6 +8,7 @@ import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.aws.DynamoDbServer;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.net.TestHost;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.task.CallbackStatus;
 import dev.darkroom.task.Notifying;
@@ -156,8 +157,9 @@ class ReceiverFaultsTest {
 
     @Test
     void a_port_that_refuses_is_tried_by_the_whole_schedule() throws Exception {
-        // Nothing listens at port 1, which is reserved for TCP's port service multiplexer.
-        CallbackStory story = new CallbackStory(dynamoDb, nextName(), "http://localhost:1/", ENOUGH, http(1));
+        int port = TestHost.CLOSED_PORT;
+        CallbackStory story =
+                new CallbackStory(dynamoDb, nextName(), "http://localhost:" + port + "/", ENOUGH, http(port));
         story.failsByTheWholeSchedule(NOT_AT_ALL);
         assertThat(story.said("trouble")).containsOnly("connection_failed");
     }

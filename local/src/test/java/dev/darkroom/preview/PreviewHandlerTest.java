@@ -11,6 +11,7 @@ import dev.darkroom.local.event.AwsEvent;
 import dev.darkroom.local.function.LocalContext;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImagesBucket;
+import dev.darkroom.net.TestHost;
 import dev.darkroom.task.ImageType;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -142,8 +143,7 @@ class PreviewHandlerTest {
 
     @Test
     void a_bucket_that_does_not_answer_fails_the_call_so_that_lambda_repeats_it() throws Exception {
-        // Nothing listens at port 1, which is reserved for TCP's port service multiplexer.
-        PreviewHandler lost = handler(URI.create("http://127.0.0.1:1"));
+        PreviewHandler lost = handler(URI.create("http://127.0.0.1:" + TestHost.CLOSED_PORT));
         assertThatThrownBy(() -> tell(lost, AwsEvent.created(BUCKET, KEY, 1).text()))
                 .isInstanceOf(IOException.class)
                 .hasMessageNotContaining("YWxpY2U")

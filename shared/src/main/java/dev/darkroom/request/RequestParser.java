@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record RequestParser(int maxPromptLength, TrustedHosts trusted) {
     /** The largest value of {@code MAX_PROMPT_LENGTH}. A task's item has at most 400 KB, and a character up to 6 bytes of JSON. */
-    public static final int LONGEST_PROMPT = 64_000;
+    private static final int LONGEST_PROMPT = 64_000;
 
     /** As the settings {@code MAX_PROMPT_LENGTH} and {@code TRUSTED_HOSTS} say. */
     public static RequestParser of(Environment environment) {

@@ -21,7 +21,7 @@ class WireTest {
         Wire wire = new Wire();
         List<String> neverSent = new ArrayList<>();
         List<String> sent = new ArrayList<>();
-        // The longest limit, in nanoseconds. It adapts to the machine, so that some requests are sent and some are not.
+        // The longest limit, in nanoseconds. It adapts to the machine: some requests are sent, and some are not.
         long longest = 2_000_000;
         try (ScriptedServer server = new ScriptedServer(List.of(json(200, "{}")))) {
             for (int i = 0; i < 400; i++) {

@@ -319,8 +319,7 @@ class OutsideHttpTest {
         host.on("/noise", (request, out) -> out.write("220 mail ready\r\n".getBytes(UTF_8)));
         host.on("/long-line", (request, out) -> TestHost.head(out, 200, "X: " + "x".repeat(100_000)));
         host.on("/many-lines", (request, out) -> TestHost.head(out, 200, "X: y\r\n".repeat(1000) + "Z: z"));
-        // Nothing listens there: it is reserved for TCP's port service multiplexer.
-        int closed = 1;
+        int closed = TestHost.CLOSED_PORT;
         OutsideHttp nowhere = new OutsideHttp(TrustedHosts.parse("T", List.of("127.0.0.1:" + closed)), name -> {
             if (name.equals("127.0.0.1")) {
                 return List.of(InetAddress.ofLiteral(name));

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class SingleExchangeTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    /** Nothing listens at port 1, which is reserved for TCP's port service multiplexer. */
-    private static final String NOWHERE = "127.0.0.1:1";
+    private static final String NOWHERE = "127.0.0.1:" + TestHost.CLOSED_PORT;
 
     private final SingleExchange http = new SingleExchange(NameLookup.system());
 
@@ -50,8 +49,7 @@ class SingleExchangeTest {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
         System.out.println("Deadlines: seed " + seed);
         Random random = new Random(seed);
-        // The longest limit, in nanoseconds. It adapts to the machine, so that some exchanges are sent and some are
-        // not.
+        // The longest limit, in nanoseconds. It adapts to the machine: some exchanges are sent, and some are not.
         long longest = 2_000_000;
         try (TestHost host = new TestHost()) {
             Set<String> neverSent = new HashSet<>();

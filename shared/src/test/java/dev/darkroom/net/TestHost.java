@@ -16,6 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A host on 127.0.0.1 that sends exactly what a test wants, HTTP or not. */
 public final class TestHost implements AutoCloseable {
+    /** A local port where nothing listens (reserved for TCP's port service multiplexer). */
+    public static final int CLOSED_PORT = 1;
+
     private static final int TLS_HANDSHAKE = 22;
 
     private final ServerSocket server;

@@ -17,8 +17,7 @@ record PageSettings(String json, String contentSecurityPolicy) {
     /** As {@code SIGN_IN} and, with {@code cognito}, the user pool's settings say. */
     static PageSettings of(Environment environment) {
         String images = origin(environment, "IMAGES_ORIGIN");
-        // The ranges of the API's functions. To name their classes would bring the libraries of these into the page's
-        // zip.
+        // The ranges of the API's functions, whose classes need libraries that are not in the page's zip.
         Json.Builder json = Json.object()
                 .put("maxPromptLength", environment.integer("MAX_PROMPT_LENGTH", 32_000, 1, 64_000))
                 .put("maxUploadBytes", environment.integer("MAX_UPLOAD_BYTES", 10_485_760, 1, 10_485_760));

@@ -126,7 +126,7 @@ class SubmitRouteTest {
     }
 
     @Test
-    void a_submit_that_hangs_after_its_task_exists_outlasts_its_client() throws Exception {
+    void a_submit_that_hangs_after_its_task_exists_gives_no_answer() throws Exception {
         client.fault("{\"fault\":\"submit_hangs\",\"seconds\":600,\"moment\":\"after_accepting\"}");
 
         givesUpAfter(() -> client.apidot.stats("marked").tasksAccepted() == 1);
