@@ -140,7 +140,8 @@ public final class CallbackHandler implements RequestStreamHandler {
         Instant now = clock.instant();
         return switch (store.write(report.write(task, now))) {
             case Written.Applied _ -> report.applied();
-            case Written.Refused(Item item) -> report.refusedBy(item, now);
+            case Written.Refused(Item item) ->
+                report.afterAll(item).map(rest -> deliver(task, rest)).orElseGet(() -> report.refusedBy(item, now));
         };
     }
 

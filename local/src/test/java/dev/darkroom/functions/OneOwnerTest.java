@@ -65,7 +65,10 @@ class OneOwnerTest {
 
     /** Sends a webhook to the task's address that reports this upstream task as finished. */
     private HttpEvent.Answer webhook(Task task, UpstreamTaskId upstream) {
-        String body = "{\"task_id\":\"" + upstream.value() + "\",\"status\":\"finished\"}";
+        return deliver(task, "{\"task_id\":\"" + upstream.value() + "\",\"status\":\"finished\"}");
+    }
+
+    private HttpEvent.Answer deliver(Task task, String body) {
         return HttpEvent.callback(Map.of("task_id", task.id().value(), "signature", SIGNATURE.of(task.id())), body)
                 .through(new CallbackHandler(KEYS, stores.counted, bench.clock, bench.lines.log()));
     }
@@ -232,6 +235,36 @@ class OneOwnerTest {
                 NewTasks.RETENTION));
 
         assertThat(webhook(ended, NewTasks.UPSTREAM).status()).isEqualTo(403);
+    }
+
+    @Test
+    void progress_of_an_upstream_task_that_was_not_its_own_does_not_keep_a_task_from_its_own() {
+        bench.tasks.accepted(now());
+        Task dropped = bench.tasks.submitting(now(), null);
+        progress(dropped, NewTasks.UPSTREAM, 90);
+        assertIsDropped(stolen(dropped));
+        Task doubted = bench.tasks.submitting(now(), null);
+        progress(doubted, OTHER, 90);
+        doubted(doubted);
+
+        assertIsNoted(dropped, OTHER);
+        assertIsNoted(doubted, new UpstreamTaskId("task-unified-own"));
+    }
+
+    private void assertIsNoted(Task task, UpstreamTaskId own) {
+        progress(task, own, 10);
+
+        Task noted = bench.tasks.read(task.id());
+        assertThat(noted.upstreamTaskId()).isEqualTo(own);
+        assertThat(noted.item().text(Attribute.UPSTREAM_FROM)).isEqualTo("webhook");
+        // What a client sees never goes back.
+        assertThat(noted.progress()).isEqualTo(90);
+    }
+
+    private void progress(Task task, UpstreamTaskId upstream, int percent) {
+        HttpEvent.Answer answer = deliver(
+                task, "{\"task_id\":\"" + upstream.value() + "\",\"status\":\"running\",\"progress\":" + percent + "}");
+        assertThat(answer.body()).isEqualTo("{\"ok\":true}");
     }
 
     /** Sends a webhook with an id that upstream does not know, and lets a worker look at it. */

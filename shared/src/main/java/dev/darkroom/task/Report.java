@@ -3,6 +3,7 @@ package dev.darkroom.task;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a webhook says about a task, and the one conditional write that it causes. A webhook proves nothing: it only makes
@@ -60,6 +61,18 @@ public sealed interface Report {
                         news(unreadable.event(), now));
             case NotEnded notEnded -> note(notEnded, task, now);
         };
+    }
+
+    /**
+     * What is left to note, given the item that refused this report: the upstream task, if more progress is known of one that
+     * was not this task's. That progress stays, because what a client sees never goes back.
+     */
+    default Optional<Report> afterAll(Item refusedBy) {
+        return this instanceof NotEnded(UpstreamTaskId upstream, Progress(UpstreamStatus status, Integer _))
+                        && Condition.all(isNews(), Condition.absent(Attribute.UPSTREAM_FROM))
+                                .holds(refusedBy)
+                ? Optional.of(new NotEnded(upstream, new Progress(status, null)))
+                : Optional.empty();
     }
 
     /** What the delivery was, if its write was done. */
