@@ -266,10 +266,10 @@ public final class Submission {
         }
     }
 
-    /** Repeats a write until it is done or refused; empty if the time is over. */
+    /** Repeats a write until it is done or refused; empty if the time is over. Then no write begins. */
     private Optional<Written> persistently(Write.Revision write, Instant by) {
         Duration wait = Duration.ofMillis(100);
-        while (true) {
+        while (!clock.instant().isAfter(by)) {
             try {
                 return Optional.of(store.write(write));
             } catch (StoreUnavailableException e) {
@@ -286,5 +286,6 @@ public final class Submission {
             }
             wait = wait.multipliedBy(2);
         }
+        return Optional.empty();
     }
 }
