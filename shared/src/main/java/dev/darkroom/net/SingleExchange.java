@@ -66,7 +66,7 @@ public final class SingleExchange {
         Attempt attempt = new Attempt(trusted, deadline, new AtomicBoolean());
         try {
             return ScopedValue.where(CURRENT, attempt).call(() -> {
-                ClassicHttpResponse response = open(request, uri, deadline);
+                ClassicHttpResponse response = open(request, uri);
                 try {
                     return new Outcome.Answered<>(reader.read(new OutsideAnswer(response)));
                 } finally {
@@ -79,15 +79,13 @@ public final class SingleExchange {
         }
     }
 
-    private ClassicHttpResponse open(HttpUriRequestBase request, URI uri, Deadline deadline) throws IOException {
+    private ClassicHttpResponse open(HttpUriRequestBase request, URI uri) throws IOException {
         try {
             return client.executeOpen(host(uri), request, null);
         } catch (RuntimeException e) {
-            if (deadline.isOver()) {
-                // The client throws several kinds if the deadline cancels the request while it connects.
-                throw new IOException(e);
-            }
-            throw e;
+            // The client throws several kinds: if the deadline cancels the request while it connects, and if the host
+            // answers with status 000.
+            throw new IOException(e);
         }
     }
 

@@ -26,6 +26,9 @@ public final class UrlRules {
     /** The limit for a result's URL and a redirect: a URL presigned with a session's token can have some thousand characters. */
     static final int MAX_READ_LENGTH = 8192;
 
+    /** The longest name of a host, in characters. */
+    private static final int MAX_HOST = 253;
+
     private static final Pattern PARTS =
             Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<rest>[^#]*)(?:#.*)?");
     private static final Pattern IP_V6 = Pattern.compile("\\[(?<host>[0-9a-fA-F:.]+)](?::(?<port>[0-9]*))?");
@@ -145,9 +148,14 @@ public final class UrlRules {
 
     /** The host as it is looked up, with full-width digits, ideographic dots and the like in plain ASCII. */
     private static String ascii(String host) {
+        if (host.length() > MAX_HOST) {
+            // IDN's time grows with the square of a label. The checks that follow refuse this host.
+            return host;
+        }
         try {
             return IDN.toASCII(host, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // Not only the documented kind: a few hundred letters can stand for a thousand, which its encoder refuses.
             return "";
         }
     }
@@ -167,7 +175,7 @@ public final class UrlRules {
             }
         }
         boolean local = labels.length == 1 || PRIVATE_SUFFIXES.stream().anyMatch(host::endsWith);
-        return local || host.length() > 253
+        return local || host.length() > MAX_HOST
                 ? Optional.of(new Forbidden("must have a public host name"))
                 : Optional.empty();
     }

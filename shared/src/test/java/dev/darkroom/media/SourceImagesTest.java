@@ -199,6 +199,20 @@ class SourceImagesTest {
     }
 
     @Test
+    void a_body_of_empty_packed_members_is_a_problem_and_no_crash() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        for (int member = 0; member < 50_000; member++) {
+            new GZIPOutputStream(packed).finish();
+        }
+        host.on("/empty", (request, out) -> {
+            TestHost.head(out, 200, "Content-Encoding: gzip");
+            out.write(packed.toByteArray());
+        });
+
+        assertThat(check(LONG, "/empty")).isEqualTo(Map.of(0, "could not be fetched: the connection failed"));
+    }
+
+    @Test
     void image_of_stated_length_is_not_fetched_beyond_its_first_bytes() throws InterruptedException {
         AtomicLong sent = new AtomicLong();
         CountDownLatch hungUp = new CountDownLatch(1);

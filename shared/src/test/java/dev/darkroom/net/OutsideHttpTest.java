@@ -317,6 +317,7 @@ class OutsideHttpTest {
             TestHost.chunk(out, new byte[10]);
         });
         host.on("/noise", (request, out) -> out.write("220 mail ready\r\n".getBytes(UTF_8)));
+        host.on("/no-status", (request, out) -> out.write("HTTP/1.1 000 OK\r\n\r\n".getBytes(UTF_8)));
         host.on("/long-line", (request, out) -> TestHost.head(out, 200, "X: " + "x".repeat(100_000)));
         host.on("/many-lines", (request, out) -> TestHost.head(out, 200, "X: y\r\n".repeat(1000) + "Z: z"));
         int closed = TestHost.CLOSED_PORT;
@@ -327,7 +328,7 @@ class OutsideHttpTest {
             throw new UnknownHostException();
         });
 
-        for (String path : List.of("/cut", "/short", "/chunks", "/noise", "/long-line", "/many-lines")) {
+        for (String path : List.of("/cut", "/short", "/chunks", "/noise", "/no-status", "/long-line", "/many-lines")) {
             assertThat(get(host.url(path))).as(path).isEqualTo(new Failed<>(Trouble.CONNECTION_FAILED));
             assertThat(host.arrivals(path)).as(path).isEqualTo(1);
         }

@@ -74,6 +74,15 @@ class UrlRulesTest {
                 .isEqualTo(new Refused.Forbidden("must have a host without a dot at its end"));
     }
 
+    /** IDN has an exception of its own for both, and the second is 253 characters before they are spelled out. */
+    @Test
+    void a_host_far_longer_than_any_is_refused() {
+        for (String host : List.of("中".repeat(2000), "㌀".repeat(253))) {
+            assertThat(UrlRules.check("https://" + host + "/", TrustedHosts.none()))
+                    .isInstanceOf(Refused.Unreadable.class);
+        }
+    }
+
     @Test
     void longest_url_is_2048_characters() {
         String url = "https://example.com/" + "x".repeat(2048 - 20);
