@@ -3,38 +3,34 @@ package dev.darkroom.apidot;
 import static dev.darkroom.apidot.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.net.RandomLimits;
 import dev.darkroom.net.SingleExchange.Outcome;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.junit.jupiter.api.Test;
 
 class WireTest {
     @Test
     void request_reported_as_never_sent_never_arrives() throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
-        Random random = new Random(seed);
+        RandomLimits limits = new RandomLimits();
         Wire wire = new Wire();
         List<String> neverSent = new ArrayList<>();
         List<String> sent = new ArrayList<>();
-        // The longest limit, in nanoseconds. It adapts to the machine: some requests are sent, and some are not.
-        long longest = 2_000_000;
         try (ScriptedServer server = new ScriptedServer(List.of(json(200, "{}")))) {
             for (int i = 0; i < 400; i++) {
                 String path = "/" + i + "-";
                 URI uri = URI.create(server.url() + path);
-                switch (wire.exchange(uncancellable(uri), uri, Duration.ofNanos(random.nextLong(longest)))) {
+                switch (wire.exchange(uncancellable(uri), uri, limits.next())) {
                     case Outcome.NeverSent<Wire.Answer> _ -> {
                         neverSent.add(path);
-                        longest = Math.min(2 * longest, 10_000_000_000L);
+                        limits.neverSent();
                     }
                     case Outcome.Lost<Wire.Answer> _, Outcome.Answered<Wire.Answer> _ -> {
                         sent.add(path);
-                        longest = Math.max(longest * 4 / 5, 10_000);
+                        limits.sent();
                     }
                 }
             }

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.junit.jupiter.api.Test;
@@ -46,20 +45,16 @@ class SingleExchangeTest {
 
     @Test
     void a_deadline_at_any_moment_is_an_outcome_and_no_failure_of_ours() throws IOException {
-        long seed = Long.getLong("darkroom.seed", System.nanoTime());
-        System.out.println("Deadlines: seed " + seed);
-        Random random = new Random(seed);
-        // The longest limit, in nanoseconds. It adapts to the machine: some exchanges are sent, and some are not.
-        long longest = 2_000_000;
+        RandomLimits limits = new RandomLimits();
         try (TestHost host = new TestHost()) {
             Set<String> neverSent = new HashSet<>();
             for (int i = 0; i < 500; i++) {
                 String path = "/" + i;
-                if (get(host.url(path), Duration.ofNanos(random.nextLong(longest))) instanceof Outcome.NeverSent) {
+                if (get(host.url(path), limits.next()) instanceof Outcome.NeverSent) {
                     neverSent.add(path);
-                    longest = Math.min(2 * longest, 10_000_000_000L);
+                    limits.neverSent();
                 } else {
-                    longest = Math.max(longest * 4 / 5, 10_000);
+                    limits.sent();
                 }
             }
             assertThat(neverSent).isNotEmpty();

@@ -38,9 +38,9 @@ public final class DynamoDbServer implements AutoCloseable {
 
     private final Server server;
     private final LocalDynamoDBServerHandler handler;
-    private final CountedCalls calls;
+    private final ObservedCalls calls;
 
-    private DynamoDbServer(Server server, LocalDynamoDBServerHandler handler, CountedCalls calls) {
+    private DynamoDbServer(Server server, LocalDynamoDBServerHandler handler, ObservedCalls calls) {
         this.server = server;
         this.handler = handler;
         this.calls = calls;
@@ -70,7 +70,7 @@ public final class DynamoDbServer implements AutoCloseable {
         LocalDynamoDBServerHandler handler = handler(database);
         // Its own launcher listens on every address. The same handler in our server listens on the given one.
         Server server = new Server(bind);
-        CountedCalls calls = new CountedCalls(new ContextHandler(handler, "/"));
+        ObservedCalls calls = new ObservedCalls(new ContextHandler(handler, "/"));
         server.setHandler(calls);
         try {
             server.start();

@@ -11,10 +11,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Counts the requests to DynamoDB by operation, at the server, so that it also counts a client's repeats. Wakes those
- * who wait for a write. Thread-safe.
+ * Sees the requests to DynamoDB at the server. Counts them by operation, a client's repeats included, and wakes those who wait
+ * for a write. Thread-safe.
  */
-final class CountedCalls extends Handler.Wrapper {
+final class ObservedCalls extends Handler.Wrapper {
     /** The header that names a request's operation: DynamoDB API Reference, "Making HTTP requests". */
     private static final String TARGET = "X-Amz-Target";
 
@@ -25,7 +25,7 @@ final class CountedCalls extends Handler.Wrapper {
     private final Phaser writes = new Phaser(1);
     private final Map<String, Long> arrived = new ConcurrentHashMap<>();
 
-    CountedCalls(Handler handler) {
+    ObservedCalls(Handler handler) {
         super(handler);
     }
 
