@@ -107,11 +107,12 @@ public final class Sweep {
         void shard(int number, ExecutorService workers) {
             try {
                 store.overdue(number, start, found -> {
+                    writes.acquireUninterruptibly();
                     if (!clock.instant().isBefore(by)) {
+                        writes.release();
                         waits(found);
                         throw new OutOfTimeException();
                     }
-                    writes.acquireUninterruptibly();
                     workers.execute(() -> wake(found));
                 });
             } catch (OutOfTimeException e) {

@@ -15,8 +15,8 @@ import java.time.InstantSource;
 
 /** Runs every minute, and wakes tasks that nobody reported or that were left unfinished. */
 public final class SweepHandler implements RequestStreamHandler {
-    /** The time for running writes and the answer. */
-    private static final Duration RESERVE = Duration.ofSeconds(8);
+    /** The time for the answer and the running writes: a callback takes two, of up to four seconds each. */
+    private static final Duration RESERVE = Duration.ofSeconds(10);
 
     private final Sweep sweep;
     private final InstantSource clock;

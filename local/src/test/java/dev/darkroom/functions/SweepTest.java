@@ -2,6 +2,7 @@ package dev.darkroom.functions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Metric;
@@ -28,6 +29,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -262,6 +265,24 @@ class SweepTest {
     }
 
     @Test
+    void no_write_begins_when_the_time_is_over_even_if_it_had_to_wait_for_others() throws Exception {
+        Instant by = clock.instant().plusSeconds(1);
+        Slow slow = new Slow(stores.own);
+        int before;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Sweep.Swept> run = threads.submit(() -> sweep(slow).run(by));
+            Thread shard = slow.shard.get();
+            await().until(shard::getState, Thread.State.WAITING::equals);
+            before = slow.accepted.get();
+            clock.moveTo(by);
+            slow.answers.countDown();
+
+            assertThat(run.get().complete()).isFalse();
+        }
+        assertThat(slow.begun).hasValue(before).hasPositiveValue();
+    }
+
+    @Test
     void sweep_that_loses_the_table_in_between_says_so_and_the_next_one_goes_on() throws Exception {
         int size = 200;
         seed(size);
@@ -343,6 +364,40 @@ class SweepTest {
         clock.move(Duration.ofMillis(1));
         assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)).woken())
                 .isEqualTo(2);
+    }
+
+    /** Has overdue tasks in one shard until the sweep takes no more, and answers no write before it is told to. */
+    private static final class Slow extends ForwardingStore {
+        private final CompletableFuture<Thread> shard = new CompletableFuture<>();
+        private final AtomicInteger accepted = new AtomicInteger();
+        private final AtomicInteger begun = new AtomicInteger();
+        private final CountDownLatch answers = new CountDownLatch(1);
+
+        Slow(TaskStore store) {
+            super(store);
+        }
+
+        @Override
+        public void overdue(int number, Instant now, Consumer<Waking.Overdue> found) {
+            if (number == 0) {
+                shard.complete(Thread.currentThread());
+                while (true) {
+                    found.accept(new Waking.Overdue(NewTasks.freshId(), 0));
+                    accepted.incrementAndGet();
+                }
+            }
+        }
+
+        @Override
+        public Written write(Write.Revision write) {
+            begun.incrementAndGet();
+            try {
+                answers.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return store.write(write);
+        }
     }
 
     /** Fails every third write, and all queries of one shard. */
