@@ -28,6 +28,10 @@ record SoakKind(String name, List<Use> faults, String end, String errorType, int
     /** A fault and the number of times that it happens to one task. */
     record Use(Fault fault, int times) {}
 
+    boolean endsAtADeadline() {
+        return errorType.equals("settle_deadline") || errorType.equals("submit_unconfirmed");
+    }
+
     private static SoakKind finished(String name, Fault... once) {
         return new SoakKind(name, uses(1, once), "finished", "", 200, 1, 1);
     }
