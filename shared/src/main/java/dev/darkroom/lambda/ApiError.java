@@ -2,6 +2,7 @@ package dev.darkroom.lambda;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.request.Problem;
+import dev.darkroom.task.Word;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,36 +21,30 @@ public record ApiError(
         @Nullable Duration retryAfter) {
 
     /** The types of errors. Clients decide by these. */
-    public enum Type {
-        INVALID_REQUEST(400, "invalid_request"),
-        AUTHENTICATION_ERROR(401, "authentication_error"),
-        INSUFFICIENT_CREDITS(402, "insufficient_credits"),
+    public enum Type implements Word {
+        INVALID_REQUEST(400),
+        AUTHENTICATION_ERROR(401),
+        INSUFFICIENT_CREDITS(402),
         /** Only the sender of a webhook gets it. */
-        FORBIDDEN(403, "forbidden"),
-        NOT_FOUND(404, "not_found"),
-        IDEMPOTENCY_CONFLICT(409, "idempotency_conflict"),
-        CONFLICT(409, "conflict"),
-        PAYLOAD_TOO_LARGE(413, "payload_too_large"),
-        UNSUPPORTED_MEDIA_TYPE(415, "unsupported_media_type"),
-        IDEMPOTENCY_MISMATCH(422, "idempotency_mismatch"),
-        RATE_LIMITED(429, "rate_limited"),
-        UPSTREAM_ERROR(502, "upstream_error"),
-        UNAVAILABLE(503, "unavailable");
+        FORBIDDEN(403),
+        NOT_FOUND(404),
+        IDEMPOTENCY_CONFLICT(409),
+        CONFLICT(409),
+        PAYLOAD_TOO_LARGE(413),
+        UNSUPPORTED_MEDIA_TYPE(415),
+        IDEMPOTENCY_MISMATCH(422),
+        RATE_LIMITED(429),
+        UPSTREAM_ERROR(502),
+        UNAVAILABLE(503);
 
         private final int status;
-        private final String text;
 
-        Type(int status, String text) {
+        Type(int status) {
             this.status = status;
-            this.text = text;
         }
 
         public int status() {
             return status;
-        }
-
-        public String text() {
-            return text;
         }
 
         boolean promisesRetryAfter() {

@@ -27,8 +27,6 @@ final class Expressions {
     String condition(Condition condition) {
         return switch (condition) {
             case Condition.Is(Attribute attribute, Value value) -> name(attribute) + " = " + value(value);
-            case Condition.In(Attribute attribute, List<Value> values) ->
-                name(attribute) + " IN " + values.stream().map(this::value).collect(Collectors.joining(", ", "(", ")"));
             case Condition.Present(Attribute attribute) -> "attribute_exists(" + name(attribute) + ")";
             case Condition.Absent(Attribute attribute) -> "attribute_not_exists(" + name(attribute) + ")";
             case Condition.AtMost(Attribute attribute, long limit) -> name(attribute) + " <= " + value(Value.of(limit));

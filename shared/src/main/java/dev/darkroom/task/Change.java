@@ -22,16 +22,20 @@ public sealed interface Change {
         return new Set(attribute, Value.of(text));
     }
 
+    static Change set(Attribute attribute, Word word) {
+        return set(attribute, word.text());
+    }
+
     static Change set(Attribute attribute, long number) {
         return new Set(attribute, Value.of(number));
     }
 
     static Change set(TaskState state) {
-        return set(Attribute.STATE, state.text());
+        return set(Attribute.STATE, state);
     }
 
     static Change set(CallbackStatus status) {
-        return set(Attribute.CALLBACK_STATUS, status.text());
+        return set(Attribute.CALLBACK_STATUS, status);
     }
 
     static Change setIfAbsent(Attribute attribute, String text) {

@@ -12,13 +12,6 @@ public sealed interface Condition {
     /** The attribute is there and equals the value. */
     record Is(Attribute attribute, Value value) implements Condition {}
 
-    /** The attribute is there and equals one of the values. */
-    record In(Attribute attribute, List<Value> values) implements Condition {
-        public In {
-            values = List.copyOf(values);
-        }
-    }
-
     record Present(Attribute attribute) implements Condition {}
 
     record Absent(Attribute attribute) implements Condition {}
@@ -45,10 +38,6 @@ public sealed interface Condition {
     default boolean holds(Item item) {
         return switch (this) {
             case Is(Attribute attribute, Value value) -> value.equals(item.get(attribute));
-            case In(Attribute attribute, List<Value> values) -> {
-                Value value = item.get(attribute);
-                yield value != null && values.contains(value);
-            }
             case Present(Attribute attribute) -> item.get(attribute) != null;
             case Absent(Attribute attribute) -> item.get(attribute) == null;
             case AtMost(Attribute attribute, long limit) -> {
@@ -68,22 +57,24 @@ public sealed interface Condition {
         return new Is(attribute, Value.of(text));
     }
 
+    static Condition is(Attribute attribute, Word word) {
+        return is(attribute, word.text());
+    }
+
     static Condition is(Attribute attribute, long number) {
         return new Is(attribute, Value.of(number));
     }
 
     static Condition is(TaskState state) {
-        return is(Attribute.STATE, state.text());
+        return is(Attribute.STATE, state);
     }
 
     static Condition is(CallbackStatus status) {
-        return is(Attribute.CALLBACK_STATUS, status.text());
+        return is(Attribute.CALLBACK_STATUS, status);
     }
 
     static Condition open() {
-        return new In(
-                Attribute.STATE,
-                TaskState.OPEN.stream().map(state -> Value.of(state.text())).toList());
+        return new Any(TaskState.OPEN.stream().map(Condition::is).toList());
     }
 
     static Condition ended() {

@@ -102,7 +102,6 @@ public final class Deleting {
     private static List<Change> imageUntil(TaskId task, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task, now.plus(QUIET)));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
-        changes.add(Change.increment(Attribute.VERSION));
         return changes;
     }
 
@@ -118,7 +117,6 @@ public final class Deleting {
         List<Change> changes = removeAllBut(KEPT_IN_THE_TOMBSTONE);
         changes.add(Change.set(TaskState.DELETED));
         changes.add(Change.set(Attribute.EXPIRES_AT, began.plus(retention).getEpochSecond()));
-        changes.add(Change.increment(Attribute.VERSION));
         return Optional.of(Write.Update.of(seen.id(), isAs(seen), Condition.is(TaskState.DELETED), changes));
     }
 

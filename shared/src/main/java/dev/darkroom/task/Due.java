@@ -46,7 +46,6 @@ public final class Due {
         List<Change> changes = new ArrayList<>(released());
         changes.add(Change.set(TaskState.DUE));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
-        changes.add(Change.increment(Attribute.VERSION));
         return changes;
     }
 

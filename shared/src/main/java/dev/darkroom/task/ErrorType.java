@@ -1,9 +1,7 @@
 package dev.darkroom.task;
 
-import java.util.Locale;
-
 /** Why a task failed, for operators and metrics; the message beside it is for the client. */
-public enum ErrorType {
+public enum ErrorType implements Word {
     /** Upstream said that the task failed. */
     UPSTREAM_FAILED,
     /** Nobody confirmed before the submit deadline that upstream has the task. */
@@ -14,11 +12,4 @@ public enum ErrorType {
     RESULT_UNUSABLE,
     /** The task did not end before the settle deadline. */
     SETTLE_DEADLINE;
-
-    private final String text = name().toLowerCase(Locale.ROOT);
-
-    /** The name in the table. */
-    public String text() {
-        return text;
-    }
 }

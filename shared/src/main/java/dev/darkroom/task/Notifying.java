@@ -21,7 +21,6 @@ public final class Notifying {
         changes.add(Change.set(Attribute.CALLBACK_ATTEMPTED_AT, now.toEpochMilli()));
         // The previous result is not this attempt's.
         changes.add(Change.remove(Attribute.CALLBACK_RESULT));
-        changes.add(Change.increment(Attribute.VERSION));
         Condition kept = Condition.any(
                 Condition.absent(Attribute.EXPIRES_AT),
                 new Condition.Above(Attribute.EXPIRES_AT, now.getEpochSecond()));
@@ -57,7 +56,6 @@ public final class Notifying {
         changes.add(Change.set(CallbackStatus.DUE));
         changes.add(Change.set(Attribute.CALLBACK_ATTEMPTS, 0));
         changes.add(Change.set(Attribute.CLAIM_ID, author));
-        changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(
                         seen.id(),
                         Condition.all(
@@ -78,7 +76,6 @@ public final class Notifying {
         changes.add(Change.remove(Attribute.LEASE_UNTIL));
         changes.add(Change.set(target));
         changes.add(Change.set(Attribute.CALLBACK_RESULT, result.text()));
-        changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(
                 task.id(),
                 heldBy(claim),

@@ -27,8 +27,7 @@ public sealed interface Ownership {
 
     /** Whether the id comes from our own submit. */
     static boolean isCertain(Task task) {
-        return Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text())
-                .holds(task.item());
+        return Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT).holds(task.item());
     }
 
     /**

@@ -85,8 +85,7 @@ public sealed interface Report {
         if (!item.exists() || Task.isExpired(item, now)) {
             return Outcome.IGNORED;
         }
-        if (Condition.is(Attribute.ERROR_TYPE, ErrorType.SUBMIT_UNCONFIRMED.text())
-                .holds(item)) {
+        if (Condition.is(Attribute.ERROR_TYPE, ErrorType.SUBMIT_UNCONFIRMED).holds(item)) {
             return Outcome.TOO_LATE;
         }
         String recorded = item.text(Attribute.UPSTREAM_TASK_ID);
@@ -133,7 +132,7 @@ public sealed interface Report {
         List<Change> changes = new ArrayList<>(Due.now(now));
         changes.add(Change.set(Attribute.REPORT, event));
         // Only an authenticated status read tells how it ended. Until then the client sees it running.
-        changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
+        changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING));
         return changes;
     }
 
@@ -145,9 +144,8 @@ public sealed interface Report {
         List<Condition> conditions = new ArrayList<>(List.of(isNews(), names(report.upstream())));
         List<Change> changes = new ArrayList<>(named(report.upstream(), now));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
-        changes.add(Change.increment(Attribute.VERSION));
         if (report.progress().status() == UpstreamStatus.RUNNING) {
-            changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
+            changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING));
         }
         Integer percent = report.progress().percent();
         if (percent != null) {

@@ -17,7 +17,6 @@ public final class Settling {
         changes.add(Change.set(TaskState.SETTLING));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.ATTEMPTS));
-        changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(task, Condition.is(TaskState.DUE), heldBy(claim), changes)
                 .returningItem();
     }
@@ -36,19 +35,11 @@ public final class Settling {
         record FilesUnusable() implements Look {}
     }
 
-    /**
-     * The task has not ended, and somebody looks again later. The write removes the report that caused this look, so that the
-     * next report is news.
-     */
+    /** The task has not ended, and somebody looks again later. */
     public static Write.Update later(Task task, Look look, Instant next, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task.id(), next));
         // A task without an upstream id still waits for it.
         TaskState back = task.upstreamTaskId() == null ? TaskState.SUBMITTING : TaskState.ACCEPTED;
-        changes.add(Change.set(back));
-        changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
-        changes.add(Change.remove(Attribute.LEASE_UNTIL));
-        changes.add(Change.remove(Attribute.REPORT));
-        changes.add(Change.increment(Attribute.VERSION));
         Optional<Condition> goesForward = Optional.empty();
         switch (look) {
             case Look.Nothing _ -> {}
@@ -61,7 +52,7 @@ public final class Settling {
             case Look.GoesOn(Progress progress) -> {
                 // The progress that a client sees never goes back. A webhook may have reported more than this look.
                 if (progress.status() == UpstreamStatus.RUNNING) {
-                    changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING.text()));
+                    changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING));
                 }
                 Integer percent = progress.percent();
                 if (percent != null && percent > task.progress()) {
@@ -71,20 +62,15 @@ public final class Settling {
                 }
             }
         }
-        Write.Update later = write(task, back, changes);
+        Write.Update later = write(task, back, changes, now);
         return goesForward.map(later::onlyIf).orElse(later);
     }
 
     /** The upstream task that a webhook named belongs to another task. This task drops id and report, and waits for its own. */
     public static Write.Update disowned(Task task, Instant next, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task.id(), next));
-        changes.add(Change.set(TaskState.SUBMITTING));
-        changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
-        changes.add(Change.remove(Attribute.LEASE_UNTIL));
-        changes.add(Change.remove(Attribute.REPORT));
         changes.addAll(withoutUpstream());
-        changes.add(Change.increment(Attribute.VERSION));
-        return write(task, TaskState.SUBMITTING, changes);
+        return write(task, TaskState.SUBMITTING, changes, now);
     }
 
     private static List<Change> withoutUpstream() {
@@ -100,45 +86,34 @@ public final class Settling {
 
     /** Every file is in the bucket. */
     public static Write.Update finished(Task task, List<StoredImage> files, Instant now, Duration retention) {
-        List<Change> changes = ending(task, TaskState.FINISHED, now, retention);
+        List<Change> changes = ending(task, now, retention);
         changes.add(Change.set(Attribute.FILES, StoredImages.text(files)));
-        changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FINISHED.text()));
+        changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FINISHED));
         changes.add(Change.set(Attribute.PROGRESS, 100));
-        return write(task, TaskState.FINISHED, changes);
+        return write(task, TaskState.FINISHED, changes, now);
     }
 
     /** The task ended without a picture. The same write gives its credits back to the user's budget. */
     public static Write.Update failed(Task task, ErrorType type, String message, Instant now, Duration retention) {
-        List<Change> changes = ending(task, TaskState.FAILED, now, retention);
-        changes.add(Change.set(Attribute.ERROR_TYPE, type.text()));
+        List<Change> changes = ending(task, now, retention);
+        changes.add(Change.set(Attribute.ERROR_TYPE, type));
         changes.add(Change.set(Attribute.ERROR_MESSAGE, message));
         switch (type) {
-            case UPSTREAM_FAILED -> changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FAILED.text()));
+            case UPSTREAM_FAILED -> changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FAILED));
             // An id that a webhook named meanwhile belongs to another task, so this one must not hold it.
             case SUBMIT_UNCONFIRMED -> changes.addAll(withoutUpstream());
             case UPSTREAM_FORGOT, RESULT_UNUSABLE, SETTLE_DEADLINE -> {}
         }
-        return write(task, TaskState.FAILED, changes).with(CreditReturn.of(task));
+        return write(task, TaskState.FAILED, changes, now).with(CreditReturn.of(task));
     }
 
     /**
      * Ends the task. If it has a callback URL, the same write makes the callback due, and the item does not expire before that is
      * done. The stream wakes NotifyFunction, so {@code due_at} stays.
      */
-    private static List<Change> ending(Task task, TaskState end, Instant now, Duration retention) {
-        List<Change> changes = new ArrayList<>();
-        changes.add(Change.set(end));
-        changes.add(Change.remove(Attribute.LEASE_UNTIL));
-        // The report has caused its look. Upstream's URLs in it need not be kept.
-        changes.add(Change.remove(Attribute.REPORT));
-        changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
-        changes.add(Change.increment(Attribute.VERSION));
-        if (task.callbackUrl() == null) {
-            changes.addAll(nothingLeft(now, retention));
-        } else {
-            changes.add(Change.set(CallbackStatus.DUE));
-        }
-        return changes;
+    private static List<Change> ending(Task task, Instant now, Duration retention) {
+        return new ArrayList<>(
+                task.callbackUrl() == null ? nothingLeft(now, retention) : List.of(Change.set(CallbackStatus.DUE)));
     }
 
     /** Nothing is left to do: the item leaves the {@code due} index and gets its expiry, which nothing postpones. */
@@ -148,8 +123,16 @@ public final class Settling {
         return changes;
     }
 
-    /** Conditional on the claim, and on the upstream task that the worker looked at: another one may be recorded meanwhile. */
-    private static Write.Update write(Task task, TaskState target, List<Change> changes) {
+    /**
+     * Gives the task back. The report that caused this look is removed, so that the next one is news and upstream's URLs are not
+     * kept. Conditional on the claim, and on the upstream task that the worker looked at: another one may be recorded meanwhile.
+     */
+    private static Write.Update write(Task task, TaskState target, List<Change> more, Instant now) {
+        List<Change> changes = new ArrayList<>(more);
+        changes.add(Change.set(target));
+        changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
+        changes.add(Change.remove(Attribute.LEASE_UNTIL));
+        changes.add(Change.remove(Attribute.REPORT));
         String claim = Optional.ofNullable(task.claimId()).orElseThrow();
         UpstreamTaskId upstream = task.upstreamTaskId();
         Condition sameUpstream = upstream == null

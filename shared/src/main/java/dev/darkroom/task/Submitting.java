@@ -90,7 +90,6 @@ public final class Submitting {
         }
         changes.add(Change.set(TaskState.ACCEPTED));
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
-        changes.add(Change.increment(Attribute.VERSION));
         return Write.Update.of(
                 recorded.id(),
                 Condition.all(Condition.is(TaskState.SUBMITTING), by(author(recorded))),
@@ -109,7 +108,7 @@ public final class Submitting {
             Item refusedBy, TaskId task, UpstreamTaskId upstream, Instant now) {
         Condition said = Condition.all(
                 Condition.is(Attribute.UPSTREAM_TASK_ID, upstream.value()),
-                Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text()));
+                Condition.is(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT));
         if (!Condition.open().holds(refusedBy) || said.holds(refusedBy)) {
             return Optional.empty();
         }
@@ -122,7 +121,7 @@ public final class Submitting {
     private static List<Change> saidBySubmit(UpstreamTaskId upstream, Instant now) {
         return List.of(
                 Change.set(Attribute.UPSTREAM_TASK_ID, upstream.value()),
-                Change.set(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT.text()),
+                Change.set(Attribute.UPSTREAM_FROM, UpstreamSource.SUBMIT),
                 Change.set(Attribute.UPSTREAM_AT, now.toEpochMilli()));
     }
 

@@ -40,7 +40,7 @@ public record Task(Item item) {
     }
 
     public TaskState state() {
-        return TaskState.of(item.requiredText(Attribute.STATE));
+        return Word.of(TaskState.class, item.requiredText(Attribute.STATE));
     }
 
     public @Nullable UpstreamTaskId upstreamTaskId() {
@@ -50,7 +50,7 @@ public record Task(Item item) {
 
     public @Nullable UpstreamStatus upstreamStatus() {
         String status = item.text(Attribute.UPSTREAM_STATUS);
-        return status == null ? null : UpstreamStatus.of(status);
+        return status == null ? null : Word.of(UpstreamStatus.class, status);
     }
 
     /** Whether a webhook reported the end, and nobody has looked since then. */
@@ -103,7 +103,7 @@ public record Task(Item item) {
 
     public @Nullable CallbackStatus callbackStatus() {
         String status = item.text(Attribute.CALLBACK_STATUS);
-        return status == null ? null : CallbackStatus.of(status);
+        return status == null ? null : Word.of(CallbackStatus.class, status);
     }
 
     public long callbackAttempts() {

@@ -1,10 +1,9 @@
 package dev.darkroom.task;
 
 import java.util.List;
-import java.util.Locale;
 
 /** The state of a task. */
-public enum TaskState {
+public enum TaskState implements Word {
     /** Recorded. Nobody knows yet whether upstream has accepted it. */
     SUBMITTING,
     /** Upstream's task id is known. Nothing to do before {@code due_at}. */
@@ -24,13 +23,6 @@ public enum TaskState {
 
     public static final List<TaskState> OPEN = List.of(SUBMITTING, ACCEPTED, DUE, SETTLING);
 
-    private final String text = name().toLowerCase(Locale.ROOT);
-
-    /** The state's name in the table. */
-    public String text() {
-        return text;
-    }
-
     public boolean isOpen() {
         return OPEN.contains(this);
     }
@@ -38,9 +30,5 @@ public enum TaskState {
     /** Whether its user has deleted it. */
     public boolean isGone() {
         return this == DELETING || this == DELETED;
-    }
-
-    static TaskState of(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

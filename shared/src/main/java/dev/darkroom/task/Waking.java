@@ -35,9 +35,40 @@ public final class Waking {
         record NoReason() implements Refusal {}
     }
 
+    /** What an overdue task waits for. */
+    private enum Reason {
+        TASK(Condition.open()),
+        CALLBACK(Condition.any(
+                Condition.is(CallbackStatus.DUE),
+                Condition.is(CallbackStatus.SENDING),
+                Condition.is(CallbackStatus.WAITING))),
+        DELETION(Condition.is(TaskState.DELETING));
+
+        private final Condition condition;
+
+        Reason(Condition condition) {
+            this.condition = condition;
+        }
+
+        private Write.Update wake(TaskId task, Condition also, Instant now) {
+            List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
+            switch (this) {
+                case TASK -> changes.addAll(Due.now(now));
+                case CALLBACK -> {
+                    changes.addAll(Due.released());
+                    changes.add(Change.set(CallbackStatus.DUE));
+                }
+                case DELETION -> {
+                    // Any write of such a task wakes SettleFunction, which removes its objects.
+                }
+            }
+            return Write.Update.of(task, Condition.all(condition, also), Condition.never(), changes);
+        }
+    }
+
     /** Wakes an overdue task that is open, unless a worker holds it. */
     public static Write.Update wake(TaskId task, Instant now) {
-        return update(task, Condition.all(Condition.open(), isOverdue(now)), task(task, now));
+        return Reason.TASK.wake(task, isOverdue(now), now);
     }
 
     /** What to do about an overdue task, given the item that refused {@link #wake}. */
@@ -45,14 +76,12 @@ public final class Waking {
         if (!isOverdue(now).holds(item)) {
             return new Refusal.CaredFor();
         }
-        if (callbackIsOpen().holds(item)) {
-            return new Refusal.Instead(
-                    update(task, Condition.all(callbackIsOpen(), isOverdue(now)), callback(task, now)));
+        for (Reason reason : List.of(Reason.CALLBACK, Reason.DELETION)) {
+            if (reason.condition.holds(item)) {
+                return new Refusal.Instead(reason.wake(task, isOverdue(now), now));
+            }
         }
-        return isBeingDeleted().holds(item)
-                ? new Refusal.Instead(
-                        update(task, Condition.all(isBeingDeleted(), isOverdue(now)), deletion(task, now)))
-                : new Refusal.NoReason();
+        return new Refusal.NoReason();
     }
 
     /**
@@ -60,55 +89,16 @@ public final class Waking {
      * the operator saw it.
      */
     public static Write.Update wakeSeen(Task seen, Instant now) {
-        return switch (seen.state()) {
-            case SUBMITTING, ACCEPTED, DUE, SETTLING -> wakeSeen(seen, Condition.open(), task(seen.id(), now));
-            case FINISHED, FAILED -> wakeSeen(seen, callbackIsOpen(), callback(seen.id(), now));
-            case DELETING, DELETED -> wakeSeen(seen, isBeingDeleted(), deletion(seen.id(), now));
+        Reason reason = switch (seen.state()) {
+            case SUBMITTING, ACCEPTED, DUE, SETTLING -> Reason.TASK;
+            case FINISHED, FAILED -> Reason.CALLBACK;
+            case DELETING, DELETED -> Reason.DELETION;
         };
-    }
-
-    private static Write.Update wakeSeen(Task seen, Condition reason, List<Change> changes) {
         long version = seen.item().numberOr(Attribute.VERSION, 0);
-        return update(seen.id(), Condition.all(reason, Condition.is(Attribute.VERSION, version)), changes);
-    }
-
-    private static Condition isBeingDeleted() {
-        return Condition.is(TaskState.DELETING);
+        return reason.wake(seen.id(), Condition.is(Attribute.VERSION, version), now);
     }
 
     private static Condition isOverdue(Instant now) {
         return Condition.all(new Condition.AtMost(Attribute.DUE_AT, now.toEpochMilli()), Due.isFree(now));
-    }
-
-    private static Condition callbackIsOpen() {
-        return Condition.any(
-                Condition.is(CallbackStatus.DUE),
-                Condition.is(CallbackStatus.SENDING),
-                Condition.is(CallbackStatus.WAITING));
-    }
-
-    private static List<Change> task(TaskId task, Instant now) {
-        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
-        changes.addAll(Due.now(now));
-        return changes;
-    }
-
-    private static List<Change> callback(TaskId task, Instant now) {
-        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
-        changes.addAll(Due.released());
-        changes.add(Change.set(CallbackStatus.DUE));
-        changes.add(Change.increment(Attribute.VERSION));
-        return changes;
-    }
-
-    /** Any write of a task that is being deleted wakes SettleFunction, which removes its objects. */
-    private static List<Change> deletion(TaskId task, Instant now) {
-        List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
-        changes.add(Change.increment(Attribute.VERSION));
-        return changes;
-    }
-
-    private static Write.Update update(TaskId task, Condition condition, List<Change> changes) {
-        return Write.Update.of(task, condition, Condition.never(), changes);
     }
 }

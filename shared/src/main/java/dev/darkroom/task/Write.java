@@ -1,5 +1,6 @@
 package dev.darkroom.task;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public sealed interface Write {
         CreditReturn giveBack();
     }
 
-    /** Changes an item. With {@code returning} the answer has the changed item. */
+    /** Changes an item. With {@code returning} the answer has the changed item. Every change counts the item's version. */
     record Update(
             TaskId task,
             Condition condition,
@@ -48,7 +49,9 @@ public sealed interface Write {
         }
 
         static Update of(TaskId task, Condition condition, Condition doneBefore, List<Change> changes) {
-            return new Update(task, condition, doneBefore, changes, false, null);
+            List<Change> counted = new ArrayList<>(changes);
+            counted.add(Change.increment(Attribute.VERSION));
+            return new Update(task, condition, doneBefore, counted, false, null);
         }
 
         Update returningItem() {

@@ -134,8 +134,7 @@ class DynamoTaskStoreTest {
         List<Condition> conditions = List.of(
                 new Condition.Is(Attribute.PROGRESS, ten),
                 new Condition.Is(Attribute.MODEL, text),
-                new Condition.In(Attribute.MODEL, List.of(Value.of("other"), text)),
-                new Condition.In(Attribute.MODEL, List.of(Value.of("other"))),
+                new Condition.Is(Attribute.MODEL, Value.of("other")),
                 new Condition.Present(Attribute.MODEL),
                 new Condition.Absent(Attribute.MODEL),
                 new Condition.AtMost(Attribute.PROGRESS, 10),

@@ -140,7 +140,7 @@ class ReportTest {
             Report.Outcome ended,
             Report.Outcome running,
             Report.Outcome unreadable) {
-        Item item = unnamed(TaskState.of(state));
+        Item item = unnamed(Word.of(TaskState.class, state));
         if (recorded != null && from != null) {
             item = changed(
                     item, Change.set(Attribute.UPSTREAM_TASK_ID, recorded), Change.set(Attribute.UPSTREAM_FROM, from));

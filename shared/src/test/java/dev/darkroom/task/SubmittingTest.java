@@ -191,7 +191,7 @@ class SubmittingTest {
     void a_late_answer_is_written_while_it_is_news_to_an_open_task(
             String state, String upstream, String from, boolean written) {
         Item item = changed(
-                task(TaskState.of(state)),
+                task(Word.of(TaskState.class, state)),
                 Change.set(Attribute.UPSTREAM_TASK_ID, upstream),
                 Change.set(Attribute.UPSTREAM_FROM, from));
 

@@ -107,13 +107,13 @@ class TaskTest {
     @Test
     void names_in_the_table_are_read_as_they_are_written() {
         for (TaskState state : TaskState.values()) {
-            assertThat(TaskState.of(state.text())).isEqualTo(state);
+            assertThat(Word.of(TaskState.class, state.text())).isEqualTo(state);
         }
         for (CallbackStatus status : CallbackStatus.values()) {
-            assertThat(CallbackStatus.of(status.text())).isEqualTo(status);
+            assertThat(Word.of(CallbackStatus.class, status.text())).isEqualTo(status);
         }
         for (UpstreamStatus status : UpstreamStatus.values()) {
-            assertThat(UpstreamStatus.of(status.text())).isEqualTo(status);
+            assertThat(Word.of(UpstreamStatus.class, status.text())).isEqualTo(status);
         }
         for (Attribute attribute : Attribute.values()) {
             assertThat(Attribute.named(attribute.text())).contains(attribute);
@@ -123,7 +123,7 @@ class TaskTest {
 
     @Test
     void a_condition_asks_for_values_that_are_there() {
-        Condition any = new Condition.In(Attribute.PROGRESS, List.of(Value.of(1), Value.of(2)));
+        Condition any = Condition.any(Condition.is(Attribute.PROGRESS, 1), Condition.is(Attribute.PROGRESS, 2));
 
         assertThat(any.holds(RECORDED.item())).isFalse();
         assertThat(any.holds(changed(RECORDED.item(), Change.set(Attribute.PROGRESS, 2))))
