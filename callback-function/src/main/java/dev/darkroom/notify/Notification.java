@@ -30,52 +30,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells a client that its task has ended: claim → POST → one write. After a crash in between the client gets the callback again,
  * under the same id. No callback is lost. Thread-safe.
+ *
+ * @param attempt how long a receiver has for one attempt: {@link #ATTEMPT}, or less in tests
+ * @param claims new ids, one for each claim
  */
-public final class Notification {
+public record Notification(
+        TaskStore store,
+        OutsideHttp http,
+        WebhookSecrets secrets,
+        Duration attempt,
+        Schedule schedule,
+        Duration retention,
+        TaskView.Downloads downloads,
+        Supplier<String> claims,
+        InstantSource clock,
+        RandomGenerator random,
+        Log log) {
     /** How long a receiver has for one attempt, with connecting. */
     public static final Duration ATTEMPT = Duration.ofSeconds(10);
 
     /** Limits writes at once, so that no write of a large batch times out in a cold start. */
-    private static final int WRITES_AT_ONCE = 16;
-
-    private final Semaphore writes = new Semaphore(WRITES_AT_ONCE);
-    private final TaskStore store;
-    private final OutsideHttp http;
-    private final WebhookSecrets secrets;
-    private final Duration attempt;
-    private final Schedule schedule;
-    private final Duration retention;
-    private final TaskView.Downloads downloads;
-    private final Supplier<String> claims;
-    private final InstantSource clock;
-    private final RandomGenerator random;
-    private final Log log;
-
-    /** @param attempt how long a receiver has for one attempt: {@link #ATTEMPT}, or less in tests */
-    public Notification(
-            TaskStore store,
-            OutsideHttp http,
-            WebhookSecrets secrets,
-            Duration attempt,
-            Schedule schedule,
-            Duration retention,
-            TaskView.Downloads downloads,
-            Supplier<String> claims,
-            InstantSource clock,
-            RandomGenerator random,
-            Log log) {
-        this.store = store;
-        this.http = http;
-        this.secrets = secrets;
-        this.attempt = attempt;
-        this.schedule = schedule;
-        this.retention = retention;
-        this.downloads = downloads;
-        this.claims = claims;
-        this.clock = clock;
-        this.random = random;
-        this.log = log;
-    }
+    private static final Semaphore WRITES = new Semaphore(16);
 
     private enum Outcome {
         DELIVERED,
@@ -196,11 +171,11 @@ public final class Notification {
     }
 
     private Written write(Write.Update write) {
-        writes.acquireUninterruptibly();
+        WRITES.acquireUninterruptibly();
         try {
             return store.write(write);
         } finally {
-            writes.release();
+            WRITES.release();
         }
     }
 }

@@ -38,8 +38,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settles a task that is due: claim → authenticated status read → copy → one write. Webhook, poll and retry all lead here. Any
  * number of workers may try. One gets the claim, and all later writes are conditional on it. Thread-safe.
+ *
+ * @param claims new ids, one for each claim
  */
-public final class Settlement {
+public record Settlement(
+        Rules rules,
+        TaskStore store,
+        ApiDot apiDot,
+        ImageCopier copier,
+        ImagesBucket bucket,
+        Supplier<String> claims,
+        InstantSource clock,
+        RandomGenerator random,
+        Log log) {
     /** APIDot may answer 404 for a moment. After this time a 404 is final. */
     private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
 
@@ -51,16 +62,6 @@ public final class Settlement {
 
     private static final Duration STATUS_READ_LIMIT = Duration.ofSeconds(20);
 
-    private final Rules rules;
-    private final TaskStore store;
-    private final ApiDot apiDot;
-    private final ImageCopier copier;
-    private final Removal removal;
-    private final Supplier<String> claims;
-    private final InstantSource clock;
-    private final RandomGenerator random;
-    private final Log log;
-
     /**
      * The settings of settling.
      *
@@ -69,32 +70,6 @@ public final class Settlement {
      * @param retention of an ended task's item
      */
     public record Rules(Duration submitDeadline, Duration settleDeadline, Pace pace, Duration retention) {}
-
-    /**
-     * A settlement with these collaborators.
-     *
-     * @param claims new ids, one for each claim
-     */
-    public Settlement(
-            Rules rules,
-            TaskStore store,
-            ApiDot apiDot,
-            ImageCopier copier,
-            ImagesBucket bucket,
-            Supplier<String> claims,
-            InstantSource clock,
-            RandomGenerator random,
-            Log log) {
-        this.rules = rules;
-        this.store = store;
-        this.apiDot = apiDot;
-        this.copier = copier;
-        this.removal = new Removal(store, bucket, rules.retention(), clock, log);
-        this.claims = claims;
-        this.clock = clock;
-        this.random = random;
-        this.log = log;
-    }
 
     /**
      * Settles the task if it is due, and removes its objects if it is deleted. Does nothing if another worker holds it or has
@@ -116,7 +91,7 @@ public final class Settlement {
             // The item that refused the claim says whether there is something else to do, so no read is needed.
             case Written.Refused(Item item) -> {
                 if (item.exists() && new Task(item).state() == TaskState.DELETING) {
-                    removal.remove(new Task(item), by);
+                    new Removal(store, bucket, rules.retention(), clock, log).remove(new Task(item), by);
                 }
             }
         }

@@ -27,13 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * Makes overdue tasks due again, in all shards at once, by one conditional write each. If the task has ended, a second write
  * wakes its callback. It settles nothing itself. Thread-safe.
  */
-public final class Sweep {
+public record Sweep(TaskStore store, InstantSource clock, Log log) {
     /** Writes at once: enough to wake 100,000 overdue tasks in some minutes, and few enough for a small function. */
     private static final int WRITES_AT_ONCE = 64;
-
-    private final TaskStore store;
-    private final InstantSource clock;
-    private final Log log;
 
     /**
      * The result of a run.
@@ -43,12 +39,6 @@ public final class Sweep {
      * @param complete whether the run looked at everything that was overdue at its start
      */
     public record Swept(long woken, long overtaken, Duration lag, boolean complete) {}
-
-    public Sweep(TaskStore store, InstantSource clock, Log log) {
-        this.store = store;
-        this.clock = clock;
-        this.log = log;
-    }
 
     /** Wakes what is overdue now. It stops in time, and the next run goes on. */
     public Swept run(Instant by) {

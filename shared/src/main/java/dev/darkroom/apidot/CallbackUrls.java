@@ -6,18 +6,14 @@ import dev.darkroom.task.TaskId;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code callback_url} that APIDot is given for each task. Thread-safe. */
-public final class CallbackUrls {
+/**
+ * The {@code callback_url} that APIDot is given for each task. Thread-safe.
+ *
+ * @param baseUrl of our callback API, without a slash at its end; null if APIDot gets no address
+ */
+public record CallbackUrls(
+        CallbackSignature signature, @Nullable URI baseUrl) {
     public static final String BASE_URL = "CALLBACK_BASE_URL";
-
-    private final CallbackSignature signature;
-    private final @Nullable URI baseUrl;
-
-    /** @param baseUrl of our callback API, without a slash at its end; null if APIDot gets no address */
-    public CallbackUrls(CallbackSignature signature, @Nullable URI baseUrl) {
-        this.signature = signature;
-        this.baseUrl = baseUrl;
-    }
 
     /**
      * From CALLBACK_BASE_URL, CALLBACK_SIGNING_KEYS and APIDOT_BASE_URL. Only a trusted APIDot gets an address that is not https:

@@ -28,19 +28,13 @@ import software.amazon.awssdk.core.exception.SdkException;
  * empty if another writer of the same key came first and another try may succeed. An {@link IOException} is a failure of the media
  * host, an {@link UncheckedIOException} one of the temporary directory. Thread-safe.
  */
-final class Intake {
+record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
     private static final int BUFFER = 64 * 1024;
 
     private static final CopyResult OTHER_KIND = new CopyResult.NeedsPerson(CopyResult.Obstacle.OTHER_KIND);
 
-    private final ImagesBucket bucket;
-    private final long maxBytes;
-    private final Semaphore temporaryFiles;
-
     Intake(ImagesBucket bucket, long maxBytes) {
-        this.bucket = bucket;
-        this.maxBytes = maxBytes;
-        this.temporaryFiles = TemporaryFile.files(maxBytes);
+        this(bucket, maxBytes, TemporaryFile.files(maxBytes));
     }
 
     Optional<CopyResult> receive(CopyJob job, OutsideAnswer answer) throws IOException {

@@ -25,7 +25,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * Checks the source images of an edit before money is spent. Each must exist, be a PNG, JPEG or WebP, and be small enough for
  * APIDot. It fetches only the first bytes from a stranger's host. An image in the bucket must also be complete. Thread-safe.
  */
-public final class SourceImages {
+public record SourceImages(OutsideHttp http, ImagesBucket bucket) {
     /** APIDot's page says 10 MB. This reads it as 10 MiB, in bytes. */
     public static final long MAX_BYTES = 10L << 20;
 
@@ -35,14 +35,6 @@ public final class SourceImages {
 
     private static final String TOO_LARGE = "must be at most 10 MB";
     private static final String NO_IMAGE = "must be a PNG, JPEG or WebP image";
-
-    private final OutsideHttp http;
-    private final ImagesBucket bucket;
-
-    public SourceImages(OutsideHttp http, ImagesBucket bucket) {
-        this.http = http;
-        this.bucket = bucket;
-    }
 
     /** Where an image is. */
     public sealed interface Place {

@@ -14,12 +14,7 @@ import org.apache.hc.client5.http.DnsResolver;
  * Resolves names for the HTTP client, so that it connects to exactly the addresses that were checked. A name that changes its
  * address after the check gains nothing. Numeric hosts are checked here too.
  */
-final class AddressGuard implements DnsResolver {
-    private final NameLookup lookup;
-
-    AddressGuard(NameLookup lookup) {
-        this.lookup = lookup;
-    }
+record AddressGuard(NameLookup lookup) implements DnsResolver {
 
     /** The name resolves to an address that is not public. */
     static final class ForbiddenAddressException extends UnknownHostException {

@@ -14,20 +14,12 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /** Reads many items at once, strongly consistent. */
-final class BatchReads {
+record BatchReads(DynamoDbClient dynamo, String table) {
     /** DynamoDB's limit for one request. */
     private static final int MOST_KEYS = 100;
 
     /** After so many requests in a row without an item, the table counts as unavailable. */
     private static final int FRUITLESS = 6;
-
-    private final DynamoDbClient dynamo;
-    private final String table;
-
-    BatchReads(DynamoDbClient dynamo, String table) {
-        this.dynamo = dynamo;
-        this.table = table;
-    }
 
     /** The items of these tasks, in the order of the tasks, without those that do not exist. */
     List<Item> read(List<String> tasks) {

@@ -17,17 +17,9 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /** Writes a task and its user's counter of the day in one transaction. */
-final class BudgetTransactions {
+record BudgetTransactions(DynamoDbClient dynamo, String table) {
     /** Two transactions on one counter at once conflict, and the loser tries again. */
     private static final int ATTEMPTS = 12;
-
-    private final DynamoDbClient dynamo;
-    private final String table;
-
-    BudgetTransactions(DynamoDbClient dynamo, String table) {
-        this.dynamo = dynamo;
-        this.table = table;
-    }
 
     Recorded write(TransactWriteItem task, CreditHold hold) {
         if (hold.credits() > hold.limit()) {

@@ -37,7 +37,16 @@ import org.jspecify.annotations.Nullable;
  * Handles one valid request: known already? → source images → record → upstream → upstream's id. It sends nothing before the
  * record exists. It sends again only if upstream certainly has not accepted the first attempt. Thread-safe.
  */
-public final class Submission {
+public record Submission(
+        Rules rules,
+        TaskStore store,
+        SourceCheck sources,
+        ApiDot apiDot,
+        CallbackUrls callbackUrls,
+        Pause pause,
+        InstantSource clock,
+        RandomGenerator random,
+        Log log) {
     /** SubmitFunction's time-out. Until then the first submit with a key may still be running. */
     static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(29);
 
@@ -55,16 +64,6 @@ public final class Submission {
 
     private static final Duration SOURCES_WITHIN = Duration.ofSeconds(8);
 
-    private final Rules rules;
-    private final TaskStore store;
-    private final SourceCheck sources;
-    private final ApiDot apiDot;
-    private final CallbackUrls callbackUrls;
-    private final Pause pause;
-    private final InstantSource clock;
-    private final RandomGenerator random;
-    private final Log log;
-
     /**
      * The settings of a submit.
      *
@@ -76,27 +75,6 @@ public final class Submission {
     @FunctionalInterface
     public interface SourceCheck {
         Sources.Checked check(UserId user, List<Source> sources, Duration limit);
-    }
-
-    public Submission(
-            Rules rules,
-            TaskStore store,
-            SourceCheck sources,
-            ApiDot apiDot,
-            CallbackUrls callbackUrls,
-            Pause pause,
-            InstantSource clock,
-            RandomGenerator random,
-            Log log) {
-        this.rules = rules;
-        this.store = store;
-        this.sources = sources;
-        this.apiDot = apiDot;
-        this.callbackUrls = callbackUrls;
-        this.pause = pause;
-        this.clock = clock;
-        this.random = random;
-        this.log = log;
     }
 
     /** @throws StoreUnavailableException before anything was sent upstream, so the client may try again */
