@@ -13,13 +13,13 @@ import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.snapshot.WarmCiphers;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +35,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 public final class PreviewHandler implements RequestStreamHandler {
     /** The limit for reading the image, and for writing its preview. */
     private static final Duration LIMIT = Duration.ofSeconds(20);
-
-    private static final int BUFFER = 64 * 1024;
 
     /** The event names the bucket. In the template, it could not: the bucket names this function. */
     private final Function<String, ImagesBucket> buckets;
@@ -119,14 +117,9 @@ public final class PreviewHandler implements RequestStreamHandler {
     }
 
     private static Look taken(InputStream body, Path file) throws IOException {
+        Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
         ImageProbe probe = new ImageProbe();
-        byte[] buffer = new byte[BUFFER];
-        try (OutputStream to = new BufferedOutputStream(Files.newOutputStream(file))) {
-            for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
-                probe.feed(buffer, 0, n);
-                to.write(buffer, 0, n);
-            }
-        }
+        Files.copy(file, probe);
         return probe.look();
     }
 }

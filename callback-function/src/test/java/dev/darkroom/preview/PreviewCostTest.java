@@ -71,7 +71,7 @@ class PreviewCostTest {
         Path file = Path.of(arguments[0]);
         ImageProbe probe = new ImageProbe();
         byte[] bytes = Files.readAllBytes(file);
-        probe.feed(bytes, 0, bytes.length);
+        probe.write(bytes, 0, bytes.length);
         Preview preview = Drawing.preview(file, (Look.Whole) probe.look());
         if (!(preview instanceof Preview.Drawn(byte[] jpeg))) {
             throw new IllegalStateException(preview.toString());

@@ -40,7 +40,7 @@ class PreviewTest {
 
     private static Preview preview(byte[] image) throws IOException {
         ImageProbe probe = new ImageProbe();
-        probe.feed(image, 0, image.length);
+        probe.write(image, 0, image.length);
         return Drawing.preview(Files.write(folder.resolve("image"), image), (Look.Whole) probe.look());
     }
 
@@ -49,7 +49,7 @@ class PreviewTest {
         byte[] jpeg = ((Drawn) preview(image)).jpeg();
         assertThat(jpeg).hasSizeLessThanOrEqualTo(MOST_BYTES);
         ImageProbe probe = new ImageProbe();
-        probe.feed(jpeg, 0, jpeg.length);
+        probe.write(jpeg, 0, jpeg.length);
         assertThat(probe.look())
                 .isInstanceOfSatisfying(
                         Look.Whole.class, whole -> assertThat(whole.type()).isEqualTo(ImageType.JPEG));

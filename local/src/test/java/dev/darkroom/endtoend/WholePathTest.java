@@ -88,7 +88,7 @@ class WholePathTest {
                 .isEqualTo(HexFormat.of()
                         .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
         ImageProbe probe = new ImageProbe();
-        probe.feed(bytes, 0, bytes.length);
+        probe.write(bytes, 0, bytes.length);
         assertThat(probe.look()).isInstanceOfSatisfying(ImageProbe.Look.Whole.class, whole -> {
             assertThat(file.string("content_type")).isEqualTo(whole.type().contentType());
             assertThat(file.integer("width")).isEqualTo(whole.width());

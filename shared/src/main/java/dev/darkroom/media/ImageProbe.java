@@ -1,6 +1,7 @@
 package dev.darkroom.media;
 
 import dev.darkroom.task.ImageType;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Bytes after the format's end are allowed: decoders ignore them, and some cameras and encoders append them. Refusing them
  * would lose a paid image. Not thread-safe.
  */
-public final class ImageProbe {
+public final class ImageProbe extends OutputStream {
     private final byte[] head = new byte[ImageType.HEAD];
     private int headLength;
     private long length;
     private @Nullable Walk walk;
 
-    /** The result, after all bytes were fed. */
+    /** The result, after all bytes. */
     public sealed interface Look {
         /** A complete image. Width and height are in pixels, at least 1. */
         record Whole(ImageType type, int width, int height) implements Look {}
@@ -37,8 +38,14 @@ public final class ImageProbe {
         record Empty() implements Look {}
     }
 
+    @Override
+    public void write(int b) {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
     /** Takes the next bytes. */
-    public void feed(byte[] bytes, int offset, int count) {
+    @Override
+    public void write(byte[] bytes, int offset, int count) {
         length += count;
         int at = offset;
         int end = offset + count;
@@ -56,7 +63,7 @@ public final class ImageProbe {
         }
     }
 
-    /** The number of bytes fed so far. */
+    /** The number of bytes so far. */
     public long length() {
         return length;
     }
@@ -66,7 +73,7 @@ public final class ImageProbe {
         return ImageType.of(Arrays.copyOf(head, headLength));
     }
 
-    /** The result, if the bytes fed so far are the whole file. */
+    /** The result, if the bytes so far are the whole file. */
     public Look look() {
         if (length == 0) {
             return new Look.Empty();

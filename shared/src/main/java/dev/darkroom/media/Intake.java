@@ -16,6 +16,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -26,7 +28,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 /**
  * Takes a media host's answer into the bucket: directly if it states the length, otherwise through a temporary file. A result is
  * empty if another writer of the same key came first and another try may succeed. An {@link IOException} is a failure of the media
- * host, an {@link UncheckedIOException} one of the temporary directory. Thread-safe.
+ * host, an {@link UncheckedIOException} one of writing the temporary file. Thread-safe.
  */
 record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
     private static final int BUFFER = 64 * 1024;
@@ -72,12 +74,13 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
             throw watched.failure().get();
         }
         return switch (watched.look()) {
-            case Look.Whole(ImageType seen, int width, int height) ->
-                sent(job, put, job.image(seen, length, watched.digest(), width, height));
+            case Look.Whole(ImageType seen, int width, int height)
+            when put == Put.STORED -> Optional.of(new Stored(job.image(seen, length, watched.digest(), width, height)));
             case Look.Truncated() when watched.isNotWhole() -> Optional.of(new Later(Cause.TRUNCATED));
             case Look.NotAnImage() when watched.isNotWhole() -> Optional.of(new Unusable(Fault.NOT_AN_IMAGE));
-            // The bucket answered or failed before it had read everything.
-            case Look.Truncated(), Look.NotAnImage(), Look.OtherKind(), Look.Empty() -> existing(job, put, key);
+            // The key existed, or the bucket failed or answered before it had read everything.
+            case Look.Whole _, Look.Truncated _, Look.NotAnImage _, Look.OtherKind _, Look.Empty _ ->
+                existing(job, put, key);
         };
     }
 
@@ -91,67 +94,43 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
             return Optional.of(new Later(Cause.NO_TEMPORARY_SPACE));
         }
         try (TemporaryFile file = room.get()) {
-            ImageProbe probe = new ImageProbe();
-            MessageDigest sha256 = WatchedStream.sha256();
-            if (!write(decoded.get(), file, probe, sha256)) {
+            if (!write(decoded.get(), file.path())) {
                 return Optional.of(tooLarge());
             }
-            return switch (probe.look()) {
-                case Look.Empty() -> Optional.of(new Unusable(Fault.EMPTY));
-                case Look.NotAnImage() -> Optional.of(new Unusable(Fault.NOT_AN_IMAGE));
-                case Look.OtherKind() -> Optional.of(OTHER_KIND);
-                case Look.Truncated() -> Optional.of(new Later(Cause.TRUNCATED));
-                case Look.Whole(ImageType type, int width, int height) -> {
-                    String digest = HexFormat.of().formatHex(sha256.digest());
-                    StoredImage image = job.image(type, probe.length(), digest, width, height);
-                    yield sent(job, put(job, file, type, image), image);
-                }
-            };
+            try (InputStream image = Files.newInputStream(file.path())) {
+                return stream(job, image, Files.size(file.path()));
+            }
         }
     }
 
     /** False if the body is too long. A body that does not begin as a known image is not read to its end. */
-    private boolean write(InputStream body, TemporaryFile file, ImageProbe probe, MessageDigest sha256)
-            throws IOException {
+    private boolean write(InputStream body, Path file) throws IOException {
         try (OutputStream out = open(file)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
-                probe.feed(buffer, 0, n);
-                sha256.update(buffer, 0, n);
-                if (probe.length() > maxBytes) {
+            byte[] part = body.readNBytes(ImageType.HEAD);
+            boolean image = ImageType.of(part).isPresent();
+            long length = 0;
+            while (part.length > 0) {
+                length += part.length;
+                if (length > maxBytes) {
                     return false;
                 }
-                if (probe.length() >= ImageType.HEAD && probe.type().isEmpty()) {
-                    return true;
-                }
                 try {
-                    out.write(buffer, 0, n);
+                    out.write(part);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e); // ours, not the media host's
                 }
+                part = body.readNBytes(image ? BUFFER : 0);
             }
             return true;
         }
     }
 
-    private static OutputStream open(TemporaryFile file) {
+    private static OutputStream open(Path file) {
         try {
-            return Files.newOutputStream(file.path());
+            return Files.newOutputStream(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private Put put(CopyJob job, TemporaryFile file, ImageType type, StoredImage image) {
-        try (InputStream body = Files.newInputStream(file.path())) {
-            return bucket.put(image.key(), type, job.task(), body, image.bytes(), job.remaining());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private Optional<CopyResult> sent(CopyJob job, Put put, StoredImage image) {
-        return put == Put.STORED ? Optional.of(new Stored(image)) : existing(job, put, image.key());
     }
 
     /** The facts of the existing object, whoever wrote it. */
@@ -163,11 +142,7 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
             Optional<StoredImage> image = bucket.read(key, job.remaining(), body -> {
                 ImageProbe probe = new ImageProbe();
                 MessageDigest sha256 = WatchedStream.sha256();
-                byte[] buffer = new byte[BUFFER];
-                for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
-                    probe.feed(buffer, 0, n);
-                    sha256.update(buffer, 0, n);
-                }
+                body.transferTo(new DigestOutputStream(probe, sha256));
                 if (!(probe.look() instanceof Look.Whole(ImageType type, int width, int height))) {
                     throw new IOException("no whole image is stored");
                 }

@@ -107,10 +107,7 @@ public record SourceImages(OutsideHttp http, ImagesBucket bucket) {
         try {
             Optional<ImageProbe> probed = bucket.readFirst(MAX_BYTES + 1, key, limit, body -> {
                 ImageProbe probe = new ImageProbe();
-                byte[] buffer = new byte[16 * 1024];
-                for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
-                    probe.feed(buffer, 0, n);
-                }
+                body.transferTo(probe);
                 return probe;
             });
             if (probed.isEmpty()) {

@@ -80,7 +80,7 @@ final class WatchedStream extends InputStream {
         }
         int n = fill(buffer, offset, (int) Math.min(count, Math.max(1, left - 1)));
         given += n;
-        probe.feed(buffer, offset, n);
+        probe.write(buffer, offset, n);
         sha256.update(buffer, offset, n);
         if (isNotWhole()) {
             throw new IOException("not whole");

@@ -60,7 +60,7 @@ class ImageProbeTest {
     void every_beginning_of_an_image_is_truncated(byte[] image, Look whole) {
         ImageProbe probe = new ImageProbe();
         for (int length = 1; length < image.length; length++) {
-            probe.feed(image, length - 1, 1);
+            probe.write(image, length - 1, 1);
             if (length >= ImageType.HEAD) {
                 assertThat(probe.look())
                         .as("%d of %d bytes", length, image.length)
@@ -201,8 +201,8 @@ class ImageProbeTest {
     @Test
     void a_probe_knows_how_much_it_was_fed() {
         ImageProbe probe = new ImageProbe();
-        probe.feed(PNG, 0, 3);
-        probe.feed(PNG, 3, 40);
+        probe.write(PNG, 0, 3);
+        probe.write(PNG, 3, 40);
 
         assertThat(probe.length()).isEqualTo(43);
         assertThat(probe.type()).contains(ImageType.PNG);
@@ -263,7 +263,7 @@ class ImageProbeTest {
     private static Look look(byte[] bytes, int chunk) {
         ImageProbe probe = new ImageProbe();
         for (int at = 0; at < bytes.length; at += chunk) {
-            probe.feed(bytes, at, Math.min(chunk, bytes.length - at));
+            probe.write(bytes, at, Math.min(chunk, bytes.length - at));
         }
         return probe.look();
     }
