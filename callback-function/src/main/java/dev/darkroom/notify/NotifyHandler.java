@@ -6,7 +6,7 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.config.Timing;
 import dev.darkroom.lambda.StreamBatch;
 import dev.darkroom.log.Log;
-import dev.darkroom.media.DownloadUrls;
+import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
@@ -47,7 +47,7 @@ public final class NotifyHandler implements RequestStreamHandler {
                 Notification.ATTEMPT,
                 Schedule.of(environment),
                 Timing.retention(environment),
-                new DownloadUrls(environment)::sign,
+                new PresignedUrls(environment).downloads(environment)::apply,
                 () -> UUID.randomUUID().toString(),
                 InstantSource.system(),
                 new SecureRandom(),

@@ -3,7 +3,6 @@ package dev.darkroom.preview;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.darkroom.config.Environment;
-import dev.darkroom.json.Json;
 import dev.darkroom.snapshot.Scene;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -22,13 +21,9 @@ final class PreviewRehearsal {
 
     static List<Scene> scenes(Environment environment) {
         String name = environment.required("IMAGES_BUCKET");
-        Json.Obj s3 = Json.object()
-                .put("bucket", Json.object().put("name", name).build())
-                .put("object", Json.object().put("key", KEY).build())
-                .build();
-        Json.Obj event = Json.object()
-                .put("Records", Json.array(List.of(Json.object().put("s3", s3).build())))
-                .build();
+        String event = """
+            {"Records":[{"s3":{"bucket":{"name":"%s"},"object":{"key":"%s"}}}]}\
+            """.formatted(name, KEY);
         String bucket = "/" + name + "/";
         return List.of(new Scene(event, Map.of())
                 .answered("GET " + bucket + KEY, picture())

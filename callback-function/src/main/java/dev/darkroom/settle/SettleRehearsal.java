@@ -1,7 +1,6 @@
 package dev.darkroom.settle;
 
 import dev.darkroom.config.Environment;
-import dev.darkroom.json.Json;
 import dev.darkroom.snapshot.Scene;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +15,9 @@ final class SettleRehearsal {
     private SettleRehearsal() {}
 
     static List<Scene> scenes(Environment environment) {
-        Json.Obj task = Json.object().put("S", TASK).build();
-        Json.Obj change = Json.object()
-                .put("SequenceNumber", "1")
-                .put("Keys", Json.object().put("task_id", task).build())
-                .build();
-        Json.Obj event = Json.object()
-                .put(
-                        "Records",
-                        Json.array(List.of(Json.object().put("dynamodb", change).build())))
-                .build();
+        String event = """
+            {"Records":[{"dynamodb":{"SequenceNumber":"1","Keys":{"task_id":{"S":"%s"}}}}]}\
+            """.formatted(TASK);
         return List.of(new Scene(event, Map.of())
                 .answered("UpdateItem", """
                     {"Attributes":{"task_id":{"S":"%s"},"user_id":{"S":"rehearsal"},"model":{"S":"gpt-image-2"},\

@@ -11,7 +11,6 @@ import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.log.Log;
-import dev.darkroom.media.DownloadUrls;
 import dev.darkroom.media.ImageCopier;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
@@ -182,7 +181,7 @@ final class Sandbox {
                                 Duration.ofSeconds(10),
                                 Schedule.of(environment),
                                 Duration.ofDays(37),
-                                new DownloadUrls(environment)::sign,
+                                new PresignedUrls(environment).downloads(environment)::apply,
                                 () -> UUID.randomUUID().toString(),
                                 clock,
                                 new SecureRandom(),

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpMethod;
@@ -32,6 +33,9 @@ public final class PresignedUrls {
 
     /** A URL that is requested at the end of a window still works for eleven twelfths of its validity. */
     private static final int WINDOWS = 12;
+
+    /** The longest that SigV4 allows: seven days, in seconds. */
+    private static final long LONGEST = 604_800;
 
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
     private final AwsCredentialsProvider credentials;
@@ -65,6 +69,12 @@ public final class PresignedUrls {
         long window = Math.max(1, Math.min(LONGEST_WINDOW.toSeconds(), validity.toSeconds() / WINDOWS));
         long now = clock.instant().getEpochSecond();
         return sign(SdkHttpMethod.GET, key, Map.of(), Instant.ofEpochSecond(now - now % window), validity);
+    }
+
+    /** Signs GETs for the owners of stored images. A URL works for {@code DOWNLOAD_URL_SECONDS} at most. */
+    public UnaryOperator<String> downloads(Environment environment) {
+        Duration validity = Duration.ofSeconds(environment.integer("DOWNLOAD_URL_SECONDS", 3600, 1, LONGEST));
+        return key -> get(key, validity);
     }
 
     /** A PUT of a new object with exactly so many bytes of this type. S3 refuses everything else. */

@@ -135,7 +135,7 @@ public final class Rehearsal {
     private static @Nullable Throwable failure(Outside outside, RequestStreamHandler rehearsed, Scene scene) {
         try {
             outside.expect(scene.outside());
-            byte[] event = scene.event().text().getBytes(StandardCharsets.UTF_8);
+            byte[] event = scene.event().getBytes(StandardCharsets.UTF_8);
             rehearsed.handleRequest(new ByteArrayInputStream(event), OutputStream.nullOutputStream(), CONTEXT);
             return outside.isContent() ? null : new IllegalStateException("other calls than expected");
         } catch (Throwable e) {

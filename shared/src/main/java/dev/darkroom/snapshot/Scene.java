@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param outside the answer by call, a character for each byte; a call is an operation of DynamoDB, or a method and a path. The handler makes each of
  *     these calls and no others
  */
-public record Scene(Json.Obj event, Map<String, String> outside) {
+public record Scene(String event, Map<String, String> outside) {
     public Scene {
         outside = Map.copyOf(outside);
     }
@@ -24,30 +24,15 @@ public record Scene(Json.Obj event, Map<String, String> outside) {
      * @param path the parameters in it
      */
     public static Scene request(String route, Map<String, String> path, @Nullable String body) {
-        Json.Obj jwt = Json.object()
-                .put("claims", Json.object().put("sub", "rehearsal").build())
-                .build();
-        Json.Obj context = Json.object()
-                .put("authorizer", Json.object().put("jwt", jwt).build())
-                .put(
-                        "http",
-                        Json.object().put("method", route.split(" ", -1)[0]).build())
-                .put("routeKey", route)
-                .build();
         Json.Builder parameters = Json.object();
         path.forEach(parameters::put);
-        Json.Builder event = Json.object()
-                .put("version", "2.0")
-                .put("routeKey", route)
-                .put(
-                        "headers",
-                        Json.object()
-                                .put("content-type", "application/json")
-                                .put("idempotency-key", "rehearsal")
-                                .build())
-                .put("requestContext", context)
-                .put("pathParameters", parameters.build());
-        return new Scene((body == null ? event : event.put("body", body)).build(), Map.of());
+        String event =
+                """
+                {"version":"2.0","routeKey":"%s","pathParameters":%s,"body":%s,\
+                "headers":{"content-type":"application/json","idempotency-key":"rehearsal"},\
+                "requestContext":{"http":{},"authorizer":{"jwt":{"claims":{"sub":"rehearsal"}}}}}\
+                """.formatted(route, parameters.build().text(), Json.of(body).text());
+        return new Scene(event, Map.of());
     }
 
     /** This scene with one more call, which gets 200 with this body. */

@@ -574,10 +574,9 @@ class ImageCopierTest {
     void download_url_gives_the_image_until_it_is_tampered_with() throws Exception {
         host.serve("/a", PNG);
         copy("/a");
-        String url = new DownloadUrls(
-                        s3.environment(),
-                        new PresignedUrls(s3.environment(), TestBucket.CREDENTIALS, InstantSource.system()))
-                .sign(FOLDER + "0.png");
+        String url = new PresignedUrls(s3.environment(), TestBucket.CREDENTIALS, InstantSource.system())
+                .downloads(s3.environment())
+                .apply(FOLDER + "0.png");
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<byte[]> image = client.send(
                     HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofByteArray());

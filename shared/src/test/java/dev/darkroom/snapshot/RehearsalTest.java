@@ -47,9 +47,7 @@ class RehearsalTest {
                 SCENE);
         assertThat(output()).contains("\"primed\"", "\"rounds\":50").doesNotContain("ERROR", "nobody_reads_this");
         assertThat(made).hasSize(1);
-        assertThat(events)
-                .hasSize(50)
-                .allMatch(event -> event.equals(SCENE.event().text()));
+        assertThat(events).hasSize(50).allMatch(event -> event.equals(SCENE.event()));
     }
 
     @Test

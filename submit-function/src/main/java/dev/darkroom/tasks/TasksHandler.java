@@ -10,7 +10,6 @@ import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpFunction;
 import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.log.Log;
-import dev.darkroom.media.DownloadUrls;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.media.SourceImages;
@@ -51,7 +50,7 @@ public final class TasksHandler implements RequestStreamHandler {
         this.log = log;
         OwnTasks tasks = new OwnTasks(
                 store,
-                new DownloadUrls(environment)::sign,
+                new PresignedUrls(environment).downloads(environment)::apply,
                 () -> UUID.randomUUID().toString(),
                 clock);
         Uploads uploads = uploads(environment, counters, clock);

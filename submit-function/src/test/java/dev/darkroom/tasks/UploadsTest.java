@@ -45,7 +45,7 @@ class UploadsTest {
                 store,
                 InstantSource.fixed(NOW),
                 new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.system()));
-        String event = Scene.request(ROUTE, Map.of(), body).event().text();
+        String event = Scene.request(ROUTE, Map.of(), body).event();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         handler.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), out, null);
         return (Json.Obj) Json.parse(out.toString(StandardCharsets.UTF_8));
