@@ -1,11 +1,7 @@
 package dev.darkroom.request;
 
 import dev.darkroom.config.Environment;
-import dev.darkroom.json.Json;
-import dev.darkroom.json.JsonDocument;
-import dev.darkroom.json.JsonException;
 import dev.darkroom.net.TrustedHosts;
-import java.util.List;
 
 /**
  * Reads the body of a submit or a quote. Pure: fetches nothing. Thread-safe.
@@ -24,18 +20,7 @@ public record RequestParser(int maxPromptLength, TrustedHosts trusted) {
     }
 
     /** The request, or everything that is wrong with it. */
-    public ParsedRequest parse(String body) {
-        try {
-            JsonDocument document = JsonDocument.read(body);
-            return document.root() instanceof Json.Obj root
-                    ? new RequestRules(maxPromptLength, trusted).check(root, document.duplicates())
-                    : invalid("must be a JSON object");
-        } catch (JsonException e) {
-            return invalid("must be a JSON object: " + e.getMessage());
-        }
-    }
-
-    private static ParsedRequest invalid(String message) {
-        return new ParsedRequest.Invalid(List.of(new Problem(Problem.BODY, message)));
+    public Parsed<ImageRequest> parse(String body) {
+        return Parsed.ofJson(body, new RequestRules(maxPromptLength, trusted)::check);
     }
 }

@@ -34,7 +34,7 @@ final class RequestRules {
         this.trusted = trusted;
     }
 
-    ParsedRequest check(Json.Obj body, List<String> duplicates) {
+    Parsed<ImageRequest> check(Json.Obj body, List<String> duplicates) {
         duplicates.forEach(path -> problem(FieldNames.shown(path), "must not appear more than once"));
         Model model = required("model", body.get("model")) ? word("model", body.get("model"), Model.values()) : null;
         String callbackUrl = url("callback_url", body.get("callback_url"));
@@ -48,13 +48,13 @@ final class RequestRules {
         }
         unknownFields("", body, BODY_FIELDS);
         if (problems.isEmpty() && model != null && input.prompt != null) {
-            return new ParsedRequest.Valid(new ImageRequest(
+            return new Parsed.Valid<>(new ImageRequest(
                     model, input.prompt, input.quality, input.size, input.resolution, input.sources, callbackUrl));
         }
         if (untold > 0) {
             problems.add(new Problem(Problem.BODY, "has " + untold + " more problems"));
         }
-        return new ParsedRequest.Invalid(problems);
+        return new Parsed.Invalid<>(problems);
     }
 
     private record Input(

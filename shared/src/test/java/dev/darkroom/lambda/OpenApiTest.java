@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.request.Model;
-import dev.darkroom.request.ParsedRequest;
+import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Quality;
 import dev.darkroom.request.RequestParser;
 import dev.darkroom.request.Resolution;
@@ -89,7 +89,7 @@ class OpenApiTest {
                 .hasSize(3)
                 .allSatisfy(example -> assertThat(
                                 parser.parse(json(at(example, "value")).text()))
-                        .isInstanceOf(ParsedRequest.Valid.class));
+                        .isInstanceOf(Parsed.Valid.class));
     }
 
     private static Node root() {

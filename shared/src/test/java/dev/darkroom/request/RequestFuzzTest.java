@@ -19,7 +19,7 @@ class RequestFuzzTest {
         for (int i = 0; i < size; i++) {
             String body = bodies.next();
             switch (Requests.parse(body)) {
-                case ParsedRequest.Valid(ImageRequest request) -> {
+                case Parsed.Valid<ImageRequest>(ImageRequest request) -> {
                     valid++;
                     String canonical = request.canonical().text();
                     assertThat(Requests.valid(canonical))
@@ -30,7 +30,7 @@ class RequestFuzzTest {
                     assertThat(ImageRequest.promptOf(canonical)).isEqualTo(request.prompt());
                     assertThat(request.price().credits().value()).isBetween(1, 48);
                 }
-                case ParsedRequest.Invalid(List<Problem> problems) ->
+                case Parsed.Invalid<ImageRequest>(List<Problem> problems) ->
                     assertThat(problems)
                             .as("seed %d, body %d", seed, i)
                             .isNotEmpty()

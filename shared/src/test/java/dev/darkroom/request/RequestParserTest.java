@@ -454,8 +454,8 @@ class RequestParserTest {
         RequestParser parser = RequestParser.of(new Environment(Map.of("TRUSTED_HOSTS", "localhost:3001")));
         String body = edit(",'image_urls':['http://localhost:3001/a.png']").replace('\'', '"');
 
-        assertThat(parser.parse(body)).isInstanceOf(ParsedRequest.Valid.class);
-        assertThat(parser.parse(body.replace("3001", "3002"))).isInstanceOf(ParsedRequest.Invalid.class);
+        assertThat(parser.parse(body)).isInstanceOf(Parsed.Valid.class);
+        assertThat(parser.parse(body.replace("3001", "3002"))).isInstanceOf(Parsed.Invalid.class);
     }
 
     @Test
@@ -463,9 +463,9 @@ class RequestParserTest {
         RequestParser parser = new RequestParser(3, TrustedHosts.none());
 
         assertThat(parser.parse(Requests.body("gpt-image-2", "", "", "").replace("a red door", "🚪🚪🚪")))
-                .isInstanceOf(ParsedRequest.Valid.class);
+                .isInstanceOf(Parsed.Valid.class);
         assertThat(parser.parse(Requests.body("gpt-image-2", "", "", "").replace("a red door", "abcd")))
-                .isEqualTo(new ParsedRequest.Invalid(
+                .isEqualTo(new Parsed.Invalid<>(
                         List.of(new Problem("input.prompt", "must have at most 3 characters, and has 4"))));
     }
 
@@ -475,7 +475,7 @@ class RequestParserTest {
         String body = Requests.body("gpt-image-2", "", "", "").replace("a red door", "x".repeat(length));
         RequestParser byDefault = RequestParser.of(new Environment(Map.of()));
 
-        assertThat(byDefault.parse(body) instanceof ParsedRequest.Valid).isEqualTo(valid);
+        assertThat(byDefault.parse(body) instanceof Parsed.Valid<ImageRequest>).isEqualTo(valid);
     }
 
     @Test

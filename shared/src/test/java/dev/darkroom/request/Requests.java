@@ -12,21 +12,21 @@ final class Requests {
 
     private Requests() {}
 
-    static ParsedRequest parse(String body) {
+    static Parsed<ImageRequest> parse(String body) {
         return PARSER.parse(body);
     }
 
     static ImageRequest valid(String body) {
         return switch (parse(body)) {
-            case ParsedRequest.Valid(ImageRequest request) -> request;
-            case ParsedRequest.Invalid(List<Problem> problems) -> Assertions.fail("refused: " + problems);
+            case Parsed.Valid<ImageRequest>(ImageRequest request) -> request;
+            case Parsed.Invalid<ImageRequest>(List<Problem> problems) -> Assertions.fail("refused: " + problems);
         };
     }
 
     static List<Problem> problems(String body) {
         return switch (parse(body)) {
-            case ParsedRequest.Valid valid -> List.of();
-            case ParsedRequest.Invalid(List<Problem> problems) -> problems;
+            case Parsed.Valid<ImageRequest> _ -> List.of();
+            case Parsed.Invalid<ImageRequest>(List<Problem> problems) -> problems;
         };
     }
 

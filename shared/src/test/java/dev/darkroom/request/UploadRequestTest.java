@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UploadRequestTest {
     private static final long MAX = 1000;
 
-    private static UploadRequest parse(String body) {
+    private static Parsed<UploadRequest> parse(String body) {
         return UploadRequest.parse(body.replace('\'', '"'), MAX);
     }
 
@@ -22,7 +22,7 @@ class UploadRequestTest {
     @CsvSource({"image/png, 1, PNG", "image/jpeg, 1000, JPEG", "image/webp, 1e2, WEBP"})
     void three_types_up_to_the_largest_size_may_be_uploaded(String type, String bytes, ImageType known) {
         assertThat(parse("{'content_type':'" + type + "','bytes':" + bytes + "}"))
-                .isEqualTo(new UploadRequest.Valid(known, (long) Double.parseDouble(bytes)));
+                .isEqualTo(new Parsed.Valid<>(new UploadRequest(known, (long) Double.parseDouble(bytes))));
     }
 
     @ParameterizedTest
@@ -48,7 +48,10 @@ class UploadRequestTest {
                 "{'content_type':'image/png','bytes':0,'a':1,'b':2}| bytes a b"
             })
     void everything_that_is_wrong_is_told_by_its_field(String body, String fields) {
-        assertThat(parse(body) instanceof UploadRequest.Invalid invalid ? invalid.problems() : List.<Problem>of())
+        assertThat(
+                        parse(body) instanceof Parsed.Invalid<UploadRequest> invalid
+                                ? invalid.problems()
+                                : List.<Problem>of())
                 .extracting(Problem::field)
                 .containsExactly(fields.split(" "));
     }
@@ -60,7 +63,7 @@ class UploadRequestTest {
 
         assertThat(
                         parse("{'content_type':'image/png','bytes':1" + fields + "}")
-                                        instanceof UploadRequest.Invalid invalid
+                                        instanceof Parsed.Invalid<UploadRequest> invalid
                                 ? invalid.problems()
                                 : List.<Problem>of())
                 .hasSize(100);

@@ -23,7 +23,7 @@ import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.request.ImageRequest;
-import dev.darkroom.request.ParsedRequest;
+import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Problem;
 import dev.darkroom.request.RequestParser;
 import dev.darkroom.snapshot.Rehearsal;
@@ -122,17 +122,17 @@ public final class SubmitHandler implements RequestStreamHandler {
         };
     }
 
-    private HttpAnswer submit(UserId user, ParsedRequest parsed, Optional<String> header) {
+    private HttpAnswer submit(UserId user, Parsed<ImageRequest> parsed, Optional<String> header) {
         Optional<IdempotencyKey> key = header.flatMap(IdempotencyKey::parse);
         List<Problem> badKey = header.isPresent() && key.isEmpty()
                 ? List.of(new Problem("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))
                 : List.of();
         // The answer reports problems of the body and of the key together.
         return switch (parsed) {
-            case ParsedRequest.Invalid(List<Problem> problems) ->
+            case Parsed.Invalid<ImageRequest>(List<Problem> problems) ->
                 refuse(ApiError.invalidRequest(
                         Stream.concat(problems.stream(), badKey.stream()).toList()));
-            case ParsedRequest.Valid(ImageRequest request) ->
+            case Parsed.Valid<ImageRequest>(ImageRequest request) ->
                 badKey.isEmpty() ? submit(user, request, key.orElse(null)) : refuse(ApiError.invalidRequest(badKey));
         };
     }

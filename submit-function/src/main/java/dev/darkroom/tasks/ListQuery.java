@@ -1,5 +1,6 @@
 package dev.darkroom.tasks;
 
+import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Problem;
 import dev.darkroom.task.TaskStore.Position;
 import java.util.ArrayList;
@@ -9,24 +10,19 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of a list. */
-sealed interface ListQuery {
-    int DEFAULT_LIMIT = 20;
-    int MAX_LIMIT = 100;
-    List<String> STATUSES = List.of("not_started", "running", "finished", "failed");
-    List<String> PARAMETERS = List.of("limit", "cursor", "status");
+/**
+ * The query parameters of a list.
+ *
+ * @param limit the tasks to look at for a page, 1 to 100
+ */
+record ListQuery(
+        int limit, @Nullable Position after, @Nullable String status) {
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int MAX_LIMIT = 100;
+    private static final List<String> STATUSES = List.of("not_started", "running", "finished", "failed");
+    private static final List<String> PARAMETERS = List.of("limit", "cursor", "status");
 
-    /**
-     * Usable parameters.
-     *
-     * @param limit the tasks to look at for a page, 1 to 100
-     */
-    record Valid(
-            int limit, @Nullable Position after, @Nullable String status) implements ListQuery {}
-
-    record Invalid(List<Problem> problems) implements ListQuery {}
-
-    static ListQuery parse(Map<String, String> parameters) {
+    static Parsed<ListQuery> parse(Map<String, String> parameters) {
         List<Problem> problems = new ArrayList<>();
         for (String name : new TreeSet<>(parameters.keySet())) {
             if (!PARAMETERS.contains(name)) {
@@ -46,7 +42,9 @@ sealed interface ListQuery {
         if (status != null && !STATUSES.contains(status)) {
             problems.add(new Problem("status", "must be one of not_started, running, finished, failed"));
         }
-        return problems.isEmpty() ? new Valid(limit, after.orElse(null), status) : new Invalid(problems);
+        return problems.isEmpty()
+                ? new Parsed.Valid<>(new ListQuery(limit, after.orElse(null), status))
+                : new Parsed.Invalid<>(problems);
     }
 
     /** 0 if the text is not a limit. */

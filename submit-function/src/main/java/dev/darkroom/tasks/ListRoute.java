@@ -2,7 +2,6 @@ package dev.darkroom.tasks;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
-import dev.darkroom.lambda.ApiError;
 import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.task.Task;
@@ -24,13 +23,10 @@ record ListRoute(OwnTasks tasks) implements Route {
 
     @Override
     public HttpAnswer answer(UserId user, HttpRequest request) {
-        return switch (ListQuery.parse(request.query())) {
-            case ListQuery.Invalid invalid -> Answers.error(ApiError.invalidRequest(invalid.problems()));
-            case ListQuery.Valid query -> page(user, query);
-        };
+        return Answers.of(ListQuery.parse(request.query()), query -> page(user, query));
     }
 
-    private HttpAnswer page(UserId user, ListQuery.Valid query) {
+    private HttpAnswer page(UserId user, ListQuery query) {
         TaskStore.Page page = tasks.page(user, query.after(), query.limit());
         List<Json.Obj> entries = new ArrayList<>();
         Position next = page.next();

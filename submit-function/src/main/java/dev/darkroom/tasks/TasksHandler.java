@@ -3,6 +3,7 @@ package dev.darkroom.tasks;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.config.Environment;
+import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
 import dev.darkroom.lambda.Caller;
@@ -14,6 +15,8 @@ import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.media.SourceImages;
 import dev.darkroom.net.Greeting;
+import dev.darkroom.request.ImageRequest;
+import dev.darkroom.request.Price;
 import dev.darkroom.request.RequestParser;
 import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.store.DynamoDb;
@@ -53,13 +56,14 @@ public final class TasksHandler implements RequestStreamHandler {
                 new PresignedUrls(environment).downloads(environment)::apply,
                 () -> UUID.randomUUID().toString(),
                 clock);
+        RequestParser parser = RequestParser.of(environment);
         Uploads uploads = uploads(environment, counters, clock);
         this.routes = Map.of(
                 "GET /api/generate/status/{task_id}", tasks::status,
                 "GET /api/generate/tasks", new ListRoute(tasks),
                 "DELETE /api/generate/tasks/{task_id}", tasks::delete,
                 "POST /api/generate/tasks/{task_id}/callback", tasks::sendAgain,
-                "POST /api/generate/quote", new QuoteRoute(RequestParser.of(environment)),
+                "POST /api/generate/quote", (_, request) -> Answers.of(request, parser::parse, TasksHandler::quote),
                 "POST /api/generate/uploads", uploads::create,
                 "DELETE /api/generate/uploads/{upload_id}", uploads::delete);
     }
@@ -67,6 +71,16 @@ public final class TasksHandler implements RequestStreamHandler {
     public static TasksHandler of(Environment environment, Log log) {
         DynamoTaskStore store = DynamoDb.open(environment);
         return new TasksHandler(environment, store, store, InstantSource.system(), log);
+    }
+
+    /** What a submit of this request would cost. The request is checked as a submit, and nothing is fetched, recorded or paid. */
+    private static HttpAnswer quote(ImageRequest request) {
+        Price price = request.price();
+        return Answers.ok(Json.object()
+                .put("credits", price.credits().value())
+                .put("usd", price.credits().usd())
+                .put("resolution", price.resolution().text())
+                .build());
     }
 
     private static Uploads uploads(Environment environment, DynamoTaskStore counters, InstantSource clock) {

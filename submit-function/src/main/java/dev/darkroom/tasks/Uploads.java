@@ -5,10 +5,8 @@ import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
 import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpRequest;
-import dev.darkroom.lambda.RequestBody;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
-import dev.darkroom.request.Problem;
 import dev.darkroom.request.Source;
 import dev.darkroom.request.UploadId;
 import dev.darkroom.request.UploadRequest;
@@ -19,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -44,18 +41,10 @@ record Uploads(
 
     /** {@code POST /api/generate/uploads}. */
     HttpAnswer create(UserId user, HttpRequest request) {
-        return switch (RequestBody.ofJson(request)) {
-            case RequestBody.Refused(ApiError error) -> Answers.error(error);
-            case RequestBody.Text(String text) ->
-                switch (UploadRequest.parse(text, maxBytes)) {
-                    case UploadRequest.Invalid(List<Problem> problems) ->
-                        Answers.error(ApiError.invalidRequest(problems));
-                    case UploadRequest.Valid upload -> create(user, upload);
-                };
-        };
+        return Answers.of(request, body -> UploadRequest.parse(body, maxBytes), upload -> create(user, upload));
     }
 
-    private HttpAnswer create(UserId user, UploadRequest.Valid upload) {
+    private HttpAnswer create(UserId user, UploadRequest upload) {
         Instant now = clock.instant();
         Budget day = Budget.of(user, now);
         if (dailyLimit > 0 && !store.countUpload(day, dailyLimit)) {

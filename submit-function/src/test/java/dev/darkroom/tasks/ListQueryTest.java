@@ -2,11 +2,13 @@ package dev.darkroom.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Problem;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,24 +19,24 @@ class ListQueryTest {
     private static final Position POSITION = new Position(new TaskId("task-0123456789abcdef"), 1_795_352_400_123L);
 
     private static void assertIsRefused(Map<String, String> parameters, String... fields) {
-        assertThat(ListQuery.parse(parameters))
-                .isInstanceOfSatisfying(
-                        ListQuery.Invalid.class,
-                        invalid -> assertThat(invalid.problems())
-                                .extracting(Problem::field)
-                                .containsExactly(fields));
+        assertThat(
+                        ListQuery.parse(parameters) instanceof Parsed.Invalid<ListQuery>(List<Problem> problems)
+                                ? problems
+                                : List.<Problem>of())
+                .extracting(Problem::field)
+                .containsExactly(fields);
     }
 
     @Test
     void every_parameter_may_be_left_out() {
-        assertThat(ListQuery.parse(Map.of())).isEqualTo(new ListQuery.Valid(20, null, null));
+        assertThat(ListQuery.parse(Map.of())).isEqualTo(new Parsed.Valid<>(new ListQuery(20, null, null)));
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "001, 1", "100, 100"})
     void a_limit_is_from_1_to_100(String text, int limit) {
         assertThat(ListQuery.parse(Map.of("limit", text, "status", "finished")))
-                .isEqualTo(new ListQuery.Valid(limit, null, "finished"));
+                .isEqualTo(new Parsed.Valid<>(new ListQuery(limit, null, "finished")));
     }
 
     @ParameterizedTest
@@ -46,7 +48,7 @@ class ListQueryTest {
     @Test
     void a_cursor_leads_back_to_its_position() {
         assertThat(ListQuery.parse(Map.of("cursor", Cursor.text(POSITION))))
-                .isEqualTo(new ListQuery.Valid(20, POSITION, null));
+                .isEqualTo(new Parsed.Valid<>(new ListQuery(20, POSITION, null)));
     }
 
     @ParameterizedTest
