@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * A delivery through the warm handler, compared with the single write that it makes. The same client sends the same prepared request to the
- * same store, one call of each in turns.
+ * same store, one call of each in turns. The store takes its {@link Latency}, or answers at once.
  */
 final class WarmCallback implements Experiment {
-    private static final int CALLS = 1_000;
     private static final int WARM_UP = 8_000;
 
     @Override
@@ -24,66 +24,75 @@ final class WarmCallback implements Experiment {
 
     @Override
     public List<Figure> measure(int runs) throws Exception {
-        InstantDynamo instant = new InstantDynamo();
-        new Delivery(instant).deliver();
-        UpdateItemRequest write = instant.last();
-        try (StubCloud cloud = new StubCloud(Certificate.make(Files.createTempDirectory("bench")));
-                DynamoDbClient dynamo = Clients.dynamoDb(URI.create(cloud.url()))) {
-            Delivery delivery = new Delivery(dynamo);
-            Call whole = delivery::deliver;
-            Call bare = () -> dynamo.updateItem(write);
+        Certificate certificate = Certificate.make(Files.createTempDirectory("bench"));
+        List<Figure> figures = new ArrayList<>();
+        try (StubCloud inTime = new StubCloud(certificate, new byte[0], true);
+                StubCloud atOnce = new StubCloud(certificate)) {
+            Pair slow = new Pair(inTime);
+            Pair fast = new Pair(atOnce);
             for (int i = 0; i < WARM_UP; i++) {
-                whole.nanos();
-                bare.nanos();
+                fast.call(i, new long[2]);
             }
-            List<List<Double>> taken =
-                    List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-            for (int run = 0; run < runs; run++) {
-                long[] wholes = new long[CALLS];
-                long[] bares = new long[CALLS];
-                for (int i = 0; i < CALLS; i++) {
-                    // The order alternates, so that neither side always comes second.
-                    if (i % 2 == 0) {
-                        wholes[i] = whole.nanos();
-                        bares[i] = bare.nanos();
-                    } else {
-                        bares[i] = bare.nanos();
-                        wholes[i] = whole.nanos();
-                    }
+            figures.addAll(slow.figures(runs, 200, "warm callback / bare `UpdateItem`", new Goal.AtMost(1.15)));
+            figures.addAll(fast.figures(runs, 1_000, "the same, with a DynamoDB that answers at once", null));
+        }
+        return figures;
+    }
+
+    /** Both sides, with one client. */
+    private static final class Pair {
+        private final DynamoDbClient dynamo;
+        private final Delivery delivery;
+        private final UpdateItemRequest write;
+
+        Pair(StubCloud cloud) throws Exception {
+            InstantDynamo instant = new InstantDynamo();
+            new Delivery(instant).deliver();
+            write = instant.last();
+            dynamo = Clients.dynamoDb(URI.create(cloud.url()));
+            delivery = new Delivery(dynamo);
+        }
+
+        /** Times a call of each side, in an order that alternates, so that neither always comes second. */
+        void call(int number, long[] nanos) throws Exception {
+            for (int side : number % 2 == 0 ? new int[] {0, 1} : new int[] {1, 0}) {
+                long start = System.nanoTime();
+                if (side == 0) {
+                    delivery.deliver();
+                } else {
+                    dynamo.updateItem(write);
                 }
-                taken.get(0).add(micros(wholes, 50));
-                taken.get(1).add(micros(bares, 50));
-                taken.get(2).add(micros(wholes, 99));
-                taken.get(3).add(micros(bares, 99));
+                nanos[side] = System.nanoTime() - start;
             }
-            List<Samples> samples =
-                    taken.stream().map(values -> new Samples("µs", values)).toList();
-            return List.of(
-                    Figure.ratio(
-                            "warm callback / bare `UpdateItem`, p50",
-                            samples.get(0),
-                            samples.get(1),
-                            new Goal.AtMost(1.15)),
-                    Figure.ratio(
-                            "warm callback / bare `UpdateItem`, p99",
-                            samples.get(2),
-                            samples.get(3),
-                            new Goal.AtMost(1.15)));
+        }
+
+        List<Figure> figures(int runs, int calls, String name, @Nullable Goal goal) throws Exception {
+            long[][][] nanos = new long[runs][calls][2];
+            for (long[][] run : nanos) {
+                for (int i = 0; i < calls; i++) {
+                    call(i, run[i]);
+                }
+            }
+            List<Figure> figures = new ArrayList<>();
+            for (int percent : List.of(50, 99)) {
+                String row = name + ", p" + percent;
+                Samples whole = samples(nanos, 0, percent);
+                Samples bare = samples(nanos, 1, percent);
+                figures.add(goal == null ? Figure.ratio(row, whole, bare) : Figure.ratio(row, whole, bare, goal));
+            }
+            return figures;
         }
     }
 
-    private static double micros(long[] nanos, int percent) {
-        Arrays.sort(nanos);
-        return nanos[nanos.length * percent / 100] / 1000.0;
+    private static Samples samples(long[][][] nanos, int side, int percent) {
+        return new Samples(
+                "µs",
+                Arrays.stream(nanos).map(run -> micros(run, side, percent)).toList());
     }
 
-    private interface Call {
-        Object make() throws Exception;
-
-        default long nanos() throws Exception {
-            long start = System.nanoTime();
-            make();
-            return System.nanoTime() - start;
-        }
+    private static double micros(long[][] run, int side, int percent) {
+        long[] sorted =
+                Arrays.stream(run).mapToLong(call -> call[side]).sorted().toArray();
+        return sorted[sorted.length * percent / 100] / 1000.0;
     }
 }

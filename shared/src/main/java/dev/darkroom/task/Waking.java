@@ -37,17 +37,20 @@ public final class Waking {
 
     /** What an overdue task waits for. */
     private enum Reason {
-        TASK(Condition.open()),
-        CALLBACK(Condition.any(
-                Condition.is(CallbackStatus.DUE),
-                Condition.is(CallbackStatus.SENDING),
-                Condition.is(CallbackStatus.WAITING))),
-        DELETION(Condition.is(TaskState.DELETING));
+        TASK,
+        CALLBACK,
+        DELETION;
 
-        private final Condition condition;
-
-        Reason(Condition condition) {
-            this.condition = condition;
+        private Condition condition() {
+            return switch (this) {
+                case TASK -> Condition.open();
+                case CALLBACK ->
+                    Condition.any(
+                            Condition.is(CallbackStatus.DUE),
+                            Condition.is(CallbackStatus.SENDING),
+                            Condition.is(CallbackStatus.WAITING));
+                case DELETION -> Condition.is(TaskState.DELETING);
+            };
         }
 
         private Write.Update wake(TaskId task, Condition also, Instant now) {
@@ -62,7 +65,7 @@ public final class Waking {
                     // Any write of such a task wakes SettleFunction, which removes its objects.
                 }
             }
-            return Write.Update.of(task, Condition.all(condition, also), Condition.never(), changes);
+            return Write.Update.of(task, Condition.all(condition(), also), Condition.never(), changes);
         }
     }
 
@@ -77,7 +80,7 @@ public final class Waking {
             return new Refusal.CaredFor();
         }
         for (Reason reason : List.of(Reason.CALLBACK, Reason.DELETION)) {
-            if (reason.condition.holds(item)) {
+            if (reason.condition().holds(item)) {
                 return new Refusal.Instead(reason.wake(task, isOverdue(now), now));
             }
         }

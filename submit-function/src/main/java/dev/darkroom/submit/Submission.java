@@ -5,6 +5,7 @@ import dev.darkroom.apidot.CallbackUrls;
 import dev.darkroom.apidot.Pause;
 import dev.darkroom.apidot.SubmitOutcome;
 import dev.darkroom.json.Json;
+import dev.darkroom.lambda.ApiError;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.request.ImageRequest;
@@ -62,6 +63,9 @@ public record Submission(
     /** Short, because the client waits for its 503. */
     private static final Duration REMOVED_WITHIN = Duration.ofSeconds(5);
 
+    /** If APIDot names no wait. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
     private static final Duration SOURCES_WITHIN = Duration.ofSeconds(8);
 
     /**
@@ -88,7 +92,8 @@ public record Submission(
             }
         }
         return switch (sources.check(user, request.sources(), SOURCES_WITHIN)) {
-            case Sources.Checked.Unusable(List<Problem> problems) -> new Submitted.UnusableSources(problems);
+            case Sources.Checked.Unusable(List<Problem> problems) ->
+                new Submitted.Refused(ApiError.invalidRequest(problems));
             case Sources.Checked.Usable(List<String> imageUrls) -> submit(id, user, request, imageUrls, start);
         };
     }
@@ -97,7 +102,10 @@ public record Submission(
         Write.Put record = record(id, user, request);
         Task recorded = new Task(record.item());
         return switch (recordOrNothing(record, recorded)) {
-            case Recorded.OverBudget _ -> new Submitted.OverBudget();
+            case Recorded.OverBudget _ ->
+                refused(
+                        ApiError.Type.INSUFFICIENT_CREDITS,
+                        "The daily credit limit does not cover this request. A new day begins at midnight UTC.");
             case Written.Refused(Item item) -> again(new Task(item), request);
             case Written.Applied _ -> send(recorded, request.upstreamBody(imageUrls, callbackUrls.of(id)), start);
         };
@@ -137,15 +145,22 @@ public record Submission(
     /** The answer to a repeated submit, given the first submit's task. */
     private Submitted again(Task first, ImageRequest request) {
         if (!isOf(first, request)) {
-            return new Submitted.OtherRequest();
+            return refused(
+                    ApiError.Type.IDEMPOTENCY_MISMATCH,
+                    "This Idempotency-Key belongs to another request. Use a new key.");
         }
         if (first.state().isGone()) {
-            return new Submitted.Deleted();
+            return refused(
+                    ApiError.Type.CONFLICT,
+                    "The task of this Idempotency-Key was deleted. Use a new key to submit again.");
         }
         Duration rest = Duration.between(clock.instant(), first.createdAt().plus(FUNCTION_TIMEOUT));
         return first.state() == TaskState.SUBMITTING && rest.isPositive()
-                ? new Submitted.StillRunning(rest)
-                : accepted(first);
+                ? new Submitted.Refused(ApiError.retryLater(
+                        ApiError.Type.IDEMPOTENCY_CONFLICT,
+                        "The first request with this Idempotency-Key is still running. Try again later.",
+                        rest))
+                : new Submitted.Accepted(first);
     }
 
     private static boolean isOf(Task first, ImageRequest request) {
@@ -171,7 +186,7 @@ public record Submission(
                         .metric(Metric.CREDITS_ACCEPTED, recorded.credits())
                         .metric(Metric.UPSTREAM_SUBMIT_LATENCY, latency)
                         .write();
-                yield accepted(recorded);
+                yield new Submitted.Accepted(recorded);
             }
             case SubmitOutcome.Unknown(SubmitOutcome.Why why) -> {
                 log.warn("submit_unknown")
@@ -181,7 +196,7 @@ public record Submission(
                         .metric(Metric.CREDITS_ACCEPTED, recorded.credits())
                         .metric(Metric.UPSTREAM_SUBMIT_LATENCY, latency)
                         .write();
-                yield accepted(recorded);
+                yield new Submitted.Accepted(recorded);
             }
             case SubmitOutcome.Refused refusal -> {
                 refused(refusal.reason())
@@ -190,7 +205,7 @@ public record Submission(
                         .metric(Metric.UPSTREAM_SUBMIT_LATENCY, latency)
                         .write();
                 remove(recorded, writtenBy);
-                yield new Submitted.RefusedUpstream(refusal);
+                yield new Submitted.Refused(error(refusal));
             }
         };
     }
@@ -204,8 +219,24 @@ public record Submission(
         };
     }
 
-    private static Submitted accepted(Task task) {
-        return new Submitted.Accepted(task.id(), task.createdAt(), task.model(), task.credits(), task.resolution());
+    private static Submitted refused(ApiError.Type type, String message) {
+        return new Submitted.Refused(ApiError.of(type, message));
+    }
+
+    private static ApiError error(SubmitOutcome.Refused refusal) {
+        Duration retryAfter = refusal.retryAfter() == null ? RETRY_AFTER : refusal.retryAfter();
+        return switch (refusal.reason()) {
+            case INVALID_REQUEST -> ApiError.of(ApiError.Type.INVALID_REQUEST, refusal.message());
+            case INSUFFICIENT_CREDITS -> ApiError.of(ApiError.Type.INSUFFICIENT_CREDITS, refusal.message());
+            case RATE_LIMITED -> ApiError.retryLater(ApiError.Type.RATE_LIMITED, refusal.message(), retryAfter);
+            case UNAVAILABLE -> ApiError.retryLater(ApiError.Type.UNAVAILABLE, refusal.message(), retryAfter);
+            // The client cannot repair our key, and must learn nothing about it.
+            case BAD_KEY ->
+                ApiError.of(
+                        ApiError.Type.UPSTREAM_ERROR,
+                        "The image service refused this service. Only the operator of this service can change that.");
+            case OTHER_REFUSAL -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, refusal.message());
+        };
     }
 
     /** Records upstream's id. If the write fails, the log has both ids, and the webhook brings the id again. */

@@ -4,7 +4,6 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackUrls;
-import dev.darkroom.apidot.SubmitOutcome;
 import dev.darkroom.config.Environment;
 import dev.darkroom.config.Timing;
 import dev.darkroom.json.Json;
@@ -29,6 +28,7 @@ import dev.darkroom.request.RequestParser;
 import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
@@ -149,53 +149,18 @@ public final class SubmitHandler implements RequestStreamHandler {
 
     private HttpAnswer answer(Submitted submitted) {
         return switch (submitted) {
-            case Submitted.Accepted accepted ->
+            case Submitted.Refused(ApiError error) -> refuse(error);
+            case Submitted.Accepted(Task task) ->
                 Answers.ok(Json.object()
-                        .put("task_id", accepted.task().value())
+                        .put("task_id", task.id().value())
                         .put("status", "not_started")
                         .put(
                                 "created_time",
-                                accepted.createdAt()
-                                        .truncatedTo(ChronoUnit.SECONDS)
-                                        .toString())
-                        .put("model", accepted.model())
-                        .put("credits", accepted.credits())
-                        .put("resolution", accepted.resolution())
+                                task.createdAt().truncatedTo(ChronoUnit.SECONDS).toString())
+                        .put("model", task.model())
+                        .put("credits", task.credits())
+                        .put("resolution", task.resolution())
                         .build());
-            case Submitted.OtherRequest _ ->
-                refuse(ApiError.of(
-                        ApiError.Type.IDEMPOTENCY_MISMATCH,
-                        "This Idempotency-Key belongs to another request. Use a new key."));
-            case Submitted.Deleted _ ->
-                refuse(ApiError.conflict(
-                        "The task of this Idempotency-Key was deleted. Use a new key to submit again."));
-            case Submitted.StillRunning(Duration retryAfter) ->
-                refuse(ApiError.retryLater(
-                        ApiError.Type.IDEMPOTENCY_CONFLICT,
-                        "The first request with this Idempotency-Key is still running. Try again later.",
-                        retryAfter));
-            case Submitted.OverBudget _ ->
-                refuse(ApiError.of(
-                        ApiError.Type.INSUFFICIENT_CREDITS,
-                        "The daily credit limit does not cover this request. A new day begins at midnight UTC."));
-            case Submitted.UnusableSources(List<Problem> problems) -> refuse(ApiError.invalidRequest(problems));
-            case Submitted.RefusedUpstream(SubmitOutcome.Refused refusal) -> refuse(refused(refusal));
-        };
-    }
-
-    private static ApiError refused(SubmitOutcome.Refused refusal) {
-        Duration retryAfter = refusal.retryAfter() == null ? RETRY_AFTER : refusal.retryAfter();
-        return switch (refusal.reason()) {
-            case INVALID_REQUEST -> ApiError.of(ApiError.Type.INVALID_REQUEST, refusal.message());
-            case INSUFFICIENT_CREDITS -> ApiError.of(ApiError.Type.INSUFFICIENT_CREDITS, refusal.message());
-            case RATE_LIMITED -> ApiError.retryLater(ApiError.Type.RATE_LIMITED, refusal.message(), retryAfter);
-            case UNAVAILABLE -> ApiError.retryLater(ApiError.Type.UNAVAILABLE, refusal.message(), retryAfter);
-            // The client cannot repair our key, and must learn nothing about it.
-            case BAD_KEY ->
-                ApiError.of(
-                        ApiError.Type.UPSTREAM_ERROR,
-                        "The image service refused this service. Only the operator of this service can change that.");
-            case OTHER_REFUSAL -> ApiError.of(ApiError.Type.UPSTREAM_ERROR, refusal.message());
         };
     }
 
