@@ -1,7 +1,5 @@
 package dev.darkroom.callback;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.apidot.Webhook;
 import dev.darkroom.apidot.WebhookSignature;
@@ -24,9 +22,6 @@ import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.Written;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /callbacks/apidot/{task_id}/{signature}}: what APIDot says about a task. It checks the signature in the path first,
  * so that a forged webhook costs no database call. The condition of one write checks everything else.
  */
-public final class CallbackHandler implements RequestStreamHandler {
+public final class CallbackHandler extends HttpFunction {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** By then a worker has found out who owns the recorded upstream task. */
@@ -48,7 +43,6 @@ public final class CallbackHandler implements RequestStreamHandler {
     private final CallbackSignature signature;
     private final @Nullable WebhookSignature webhookSignature;
     private final InstantSource clock;
-    private final Log log;
 
     /** On Lambda. */
     public CallbackHandler() {
@@ -59,31 +53,28 @@ public final class CallbackHandler implements RequestStreamHandler {
 
     /** With this store and clock; the keys are the environment's. */
     public CallbackHandler(Environment environment, TaskStore store, InstantSource clock, Log log) {
+        super(log);
         this.store = store;
         this.signature = CallbackSignature.of(environment);
         this.webhookSignature = WebhookSignature.of(environment, clock).orElse(null);
         this.clock = clock;
-        this.log = log;
     }
 
     public static CallbackHandler of(Environment environment, Log log) {
         return new CallbackHandler(environment, DynamoDb.open(environment), InstantSource.system(), log);
     }
 
-    @Override
-    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        HttpFunction.serve(in, out, log, this::answer, this::refuse);
-    }
-
     /** After an unexpected failure: the delivery is not recorded. */
-    private HttpAnswer refuse(ApiError error) {
+    @Override
+    protected HttpAnswer refuse(ApiError error) {
         log.warn("callback_not_recorded")
                 .metric(Metric.CALLBACKS_UNAVAILABLE, 1)
                 .write();
         return Answers.error(error);
     }
 
-    private HttpAnswer answer(HttpRequest request) {
+    @Override
+    protected HttpAnswer answer(HttpRequest request) {
         Map<String, String> path = request.path();
         Optional<TaskId> task = TaskId.parse(path.getOrDefault("task_id", ""))
                 .filter(id -> signature.verifies(id, path.getOrDefault("signature", "")));

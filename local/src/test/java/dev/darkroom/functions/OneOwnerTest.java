@@ -83,7 +83,7 @@ class OneOwnerTest {
         assertThat(task.upstreamTaskId()).isNull();
         assertThat(task.item().get(Attribute.UPSTREAM_FROM)).isNull();
         assertThat(task.item().get(Attribute.UPSTREAM_AT)).isNull();
-        assertThat(task.isReported()).isFalse();
+        assertThat(task.item().get(Attribute.REPORT)).isNull();
         assertThat(task.dueAt()).isAfter(now());
         assertThat(bench.lines.has("ERROR", "ownership_violation")).isTrue();
         assertThat(bench.lines.metrics()).containsEntry(Metric.OWNERSHIP_VIOLATIONS, List.of(1L));

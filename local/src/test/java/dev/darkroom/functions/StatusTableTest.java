@@ -139,7 +139,7 @@ class StatusTableTest {
         Task later = bench.settle(id);
 
         assertThat(later.state()).isEqualTo(TaskState.ACCEPTED);
-        assertThat(later.isReported()).isFalse();
+        assertThat(later.item().get(Attribute.REPORT)).isNull();
         assertThat(later.attempts()).isEqualTo(1);
         assertThat(later.unusableLooks()).isZero();
         assertThat(later.dueAt()).isBetween(begun.plusSeconds(96), begun.plusSeconds(144));

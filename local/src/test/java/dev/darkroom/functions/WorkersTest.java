@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.media.TestImages;
 import dev.darkroom.net.TestHost;
+import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
@@ -66,7 +67,7 @@ class WorkersTest {
             Task overtaken = bench.look(id);
 
             assertThat(overtaken.state()).isEqualTo(TaskState.DUE);
-            assertThat(overtaken.isReported()).isTrue();
+            assertThat(overtaken.item().get(Attribute.REPORT)).isNotNull();
             assertThat(bench.lines.has("INFO", "settle_overtaken")).isTrue();
             assertThat(stores.keys()).hasSize(1);
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The texts of APIDot's error answers, made safe to show: short, one line, without URLs and secrets. */
@@ -55,24 +56,20 @@ public final class ErrorText {
      */
     static @Nullable String in(Json.Obj body) {
         Json.Obj error = body.object("error");
-        String text = error == null ? null : error.string("message");
-        if (text == null) {
-            text = body.string("error");
-        }
-        if (text == null) {
-            text = body.string("message");
-        }
-        if (text == null) {
-            text = body.string("detail");
-        }
-        if (text == null) {
-            String all = body.items("detail").stream()
-                    .map(item -> item instanceof Json.Obj problem ? problem.string("msg") : null)
-                    .filter(Objects::nonNull)
-                    .collect(Collectors.joining("; "));
-            text = all.isEmpty() ? null : all;
-        }
-        return text == null || text.isBlank() ? null : text;
+        String details = body.items("detail").stream()
+                .map(item -> item instanceof Json.Obj problem ? problem.string("msg") : null)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("; "));
+        return Stream.of(
+                        error == null ? null : error.string("message"),
+                        body.string("error"),
+                        body.string("message"),
+                        body.string("detail"),
+                        details)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .filter(text -> !text.isBlank())
+                .orElse(null);
     }
 
     /**

@@ -1,53 +1,50 @@
 package dev.darkroom.lambda;
 
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.log.Log;
 import dev.darkroom.task.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.function.Function;
 
-/** What every function behind an HTTP API does, beside its own work. */
-public final class HttpFunction {
+/** A function behind an HTTP API. */
+public abstract class HttpFunction implements RequestStreamHandler {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private HttpFunction() {}
+    protected final Log log;
+
+    protected HttpFunction(Log log) {
+        this.log = log;
+    }
+
+    protected abstract HttpAnswer answer(HttpRequest request);
+
+    /** The answer after an unexpected failure. */
+    protected HttpAnswer refuse(ApiError error) {
+        return Answers.error(error);
+    }
 
     /**
-     * Reads the event, lets the function answer, and writes the answer. It logs the kind and place of an unexpected failure and
-     * answers 503. So the caller learns nothing about the failure, and may try again.
+     * Reads the event, and writes the answer to it. It logs the kind and place of an unexpected failure and answers 503. So the
+     * caller learns nothing about the failure, and may try again.
      *
      * @throws MalformedEventException if the event is not an HTTP request, so there is nobody to answer
      */
-    public static void serve(InputStream in, OutputStream out, Log log, Function<HttpRequest, HttpAnswer> function)
-            throws IOException {
-        serve(in, out, log, function, Answers::error);
+    @Override
+    public final void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+        answerOrRefusal(HttpRequest.read(in)).write(out);
     }
 
-    /** The same for a function that makes its own answer from an error. */
-    public static void serve(
-            InputStream in,
-            OutputStream out,
-            Log log,
-            Function<HttpRequest, HttpAnswer> function,
-            Function<ApiError, HttpAnswer> refusal)
-            throws IOException {
-        answer(HttpRequest.read(in), log, function, refusal).write(out);
-    }
-
-    private static HttpAnswer answer(
-            HttpRequest request,
-            Log log,
-            Function<HttpRequest, HttpAnswer> function,
-            Function<ApiError, HttpAnswer> refusal) {
+    private HttpAnswer answerOrRefusal(HttpRequest request) {
         try {
-            return function.apply(request);
+            return answer(request);
         } catch (RuntimeException e) {
             log.error(e instanceof StoreUnavailableException ? "storage_unavailable" : "unexpected_failure")
                     .cause(e)
                     .write();
-            return refusal.apply(ApiError.retryLater(
+            return refuse(ApiError.retryLater(
                     ApiError.Type.UNAVAILABLE, "The service cannot answer now. Try again later.", RETRY_AFTER));
         }
     }

@@ -9,7 +9,6 @@ import dev.darkroom.net.SingleExchange.Outcome;
 import dev.darkroom.net.Verdict.Allowed;
 import dev.darkroom.net.Verdict.Refused;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -126,12 +125,7 @@ public final class OutsideHttp {
                 new PostAnswer(answer.status(), answer.header("Retry-After").orElse(null));
         try {
             // A short body is read to its end, so that the receiver sees no reset.
-            InputStream body = answer.body();
-            byte[] buffer = new byte[8192];
-            int left = MAX_POST_ANSWER;
-            for (int n = 0; n >= 0 && left > 0; left -= n) {
-                n = body.read(buffer, 0, Math.min(buffer.length, left));
-            }
+            answer.body().readNBytes(MAX_POST_ANSWER);
         } catch (IOException e) {
             // Only the status counts, and it is known.
         }

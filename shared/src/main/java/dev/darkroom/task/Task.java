@@ -53,11 +53,6 @@ public record Task(Item item) {
         return status == null ? null : Word.of(UpstreamStatus.class, status);
     }
 
-    /** Whether a webhook reported the end, and nobody has looked since then. */
-    public boolean isReported() {
-        return item.get(Attribute.REPORT) != null;
-    }
-
     /** In percent, as upstream last reported it. */
     public int progress() {
         return Math.toIntExact(item.numberOr(Attribute.PROGRESS, 0));

@@ -93,9 +93,13 @@ class AnswersTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Log log = new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.fixed(Instant.EPOCH));
 
-        HttpFunction.serve(stream(Events.HTTP), out, log, event -> {
-            throw new IllegalStateException("secret");
-        });
+        HttpFunction failing = new HttpFunction(log) {
+            @Override
+            protected HttpAnswer answer(HttpRequest request) {
+                throw new IllegalStateException("secret");
+            }
+        };
+        failing.handleRequest(stream(Events.HTTP), out, null);
 
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("\"statusCode\":503", "\"retry-after\":\"5\"", "unavailable")
@@ -107,11 +111,14 @@ class AnswersTest {
 
     @Test
     void a_malformed_event_fails_the_call() {
-        assertThatThrownBy(() -> HttpFunction.serve(
-                        stream("{}"),
-                        new ByteArrayOutputStream(),
-                        Log.toStandardOutput(),
-                        event -> Answers.ok(Json.of(true))))
+        HttpFunction function = new HttpFunction(Log.toStandardOutput()) {
+            @Override
+            protected HttpAnswer answer(HttpRequest request) {
+                return Answers.ok(Json.of(true));
+            }
+        };
+
+        assertThatThrownBy(() -> function.handleRequest(stream("{}"), new ByteArrayOutputStream(), null))
                 .isInstanceOf(MalformedEventException.class);
     }
 

@@ -48,7 +48,7 @@ class TaskTest {
         assertThat(task.state()).isEqualTo(TaskState.FINISHED);
         assertThat(task.upstreamTaskId()).isEqualTo(UPSTREAM);
         assertThat(task.upstreamStatus()).isEqualTo(UpstreamStatus.RUNNING);
-        assertThat(task.isReported()).isTrue();
+        assertThat(task.item().get(Attribute.REPORT)).isNotNull();
         assertThat(task.progress()).isEqualTo(42);
         assertThat(task.errorMessage()).isEqualTo("why");
         assertThat(task.attempts()).isEqualTo(5);
@@ -70,7 +70,7 @@ class TaskTest {
     void absent_attributes_are_null_or_empty() {
         assertThat(RECORDED.upstreamTaskId()).isNull();
         assertThat(RECORDED.upstreamStatus()).isNull();
-        assertThat(RECORDED.isReported()).isFalse();
+        assertThat(RECORDED.item().get(Attribute.REPORT)).isNull();
         assertThat(RECORDED.progress()).isZero();
         assertThat(RECORDED.files()).isEmpty();
         assertThat(RECORDED.attempts()).isZero();

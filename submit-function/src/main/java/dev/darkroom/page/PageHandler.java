@@ -1,7 +1,5 @@
 package dev.darkroom.page;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.config.Environment;
 import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
@@ -12,9 +10,6 @@ import dev.darkroom.log.Log;
 import dev.darkroom.page.PageFiles.PageFile;
 import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.snapshot.Scene;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +17,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** {@code GET /} and {@code GET /page/{version}/{file}}: the page and its files. */
-public final class PageHandler implements RequestStreamHandler {
+public final class PageHandler extends HttpFunction {
     private static final ApiError NO_FILE = ApiError.of(ApiError.Type.NOT_FOUND, "There is no such file.");
 
     private final Supplier<PageFiles> files;
     private final PageSettings settings;
-    private final Log log;
 
     /** On Lambda. The files are read once and are part of the snapshot. */
     public PageHandler() {
@@ -48,9 +42,9 @@ public final class PageHandler implements RequestStreamHandler {
     }
 
     PageHandler(Supplier<PageFiles> files, PageSettings settings, Log log) {
+        super(log);
         this.files = files;
         this.settings = settings;
-        this.log = log;
     }
 
     /** In the local stack. Every request reads the files, so that an edited file needs no restart. */
@@ -63,11 +57,7 @@ public final class PageHandler implements RequestStreamHandler {
     }
 
     @Override
-    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        HttpFunction.serve(in, out, log, this::answer);
-    }
-
-    private HttpAnswer answer(HttpRequest request) {
+    protected HttpAnswer answer(HttpRequest request) {
         PageFiles current = files.get();
         String name = request.path().get("file");
         if (name == null) {

@@ -1,7 +1,5 @@
 package dev.darkroom.submit;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackUrls;
 import dev.darkroom.config.Environment;
@@ -31,9 +29,6 @@ import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,7 +39,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/generate/submit}: validates an image request, records it and submits it to APIDot. */
-public final class SubmitHandler implements RequestStreamHandler {
+public final class SubmitHandler extends HttpFunction {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final String IDEMPOTENCY_KEY = "idempotency-key";
 
@@ -52,7 +47,6 @@ public final class SubmitHandler implements RequestStreamHandler {
     private final boolean acceptSubmits;
     private final RequestParser parser;
     private final Submission submission;
-    private final Log log;
 
     /** On Lambda. */
     public SubmitHandler() {
@@ -63,11 +57,11 @@ public final class SubmitHandler implements RequestStreamHandler {
     }
 
     public SubmitHandler(Environment environment, Submission submission, Log log) {
+        super(log);
         this.environment = environment;
         this.acceptSubmits = environment.flag("ACCEPT_SUBMITS", true);
         this.parser = RequestParser.of(environment);
         this.submission = submission;
-        this.log = log;
     }
 
     public static SubmitHandler of(Environment environment, Log log) {
@@ -100,11 +94,7 @@ public final class SubmitHandler implements RequestStreamHandler {
     }
 
     @Override
-    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        HttpFunction.serve(in, out, log, this::answer, this::refuse);
-    }
-
-    private HttpAnswer answer(HttpRequest request) {
+    protected HttpAnswer answer(HttpRequest request) {
         Optional<UserId> user = Caller.of(request, environment);
         if (user.isEmpty()) {
             return refuse(ApiError.noUser());
@@ -165,7 +155,8 @@ public final class SubmitHandler implements RequestStreamHandler {
     }
 
     /** Logs, counts and answers the error. */
-    private HttpAnswer refuse(ApiError error) {
+    @Override
+    protected HttpAnswer refuse(ApiError error) {
         log.info("submit_rejected")
                 .with("type", error.type())
                 .metric(rejection(error.type()), 1)

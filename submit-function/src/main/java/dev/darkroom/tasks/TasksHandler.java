@@ -1,7 +1,5 @@
 package dev.darkroom.tasks;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.Answers;
@@ -22,18 +20,14 @@ import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.TaskStore;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
 
 /** All routes for clients except the submit. */
-public final class TasksHandler implements RequestStreamHandler {
+public final class TasksHandler extends HttpFunction {
     private final Environment environment;
-    private final Log log;
 
     /** By the key that the gateway gives each request: the template's method and path. */
     private final Map<String, Route> routes;
@@ -49,8 +43,8 @@ public final class TasksHandler implements RequestStreamHandler {
     /** @param counters counts uploads */
     public TasksHandler(
             Environment environment, TaskStore store, DynamoTaskStore counters, InstantSource clock, Log log) {
+        super(log);
         this.environment = environment;
-        this.log = log;
         OwnTasks tasks = new OwnTasks(
                 store,
                 new PresignedUrls(environment).downloads(environment)::apply,
@@ -96,11 +90,7 @@ public final class TasksHandler implements RequestStreamHandler {
     }
 
     @Override
-    public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-        HttpFunction.serve(in, out, log, this::answer);
-    }
-
-    private HttpAnswer answer(HttpRequest request) {
+    protected HttpAnswer answer(HttpRequest request) {
         Route route = routes.get(request.route());
         if (route == null) {
             throw new IllegalStateException("the template has a route that this function does not know");
