@@ -3,6 +3,7 @@ package dev.darkroom.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
 import dev.darkroom.request.Problem;
@@ -93,7 +94,7 @@ class AnswersTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Log log = new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), InstantSource.fixed(Instant.EPOCH));
 
-        HttpFunction failing = new HttpFunction(log) {
+        RequestStreamHandler failing = new HttpFunction(log) {
             @Override
             protected HttpAnswer answer(HttpRequest request) {
                 throw new IllegalStateException("secret");
@@ -111,7 +112,7 @@ class AnswersTest {
 
     @Test
     void a_malformed_event_fails_the_call() {
-        HttpFunction function = new HttpFunction(Log.toStandardOutput()) {
+        RequestStreamHandler function = new HttpFunction(Log.toStandardOutput()) {
             @Override
             protected HttpAnswer answer(HttpRequest request) {
                 return Answers.ok(Json.of(true));
