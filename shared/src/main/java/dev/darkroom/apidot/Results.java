@@ -17,6 +17,9 @@ final class Results {
     /** Names of a file's URL, the documented one first. */
     private static final List<String> URL_FIELDS = List.of("file_url", "url", "image_url");
 
+    /** A request makes one. With many more, neither the task's item nor the answer about it would have room, so it could never end. */
+    static final int MOST_FILES = 100;
+
     /** A text that may be a URL: it has a scheme. A later check decides whether it may be fetched. */
     private static final Pattern URL = Pattern.compile("(?is)[\\s\\p{Cntrl}]*(?:https?:|[a-z][a-z0-9+.-]*://).*");
 
@@ -27,7 +30,7 @@ final class Results {
 
     /**
      * The files' URLs, each once, from the first place that has any; empty if no place has. Also empty if one file there has no
-     * readable URL: taking only the others would lose an image for good.
+     * readable URL, or if there are too many: taking only the others would lose an image for good.
      */
     static List<String> urls(Json.Obj data, Json.Obj root) {
         Json.Obj output = data.object("output");
@@ -46,7 +49,9 @@ final class Results {
             if (urls.stream().anyMatch(Optional::isPresent)) {
                 Set<String> once = new LinkedHashSet<>();
                 urls.forEach(url -> url.ifPresent(once::add));
-                return urls.stream().allMatch(Optional::isPresent) ? List.copyOf(once) : List.of();
+                return urls.stream().allMatch(Optional::isPresent) && once.size() <= MOST_FILES
+                        ? List.copyOf(once)
+                        : List.of();
             }
         }
         return List.of();

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Every state word with every place, form and nesting of files. The pictures are paid for, so each shape must be read. */
@@ -145,6 +147,18 @@ class ResultShapesTest {
 
         assertThat(read("{\"status\":\"completed\",\"data\":" + files + "}")).isEqualTo(new Finished(List.of(A, B)));
         assertThat(read("{\"created\":1,\"data\":" + files + "}")).isInstanceOf(Odd.class);
+    }
+
+    @Test
+    void more_files_than_a_task_has_room_for_keep_it_open() {
+        for (int count : new int[] {Results.MOST_FILES, Results.MOST_FILES + 1}) {
+            String files = IntStream.range(0, count)
+                    .mapToObj(i -> "\"" + B + "?" + i + "\"")
+                    .collect(Collectors.joining(","));
+
+            assertThat(read("{\"data\":{\"status\":\"finished\",\"files\":[" + files + "]}}"))
+                    .isInstanceOf(count > Results.MOST_FILES ? Odd.class : Finished.class);
+        }
     }
 
     @Test
