@@ -263,6 +263,27 @@ class LocalStackTest {
         assertThat(sent.headers().firstValue("access-control-allow-origin")).isEmpty();
     }
 
+    /** A page of elsewhere can give its own name the address of this machine. Then no rule about origins stops it. */
+    @ParameterizedTest
+    @CsvSource({
+        "localhost,               201",
+        "127.0.0.1:3000,          201",
+        "[::1]:3000,              201",
+        "evil.example:3000,       403",
+        "localhost.evil.example,  403",
+        "127.0.0.1.evil.example,  403",
+    })
+    void the_api_answers_by_no_name_that_somebody_else_can_own(String host, int status) throws Exception {
+        try (Socket socket = new Socket("localhost", stack.apiUrl().getPort())) {
+            String head = "POST /things/a/parts/b HTTP/1.1\r\nHost: " + host
+                    + "\r\nAuthorization: Bearer alice\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 " + status + " ");
+        }
+    }
+
     @Test
     void a_body_over_10_mb_is_413() throws Exception {
         HttpResponse<String> answer = send(request("/things/a/parts/b")

@@ -44,14 +44,19 @@ public final class Gateway implements AutoCloseable {
 
     private static final Pattern BADLY_ENCODED = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
+    /** {@code localhost} and numeric addresses: nobody else can own these names. */
+    private static final Pattern OWN_NAME = Pattern.compile("(?i)localhost|[0-9.]+|\\[?[0-9a-f.]*:[0-9a-f:.]+]?");
+
     private final Server server;
     private final ServerConnector connector;
+    private final boolean onlyOwnNames;
     private final Routes routes = new Routes();
     private final Map<String, CrossOrigin> crossOrigin = new HashMap<>();
 
-    private Gateway(Server server, ServerConnector connector) {
+    private Gateway(Server server, ServerConnector connector, boolean onlyOwnNames) {
         this.server = server;
         this.connector = connector;
+        this.onlyOwnNames = onlyOwnNames;
     }
 
     /** Takes the port (0: a free one) without answering yet: clients wait until {@link #start}. */
@@ -70,7 +75,7 @@ public final class Gateway implements AutoCloseable {
         connector.open();
         server.addConnector(connector);
         server.setErrorHandler(new Refusals());
-        return new Gateway(server, connector);
+        return new Gateway(server, connector, address.getAddress().isLoopbackAddress());
     }
 
     public int port() {
@@ -141,6 +146,13 @@ public final class Gateway implements AutoCloseable {
         Routes.Target target = match.get().target();
         Optional<Json.Obj> claims = Optional.empty();
         if (target.route().authorized()) {
+            // Any token names a user, who can spend money. Without this, a page of elsewhere could call by a name of
+            // its own that leads to this machine (DNS rebinding).
+            if (onlyOwnNames
+                    && !OWN_NAME.matcher(Request.getServerName(request)).matches()) {
+                refuse(response, callback, 403, "Forbidden");
+                return;
+            }
             claims = Claims.of(request.getHeaders().get("Authorization"));
             if (claims.isEmpty()) {
                 response.getHeaders().put("WWW-Authenticate", "Bearer");
