@@ -211,7 +211,10 @@ public record Settlement(
         return ImageRequest.promptOf(task.request());
     }
 
-    /** Copies all files. The first one that fails decides. The next look finds the copied ones in the bucket. */
+    /**
+     * Copies all files. The first one that fails decides. The next look finds the copied ones in the bucket, by their places in
+     * upstream's list: its URLs may be others at each look.
+     */
     private Finding copy(Task task, List<String> urls, Instant by) {
         List<StoredImage> stored = new ArrayList<>();
         for (String url : urls) {
