@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * the host: the strict rules refuse percent-encoding, odd numbers and user info.
  */
 final class BrowserUrl {
-    private static final Pattern SURROUNDING = Pattern.compile("^[\\x00-\\x20]+|[\\x00-\\x20]+$");
     private static final Pattern BREAKS = Pattern.compile("[\\t\\n\\r]+");
     private static final Pattern SCHEME =
             Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?<rest>.*)", Pattern.DOTALL);
@@ -41,7 +40,8 @@ final class BrowserUrl {
      * @param base the base of a relative reference; null if there is none
      */
     static String read(String text, @Nullable URI base) {
-        String url = BREAKS.matcher(SURROUNDING.matcher(text).replaceAll("")).replaceAll("");
+        // trim, unlike strip, takes what browsers take: everything up to U+0020.
+        String url = BREAKS.matcher(text.trim()).replaceAll("");
         Matcher absolute = SCHEME.matcher(url);
         if (absolute.matches()) {
             String scheme = absolute.group("scheme").toLowerCase(Locale.ROOT);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -204,6 +205,16 @@ class BrowserUrlTest {
     private static String host(String url) {
         String authority = url.substring("https://".length(), url.indexOf('/', "https://".length()));
         return authority.replaceAll(":[0-9]*$", "");
+    }
+
+    /** A regular expression for the spaces at the end took the square of these: more than an hour. */
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void a_million_spaces_within_a_url_are_read_at_once() {
+        int count = 1_000_000;
+
+        assertThat(BrowserUrl.read("https://example.com/a" + " ".repeat(count) + "b", null))
+                .isEqualTo("https://example.com/a" + "%20".repeat(count) + "b");
     }
 
     @Test
