@@ -1,10 +1,9 @@
 package dev.darkroom.browser;
 
-import static org.awaitility.Awaitility.await;
+import static dev.darkroom.testing.Patience.await;
 
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.task.TaskId;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +31,7 @@ record Copies(LocalStack stack) {
                         .findFirst()
                         .orElseThrow();
         String task = Objects.requireNonNull(original.get("task_id")).s();
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> objects(task).stream().anyMatch(key -> key.startsWith("previews/")));
+        await().until(() -> objects(task).stream().anyMatch(key -> key.startsWith("previews/")));
         List<String> objects = objects(task);
         List<Integer> numbers = IntStream.rangeClosed(1, count).boxed().toList();
         write(numbers.stream().map(number -> copy(original, number)).toList());

@@ -1,8 +1,8 @@
 package dev.darkroom.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
@@ -18,7 +18,6 @@ import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.local.apidot.TaskFault;
 import dev.darkroom.task.UserId;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -379,12 +378,10 @@ class PageTest {
     void a_picture_has_a_preview_which_the_gallery_shows() {
         shared.ended("previewer", "Seen small");
         String previews = "previews/images/" + new UserId("previewer").keySegment() + "/";
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> stack.s3()
-                                .listObjectsV2(list ->
-                                        list.bucket(stack.imagesBucket()).prefix(previews))
-                                .keyCount()
-                        == 1);
+        await().until(() -> stack.s3()
+                        .listObjectsV2(list -> list.bucket(stack.imagesBucket()).prefix(previews))
+                        .keyCount()
+                == 1);
         try (Visitor alice = visitors.visitor().as("previewer").sees("Seen small")) {
             assertThat(alice.tile("Seen small").locator("img"))
                     .hasAttribute("src", Pattern.compile("/" + previews + ".*\\.jpg"));

@@ -1,5 +1,7 @@
 package dev.darkroom.endtoend;
 
+import static dev.darkroom.testing.Patience.await;
+
 import dev.darkroom.json.Json;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,15 +10,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Objects;
-import org.awaitility.Awaitility;
 
 /**
  * A client program written against the "API workflow" of APIDot's README: it submits, polls the status until the task ends, and downloads.
  * It knows only a base URL and a token, so it works with APIDot and with Darkroom.
  */
 public final class ApiDotProgram {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String baseUrl;
@@ -68,9 +67,7 @@ public final class ApiDotProgram {
 
     /** Waits for the task's end and returns the status answer's {@code data}. */
     public Json.Obj ended(String task) {
-        return Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
+        return await().pollInterval(Duration.ofMillis(100))
                 .until(
                         () -> status(task),
                         data -> "finished".equals(data.string("status")) || "failed".equals(data.string("status")));

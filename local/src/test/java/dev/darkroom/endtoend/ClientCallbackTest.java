@@ -1,7 +1,7 @@
 package dev.darkroom.endtoend;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.standardwebhooks.Webhook;
 import dev.darkroom.json.Json;
@@ -50,10 +50,8 @@ class ClientCallbackTest {
     }
 
     private static void awaitCallback(String task, String status) {
-        await().atMost(GENEROUS)
-                .until(() ->
-                        status.equals(Objects.requireNonNull(alice.status(task).object("callback"))
-                                .string("status")));
+        await().until(() -> status.equals(
+                Objects.requireNonNull(alice.status(task).object("callback")).string("status")));
     }
 
     private static List<Callback> callbacks(String receiver) {
@@ -128,10 +126,8 @@ class ClientCallbackTest {
     void a_callback_that_waits_shows_its_next_attempt() throws Exception {
         stack.apiDot().receiver().answer("away", ReceiverAnswer.status(503, 1));
         String task = submitted("away", "a fox");
-        await().atMost(GENEROUS)
-                .until(() -> Objects.requireNonNull(alice.status(task).object("callback"))
-                                .string("next_attempt_time")
-                        != null);
+        await().until(() ->
+                Objects.requireNonNull(alice.status(task).object("callback")).string("next_attempt_time") != null);
         Json.Obj waiting = Objects.requireNonNull(alice.status(task).object("callback"));
         assertThat(waiting.string("status")).isEqualTo("pending");
         assertThat(waiting.integer("attempts")).isEqualTo(1);
@@ -178,7 +174,7 @@ class ClientCallbackTest {
                 .isBetween(Instant.now().minus(GENEROUS), Instant.now());
 
         assertThat(sendAgain(task).statusCode()).isEqualTo(200);
-        await().atMost(GENEROUS).until(() -> callbacks("again").size() == 2);
+        await().until(() -> callbacks("again").size() == 2);
         awaitCallback(task, "delivered");
         assertThat(callbacks("again")).extracting(Callback::id).containsOnly(task);
         assertThat(callback(task).integer("attempts")).isEqualTo(1);
@@ -211,7 +207,7 @@ class ClientCallbackTest {
                 .receiver()
                 .answer("slow", new ReceiverAnswer(200, null, null, Duration.ofSeconds(9), false, 0, 0, 0));
         assertThat(sendAgain(task).statusCode()).isEqualTo(200);
-        await().atMost(GENEROUS).until(() -> callbacks("slow").size() > 1);
+        await().until(() -> callbacks("slow").size() > 1);
         for (String underWay : List.of("due", "sending")) {
             Map<String, AttributeValue> changed = with(item(task), "callback_status", AttributeValue.fromS(underWay));
             put(changed);

@@ -1,5 +1,6 @@
 package dev.darkroom.endtoend;
 
+import static dev.darkroom.testing.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,11 +15,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -57,14 +56,10 @@ class LogBytesTest {
                                     .put("prompt", "a lighthouse ".repeat(38))
                                     .build())
                     .build());
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> stack.apiDot().stats().creditsCharged() == 1);
+            await().until(() -> stack.apiDot().stats().creditsCharged() == 1);
             stack.apiDot().sendWebhook(stack.apiDot().tasks("").getFirst(), WebhookVariant.GENUINE);
             assertThat(program.ended(task).string("status")).isEqualTo("finished");
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(
+            await().until(
                             () -> written.toString(UTF_8),
                             lines -> Stream.of("\"task_finished\"", "\"preview_stored\"")
                                     .allMatch(lines::contains));

@@ -1,7 +1,7 @@
 package dev.darkroom.endtoend;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.json.Json;
@@ -97,8 +97,7 @@ class RedactionTest {
             new Run(stack, apiDot, key, webhookKey, signingKey).everything();
             assertThat(echoing.echoes()).as("answers that quoted everything").isEqualTo(16);
             // The lines of work that nobody waits for.
-            await().atMost(Duration.ofMinutes(1))
-                    .until(
+            await().until(
                             () -> written.toString(StandardCharsets.UTF_8),
                             log -> log.contains("task_later") && log.contains("objects_removed"));
         } finally {

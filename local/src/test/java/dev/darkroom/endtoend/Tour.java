@@ -1,5 +1,7 @@
 package dev.darkroom.endtoend;
 
+import static dev.darkroom.testing.Patience.await;
+
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
@@ -24,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -205,9 +206,7 @@ final class Tour {
         api.as("alice", "submit", "", generate("another"), "Idempotency-Key", "one");
         fault(new SubmitFault.Hangs(PATIENCE, Fault.Moment.BEFORE_ACCEPTING), "the slow one");
         api.begin("alice", "submit", generate("the slow one"), "Idempotency-Key", "two");
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> stack.apiDot().stats("the slow one").submitsArrived() == 1);
+        await().until(() -> stack.apiDot().stats("the slow one").submitsArrived() == 1);
         api.as("alice", "submit", "", generate("the slow one"), "Idempotency-Key", "two");
     }
 
@@ -266,11 +265,8 @@ final class Tour {
         api.as("painter", "deleteTask", of("deleteTask", ended), "");
         api.as("painter", "deleteTask", of("deleteTask", ended), "");
         String keyed = taskId(api.as("keeper", "submit", "", generate("a fox once"), "Idempotency-Key", "once"));
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> api.as("keeper", "deleteTask", of("deleteTask", keyed), "")
-                                .status()
-                        == 200);
+        await().until(() ->
+                api.as("keeper", "deleteTask", of("deleteTask", keyed), "").status() == 200);
         api.as("keeper", "submit", "", generate("a fox once"), "Idempotency-Key", "once");
     }
 
@@ -337,7 +333,7 @@ final class Tour {
     private void whenTheBucketIsGone() throws Exception {
         String bucket = stack.imagesBucket();
         // An object that comes between the two steps keeps the bucket.
-        Awaitility.await().ignoreExceptionsInstanceOf(S3Exception.class).until(() -> {
+        await().ignoreExceptionsInstanceOf(S3Exception.class).until(() -> {
             stack.s3()
                     .listObjectsV2(list -> list.bucket(bucket))
                     .contents()
@@ -359,9 +355,7 @@ final class Tour {
     }
 
     private void until(String task, Predicate<Json.Obj> enough) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
+        await().pollInterval(Duration.ofMillis(200))
                 .until(() ->
                         enough.test(api.as("painter", "status", "/" + task, "").data()));
     }

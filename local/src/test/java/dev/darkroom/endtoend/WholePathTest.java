@@ -1,5 +1,6 @@
 package dev.darkroom.endtoend;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,9 +168,7 @@ class WholePathTest {
             assertWhole(onlyFile(alice.ended(task)));
             assertThat(imagesOf(task)).hasSize(1);
         }
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> stack.apiDot().stats("told five times").webhooksTaken() == 15);
+        await().until(() -> stack.apiDot().stats("told five times").webhooksTaken() == 15);
         assertThat(stack.apiDot().stats("told five times").tasksAccepted()).isEqualTo(3);
         assertThat(stack.apiDot().stats("told five times").submitsArrived()).isEqualTo(3);
     }

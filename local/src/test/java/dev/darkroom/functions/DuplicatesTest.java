@@ -1,7 +1,7 @@
 package dev.darkroom.functions;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
@@ -12,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ class DuplicatesTest {
             for (Future<String> delivery : deliveries) {
                 answers.merge(delivery.get(), 1, Integer::sum);
             }
-            await().atMost(Duration.ofMinutes(1)).until(() -> is(stack, "state", AttributeValue.fromS("finished")));
+            await().until(() -> is(stack, "state", AttributeValue.fromS("finished")));
 
             int first = answers.getOrDefault("200 {\"ok\":true}", 0);
             int duplicates = answers.getOrDefault("200 {\"ok\":true,\"duplicate\":true}", 0);

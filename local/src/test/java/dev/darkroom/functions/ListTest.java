@@ -1,7 +1,7 @@
 package dev.darkroom.functions;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
@@ -17,7 +17,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -239,7 +238,7 @@ class ListTest {
         assertThat(get(url.substring(0, url.indexOf('?'))).statusCode()).isEqualTo(403);
 
         String brief = url(status(id.value(), ivan, Map.of("DOWNLOAD_URL_SECONDS", "1")));
-        await().atMost(Duration.ofMinutes(1)).until(() -> get(brief).statusCode() == 403);
+        await().until(() -> get(brief).statusCode() == 403);
         assertThat(get(url).statusCode()).isEqualTo(200);
     }
 

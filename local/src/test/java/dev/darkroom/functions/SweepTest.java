@@ -1,8 +1,8 @@
 package dev.darkroom.functions;
 
+import static dev.darkroom.testing.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Metric;

@@ -1,7 +1,7 @@
 package dev.darkroom.invariants;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
@@ -69,7 +69,6 @@ class SigkillTest {
     private static final int PICTURES_A_KILL = 2;
     private static final String KEY = "key-of-an-apidot-that-outlives-the-stack";
     private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString(new byte[24]);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** The longest wait for the moment of a kill. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
@@ -251,8 +250,7 @@ class SigkillTest {
     /** Waits for the phase of the kill. On a busy machine the kill comes anyway, and is counted as missed. */
     private void awaitMoment(BooleanSupplier begun) {
         Instant latest = Instant.now().plus(LONGEST_WAIT);
-        await().atMost(PATIENCE)
-                .until(() -> begun.getAsBoolean() || Instant.now().isAfter(latest));
+        await().until(() -> begun.getAsBoolean() || Instant.now().isAfter(latest));
         missed += begun.getAsBoolean() ? 0 : 1;
     }
 
@@ -321,8 +319,7 @@ class SigkillTest {
 
     /** Repeats a request until its answer has one of these statuses. */
     private HttpResponse<String> answered(Set<Integer> ends, Asking asking) {
-        return await().atMost(PATIENCE)
-                .pollDelay(Duration.ZERO)
+        return await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> ask(ends, asking.request().build()), Optional::isPresent)
                 .orElseThrow();
@@ -355,12 +352,11 @@ class SigkillTest {
      * @param started when this stack was started; functions that began earlier are dead
      */
     private int settle(SimulatedApiDot apiDot, DynamoDbClient dynamoDb, Instant started) throws Exception {
-        await().atMost(PATIENCE).until(() -> apiDot.tasks("[picture").stream().allMatch(SigkillTest::isReported));
+        await().until(() -> apiDot.tasks("[picture").stream().allMatch(SigkillTest::isReported));
         int nights = 0;
         while (true) {
             AtomicReference<List<Open>> seen = new AtomicReference<>(List.of());
-            List<Open> open = await().atMost(PATIENCE)
-                    .pollInterval(Duration.ofSeconds(1))
+            List<Open> open = await().pollInterval(Duration.ofSeconds(1))
                     .until(
                             () -> open(dynamoDb),
                             now -> now.equals(seen.getAndSet(now))
@@ -488,10 +484,9 @@ class SigkillTest {
                 .isEqualTo(file.string("sha256"));
         assertThat(file.integer("bytes")).isEqualTo(bytes.length);
         URI preview = URI.create(Objects.requireNonNull(file.string("preview_url")));
-        await().atMost(PATIENCE)
-                .until(() -> http.send(HttpRequest.newBuilder(preview).build(), BodyHandlers.discarding())
-                                .statusCode()
-                        == 200);
+        await().until(() -> http.send(HttpRequest.newBuilder(preview).build(), BodyHandlers.discarding())
+                        .statusCode()
+                == 200);
         assertThat(ImageIO.read(new ByteArrayInputStream(bytes(preview))))
                 .as("preview of %s", picture)
                 .isNotNull();

@@ -1,8 +1,8 @@
 package dev.darkroom.local;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.local.fixture.EchoHandler;
 import dev.darkroom.local.fixture.RecordingHandler;

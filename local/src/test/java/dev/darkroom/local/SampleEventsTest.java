@@ -1,7 +1,7 @@
 package dev.darkroom.local;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;

@@ -1,7 +1,7 @@
 package dev.darkroom.notify;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.config.Environment;
 import dev.darkroom.local.apidot.Callback;
@@ -43,8 +43,6 @@ class MixedReceiversTest {
     /** The most items in one BatchWriteItem. */
     private static final int MOST_WRITES = 25;
 
-    private static final Duration GENEROUS = Duration.ofMinutes(2);
-
     @Test
     void receivers_that_answer_are_told_before_any_that_hangs_has_used_up_its_time() throws Exception {
         System.out.println("receivers of each kind: " + RECEIVERS);
@@ -64,16 +62,15 @@ class MixedReceiversTest {
                 // The stream now has both kinds mixed, as when all tasks end at the same moment.
                 poller.start();
                 // Delivery is at least once: on a slow machine a callback may arrive twice.
-                await().atMost(GENEROUS).until(() -> simulated.receiver().received("answers") >= RECEIVERS);
-                await().atMost(GENEROUS).until(() -> simulated.receiver().received("hangs") > 0);
+                await().until(() -> simulated.receiver().received("answers") >= RECEIVERS);
+                await().until(() -> simulated.receiver().received("hangs") > 0);
                 Instant firstHung =
                         simulated.receiver().callbacks("hangs").getFirst().receivedAt();
                 assertThat(simulated.receiver().callbacks("answers"))
                         .extracting(Callback::receivedAt)
                         .allMatch(firstHung.plus(Notification.ATTEMPT)::isAfter);
-                await().atMost(GENEROUS)
-                        .until(() -> hanging.stream()
-                                .allMatch(task -> tasks.read(task).callbackStatus() == CallbackStatus.WAITING));
+                await().until(() ->
+                        hanging.stream().allMatch(task -> tasks.read(task).callbackStatus() == CallbackStatus.WAITING));
                 assertThat(simulated.receiver().received("hangs")).isGreaterThanOrEqualTo(RECEIVERS);
                 assertThat(consumer.dead()).isEmpty();
             }

@@ -1,7 +1,7 @@
 package dev.darkroom.submit;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.local.apidot.Reply;

@@ -1,5 +1,7 @@
 package dev.darkroom.local.apidot;
 
+import static dev.darkroom.testing.Patience.await;
+
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import java.io.IOException;
@@ -13,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import org.awaitility.Awaitility;
 
 /** A simulated APIDot with a plain HTTP client, for one test. */
 final class ApiDotClient implements AutoCloseable {
@@ -71,7 +72,7 @@ final class ApiDotClient implements AutoCloseable {
     }
 
     Json.Obj ended(SimulatedTask task) throws Exception {
-        Awaitility.await().until(() -> java.time.Instant.now().isAfter(task.endsAt()));
+        await().until(() -> java.time.Instant.now().isAfter(task.endsAt()));
         return statusData(task);
     }
 

@@ -1,5 +1,6 @@
 package dev.darkroom.local.apidot;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -203,7 +204,7 @@ class FileRouteTest {
         client.fault("{\"fault\":\"file_hangs\",\"seconds\":600}");
         String url = file();
         Thread closer = Thread.ofVirtual().unstarted(() -> {
-            org.awaitility.Awaitility.await().until(() -> client.apidot.stats().fileReads() == 1);
+            await().until(() -> client.apidot.stats().fileReads() == 1);
             client.apidot.close();
         });
         closer.start();

@@ -1,5 +1,6 @@
 package dev.darkroom.local.apidot;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,6 @@ import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +90,7 @@ class ReceiverTest {
 
         client.send("PUT", "/receiver/app", "{\"hang_seconds\":600}");
         var hanging = client.begin("POST", "/receiver/app", "{}");
-        Awaitility.await().until(() -> client.apidot.receiver().received("app") == 2);
+        await().until(() -> client.apidot.receiver().received("app") == 2);
         assertThat(hanging.cancel(true)).as("no answer came").isTrue();
 
         client.send("PUT", "/receiver/app", "{\"bytes\":1000000}");

@@ -1,5 +1,6 @@
 package dev.darkroom.local.apidot;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,7 +121,7 @@ class SubmitRouteTest {
         Instant sent = Instant.now();
         givesUpAfter(() -> client.apidot.stats("marked").submitsArrived() == 1);
 
-        Awaitility.await().until(() -> client.apidot.stats("marked").tasksAccepted() == 1);
+        await().until(() -> client.apidot.stats("marked").tasksAccepted() == 1);
         assertThat(client.apidot.tasks("marked").getFirst().acceptedAt()).isAfterOrEqualTo(sent.plusMillis(1500));
     }
 
@@ -136,7 +136,7 @@ class SubmitRouteTest {
     private void givesUpAfter(Callable<Boolean> happened) {
         var pending = client.begin(
                 "POST", "/api/generate/submit", client.requestFor("marked").text());
-        Awaitility.await().until(happened);
+        await().until(happened);
         assertThat(pending.cancel(true)).as("no answer came").isTrue();
     }
 

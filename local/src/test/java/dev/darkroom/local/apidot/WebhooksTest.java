@@ -1,5 +1,6 @@
 package dev.darkroom.local.apidot;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,9 +29,8 @@ class WebhooksTest {
     }
 
     private List<Callback> got(int count) {
-        Awaitility.await()
-                .untilAsserted(() ->
-                        assertThat(client.apidot.receiver().callbacks("hook")).hasSize(count));
+        await().untilAsserted(() ->
+                assertThat(client.apidot.receiver().callbacks("hook")).hasSize(count));
         return client.apidot.receiver().callbacks("hook");
     }
 
@@ -77,7 +76,7 @@ class WebhooksTest {
             throws Exception {
         client.apidot.receiver().answer("hook", ReceiverAnswer.status(status, times));
         SimulatedTask task = client.submitted("fox");
-        Awaitility.await().untilAsserted(() -> assertThat(task.webhooks()).hasSize(attempts));
+        await().untilAsserted(() -> assertThat(task.webhooks()).hasSize(attempts));
         assertThat(got(attempts)).hasSize(attempts);
         assertThat(task.webhooks().getFirst()).isEqualTo(new WebhookDelivery(WebhookVariant.GENUINE, 1, status));
         assertThat(task.webhooks().getLast().isRetried()).isEqualTo(attempts == 6);
@@ -87,11 +86,10 @@ class WebhooksTest {
     void a_webhook_is_retried_when_its_receiver_is_silent() throws Exception {
         client.send("PUT", "/receiver/hook", "{\"cut\":true,\"times\":1}");
         SimulatedTask task = client.submitted("fox");
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(task.webhooks())
-                        .containsExactly(
-                                new WebhookDelivery(WebhookVariant.GENUINE, 1, 0),
-                                new WebhookDelivery(WebhookVariant.GENUINE, 2, 200)));
+        await().untilAsserted(() -> assertThat(task.webhooks())
+                .containsExactly(
+                        new WebhookDelivery(WebhookVariant.GENUINE, 1, 0),
+                        new WebhookDelivery(WebhookVariant.GENUINE, 2, 200)));
         assertThat(client.apidot.stats("fox").webhooksTaken()).isEqualTo(1);
     }
 
@@ -186,7 +184,7 @@ class WebhooksTest {
         try (ApiDotClient signing = ApiDotClient.start(
                 Settings.quick(ApiDotClient.KEY).withWebhooks("hook-key", Duration.ofSeconds(5), List.of()))) {
             SimulatedTask task = signing.submitted("fox");
-            Awaitility.await().until(() -> task.webhooks().size() == 1);
+            await().until(() -> task.webhooks().size() == 1);
             for (WebhookVariant variant :
                     List.of(WebhookVariant.WRONG_KEY, WebhookVariant.STALE, WebhookVariant.UNSIGNED)) {
                 signing.apidot.sendWebhook(task, variant);

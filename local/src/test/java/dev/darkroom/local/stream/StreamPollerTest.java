@@ -1,9 +1,8 @@
 package dev.darkroom.local.stream;
 
+import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,7 +26,7 @@ class StreamPollerTest {
         StreamPoller poller = new StreamPoller(server, "stream", new Phaser(1), List.of());
         try (poller) {
             poller.start();
-            await().atMost(Duration.ofSeconds(30)).until(() -> server.reads.contains("iterator-2"));
+            await().until(() -> server.reads.contains("iterator-2"));
         }
         assertThat(server.asked).startsWith("TRIM_HORIZON", "TRIM_HORIZON");
     }
