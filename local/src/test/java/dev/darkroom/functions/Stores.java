@@ -61,7 +61,7 @@ final class Stores {
     Stores() {
         TemplateReader.read(Path.of("..", "template.yaml"), Map.of(), Map.of("TasksTable", name, "ImagesBucket", name))
                 .tables()
-                .forEach(table -> DynamoDbServer.create(dynamoDb, table));
+                .forEach(table -> DynamoDbServer.createWithoutStream(dynamoDb, table));
         s3.createBucket(request -> request.bucket(name));
         counted = new DynamoTaskStore(
                 DynamoDbClient.builder()

@@ -62,7 +62,7 @@ final class Servers implements AutoCloseable {
                                 .withPace(Duration.ZERO, Duration.ZERO)
                                 .withPublicUrl(mediaUrl)
                                 .withReceiverSecrets(List.of(WEBHOOK_SECRET))));
-        template().tables().forEach(table -> DynamoDbServer.create(servers.dynamoDb, table));
+        template().tables().forEach(table -> DynamoDbServer.createWithoutStream(servers.dynamoDb, table));
         servers.s3.createBucket(request -> request.bucket(BUCKET));
         return servers;
     }

@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescri
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexUpdate;
 import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.dynamodb.services.local.monitoring.Telemetry;
 import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
@@ -117,6 +118,14 @@ public final class DynamoDbServer implements AutoCloseable {
     /** Creates the table as the template describes it. Time to live is not set: tests move time by hand. */
     public static void create(DynamoDbClient dynamoDb, Table table) {
         dynamoDb.createTable(table.request());
+    }
+
+    /**
+     * Creates the table without its stream, for a test that does not read it. DynamoDB Local looks for a stream's oldest record at
+     * each call, and walks over the records of all older streams to find it.
+     */
+    public static void createWithoutStream(DynamoDbClient dynamoDb, Table table) {
+        dynamoDb.createTable(table.request().copy(request -> request.streamSpecification((StreamSpecification) null)));
     }
 
     /**
