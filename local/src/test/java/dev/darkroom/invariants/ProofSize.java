@@ -1,10 +1,10 @@
 package dev.darkroom.invariants;
 
 /** The size of the proofs: small in every build, complete with {@code -Ddarkroom.proof=full}. */
-final class ProofSize {
+public final class ProofSize {
     private ProofSize() {}
 
-    static boolean isFull() {
+    public static boolean isFull() {
         return "full".equals(System.getProperty("darkroom.proof"));
     }
 }

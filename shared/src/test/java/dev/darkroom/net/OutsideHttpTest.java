@@ -33,14 +33,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
-@Isolated("It sets properties that every connection of this JVM would obey")
 class OutsideHttpTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(300);
@@ -449,24 +447,6 @@ class OutsideHttpTest {
 
             assertThat(OutsideHttp.postAnswer(new OutsideAnswer(response))).isEqualTo(new PostAnswer(200, null));
             assertThat(length - body.available()).isEqualTo(Math.min(length, OutsideHttp.MAX_POST_ANSWER));
-        }
-    }
-
-    @Test
-    void proxies_of_the_system_properties_are_not_used() {
-        host.serve("/a", "direct".getBytes(UTF_8));
-        List<String> properties = List.of("http.proxyHost", "https.proxyHost", "socksProxyHost");
-        properties.forEach(property -> System.setProperty(property, "proxy.invalid"));
-        // By default, Java connects to this machine without a proxy.
-        List<String> exceptions = List.of("http.nonProxyHosts", "socksNonProxyHosts");
-        exceptions.forEach(property -> System.setProperty(property, ""));
-        try {
-            OutsideHttp direct = new OutsideHttp(host.trusted(), NameLookup.system());
-            assertThat(direct.get(host.url("/a"), HostList.all(), LONG, OutsideAnswer::status))
-                    .isEqualTo(new Answered<>(200));
-        } finally {
-            properties.forEach(System::clearProperty);
-            exceptions.forEach(System::clearProperty);
         }
     }
 
