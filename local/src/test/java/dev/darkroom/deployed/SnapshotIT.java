@@ -71,10 +71,14 @@ class SnapshotIT {
         }
     }
 
-    /** Returns options for a JVM that trusts {@link Outside} and rehearses twice: more rounds load no more classes. */
+    /**
+     * Returns options for a JVM that trusts {@link Outside}, rehearses twice and has one compiler: more rounds and another compiler
+     * load no more classes.
+     */
     private List<String> options() {
         List<String> options = new ArrayList<>(trust);
         options.add("-Ddarkroom.rehearsal.rounds=2");
+        options.add("-XX:TieredStopAtLevel=1");
         return options;
     }
 
