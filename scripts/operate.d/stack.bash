@@ -36,6 +36,16 @@ rules() {
   jq --slurpfile rules "$here/writes.json" "$@" "$(<"$here/task.jq") $filter"
 }
 
+# read_lines COUNT: reads up to so many lines from standard input into the array lines; fails at the end. macOS's bash has no mapfile.
+read_lines() {
+  local line
+  lines=()
+  while [ ${#lines[@]} -lt "$1" ] && IFS= read -r line; do
+    lines+=("$line")
+  done
+  [ ${#lines[@]} -gt 0 ]
+}
+
 # Prints the time in milliseconds since 1970.
 now_millis() {
   jq -n 'now * 1000 | floor'

@@ -24,11 +24,11 @@ read_task() {
 # tasks_of INDEX QUERY...: prints the tasks in an index, one JSON object a line, in the index's order, without prompt and URLs.
 # The index has keys only, so the items are read from the table, a hundred at a time.
 tasks_of() {
-  local index=$1 found ids
+  local index=$1 found lines
   shift
   found=$(aws dynamodb "$@" --table-name "$TASKS_TABLE" --index-name "$index") || die "cannot read the table $TASKS_TABLE"
-  while mapfile -t -n 100 ids && [ ${#ids[@]} -gt 0 ]; do
-    read_tasks "${ids[@]}" || exit
+  while read_lines 100; do
+    read_tasks "${lines[@]}" || exit
   done < <(jq -r '.Items[].task_id.S' <<<"$found")
 }
 

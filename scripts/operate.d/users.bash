@@ -147,11 +147,11 @@ with_hashes() {
 
 # read_items: prints the whole items of the task ids on standard input.
 read_items() {
-  local ids request answer
+  local lines request answer
   # An item can have more than 100 KB, and an answer at most 16 MB.
-  while mapfile -t -n 25 ids && [ ${#ids[@]} -gt 0 ]; do
+  while read_lines 25; do
     request=$(jq -nc --arg table "$TASKS_TABLE" '{($table): {ConsistentRead: true, Keys: ($ARGS.positional | map({task_id: {S: .}}))}}' \
-      --args "${ids[@]}")
+      --args "${lines[@]}")
     answer=$(aws dynamodb batch-get-item --request-items "$request") || die "cannot read the table $TASKS_TABLE"
     rules '.Responses[$table][]? | plain' -c --arg table "$TASKS_TABLE" <<<"$answer"
   done

@@ -43,6 +43,9 @@ fi
 real "$@"
 """
 
+# What the bash of macOS, 3.2, does not have.
+OLD_BASH = "enable -n mapfile readarray\n"
+
 # A sleep that takes no time, and runs a command of the test instead.
 SLEEP = """#!/bin/bash
 printf 'sleep %s\\n' "$1" >>"$BENCH/calls"
@@ -102,6 +105,7 @@ class Operator:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
             path.chmod(0o755)
+        (self.folder / "old.bash").write_text(OLD_BASH)
         tools = [f"{self.folder}/bin", *([address("WARM_AWS")] if warm else []), str(pathlib.Path(sys.executable).parent)]
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         moto = {f"AWS_ENDPOINT_URL_{service}": address("MOTO") for service in ("SECRETS_MANAGER", "SQS", "STS")}
@@ -110,6 +114,7 @@ class Operator:
         self.environment = inherited | KEYS | moto | nowhere | {
             "PATH": ":".join([*tools, os.environ["PATH"]]),
             "BENCH": str(self.folder),
+            "BASH_ENV": f"{self.folder}/old.bash",
             "AWS_ENDPOINT_URL_DYNAMODB": address("DYNAMODB_PORT"),
             "AWS_ENDPOINT_URL_S3": address("S3_PORT"),
             "AWS_EC2_METADATA_DISABLED": "true",
