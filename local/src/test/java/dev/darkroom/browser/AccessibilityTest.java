@@ -11,10 +11,12 @@ import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.apidot.TaskFault;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Runs axe on the page, for people with low vision, with a screen reader, or without a mouse. */
 @NeedsChromium
+@Order(1)
 class AccessibilityTest {
     private static Shared shared;
     private static LocalStack stack;

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Uploading, ordering and editing the user's own pictures. */
 @NeedsChromium
+@Order(1)
 class EditTest {
     private static Shared shared;
     private static LocalStack stack;

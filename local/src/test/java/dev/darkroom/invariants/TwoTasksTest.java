@@ -3,12 +3,14 @@ package dev.darkroom.invariants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An upstream task has one owner, in whatever order two tasks learn its id. */
+@Order(1)
 class TwoTasksTest {
 
     @ParameterizedTest

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -36,6 +37,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /** Hanging and healthy receivers side by side, through the table's stream and the template's event source mapping. */
+@Order(1)
 class MixedReceiversTest {
     /** The number of receivers of each kind; {@code -Ddarkroom.receivers=1000} for more. */
     private static final int RECEIVERS = Integer.getInteger("darkroom.receivers", 100);
