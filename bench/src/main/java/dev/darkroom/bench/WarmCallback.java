@@ -27,9 +27,9 @@ final class WarmCallback implements Experiment {
         Certificate certificate = Certificate.make(Files.createTempDirectory("bench"));
         List<Figure> figures = new ArrayList<>();
         try (StubCloud inTime = new StubCloud(certificate, new byte[0], true);
-                StubCloud atOnce = new StubCloud(certificate)) {
-            Pair slow = new Pair(inTime);
-            Pair fast = new Pair(atOnce);
+                StubCloud atOnce = new StubCloud(certificate);
+                Pair slow = new Pair(inTime);
+                Pair fast = new Pair(atOnce)) {
             for (int i = 0; i < WARM_UP; i++) {
                 fast.call(i, new long[2]);
             }
@@ -40,7 +40,7 @@ final class WarmCallback implements Experiment {
     }
 
     /** Both sides, with one client. */
-    private static final class Pair {
+    private static final class Pair implements AutoCloseable {
         private final DynamoDbClient dynamo;
         private final Delivery delivery;
         private final UpdateItemRequest write;
@@ -81,6 +81,11 @@ final class WarmCallback implements Experiment {
                 figures.add(goal == null ? Figure.ratio(row, whole, bare) : Figure.ratio(row, whole, bare, goal));
             }
             return figures;
+        }
+
+        @Override
+        public void close() {
+            dynamo.close();
         }
     }
 

@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * so that a forged webhook costs no database call. The condition of one write checks everything else.
  */
 public final class CallbackHandler extends HttpFunction {
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
     /** By then a worker has found out who owns the recorded upstream task. */
     private static final Duration DISPUTED_RETRY_AFTER = Duration.ofSeconds(60);
 
@@ -122,8 +120,7 @@ public final class CallbackHandler extends HttpFunction {
                     .cause(e)
                     .metric(Metric.CALLBACKS_UNAVAILABLE, 1)
                     .write();
-            return Answers.error(ApiError.retryLater(
-                    ApiError.Type.UNAVAILABLE, "The webhook could not be recorded. Send it again later.", RETRY_AFTER));
+            return Answers.error(ApiError.unavailable("The webhook could not be recorded. Send it again later."));
         }
     }
 

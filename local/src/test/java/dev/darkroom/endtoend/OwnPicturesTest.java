@@ -7,6 +7,7 @@ import dev.darkroom.json.JsonException;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.TaskFault;
+import dev.darkroom.media.TestPut;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -85,15 +85,11 @@ class OwnPicturesTest {
 
     private static int sent(Json.Obj upload, byte[] bytes) throws Exception {
         Json.Obj put = Objects.requireNonNull(upload.object("put"));
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(Objects.requireNonNull(put.string("url"))))
-                .PUT(BodyPublishers.ofByteArray(bytes));
+        Map<String, String> headers = new LinkedHashMap<>();
         Objects.requireNonNull(put.object("headers"))
                 .fields()
-                .forEach((name, value) -> request.header(name, ((Json.Str) value).value()));
-        // A server closes the connection on which it has refused a body. The next PUT must not use it.
-        try (HttpClient own = HttpClient.newHttpClient()) {
-            return own.send(request.build(), BodyHandlers.discarding()).statusCode();
-        }
+                .forEach((name, value) -> headers.put(name, ((Json.Str) value).value()));
+        return TestPut.send(Objects.requireNonNull(put.string("url")), headers, bytes);
     }
 
     /** Uploads a picture and returns its {@code image_url}. */

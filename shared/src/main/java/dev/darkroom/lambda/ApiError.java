@@ -20,6 +20,9 @@ public record ApiError(
         List<Problem> details,
         @Nullable Duration retryAfter) {
 
+    /** The wait that a client is asked for if nobody knows a better one. */
+    public static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
     /** The types of errors. Clients decide by these. */
     public enum Type implements Word {
         INVALID_REQUEST(400),
@@ -68,6 +71,11 @@ public record ApiError(
     /** A temporary error: 429, 503, or 409 while another request runs. */
     public static ApiError retryLater(Type type, String message, Duration retryAfter) {
         return new ApiError(type, message, List.of(), retryAfter);
+    }
+
+    /** 503: the same request may succeed soon. */
+    public static ApiError unavailable(String message) {
+        return retryLater(Type.UNAVAILABLE, message, RETRY_AFTER);
     }
 
     /** 400 with all problems. */

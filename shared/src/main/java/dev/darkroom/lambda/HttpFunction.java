@@ -7,12 +7,9 @@ import dev.darkroom.task.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 
 /** A function behind an HTTP API. */
 public abstract class HttpFunction implements RequestStreamHandler {
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
     protected final Log log;
 
     protected HttpFunction(Log log) {
@@ -44,8 +41,7 @@ public abstract class HttpFunction implements RequestStreamHandler {
             log.error(e instanceof StoreUnavailableException ? "storage_unavailable" : "unexpected_failure")
                     .cause(e)
                     .write();
-            return refuse(ApiError.retryLater(
-                    ApiError.Type.UNAVAILABLE, "The service cannot answer now. Try again later.", RETRY_AFTER));
+            return refuse(ApiError.unavailable("The service cannot answer now. Try again later."));
         }
     }
 }

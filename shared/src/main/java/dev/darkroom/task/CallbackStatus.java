@@ -11,5 +11,5 @@ public enum CallbackStatus implements Word {
     /** The client answered 2xx. It stays so unless somebody sends the callback again. */
     DELIVERED,
     /** Given up. It stays so unless somebody sends the callback again. */
-    FAILED;
+    FAILED
 }

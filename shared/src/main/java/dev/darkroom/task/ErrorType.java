@@ -11,5 +11,5 @@ public enum ErrorType implements Word {
     /** The result cannot be stored: not an image, too large, or at an address that is not allowed. */
     RESULT_UNUSABLE,
     /** The task did not end before the settle deadline. */
-    SETTLE_DEADLINE;
+    SETTLE_DEADLINE
 }

@@ -5,5 +5,5 @@ public enum UpstreamSource implements Word {
     /** The answer to our own submit, which is certain. */
     SUBMIT,
     /** A webhook, which may name any task. */
-    WEBHOOK;
+    WEBHOOK
 }

@@ -5,5 +5,5 @@ public enum UpstreamStatus implements Word {
     NOT_STARTED,
     RUNNING,
     FINISHED,
-    FAILED;
+    FAILED
 }

@@ -2,7 +2,7 @@ package dev.darkroom.task;
 
 import java.util.Locale;
 
-/** A constant of an enum that the table or the API spells as its name in lower case. */
+/** A constant of an enum that the table or the API spells as its name in lower case, if it does not say otherwise. */
 public interface Word {
     String name();
 

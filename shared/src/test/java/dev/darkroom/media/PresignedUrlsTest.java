@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.config.Environment;
 import dev.darkroom.net.TrustedHosts;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,32 +46,22 @@ class PresignedUrlsTest {
         return new PresignedUrls(bucket.environment(), TestBucket.CREDENTIALS, clock);
     }
 
-    private static int put(String url, Map<String, String> headers, byte[] body)
-            throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).PUT(BodyPublishers.ofByteArray(body));
-        headers.forEach(request::header);
-        // A server closes the connection on which it has refused a body. The next PUT must not use it.
-        try (HttpClient own = HttpClient.newHttpClient()) {
-            return own.send(request.build(), BodyHandlers.discarding()).statusCode();
-        }
-    }
-
     @Test
     void a_put_takes_exactly_what_was_announced_and_once() throws Exception {
         byte[] body = "twelve bytes".getBytes(UTF_8);
         String key = "uploads/YWxpY2U/a.png";
         String url = urls(InstantSource.system()).put(key, "image/png", body.length, Duration.ofMinutes(15));
 
-        assertThat(put(url, PNG, "eleven byte".getBytes(UTF_8))).isEqualTo(403);
-        assertThat(put(url, PNG, "thirteen byte".getBytes(UTF_8))).isEqualTo(403);
-        assertThat(put(url, Map.of("Content-Type", "image/jpeg", "If-None-Match", "*"), body))
+        assertThat(TestPut.send(url, PNG, "eleven byte".getBytes(UTF_8))).isEqualTo(403);
+        assertThat(TestPut.send(url, PNG, "thirteen byte".getBytes(UTF_8))).isEqualTo(403);
+        assertThat(TestPut.send(url, Map.of("Content-Type", "image/jpeg", "If-None-Match", "*"), body))
                 .isEqualTo(403);
-        assertThat(put(url, Map.of("Content-Type", "image/png"), body)).isEqualTo(403);
-        assertThat(put(url.replace("a.png", "b.png"), PNG, body)).isEqualTo(403);
+        assertThat(TestPut.send(url, Map.of("Content-Type", "image/png"), body)).isEqualTo(403);
+        assertThat(TestPut.send(url.replace("a.png", "b.png"), PNG, body)).isEqualTo(403);
         assertThat(bucket.keys()).isEmpty();
 
-        assertThat(put(url, PNG, body)).isEqualTo(200);
-        assertThat(put(url, PNG, "other bytes!".getBytes(UTF_8))).isEqualTo(412);
+        assertThat(TestPut.send(url, PNG, body)).isEqualTo(200);
+        assertThat(TestPut.send(url, PNG, "other bytes!".getBytes(UTF_8))).isEqualTo(412);
         assertThat(bucket.object(key)).isEqualTo(body);
         bucket.empty();
     }
@@ -98,7 +86,7 @@ class PresignedUrlsTest {
         bucket.put("uploads/a/there.png", new byte[] {1});
         String get = urls(past).get("uploads/a/there.png", HOUR);
 
-        assertThat(put(put, PNG, new byte[] {1})).isEqualTo(403);
+        assertThat(TestPut.send(put, PNG, new byte[] {1})).isEqualTo(403);
         assertThat(http.send(HttpRequest.newBuilder(URI.create(get)).build(), BodyHandlers.discarding())
                         .statusCode())
                 .isEqualTo(403);

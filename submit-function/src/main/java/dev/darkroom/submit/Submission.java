@@ -63,9 +63,6 @@ public record Submission(
     /** Short, because the client waits for its 503. */
     private static final Duration REMOVED_WITHIN = Duration.ofSeconds(5);
 
-    /** If APIDot names no wait. */
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
     private static final Duration SOURCES_WITHIN = Duration.ofSeconds(8);
 
     /**
@@ -224,7 +221,7 @@ public record Submission(
     }
 
     private static ApiError error(SubmitOutcome.Refused refusal) {
-        Duration retryAfter = refusal.retryAfter() == null ? RETRY_AFTER : refusal.retryAfter();
+        Duration retryAfter = refusal.retryAfter() == null ? ApiError.RETRY_AFTER : refusal.retryAfter();
         return switch (refusal.reason()) {
             case INVALID_REQUEST -> ApiError.of(ApiError.Type.INVALID_REQUEST, refusal.message());
             case INSUFFICIENT_CREDITS -> ApiError.of(ApiError.Type.INSUFFICIENT_CREDITS, refusal.message());

@@ -30,7 +30,6 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -40,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code POST /api/generate/submit}: validates an image request, records it and submits it to APIDot. */
 public final class SubmitHandler extends HttpFunction {
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final String IDEMPOTENCY_KEY = "idempotency-key";
 
     private final Environment environment;
@@ -100,7 +98,7 @@ public final class SubmitHandler extends HttpFunction {
             return refuse(ApiError.noUser());
         }
         if (!acceptSubmits) {
-            return refuse(unavailable("New submits are stopped for now. Try again later."));
+            return refuse(ApiError.unavailable("New submits are stopped for now. Try again later."));
         }
         return switch (RequestBody.ofJson(request)) {
             case RequestBody.Refused(ApiError error) -> refuse(error);
@@ -132,7 +130,7 @@ public final class SubmitHandler extends HttpFunction {
             return answer(submission.submit(user, request, key));
         } catch (StoreUnavailableException e) {
             log.error("storage_unavailable").cause(e).write();
-            return refuse(unavailable(
+            return refuse(ApiError.unavailable(
                     "The request could not be recorded, so nothing was submitted or paid. Try again later."));
         }
     }
@@ -179,9 +177,5 @@ public final class SubmitHandler extends HttpFunction {
             case UNAVAILABLE -> Metric.SUBMITS_REJECTED_UNAVAILABLE;
             case FORBIDDEN, NOT_FOUND -> throw new IllegalStateException("a submit is never answered so");
         };
-    }
-
-    private static ApiError unavailable(String message) {
-        return ApiError.retryLater(ApiError.Type.UNAVAILABLE, message, RETRY_AFTER);
     }
 }
