@@ -248,7 +248,9 @@ command_apidot_key() {
     [ ! -t 0 ] || printf 'The new APIDot key (not shown): ' >&2
     IFS= read -rs key || [ -n "$key" ] || misuse "apidot-key set reads the key from standard input, which was empty"
     [ ! -t 0 ] || printf '\n' >&2
-    [[ $key =~ ^[!-~]{8,512}$ ]] || misuse "the key must be 8 to 512 visible ASCII characters; nothing was changed"
+    # The regular expressions of macOS count to 255 at most.
+    [[ $key =~ ^[!-~]+$ ]] && [ "${#key}" -ge 8 ] && [ "${#key}" -le 512 ] ||
+      misuse "the key must be 8 to 512 visible ASCII characters; nothing was changed"
   fi
   load_resources
   await_stack

@@ -351,6 +351,12 @@ def test_a_bad_key_changes_nothing(deployed, bad):
     deployed.refuses("key", "apidot-key", "set", given=bad, code=2)
 
 
+def test_no_regular_expression_counts_further_than_the_bash_of_macos():
+    files = [bench.ROOT / "scripts" / "operate", *(bench.ROOT / "scripts" / "operate.d").glob("*.bash")]
+    counts = [int(most) for file in files for most in re.findall(r"\{\d*,?(\d+)\}", file.read_text(encoding="utf-8"))]
+    assert counts and max(counts) <= 255
+
+
 def test_after_a_crash_at_any_write_the_same_key_can_be_set_again(deployed):
     for crash in WRITES:
         deployed.crashes(crash, "apidot-key", "set", given="new-apidot-key")
