@@ -39,7 +39,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * All faults at once on the whole system: every task must end as expected, and both sides must count the same. {@code
  * -Ddarkroom.soak.size} sets the number of tasks; the default is one of each kind.
  */
-@Order(1)
+@Order(0)
 class SoakTest {
     private static final int SIZE =
             Integer.getInteger("darkroom.soak.size", SoakKind.all().size());

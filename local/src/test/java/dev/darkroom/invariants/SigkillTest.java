@@ -63,7 +63,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  * Kills the local stack at random moments and restarts it on the same {@code DATA_DIR}. APIDot, the clients and their receivers keep
  * running, and clients repeat requests that got no answer.
  */
-@Order(1)
+@Order(0)
 class SigkillTest {
     private static final int KILLS = ProofSize.isFull() ? 20 : 3;
     private static final int PICTURES_A_KILL = 2;
