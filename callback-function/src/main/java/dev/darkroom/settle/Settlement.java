@@ -60,6 +60,14 @@ public record Settlement(
     /** If a status answer still lacks something at this look, a person is told. */
     private static final int TOLD_AT_LOOK = 3;
 
+    /**
+     * If workers die again and again before they write, whatever the reason, the task must still end. So this long after its
+     * deadline, a look reads nothing if there were many. After an outage there were few.
+     */
+    private static final Duration LAST_LOOKS = Duration.ofHours(1);
+
+    private static final int MANY_LOOKS = 10;
+
     private static final Duration STATUS_READ_LIMIT = Duration.ofSeconds(20);
 
     /**
@@ -113,8 +121,12 @@ public record Settlement(
                     : unconfirmed();
             return new LookResult(finding, null);
         }
-        LookResult result = readSafely(task, upstream, by);
-        boolean overdue = !clock.instant().isBefore(task.createdAt().plus(rules.settleDeadline()));
+        Instant deadline = task.createdAt().plus(rules.settleDeadline());
+        boolean hopeless = task.attempts() > MANY_LOOKS && !now.isBefore(deadline.plus(LAST_LOOKS));
+        LookResult result = hopeless
+                ? new LookResult(new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE), null)
+                : readSafely(task, upstream, by);
+        boolean overdue = !clock.instant().isBefore(deadline);
         return overdue ? new LookResult(atTheDeadline(result.finding()), result.read()) : result;
     }
 

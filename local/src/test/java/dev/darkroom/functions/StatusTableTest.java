@@ -217,6 +217,24 @@ class StatusTableTest {
         assertNothingIsLeft(finished);
     }
 
+    /** The worker of each look dies before it writes. After an outage there were few looks, and the next one reads. */
+    @ParameterizedTest
+    @CsvSource({"20, FAILED", "2, FINISHED"})
+    void task_ends_after_its_deadline_even_if_every_look_dies(int deaths, TaskState end) {
+        bench.finishedWith(bench.host.url(PNG));
+        TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
+        bench.clock.move(SETTLE_DEADLINE);
+        for (int death = 0; death < deaths; death++) {
+            bench.clock.move(Duration.ofHours(1).dividedBy(deaths));
+            bench.tasks.settling(bench.tasks.woken(bench.tasks.read(id), bench.clock.instant()), bench.clock.instant());
+        }
+
+        Task ended = bench.lookNow(id);
+
+        assertThat(ended.state()).isEqualTo(end);
+        assertNothingIsLeft(ended);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
