@@ -47,7 +47,7 @@ public final class NotifyHandler implements RequestStreamHandler {
                 Notification.ATTEMPT,
                 Schedule.of(environment),
                 Timing.retention(environment),
-                new PresignedUrls(environment).downloads(environment)::apply,
+                new PresignedUrls(environment)::download,
                 () -> UUID.randomUUID().toString(),
                 InstantSource.system(),
                 new SecureRandom(),

@@ -181,7 +181,7 @@ final class Sandbox {
                                 Duration.ofSeconds(10),
                                 Schedule.of(environment),
                                 Duration.ofDays(37),
-                                new PresignedUrls(environment).downloads(environment)::apply,
+                                new PresignedUrls(environment)::download,
                                 () -> UUID.randomUUID().toString(),
                                 clock,
                                 new SecureRandom(),

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpMethod;
@@ -42,6 +41,7 @@ public final class PresignedUrls {
     private final InstantSource clock;
     private final String region;
     private final URI base;
+    private final Duration downloads;
 
     public PresignedUrls(Environment environment) {
         this(environment, DefaultCredentialsProvider.builder().build(), InstantSource.system());
@@ -53,6 +53,7 @@ public final class PresignedUrls {
         this.clock = clock;
         this.region = settings.region().id();
         this.base = settings.objects();
+        this.downloads = Duration.ofSeconds(environment.integer("DOWNLOAD_URL_SECONDS", 3600, 1, LONGEST));
     }
 
     /** Whether somebody who can reach only public hosts and these can use the URLs. */
@@ -71,10 +72,9 @@ public final class PresignedUrls {
         return sign(SdkHttpMethod.GET, key, Map.of(), Instant.ofEpochSecond(now - now % window), validity);
     }
 
-    /** Signs GETs for the owners of stored images. A URL works for {@code DOWNLOAD_URL_SECONDS} at most. */
-    public UnaryOperator<String> downloads(Environment environment) {
-        Duration validity = Duration.ofSeconds(environment.integer("DOWNLOAD_URL_SECONDS", 3600, 1, LONGEST));
-        return key -> get(key, validity);
+    /** A GET of a stored image for its owner. It works for {@code DOWNLOAD_URL_SECONDS} at most. */
+    public String download(String key) {
+        return get(key, downloads);
     }
 
     /** A PUT of a new object with exactly so many bytes of this type. S3 refuses everything else. */

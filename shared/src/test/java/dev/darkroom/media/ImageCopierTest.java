@@ -575,8 +575,7 @@ class ImageCopierTest {
         host.serve("/a", PNG);
         copy("/a");
         String url = new PresignedUrls(s3.environment(), TestBucket.CREDENTIALS, InstantSource.system())
-                .downloads(s3.environment())
-                .apply(FOLDER + "0.png");
+                .download(FOLDER + "0.png");
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<byte[]> image = client.send(
                     HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofByteArray());

@@ -45,13 +45,11 @@ public final class TasksHandler extends HttpFunction {
             Environment environment, TaskStore store, DynamoTaskStore counters, InstantSource clock, Log log) {
         super(log);
         this.environment = environment;
-        OwnTasks tasks = new OwnTasks(
-                store,
-                new PresignedUrls(environment).downloads(environment)::apply,
-                () -> UUID.randomUUID().toString(),
-                clock);
+        PresignedUrls urls = new PresignedUrls(environment);
+        OwnTasks tasks =
+                new OwnTasks(store, urls::download, () -> UUID.randomUUID().toString(), clock);
         RequestParser parser = RequestParser.of(environment);
-        Uploads uploads = uploads(environment, counters, clock);
+        Uploads uploads = uploads(environment, counters, urls, clock);
         this.routes = Map.of(
                 "GET /api/generate/status/{task_id}", tasks::status,
                 "GET /api/generate/tasks", new ListRoute(tasks),
@@ -77,11 +75,12 @@ public final class TasksHandler extends HttpFunction {
                 .build());
     }
 
-    private static Uploads uploads(Environment environment, DynamoTaskStore counters, InstantSource clock) {
+    private static Uploads uploads(
+            Environment environment, DynamoTaskStore counters, PresignedUrls urls, InstantSource clock) {
         return new Uploads(
                 counters,
                 new ImagesBucket(environment),
-                new PresignedUrls(environment),
+                urls,
                 // APIDot could not edit a larger one.
                 environment.integer("MAX_UPLOAD_BYTES", SourceImages.MAX_BYTES, 1, SourceImages.MAX_BYTES),
                 environment.integer("DAILY_UPLOAD_LIMIT", 200, 0, Integer.MAX_VALUE),
