@@ -4,6 +4,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.net.UrlRules;
 import dev.darkroom.net.Verdict;
+import dev.darkroom.task.Word;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,7 @@ final class RequestRules {
         if (size.isEmpty()) {
             Size.Custom.edges(text)
                     .map(edges -> Size.Custom.problems(edges.width(), edges.height()))
-                    .orElseGet(() -> List.of("must be auto, one of " + Spelled.list(Size.Preset.values())
+                    .orElseGet(() -> List.of("must be auto, one of " + Word.list(Size.Preset.values())
                             + ", or WIDTHxHEIGHT such as 2304x2048"))
                     .forEach(message -> problem("input.size", message));
         }
@@ -191,14 +192,14 @@ final class RequestRules {
         };
     }
 
-    private <W extends Spelled> @Nullable W word(String field, @Nullable Json value, W[] words) {
+    private <W extends Word> @Nullable W word(String field, @Nullable Json value, W[] words) {
         String text = string(field, value);
         if (text == null) {
             return null;
         }
-        Optional<W> word = Spelled.parse(words, text);
+        Optional<W> word = Word.parse(words, text);
         if (word.isEmpty()) {
-            problem(field, "must be one of " + Spelled.list(words));
+            problem(field, "must be one of " + Word.list(words));
         }
         return word.orElse(null);
     }

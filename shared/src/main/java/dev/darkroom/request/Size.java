@@ -1,5 +1,6 @@
 package dev.darkroom.request;
 
+import dev.darkroom.task.Word;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public sealed interface Size {
     }
 
     /** A named aspect ratio. */
-    enum Preset implements Size, Spelled {
+    enum Preset implements Size, Word {
         SQUARE("1:1", false),
         PORTRAIT_2_3("2:3", false),
         LANDSCAPE_3_2("3:2", false),
@@ -123,7 +124,7 @@ public sealed interface Size {
         if (text.equals(Auto.AUTO.text())) {
             return Optional.of(Auto.AUTO);
         }
-        Optional<Size> preset = Spelled.parse(Preset.values(), text).map(word -> word);
+        Optional<Size> preset = Word.parse(Preset.values(), text).map(word -> word);
         return preset.isPresent()
                 ? preset
                 : Custom.edges(text)

@@ -33,15 +33,15 @@ public final class TaskView {
         return withCallback(view(task, downloads).put("input", ImageRequest.inputOf(task.request())), task);
     }
 
-    /** One of APIDot's four: {@code not_started}, {@code running}, {@code finished}, {@code failed}. */
-    public static String statusOf(Task task) {
+    /** The task's status, as one of APIDot's four. */
+    public static UpstreamStatus statusOf(Task task) {
         return switch (task.state()) {
             case SUBMITTING, ACCEPTED, DUE, SETTLING ->
                 task.upstreamStatus() == null || task.upstreamStatus() == UpstreamStatus.NOT_STARTED
-                        ? "not_started"
-                        : "running";
-            case FINISHED -> "finished";
-            case FAILED -> "failed";
+                        ? UpstreamStatus.NOT_STARTED
+                        : UpstreamStatus.RUNNING;
+            case FINISHED -> UpstreamStatus.FINISHED;
+            case FAILED -> UpstreamStatus.FAILED;
             case DELETING, DELETED -> throw new IllegalStateException("gone for every reader");
         };
     }
@@ -51,7 +51,7 @@ public final class TaskView {
         Instant ended = task.state().isOpen() ? null : task.updatedAt();
         return Json.object()
                 .put("task_id", task.id().value())
-                .put("status", statusOf(task))
+                .put("status", statusOf(task).text())
                 .put("progress", task.progress())
                 .put("model", task.model())
                 .put("credits", task.credits())

@@ -10,7 +10,7 @@ import dev.darkroom.request.Quality;
 import dev.darkroom.request.RequestParser;
 import dev.darkroom.request.Resolution;
 import dev.darkroom.request.Size;
-import dev.darkroom.request.Spelled;
+import dev.darkroom.task.Word;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -130,8 +130,8 @@ class OpenApiTest {
         return ((SequenceNode) node).getValue().stream().map(OpenApiTest::text).toList();
     }
 
-    private static List<String> words(Spelled[] words) {
-        return Arrays.stream(words).map(Spelled::text).toList();
+    private static List<String> words(Word[] words) {
+        return Arrays.stream(words).map(Word::text).toList();
     }
 
     /** Handles strings, lists and objects only: requests contain nothing else. */

@@ -3,6 +3,8 @@ package dev.darkroom.tasks;
 import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Problem;
 import dev.darkroom.task.TaskStore.Position;
+import dev.darkroom.task.UpstreamStatus;
+import dev.darkroom.task.Word;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param limit the tasks to look at for a page, 1 to 100
  */
 record ListQuery(
-        int limit, @Nullable Position after, @Nullable String status) {
+        int limit, @Nullable Position after, @Nullable UpstreamStatus status) {
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
-    private static final List<String> STATUSES = List.of("not_started", "running", "finished", "failed");
     private static final List<String> PARAMETERS = List.of("limit", "cursor", "status");
 
     static Parsed<ListQuery> parse(Map<String, String> parameters) {
@@ -38,9 +39,11 @@ record ListQuery(
         if (cursor != null && after.isEmpty()) {
             problems.add(new Problem("cursor", "must be the next_cursor of an earlier page"));
         }
-        String status = parameters.get("status");
-        if (status != null && !STATUSES.contains(status)) {
-            problems.add(new Problem("status", "must be one of not_started, running, finished, failed"));
+        String word = parameters.get("status");
+        UpstreamStatus status =
+                word == null ? null : Word.parse(UpstreamStatus.values(), word).orElse(null);
+        if (word != null && status == null) {
+            problems.add(new Problem("status", "must be one of " + Word.list(UpstreamStatus.values())));
         }
         return problems.isEmpty()
                 ? new Parsed.Valid<>(new ListQuery(limit, after.orElse(null), status))

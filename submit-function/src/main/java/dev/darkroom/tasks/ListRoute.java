@@ -33,7 +33,7 @@ record ListRoute(OwnTasks tasks) implements Route {
         Position last = null;
         long bytes = 0;
         for (Task task : page.tasks()) {
-            if (query.status() == null || query.status().equals(TaskView.statusOf(task))) {
+            if (query.status() == null || query.status() == TaskView.statusOf(task)) {
                 Json.Obj entry = TaskView.status(task, tasks.downloads());
                 bytes += bytesInAnswer(entry);
                 if (bytes > MAX_BYTES && last != null) {

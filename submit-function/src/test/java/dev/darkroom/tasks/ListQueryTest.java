@@ -6,6 +6,7 @@ import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Problem;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore.Position;
+import dev.darkroom.task.UpstreamStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -36,7 +37,7 @@ class ListQueryTest {
     @CsvSource({"1, 1", "001, 1", "100, 100"})
     void a_limit_is_from_1_to_100(String text, int limit) {
         assertThat(ListQuery.parse(Map.of("limit", text, "status", "finished")))
-                .isEqualTo(new Parsed.Valid<>(new ListQuery(limit, null, "finished")));
+                .isEqualTo(new Parsed.Valid<>(new ListQuery(limit, null, UpstreamStatus.FINISHED)));
     }
 
     @ParameterizedTest
