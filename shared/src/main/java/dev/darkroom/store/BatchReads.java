@@ -21,8 +21,12 @@ record BatchReads(DynamoDbClient dynamo, String table) {
     /** After so many requests in a row without an item, the table counts as unavailable. */
     private static final int FRUITLESS = 6;
 
-    /** The items of these tasks, in the order of the tasks, without those that do not exist. */
-    List<Item> read(List<String> tasks) {
+    /**
+     * The items of these tasks, in the order of the tasks, without those that do not exist. Each is read once, even if it is named
+     * twice: an index may have two entries of an item that was replaced, and DynamoDB refuses a key that is repeated.
+     */
+    List<Item> read(List<String> named) {
+        List<String> tasks = named.stream().distinct().toList();
         Map<String, Item> found = new HashMap<>();
         for (int from = 0; from < tasks.size(); from += MOST_KEYS) {
             read(tasks.subList(from, Math.min(tasks.size(), from + MOST_KEYS)), found);
