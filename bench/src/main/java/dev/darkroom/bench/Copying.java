@@ -10,6 +10,7 @@ import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -31,7 +32,7 @@ final class Copying {
     }
 
     void copy(String url) {
-        CopyResult result = copier.copy(url, new UserId("alice"), new TaskId(StubCloud.TASK), 0, LIMIT);
+        CopyResult result = copier.copy(url, new UserId("alice"), new TaskId(StubCloud.TASK), Instant.EPOCH, 0, LIMIT);
         if (!(result instanceof CopyResult.Stored)) {
             throw new IllegalStateException("not copied: " + result);
         }

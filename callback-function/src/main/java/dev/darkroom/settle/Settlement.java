@@ -231,7 +231,7 @@ public record Settlement(
         List<StoredImage> stored = new ArrayList<>();
         for (String url : urls) {
             Duration limit = Duration.between(clock.instant(), by);
-            switch (copier.copy(url, task.user(), task.id(), stored.size(), limit)) {
+            switch (copier.copy(url, task.user(), task.id(), task.createdAt(), stored.size(), limit)) {
                 case CopyResult.Stored(StoredImage image) -> stored.add(image);
                 case CopyResult.Later(CopyResult.Cause cause) -> {
                     // The bucket is ours. If it refuses, a later look does not help, so a person must.

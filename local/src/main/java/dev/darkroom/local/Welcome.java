@@ -55,7 +55,8 @@ final class Welcome {
             generated.add(
                     "  CLIENT_WEBHOOK_SECRETS (generated)  " + stack.secrets().clientWebhookSecrets());
         }
-        String upstream = settings.optional("APIDOT_API_KEY") == null
+        boolean simulated = settings.optional("APIDOT_API_KEY") == null;
+        String upstream = simulated
                 ? "the simulated one, " + apiDot
                 : "the one at " + (settings.optional("APIDOT_BASE_URL") == null ? "APIDot itself" : "APIDOT_BASE_URL")
                         + ", with your key";
@@ -79,6 +80,27 @@ final class Welcome {
                 "resolution": "1K"
               }
             }'
+            %s
+            curl -s %s/api/generate/tasks -H 'Authorization: Bearer alice'
+            curl -s %s/api/generate/status/TASK_ID -H 'Authorization: Bearer alice'
+            curl -s %s/receiver/alice
+            """.formatted(
+                        seconds(took),
+                        kept(stack),
+                        upstream,
+                        String.join("\n", generated),
+                        api,
+                        api,
+                        apiDot,
+                        // Only the simulated APIDot can fetch the sample's source.
+                        simulated ? edit(api, apiDot) : "",
+                        api,
+                        api,
+                        apiDot);
+    }
+
+    private static String edit(String api, String apiDot) {
+        return """
 
             curl -s %s/api/generate/submit -H 'Authorization: Bearer alice' -H 'Content-Type: application/json' -d '{
               "model": "gpt-image-2-edit",
@@ -91,23 +113,6 @@ final class Welcome {
                 "image_urls": ["%s/samples/source.png"]
               }
             }'
-
-            curl -s %s/api/generate/tasks -H 'Authorization: Bearer alice'
-            curl -s %s/api/generate/status/TASK_ID -H 'Authorization: Bearer alice'
-            curl -s %s/receiver/alice
-            """.formatted(
-                        seconds(took),
-                        kept(stack),
-                        upstream,
-                        String.join("\n", generated),
-                        api,
-                        api,
-                        apiDot,
-                        api,
-                        apiDot,
-                        apiDot,
-                        api,
-                        api,
-                        apiDot);
+            """.formatted(api, apiDot, apiDot);
     }
 }

@@ -354,20 +354,20 @@ class OwnPicturesTest {
     @ValueSource(
             strings = {
                 "darkroom://uploads/upload-AAAAAAAAAAAAAAAAAAAAAAAA-png",
-                "darkroom://tasks/task-AAAAAAAAAAAAAAAAAAAAAAAA"
+                "darkroom://tasks/task-AAAAAAAAAAAAAAAAAAAAAAAA",
+                "/samples/source.png"
             })
-    void a_bucket_out_of_upstream_s_reach_is_told(String source) throws Exception {
+    void a_source_out_of_upstream_s_reach_is_told(String source) throws Exception {
         try (LocalStack far = LocalStack.start(Options.forTests()
                 .with("APIDOT_BASE_URL", "https://apidot.example.com")
                 .with("APIDOT_API_KEY", "x"))) {
+            String url = source.startsWith("/") ? far.apiDot().baseUrl() + source : source;
             HttpResponse<String> answer = new ApiDotProgram(far.apiUrl().toString(), "alice")
-                    .post(
-                            "/api/generate/submit",
-                            edit("far away", List.of(source)).text());
+                    .post("/api/generate/submit", edit("far away", List.of(url)).text());
 
             assertThat(answer.statusCode()).isEqualTo(400);
             assertThat(answer.body())
-                    .contains("input.image_urls[0] cannot be used here: the image service cannot reach this bucket;"
+                    .contains("input.image_urls[0] cannot be used here: the image service cannot reach it;"
                             + " use a public https URL");
         }
     }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Every failure of copying a finished task's file, one per line, and the resulting state of the task. */
 @Order(1)
@@ -310,6 +312,26 @@ class CopyTableTest {
                 assertThat(sha256(body.readAllBytes())).isEqualTo(image.sha256());
             }
         }
+    }
+
+    @Test
+    void new_task_under_the_id_of_one_that_is_gone_gets_its_own_picture_although_the_old_one_is_still_there()
+            throws Exception {
+        bench.host.serve("/media/old.png", TestImages.png(7, 7)).serve("/media/new.png", PNG);
+        bench.finishedWith(bench.host.url("/media/old.png"));
+        TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
+        assertThat(bench.look(id).state()).isEqualTo(TaskState.FINISHED);
+        // As TTL does.
+        stores.dynamoDb.deleteItem(
+                delete -> delete.tableName(stores.name()).key(Map.of("task_id", AttributeValue.fromS(id.value()))));
+
+        bench.clock.moveTo(bench.clock.instant().plus(NewTasks.RETENTION));
+        bench.tasks.accepted(id, bench.clock.instant());
+        bench.finishedWith(bench.host.url("/media/new.png"));
+
+        assertThat(bench.look(id).files())
+                .containsExactly(new StoredImage(key(id, "0.png"), "image/png", PNG.length, sha256(PNG), 1, 1));
+        assertThat(stores.object(key(id, "0.png"))).isEqualTo(PNG);
     }
 
     private void assertFailed(Task task, String type) {

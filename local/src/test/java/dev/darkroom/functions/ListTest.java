@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Log;
+import dev.darkroom.log.Metric;
 import dev.darkroom.media.TestImages;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Submitting;
@@ -26,9 +27,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -71,9 +75,54 @@ class ListTest {
                 .isEqualTo(status(NewTasks.freshId().value(), user, Map.of()).body());
     }
 
+    /** One that the store cannot convert, and those of which the rules or the view cannot read a part. */
+    @ParameterizedTest
+    @CsvSource({
+        "progress, true",
+        "progress, 99999999999",
+        "state, 'done by hand'",
+        "files, 'no JSON'",
+        "files, '[1]'",
+        "files, '[{}]'",
+        "request, 'no JSON'"
+    })
+    void item_that_a_person_edited_is_left_out_and_told_and_the_others_are_shown(String attribute, String value)
+            throws Exception {
+        UserId user = new UserId("edited-" + UUID.randomUUID());
+        Instant now = Instant.now();
+        List<TaskId> added = List.of(add(user, now), add(user, now.plusMillis(1)), add(user, now.plusMillis(2)));
+        TaskId edited = added.get(1);
+        finish(edited, List.of());
+        stores.dynamoDb.updateItem(request -> request.tableName(stores.name())
+                .key(Map.of("task_id", AttributeValue.fromS(edited.value())))
+                .updateExpression("SET #attribute = :value")
+                .expressionAttributeNames(Map.of("#attribute", attribute))
+                .expressionAttributeValues(Map.of(":value", value(value))));
+        Lines lines = new Lines();
+
+        assertThat(ids(data(list(user, Map.of(), lines.log()))))
+                .containsExactly(added.get(2).value(), added.get(0).value());
+        assertThat(lines.text().lines())
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("\"event\":\"listed_item_unreadable\"", edited.value());
+        assertThat(lines.metrics()).containsEntry(Metric.ERROR_LINES, List.of(1L));
+        // The next page goes on behind it.
+        assertThat(data(list(user, Map.of("limit", "2"))).string("next_cursor")).isNotNull();
+    }
+
+    private static AttributeValue value(String text) {
+        return text.equals("true")
+                ? AttributeValue.fromBool(true)
+                : text.matches("[0-9]+") ? AttributeValue.fromN(text) : AttributeValue.fromS(text);
+    }
+
     private static HttpEvent.Answer list(UserId user, Map<String, String> query) {
+        return list(user, query, Log.toStandardOutput());
+    }
+
+    private static HttpEvent.Answer list(UserId user, Map<String, String> query, Log log) {
         return HttpEvent.get("/api/generate/tasks", Map.of(), query, user.value())
-                .through(TasksHandler.of(stores.environment(Map.of()), Log.toStandardOutput()));
+                .through(TasksHandler.of(stores.environment(Map.of()), log));
     }
 
     private static HttpEvent.Answer status(String task, UserId user, Map<String, String> settings) {

@@ -50,7 +50,10 @@ record NewTasks(TaskStore store) {
 
     /** Recorded, with no upstream id yet. */
     Task submitting(Instant now, @Nullable String callbackUrl) {
-        TaskId id = freshId();
+        return submitting(freshId(), now, callbackUrl);
+    }
+
+    private Task submitting(TaskId id, Instant now, @Nullable String callbackUrl) {
         return done(Submitting.record(described(id, ALICE, callbackUrl), now, FIRST_POLL, SUBMIT_DEADLINE, 0));
     }
 
@@ -59,7 +62,15 @@ record NewTasks(TaskStore store) {
     }
 
     Task accepted(Instant now, @Nullable String callbackUrl) {
-        return done(Submitting.accepted(submitting(now, callbackUrl), UPSTREAM, now, FIRST_POLL));
+        return accepted(submitting(now, callbackUrl), now);
+    }
+
+    Task accepted(TaskId id, Instant now) {
+        return accepted(submitting(id, now, null), now);
+    }
+
+    private Task accepted(Task submitting, Instant now) {
+        return done(Submitting.accepted(submitting, UPSTREAM, now, FIRST_POLL));
     }
 
     /** A webhook reported that upstream is running, before our own write of the upstream id. */

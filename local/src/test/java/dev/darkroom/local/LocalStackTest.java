@@ -500,6 +500,24 @@ class LocalStackTest {
                 .hasMessageContaining("RUN_FUNCTIONS");
     }
 
+    /** Another upstream than the simulated one cannot fetch a source from this machine. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_edit_to_paste_is_shown_where_upstream_can_fetch_its_source(boolean simulated) {
+        Options options = Options.forTests().withTemplate(TEMPLATE);
+        Options chosen = simulated
+                ? options
+                : options.with("APIDOT_BASE_URL", "https://apidot.example.com").with("APIDOT_API_KEY", "x");
+        try (LocalStack stack = LocalStack.start(chosen)) {
+            String text = Welcome.text(stack, chosen, Duration.ZERO);
+
+            assertThat(text).contains("\n}'\n\ncurl -s " + stack.apiUrl() + "/api/generate/tasks", "/receiver/alice");
+            assertThat(text.contains("/samples/source.png")).isEqualTo(simulated);
+            assertThat(text.contains("gpt-image-2-edit")).isEqualTo(simulated);
+            assertThat(text).doesNotContain("\n\n\n", "%s");
+        }
+    }
+
     @Test
     void half_a_foreign_upstream_is_refused() {
         Options options = Options.forTests().withTemplate(TEMPLATE).with("APIDOT_BASE_URL", "https://api.apidot.ai");

@@ -18,7 +18,9 @@ import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Copies an image from upstream's URL into the bucket. If the host states the length, the bytes stream straight through. If not,
@@ -29,7 +31,7 @@ public final class ImageCopier {
     /** The default of {@code MAX_IMAGE_BYTES}. */
     public static final long DEFAULT_MAX_BYTES = 64L << 20;
 
-    /** How often a write is tried if other writers of the same key come first. */
+    /** How often a write is tried if other writers of the same key came first, or an earlier record. */
     private static final int MOST_WRITES = 3;
 
     private final OutsideHttp http;
@@ -53,14 +55,15 @@ public final class ImageCopier {
 
     /**
      * Copies a file of a task. It is safe to repeat it and to run it twice at once: the first complete object stays, and every
-     * copy reports that one.
+     * copy reports that one. An object that an earlier record of the same id left is replaced.
      *
+     * @param createdAt when the task was recorded
      * @param index of the file within the task, from 0
      * @param limit for everything together
      */
-    public CopyResult copy(String url, UserId user, TaskId task, int index, Duration limit) {
+    public CopyResult copy(String url, UserId user, TaskId task, Instant createdAt, int index, Duration limit) {
         try (Deadline deadline = new Deadline(limit)) {
-            CopyJob job = new CopyJob(url, user, task, index, deadline);
+            CopyJob job = new CopyJob(url, user, task, createdAt, index, deadline, new AtomicReference<>());
             for (int write = 0; write < MOST_WRITES; write++) {
                 Optional<CopyResult> result = attempt(job);
                 if (result.isPresent()) {
@@ -71,7 +74,7 @@ public final class ImageCopier {
         }
     }
 
-    /** Empty if another writer came first and another try may succeed. */
+    /** Empty if another writer or an earlier record came first, and another try may succeed. */
     private Optional<CopyResult> attempt(CopyJob job) {
         try {
             return switch (http.get(job.url(), mediaHosts, job.remaining(), answer -> intake.receive(job, answer))) {

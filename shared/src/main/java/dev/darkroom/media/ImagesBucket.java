@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +19,24 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** The team's bucket. We write an object once and never change it. Thread-safe. */
+/** The team's bucket. We write an object once for each record of its task, and never change it. Thread-safe. */
 public final class ImagesBucket {
     /** Gives the body's own limit time to end first, because its failure says why. */
     private static final Duration GRACE = Duration.ofMillis(500);
 
-    /** An object never changes under its key. It belongs to one user, so no shared cache may keep it. */
+    /** A task's object never changes under its key. It belongs to one user, so no shared cache may keep it. */
     static final String CACHE_CONTROL = "private, max-age=31536000, immutable";
 
     private static final Duration DELETED_WITHIN = Duration.ofSeconds(10);
@@ -102,22 +103,24 @@ public final class ImagesBucket {
     }
 
     /**
-     * Writes an object unless its key exists. S3 checks the bytes by a CRC32 that is computed on the way. The copy computes the
+     * Writes an object unless its key exists, or in place of the job's stale object and of no other. S3 checks the bytes by a CRC32 that is computed on the way. The copy computes the
      * image's SHA-256 already; a second one for S3 would add a quarter to its CPU time.
      *
      * @param body read once; if it throws, no object appears
      */
-    Put put(String key, ImageType type, TaskId task, InputStream body, long length, Duration limit) {
+    Put put(String key, ImageType type, CopyJob job, InputStream body, long length) {
+        String stale = job.stale().get();
         PutObjectRequest request = PutObjectRequest.builder()
                 .bucket(bucket)
                 .key(key)
                 .contentType(type.contentType())
                 .cacheControl(CACHE_CONTROL)
-                .metadata(Map.of("task-id", task.value()))
-                .ifNoneMatch("*")
+                .metadata(job.metadata())
+                .ifNoneMatch(stale == null ? "*" : null)
+                .ifMatch(stale)
                 .checksumAlgorithm(ChecksumAlgorithm.CRC32)
-                .overrideConfiguration(
-                        override -> override.apiCallTimeout(atLeast(limit).plus(GRACE)))
+                .overrideConfiguration(override ->
+                        override.apiCallTimeout(atLeast(job.remaining()).plus(GRACE)))
                 .build();
         try {
             writes.putObject(request, RequestBody.fromContentProvider(() -> body, length, type.contentType()));
@@ -162,15 +165,21 @@ public final class ImagesBucket {
      * @throws SdkException if the bucket refuses, does not answer, or does not send the whole object within the limit
      */
     public <T> Optional<T> read(String key, Duration limit, Reader<T> reader) {
-        return read(key, null, limit, reader);
+        return read(key, null, limit, (_, body) -> reader.read(body));
     }
 
     /** The same for at most so many first bytes of the object. */
     <T> Optional<T> readFirst(long bytes, String key, Duration limit, Reader<T> reader) {
-        return read(key, "bytes=0-" + (bytes - 1), limit, reader);
+        return read(key, "bytes=0-" + (bytes - 1), limit, (_, body) -> reader.read(body));
     }
 
-    private <T> Optional<T> read(String key, @Nullable String range, Duration limit, Reader<T> reader) {
+    /**
+     * The same for a reader that also needs the object's metadata.
+     *
+     * @param range of the bytes, as HTTP writes it; null for all
+     */
+    <T> Optional<T> read(
+            String key, @Nullable String range, Duration limit, ResponseTransformer<GetObjectResponse, T> reader) {
         GetObjectRequest request = GetObjectRequest.builder()
                 .bucket(bucket)
                 .key(key)
@@ -179,7 +188,7 @@ public final class ImagesBucket {
                 .build();
         try {
             // Inside the call, so that its limit includes the body.
-            return s3.getObject(request, (response, body) -> Optional.of(reader.read(body)));
+            return Optional.of(s3.getObject(request, reader));
         } catch (S3Exception e) {
             // Without the permission to list, S3 answers 403 for an object that does not exist.
             if (e.statusCode() == 404 || e.statusCode() == 403) {

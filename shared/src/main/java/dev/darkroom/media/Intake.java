@@ -27,7 +27,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Takes a media host's answer into the bucket: directly if it states the length, otherwise through a temporary file. A result is
- * empty if another writer of the same key came first and another try may succeed. An {@link IOException} is a failure of the media
+ * empty if another writer of the same key, or an earlier record, came first and another try may succeed. An {@link IOException} is a failure of the media
  * host, an {@link UncheckedIOException} one of writing the temporary file. Thread-safe.
  */
 record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
@@ -69,7 +69,7 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
             return Optional.of(watched.isOtherKind() ? OTHER_KIND : new Unusable(Fault.NOT_AN_IMAGE));
         }
         String key = job.key(type.get());
-        Put put = bucket.put(key, type.get(), job.task(), watched, length, job.remaining());
+        Put put = bucket.put(key, type.get(), job, watched, length);
         if (watched.failure().isPresent()) {
             throw watched.failure().get();
         }
@@ -133,29 +133,35 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
         }
     }
 
-    /** The facts of the existing object, whoever wrote it. */
+    /** The facts of this record's existing object, whoever wrote it. */
     private Optional<CopyResult> existing(CopyJob job, Put put, String key) {
         if (put == Put.CONFLICT) {
             return Optional.empty();
         }
         try {
-            Optional<StoredImage> image = bucket.read(key, job.remaining(), body -> {
-                ImageProbe probe = new ImageProbe();
-                MessageDigest sha256 = WatchedStream.sha256();
-                body.transferTo(new DigestOutputStream(probe, sha256));
-                if (!(probe.look() instanceof Look.Whole(ImageType type, int width, int height))) {
-                    throw new IOException("no whole image is stored");
-                }
-                String digest = HexFormat.of().formatHex(sha256.digest());
-                return new StoredImage(key, type.contentType(), probe.length(), digest, width, height);
-            });
-            if (image.isPresent()) {
-                return Optional.of(new Stored(image.get()));
-            }
+            return bucket.read(key, null, job.remaining(), (object, body) -> {
+                        if (!job.isOfThisRecord(object.metadata())) {
+                            job.stale().set(object.eTag());
+                            return Optional.<CopyResult>empty();
+                        }
+                        return Optional.<CopyResult>of(new Stored(image(key, body)));
+                    })
+                    .orElse(Optional.of(new Later(Cause.STORAGE)));
         } catch (SdkException e) {
             // the next look tries again
+            return Optional.of(new Later(Cause.STORAGE));
         }
-        return Optional.of(new Later(Cause.STORAGE));
+    }
+
+    private static StoredImage image(String key, InputStream body) throws IOException {
+        ImageProbe probe = new ImageProbe();
+        MessageDigest sha256 = WatchedStream.sha256();
+        body.transferTo(new DigestOutputStream(probe, sha256));
+        if (!(probe.look() instanceof Look.Whole(ImageType type, int width, int height))) {
+            throw new IOException("no whole image is stored");
+        }
+        String digest = HexFormat.of().formatHex(sha256.digest());
+        return new StoredImage(key, type.contentType(), probe.length(), digest, width, height);
     }
 
     private Refused tooLarge() {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -21,17 +22,23 @@ record BatchReads(DynamoDbClient dynamo, String table) {
     /** After so many requests in a row without an item, the table counts as unavailable. */
     private static final int FRUITLESS = 6;
 
-    /** The items of these tasks, in the order of the tasks, without those that do not exist. */
-    List<Item> read(List<String> tasks) {
+    /**
+     * The items of these tasks, in the order of the tasks, without those that do not exist. Each is read once, even if it is named
+     * twice: an index may have two entries of an item that was replaced, and DynamoDB refuses a key that is repeated.
+     *
+     * @param form converts an item, and keeps its task id
+     */
+    List<Item> read(List<String> named, Function<Map<String, AttributeValue>, Item> form) {
+        List<String> tasks = named.stream().distinct().toList();
         Map<String, Item> found = new HashMap<>();
         for (int from = 0; from < tasks.size(); from += MOST_KEYS) {
-            read(tasks.subList(from, Math.min(tasks.size(), from + MOST_KEYS)), found);
+            read(tasks.subList(from, Math.min(tasks.size(), from + MOST_KEYS)), form, found);
         }
         return tasks.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
     /** An answer holds 16 MB at most, and less if the table is busy. This asks again for what was left out. */
-    private void read(List<String> tasks, Map<String, Item> found) {
+    private void read(List<String> tasks, Function<Map<String, AttributeValue>, Item> form, Map<String, Item> found) {
         Map<String, KeysAndAttributes> left = Map.of(
                 table,
                 KeysAndAttributes.builder()
@@ -44,7 +51,7 @@ record BatchReads(DynamoDbClient dynamo, String table) {
                     BatchGetItemRequest.builder().requestItems(left).build());
             List<Map<String, AttributeValue>> items = answer.responses().getOrDefault(table, List.of());
             for (Map<String, AttributeValue> attributes : items) {
-                Item item = Items.fromDynamo(attributes);
+                Item item = form.apply(attributes);
                 found.put(Objects.requireNonNull(item.text(Attribute.TASK_ID)), item);
             }
             left = answer.unprocessedKeys();

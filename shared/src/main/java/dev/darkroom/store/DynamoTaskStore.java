@@ -180,7 +180,7 @@ public final class DynamoTaskStore implements TaskStore {
         }
         try {
             QueryResponse answer = dynamo.query(query.build());
-            List<Task> tasks = batches.read(keys(answer.items())).stream()
+            List<Task> tasks = batches.read(keys(answer.items()), Items::fromDynamoOrKeys).stream()
                     // The index is eventually consistent, so the item says whose task it is.
                     .filter(item -> user.value().equals(item.text(Attribute.USER_ID)))
                     .map(Task::new)
@@ -204,7 +204,7 @@ public final class DynamoTaskStore implements TaskStore {
                     .items()
                     .stream()
                     .toList();
-            return batches.read(keys(entries)).stream()
+            return batches.read(keys(entries), Items::fromDynamo).stream()
                     .filter(item -> upstream.value().equals(item.text(Attribute.UPSTREAM_TASK_ID)))
                     .map(Task::new)
                     .toList();

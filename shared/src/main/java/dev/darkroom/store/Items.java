@@ -7,6 +7,7 @@ import dev.darkroom.task.Value;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Converts between the rules' items and DynamoDB's. */
@@ -36,6 +37,17 @@ final class Items {
         attributes.forEach((name, value) ->
                 Attribute.named(name).ifPresent(attribute -> values.put(attribute, fromDynamo(value))));
         return new Item(values);
+    }
+
+    /** The same, but of an unreadable item only its task and user, so that it does not hide the items that are read with it. */
+    static Item fromDynamoOrKeys(Map<String, AttributeValue> attributes) {
+        try {
+            return fromDynamo(attributes);
+        } catch (UnreadableItemException e) {
+            Map<String, AttributeValue> keys = new HashMap<>(attributes);
+            keys.keySet().retainAll(Set.of(Attribute.TASK_ID.text(), Attribute.USER_ID.text()));
+            return fromDynamo(keys);
+        }
     }
 
     private static Value fromDynamo(AttributeValue value) {

@@ -22,7 +22,8 @@ public interface TaskStore {
     Optional<Task> read(TaskId task);
 
     /**
-     * A page of a user's tasks, newest first, each strongly consistent. A task that is gone makes the page shorter.
+     * A page of a user's tasks, newest first, each strongly consistent. A task that is gone makes the page shorter. An item that is
+     * no task must not hide the others. It is there too, and asking it for what it lacks throws.
      *
      * @param after the end of the previous page; null for the first page
      * @param limit how many items to look at, at least 1

@@ -28,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +69,8 @@ class ImageCopierTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final UserId ALICE = new UserId("alice|1");
     private static final TaskId TASK = new TaskId("task-0123456789abcdef");
+    private static final Instant CREATED = Instant.parse("2026-11-22T13:00:00Z");
+    private static final Instant EARLIER = CREATED.minus(Duration.ofDays(50));
     private static final String FOLDER = "images/YWxpY2V8MQ/task-0123456789abcdef/";
     private static final int MAX = 300_000;
     private static final byte[] PNG = TestImages.png(61, 43);
@@ -103,7 +106,11 @@ class ImageCopierTest {
     }
 
     private CopyResult copy(String path) {
-        return copier.copy(host.url(path), ALICE, TASK, 0, LONG);
+        return copy(path, CREATED);
+    }
+
+    private CopyResult copy(String path, Instant createdAt) {
+        return copier.copy(host.url(path), ALICE, TASK, createdAt, 0, LONG);
     }
 
     static Stream<Arguments> images() {
@@ -143,6 +150,7 @@ class ImageCopierTest {
             var head = s3.s3.headObject(request -> request.bucket("images").key(FOLDER + name));
             assertThat(head.contentType()).isEqualTo(contentType);
             assertThat(head.metadata()).containsEntry("task-id", TASK.value());
+            assertThat(head.metadata()).containsEntry("created-at", CREATED.toEpochMilli() + "");
             s3.empty();
         }
     }
@@ -213,16 +221,17 @@ class ImageCopierTest {
                 });
         ImageCopier roomForOne = copier(HostList.all(), TestBucket.bucket(s3.endpoint()), TemporaryFile.SPACE);
         for (int i = 0; i < 3; i++) {
-            assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, 0, LONG))
+            assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, CREATED, 0, LONG))
                     .isEqualTo(new Unusable(Fault.NOT_AN_IMAGE));
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<CopyResult> slow = threads.submit(() -> roomForOne.copy(host.url("/slow"), ALICE, TASK, 0, LONG));
+            Future<CopyResult> slow =
+                    threads.submit(() -> roomForOne.copy(host.url("/slow"), ALICE, TASK, CREATED, 0, LONG));
             begun.await();
             // The copier takes the room a moment after the host has begun to answer.
-            await().untilAsserted(
-                            () -> assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, 1, Duration.ofSeconds(3)))
-                                    .isEqualTo(new Later(Cause.NO_TEMPORARY_SPACE)));
+            await().untilAsserted(() -> assertThat(
+                            roomForOne.copy(host.url("/html"), ALICE, TASK, CREATED, 1, Duration.ofSeconds(3)))
+                    .isEqualTo(new Later(Cause.NO_TEMPORARY_SPACE)));
             over.countDown();
             assertThat(slow.get()).isInstanceOf(Stored.class);
         } finally {
@@ -323,7 +332,7 @@ class ImageCopierTest {
         assertThat(copy("/avif")).isEqualTo(new NeedsPerson(CopyResult.Obstacle.OTHER_KIND));
         assertThat(copy("/chunked")).isEqualTo(new NeedsPerson(CopyResult.Obstacle.OTHER_KIND));
         assertThat(copy("/away")).isEqualTo(new NeedsPerson(CopyResult.Obstacle.URL_UNREADABLE));
-        assertThat(copier.copy("https://exa%6dple.com/", ALICE, TASK, 0, LONG))
+        assertThat(copier.copy("https://exa%6dple.com/", ALICE, TASK, CREATED, 0, LONG))
                 .isEqualTo(new NeedsPerson(CopyResult.Obstacle.URL_UNREADABLE));
         assertThat(s3.keys()).isEmpty();
     }
@@ -343,7 +352,7 @@ class ImageCopierTest {
         ImageCopier picky = copier(
                 HostList.parse("MEDIA_HOSTS", List.of("storage.example")), TestBucket.bucket(s3.endpoint()), MAX);
 
-        assertThat(picky.copy(host.url("/a"), ALICE, TASK, 0, LONG))
+        assertThat(picky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
                 .isEqualTo(new NeedsPerson(CopyResult.Obstacle.HOST_NOT_LISTED));
         assertThat(host.connections()).isZero();
     }
@@ -369,7 +378,7 @@ class ImageCopierTest {
                 });
 
         for (String path : List.of("/stated", "/chunked")) {
-            assertThat(copier.copy(host.url(path), ALICE, TASK, 0, Duration.ofMillis(500)))
+            assertThat(copier.copy(host.url(path), ALICE, TASK, CREATED, 0, Duration.ofMillis(500)))
                     .as(path)
                     .isEqualTo(new Later(Cause.TIMED_OUT));
         }
@@ -404,6 +413,64 @@ class ImageCopierTest {
         assertThat(s3.object(FOLDER + "0.png")).isEqualTo(first);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/stated", "/chunked"})
+    void object_that_an_earlier_record_of_the_same_id_left_is_replaced_once(String path) throws Exception {
+        byte[] old = TestImages.pngOfSize(MAX);
+        byte[] paid = TestImages.pngOfSize(MAX - 17);
+        host.serve("/old", old).serve("/stated", paid).serve("/later", PNG).on("/chunked", (request, out) -> {
+            TestHost.head(out, 200);
+            out.write(paid);
+        });
+        Stored stored = new Stored(new StoredImage(FOLDER + "0.png", "image/png", paid.length, sha256(paid), 1, 1));
+        copy("/old", EARLIER);
+
+        assertThat(copy(path)).isEqualTo(stored);
+        assertThat(s3.object(FOLDER + "0.png")).isEqualTo(paid);
+        // As after a crash, or as another worker of this record.
+        assertThat(copy("/later")).isEqualTo(stored);
+        assertThat(s3.object(FOLDER + "0.png")).isEqualTo(paid);
+    }
+
+    @Test
+    void object_that_names_no_record_counts_as_this_records() throws Exception {
+        s3.put(FOLDER + "0.png", PNG);
+        host.serve("/other", TestImages.png(7, 7));
+
+        assertThat(copy("/other"))
+                .isEqualTo(new Stored(new StoredImage(FOLDER + "0.png", "image/png", PNG.length, sha256(PNG), 61, 43)));
+        assertThat(s3.object(FOLDER + "0.png")).isEqualTo(PNG);
+    }
+
+    @Test
+    void of_two_workers_that_met_the_same_earlier_object_one_replaces_it() throws Exception {
+        byte[] second = TestImages.png(7, 7);
+        CountDownLatch met = new CountDownLatch(1);
+        CountDownLatch replaced = new CountDownLatch(1);
+        host.serve("/old", TestImages.png(3, 2)).serve("/first", PNG).on("/second", (request, out) -> {
+            // Its second download: it has met the earlier object.
+            if (host.arrivals("/second") == 2) {
+                met.countDown();
+                replaced.await();
+            }
+            TestHost.head(out, 200, "Content-Length: " + second.length);
+            out.write(second);
+        });
+        copy("/old", EARLIER);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<CopyResult> loser = threads.submit(() -> copy("/second"));
+            met.await();
+            CopyResult winner = copy("/first");
+            replaced.countDown();
+
+            assertThat(loser.get()).isEqualTo(winner);
+            assertThat(winner).isInstanceOf(Stored.class);
+        } finally {
+            replaced.countDown();
+        }
+        assertThat(s3.object(FOLDER + "0.png")).isEqualTo(PNG);
+    }
+
     @Test
     void workers_side_by_side_agree_on_one_object() throws Exception {
         List<Future<CopyResult>> copies = new ArrayList<>();
@@ -434,7 +501,8 @@ class ImageCopierTest {
                 broken.on(key, (request, out) -> TestHost.head(out, status, "Content-Length: 0"));
                 ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(broken.url("")), MAX);
 
-                assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
+                assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
+                        .isEqualTo(new Later(Cause.STORAGE));
                 assertThat(broken.requests().stream().filter(r -> r.head().startsWith("PUT")))
                         .hasSize(1);
             }
@@ -450,7 +518,8 @@ class ImageCopierTest {
                     (request, out) -> TestHost.head(out, 409, "Content-Length: 0", "Connection: close"));
             ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(busy.url("")), MAX);
 
-            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.CONFLICT));
+            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
+                    .isEqualTo(new Later(Cause.CONFLICT));
             assertThat(busy.requests()).hasSize(3).allMatch(r -> r.head().startsWith("PUT"));
         }
     }
@@ -467,7 +536,8 @@ class ImageCopierTest {
             });
             ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(lossy.url("")), MAX);
 
-            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isInstanceOf(Stored.class);
+            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
+                    .isInstanceOf(Stored.class);
             assertThat(lossy.requests().stream().map(r -> r.head().substring(0, 3)))
                     .containsExactly("PUT", "GET");
         }
@@ -481,7 +551,8 @@ class ImageCopierTest {
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             silent.on("/images/" + FOLDER + "0.png", (request, out) -> never.await());
             ImageCopier patient = copier(HostList.all(), TestBucket.bucket(silent.url("")), MAX);
-            Callable<CopyResult> copy = () -> patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(3));
+            Callable<CopyResult> copy =
+                    () -> patient.copy(host.url("/a"), ALICE, TASK, CREATED, 0, Duration.ofSeconds(3));
 
             Future<CopyResult> virtual = threads.submit(copy);
             assertThat(copy.call()).isEqualTo(new Later(Cause.STORAGE));
@@ -509,7 +580,7 @@ class ImageCopierTest {
             });
             ImageCopier patient = copier(HostList.all(), TestBucket.bucket(slow.url("")), MAX);
 
-            assertThat(patient.copy(host.url("/a"), ALICE, TASK, 0, Duration.ofSeconds(3)))
+            assertThat(patient.copy(host.url("/a"), ALICE, TASK, CREATED, 0, Duration.ofSeconds(3)))
                     .isEqualTo(new Later(Cause.STORAGE));
             assertThat(slow.requests().getLast().head()).startsWith("GET");
         } finally {
@@ -524,7 +595,8 @@ class ImageCopierTest {
             hasty.on("/images/" + FOLDER + "0.png", (request, out) -> TestHost.head(out, 404, "Content-Length: 0"));
             ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(hasty.url("")), MAX);
 
-            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
+            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
+                    .isEqualTo(new Later(Cause.STORAGE));
         }
     }
 
@@ -555,7 +627,7 @@ class ImageCopierTest {
         Hasty hasty = new Hasty();
         ImageCopier unlucky = copier(HostList.all(), new ImagesBucket(hasty, hasty, "images"), MAX);
 
-        assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
+        assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG)).isEqualTo(new Later(Cause.STORAGE));
     }
 
     @Test
@@ -563,7 +635,8 @@ class ImageCopierTest {
         host.serve("/a", PNG);
         try (TestHost recorder = new TestHost()) {
             recorder.on("/images/" + FOLDER + "0.png", (request, out) -> TestHost.head(out, 403, "Content-Length: 0"));
-            copier(HostList.all(), TestBucket.bucket(recorder.url("")), MAX).copy(host.url("/a"), ALICE, TASK, 0, LONG);
+            copier(HostList.all(), TestBucket.bucket(recorder.url("")), MAX)
+                    .copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG);
 
             assertThat(recorder.requests().getFirst().head().toLowerCase(Locale.ROOT))
                     .contains("if-none-match: *", "x-amz-trailer: x-amz-checksum-crc32", "content-type: image/png");

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -84,7 +85,12 @@ class LargeImagesTest {
                 int index = i;
                 String url = "http://" + hostPort + "/image/" + (i % 2 == 0 ? "stated" : "chunked");
                 copies.add(threads.submit(() -> copier.copy(
-                        url, new UserId("alice"), new TaskId("task-0123456789abcdef"), index, Duration.ofMinutes(10))));
+                        url,
+                        new UserId("alice"),
+                        new TaskId("task-0123456789abcdef"),
+                        Instant.EPOCH,
+                        index,
+                        Duration.ofMinutes(10))));
             }
         }
         for (Future<CopyResult> copy : copies) {

@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,6 +49,8 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
@@ -438,6 +441,25 @@ class DynamoTaskStoreTest {
 
         assertThat(counted.page(USER, null, 201).tasks()).extracting(Task::id).isEqualTo(tasks.reversed());
         assertThat(sizes).containsExactly(100, 100, 1);
+    }
+
+    /** While an expired item is replaced under its own key, an index may still have the old entry beside the new one. */
+    @Test
+    void a_task_that_an_index_names_twice_is_read_once() {
+        have(with(item(1), Attribute.UPSTREAM_TASK_ID, Value.of("upstream-1")));
+        have(with(item(2), Attribute.UPSTREAM_TASK_ID, Value.of("upstream-1")));
+        DynamoTaskStore late = table.store(request -> request instanceof QueryRequest
+                ? QueryResponse.builder()
+                        .items(Stream.of(2, 1, 2)
+                                .map(number -> Statements.key(id(number).value()))
+                                .toList())
+                        .build()
+                : null);
+
+        assertThat(late.page(USER, null, 9).tasks()).extracting(Task::id).containsExactly(id(2), id(1));
+        assertThat(late.holders(new UpstreamTaskId("upstream-1")))
+                .extracting(Task::id)
+                .containsExactly(id(2), id(1));
     }
 
     private static List<Map<String, AttributeValue>> keys(BatchGetItemRequest batch) {

@@ -42,7 +42,7 @@ public final class Sources {
     private static final Duration FETCHED_WITHIN = Duration.ofHours(1);
 
     private static final String OUT_OF_REACH =
-            "cannot be used here: the image service cannot reach this bucket; use a public https URL";
+            "cannot be used here: the image service cannot reach it; use a public https URL";
 
     private final TaskStore store;
     private final SourceImages images;
@@ -51,6 +51,9 @@ public final class Sources {
     private final Log log;
     private final boolean checksWeb;
     private final boolean bucketInReach;
+
+    /** Hosts that Darkroom reaches and upstream does not. None in production. */
+    private final TrustedHosts unreachable;
 
     /** Reads CHECK_SOURCE_IMAGES and the addresses of bucket and upstream. */
     public Sources(
@@ -69,6 +72,7 @@ public final class Sources {
         this.checksWeb = environment.flag("CHECK_SOURCE_IMAGES", true);
         // An upstream on this machine can reach this machine's servers. Any other reaches only public hosts.
         boolean near = trusted.contains(ApiDot.baseUrl(environment, trusted));
+        this.unreachable = near ? TrustedHosts.none() : trusted;
         this.bucketInReach = urls.areAllowed(near ? trusted : TrustedHosts.none());
     }
 
@@ -98,7 +102,8 @@ public final class Sources {
             if (place.isPresent()) {
                 places.put(index, place.get());
             } else {
-                wrong.put(index, bucketInReach ? SourceImages.NOT_YOURS : OUT_OF_REACH);
+                boolean ours = !(sources.get(index) instanceof Source.Web);
+                wrong.put(index, ours && bucketInReach ? SourceImages.NOT_YOURS : OUT_OF_REACH);
             }
         }
         SortedMap<Integer, Place> looked = new TreeMap<>(places);
@@ -136,6 +141,7 @@ public final class Sources {
     /** Empty if the picture is in no place that this user and APIDot can use. */
     private Optional<Place> place(UserId user, Source source, Map<TaskId, Task> tasks) {
         return switch (source) {
+            case Source.Web(URI url) when unreachable.contains(url) -> Optional.empty();
             case Source.Web(URI url) -> Optional.of(new Place.OnTheWeb(url));
             case Source.Upload _, Source.Result _ when !bucketInReach -> Optional.empty();
             case Source.Upload(var upload) -> Optional.of(new Place.InTheBucket(upload.key(user)));

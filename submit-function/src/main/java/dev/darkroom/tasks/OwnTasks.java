@@ -11,13 +11,13 @@ import dev.darkroom.task.Notifying;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.TaskStore.Position;
+import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Written;
 import dev.darkroom.view.TaskView;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -81,14 +81,11 @@ record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> 
         };
     }
 
-    /** A page, newest first. It may be shorter than the limit, or empty, even if more pages follow. */
-    TaskStore.Page page(UserId user, @Nullable Position after, int limit) {
-        TaskStore.Page page = store.page(user, after, limit);
-        Instant now = clock.instant();
-        List<Task> kept = page.tasks().stream()
-                .filter(task -> task.isVisibleTo(user, now))
-                .toList();
-        return new TaskStore.Page(kept, page.next());
+    /** A list's entry. Empty if the user may not see the task, or if its status is another than the one that is asked for. */
+    Optional<Json.Obj> entry(UserId user, Task task, @Nullable UpstreamStatus status) {
+        return task.isVisibleTo(user, clock.instant()) && (status == null || status == TaskView.statusOf(task))
+                ? Optional.of(TaskView.status(task, downloads))
+                : Optional.empty();
     }
 
     /** Answers about the task in the request's path. Another user's task, a deleted one and an unknown one get the same answer. */

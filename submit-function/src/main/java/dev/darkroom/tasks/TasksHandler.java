@@ -52,7 +52,7 @@ public final class TasksHandler extends HttpFunction {
         Uploads uploads = uploads(environment, counters, urls, clock);
         this.routes = Map.of(
                 "GET /api/generate/status/{task_id}", tasks::status,
-                "GET /api/generate/tasks", new ListRoute(tasks),
+                "GET /api/generate/tasks", new ListRoute(tasks, log),
                 "DELETE /api/generate/tasks/{task_id}", tasks::delete,
                 "POST /api/generate/tasks/{task_id}/callback", tasks::sendAgain,
                 "POST /api/generate/quote", (_, request) -> Answers.of(request, parser::parse, TasksHandler::quote),

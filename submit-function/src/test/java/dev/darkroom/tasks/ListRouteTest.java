@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpRequest;
+import dev.darkroom.log.Log;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -69,7 +70,8 @@ class ListRouteTest {
         List<Task> tasks =
                 IntStream.range(0, TASKS).mapToObj(ListRouteTest::task).toList();
         ListRoute route = new ListRoute(
-                new OwnTasks(new Kept(tasks), key -> "https://example.com/" + key, () -> "author", () -> NOW));
+                new OwnTasks(new Kept(tasks), key -> "https://example.com/" + key, () -> "author", () -> NOW),
+                Log.toStandardOutput());
         List<String> seen = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
         @Nullable String cursor = null;
