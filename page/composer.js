@@ -158,8 +158,9 @@ export class Composer extends EventTarget {
     try {
       if (!(await this.#sources.settled()) || this.#isWrong()) return
       this.#busy("Sending…")
-      await this.#send(this.#request, () => this.#busy("Trying again…"))
+      // For good: even a refusal may follow an attempt that arrived.
       this.#sources.use()
+      await this.#send(this.#request, () => this.#busy("Trying again…"))
     } catch (error) {
       this.#refused(error)
     } finally {
@@ -214,9 +215,8 @@ export class Composer extends EventTarget {
   }
 
   #forgetProblems() {
-    for (const place of this.#form.querySelectorAll(".problem[id$=-problem]")) place.textContent = ""
+    for (const place of this.#form.querySelectorAll("[id$=-problem]:not(#custom-problem)")) place.textContent = ""
     for (const field of this.#form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid")
-    byId("custom-problem").textContent = this.#sizeProblems().join(" ")
   }
 
   #busy(words) {
