@@ -69,9 +69,8 @@ export class Composer extends EventTarget {
   #take({ prompt = "", quality = "low", size = "auto", resolution = "1K", image_urls: imageUrls = [] }) {
     const preset = size === "auto" || PRESETS.includes(size)
     const [width, height] = preset ? [] : size.split("x")
-    Object.entries({ prompt, quality, size: preset ? size : "custom", width: width ?? 1024, height: height ?? 1024 }).forEach(
-      ([name, value]) => (this.#fields[name].value = value),
-    )
+    const values = { prompt, quality, size: preset ? size : "custom", width: width ?? 1024, height: height ?? 1024 }
+    for (const [name, value] of Object.entries(values)) this.#fields[name].value = value
     this.#wantedResolution = resolution
     this.#sources.replace(imageUrls)
   }
