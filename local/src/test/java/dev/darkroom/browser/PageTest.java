@@ -29,6 +29,8 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person does on the page, in a real browser, against the whole system. */
 @NeedsChromium
@@ -146,6 +148,21 @@ class PageTest {
             li.make("Bamboo").sees("Bamboo");
             li.page().reload();
             li.sees("Bamboo");
+        }
+    }
+
+    /** Chromium lets the page keep a dialog open only once after the user did something else. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4})
+    void escape_leads_not_past_the_sign_in(int times) {
+        try (Visitor alice = visitors.visitor().open()) {
+            alice.field("Your name").fill("escaping");
+            for (int i = 0; i < times; i++) {
+                alice.page().keyboard().press("Escape");
+            }
+            assertThat(alice.field("Your name")).hasValue("escaping");
+            alice.field("Your name").press("Enter");
+            alice.make("Came in " + times).sees("Came in " + times);
         }
     }
 
