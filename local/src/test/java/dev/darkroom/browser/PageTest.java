@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,6 +165,28 @@ class PageTest {
             alice.field("Your name").press("Enter");
             alice.make("Came in " + times).sees("Came in " + times);
         }
+    }
+
+    @Test
+    void who_comes_back_sees_all_that_was_made_meanwhile() {
+        try (Visitor alice = visitors.visitor().as("two-devices")) {
+            assertThat(alice.page().getByText("No pictures yet.")).isVisible();
+            shared.ended("two-devices", prompts("First", 31));
+            alice.page().evaluate("dispatchEvent(new Event('online'))");
+            assertThat(alice.tiles()).hasCount(31);
+
+            shared.ended("two-devices", prompts("Then", 31));
+            // Newer than those that this page does not know yet.
+            alice.make("Made here").sees("Made here");
+            alice.page().evaluate("dispatchEvent(new Event('online'))");
+            assertThat(alice.tiles()).hasCount(63);
+        }
+    }
+
+    private static String[] prompts(String words, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> words + " " + number)
+                .toArray(String[]::new);
     }
 
     @Test
