@@ -68,6 +68,7 @@ window.addEventListener("storage", event => {
 function leave() {
   watch.stop()
   gallery.end()
+  byId("question").close()
   viewer.close()
   selection.clear()
   finder.clear()

@@ -336,6 +336,22 @@ class PageTest {
     }
 
     @Test
+    void a_question_to_one_user_is_not_put_to_the_next() {
+        shared.ended("asked", "To be deleted?");
+        try (Visitor alice = visitors.visitor().as("asked")) {
+            alice.field("Choose: To be deleted?").check();
+            alice.page().locator("#chosen-delete").click();
+            assertThat(alice.page().locator("#question")).isVisible();
+            alice.page().route("**/api/generate/tasks?*", Visitor::refuse);
+            alice.page().evaluate("dispatchEvent(new Event('online'))");
+            assertThat(alice.field("Your name")).isVisible();
+            alice.page().unrouteAll();
+            alice.signInAs("not-asked");
+            assertThat(alice.page().locator("#question")).isHidden();
+        }
+    }
+
+    @Test
     void who_signs_out_leaves_nothing_behind() {
         try (Visitor alice = visitors.visitor().as("leaver")) {
             alice.make("A secret").sees("A secret");
