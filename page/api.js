@@ -100,14 +100,9 @@ function unanswered(error) {
 
 /** The gateway's own refusals have another body. */
 function gatewayError(status) {
-  switch (status) {
-    case 401:
-      return { type: "authentication_error", message: "You are no longer signed in." }
-    case 429:
-      return { type: "rate_limited", message: "There were too many requests. Wait a moment, then try again." }
-    default:
-      return { message: `The service failed (${status}). Try again in a minute.` }
-  }
+  if (status === 401) return { message: "You are no longer signed in." }
+  if (status === 429) return { message: "There were too many requests. Wait a moment, then try again." }
+  return { message: `The service failed (${status}). Try again in a minute.` }
 }
 
 /** Repeats a call where that is safe and may help. Throws the last error. */

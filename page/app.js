@@ -8,10 +8,10 @@ import { complain, say } from "./notices.js"
 import { Selection } from "./selection.js"
 import { CognitoSession, NameSession, REFRESH_TOKEN, Session, TokenSession } from "./session.js"
 import { SignIn } from "./sign-in.js"
-import { Tasks } from "./tasks.js"
+import { isOpen, Tasks } from "./tasks.js"
 import { Viewer } from "./viewer.js"
 import { Watch } from "./watch.js"
-import { short } from "./words.js"
+import { short, standing } from "./words.js"
 
 const settings = JSON.parse(byId("settings").textContent)
 const cognito = settings.signIn === "cognito" ? new Cognito(settings.cognitoEndpoint, settings.clientId) : null
@@ -68,6 +68,7 @@ window.addEventListener("storage", event => {
 function leave() {
   watch.stop()
   gallery.end()
+  byId("question").close()
   viewer.close()
   selection.clear()
   finder.clear()
@@ -100,11 +101,8 @@ function again(task) {
   else composer.fill(task.input)
 }
 
-tasks.addEventListener("changed", event => {
-  const { status, input } = event.detail
-  if (status === "finished" || status === "failed") {
-    byId("told").textContent = `${status === "finished" ? "Finished" : "Failed"}: ${short(input?.prompt)}`
-  }
+tasks.addEventListener("changed", ({ detail: task }) => {
+  if (!isOpen(task)) byId("told").textContent = `${standing(task)}: ${short(task.input?.prompt)}`
 })
 
 // Look

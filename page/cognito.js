@@ -33,14 +33,11 @@ export class Cognito {
   }
 
   answer(challenge, name, responses) {
-    return this.#call(
-      "RespondToAuthChallenge",
-      {
-        ChallengeName: challenge.ChallengeName,
-        Session: challenge.Session,
-        ChallengeResponses: { USERNAME: challenge.ChallengeParameters?.USER_ID_FOR_SRP ?? name, ...responses },
-      },
-    )
+    return this.#call("RespondToAuthChallenge", {
+      ChallengeName: challenge.ChallengeName,
+      Session: challenge.Session,
+      ChallengeResponses: { USERNAME: challenge.ChallengeParameters?.USER_ID_FOR_SRP ?? name, ...responses },
+    })
   }
 
   refresh(refreshToken) {

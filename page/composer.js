@@ -69,9 +69,8 @@ export class Composer extends EventTarget {
   #take({ prompt = "", quality = "low", size = "auto", resolution = "1K", image_urls: imageUrls = [] }) {
     const preset = size === "auto" || PRESETS.includes(size)
     const [width, height] = preset ? [] : size.split("x")
-    Object.entries({ prompt, quality, size: preset ? size : "custom", width: width ?? 1024, height: height ?? 1024 }).forEach(
-      ([name, value]) => (this.#fields[name].value = value),
-    )
+    const values = { prompt, quality, size: preset ? size : "custom", width: width ?? 1024, height: height ?? 1024 }
+    for (const [name, value] of Object.entries(values)) this.#fields[name].value = value
     this.#wantedResolution = resolution
     this.#sources.replace(imageUrls)
   }
@@ -158,8 +157,9 @@ export class Composer extends EventTarget {
     try {
       if (!(await this.#sources.settled()) || this.#isWrong()) return
       this.#busy("Sending…")
-      await this.#send(this.#request, () => this.#busy("Trying again…"))
+      // For good: even a refusal may follow an attempt that arrived.
       this.#sources.use()
+      await this.#send(this.#request, () => this.#busy("Trying again…"))
     } catch (error) {
       this.#refused(error)
     } finally {
@@ -214,9 +214,8 @@ export class Composer extends EventTarget {
   }
 
   #forgetProblems() {
-    for (const place of this.#form.querySelectorAll(".problem[id$=-problem]")) place.textContent = ""
+    for (const place of this.#form.querySelectorAll("[id$=-problem]:not(#custom-problem)")) place.textContent = ""
     for (const field of this.#form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid")
-    byId("custom-problem").textContent = this.#sizeProblems().join(" ")
   }
 
   #busy(words) {

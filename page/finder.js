@@ -37,8 +37,7 @@ export class Finder extends EventTarget {
   }
 
   async #searchAll() {
-    this.#loading = new AbortController()
-    const { signal } = this.#loading
+    const { signal } = (this.#loading = new AbortController())
     byId("finding").hidden = false
     try {
       await this.#tasks.everything(signal)

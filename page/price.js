@@ -20,15 +20,16 @@ export class Price {
     const { image_urls: sources, ...input } = request.input
     const asked = { ...request, input: { ...input, prompt: "…", ...(sources && { image_urls: ["https://example.com/"] }) } }
     const key = JSON.stringify(asked)
-    if (this.#known.has(key)) return this.#say(this.#known.get(key))
-    const asking = (this.#asking = new AbortController())
+    const { signal } = (this.#asking = new AbortController())
     try {
-      await pause(STILL, asking.signal)
-      const { credits, usd } = await this.#api.quote(asked, asking.signal)
-      this.#known.set(key, price(credits, usd))
+      if (!this.#known.has(key)) {
+        await pause(STILL, signal)
+        const { credits, usd } = await this.#api.quote(asked, signal)
+        this.#known.set(key, price(credits, usd))
+      }
       this.#say(this.#known.get(key))
     } catch {
-      if (!asking.signal.aborted) this.#say("Price unknown")
+      if (!signal.aborted) this.#say("Price unknown")
     }
   }
 

@@ -50,11 +50,11 @@ export class Selection extends EventTarget {
       yes: "Delete",
     })
     if (!sure) return false
-    const waiting = [...ended]
-    const one_by_one = async () => {
-      for (let id = waiting.pop(); id; id = waiting.pop()) await this.#tasks.delete(id)
+    const waiting = ended.values()
+    const oneByOne = async () => {
+      for (const id of waiting) await this.#tasks.delete(id)
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, one_by_one))
+    await Promise.all(Array.from({ length: AT_ONCE }, oneByOne))
     say(one ? "Deleted." : `${ended.length} deleted.`)
     return true
   }

@@ -73,7 +73,7 @@ export class Session extends EventTarget {
 
   /** This token was refused. */
   expire(refused) {
-    if (!this.isIn || this.#token.text !== refused) return
+    if (this.#token?.text !== refused) return
     this.#token = null
     tell(this, "expired")
   }

@@ -11,6 +11,7 @@ export class SignIn {
   #cognito
   #first
   #dialog = byId("sign-in")
+  #forms = this.#dialog.querySelectorAll("form")
   #name = ""
   #challenge = null
 
@@ -28,20 +29,22 @@ export class SignIn {
       forgotten: ({ email }) => this.#forgotten(email),
       reset: ({ code, password }) => this.#reset(code, password),
     }
-    for (const form of this.#dialog.querySelectorAll("form")) {
+    for (const form of this.#forms) {
       form.addEventListener("submit", event => {
         event.preventDefault()
         this.#run(form, steps[form.dataset.step])
       })
     }
     for (const button of this.#dialog.querySelectorAll("[data-to]")) button.addEventListener("click", () => this.#show(button.dataset.to))
-    // The page needs a user.
+    // The page needs a user. Chromium closes the dialog on a second Escape all the same.
     this.#dialog.addEventListener("cancel", event => event.preventDefault())
+    this.#dialog.addEventListener("close", () => {
+      if (!session.isIn && !this.#dialog.open) this.#dialog.showModal()
+    })
   }
 
   open() {
     if (this.#dialog.open) return
-    for (const form of this.#dialog.querySelectorAll("form")) form.reset()
     this.#dialog.showModal()
     this.#show(this.#first)
   }
@@ -92,14 +95,14 @@ export class SignIn {
 
   #done(given) {
     this.#session.accept(given)
-    for (const form of this.#dialog.querySelectorAll("form")) form.reset()
+    for (const form of this.#forms) form.reset()
     this.#challenge = null
     this.#dialog.close()
     this.#session.begin()
   }
 
   #show(name) {
-    for (const form of this.#dialog.querySelectorAll("form")) {
+    for (const form of this.#forms) {
       form.hidden = form.dataset.step !== name
       form.querySelector(".problem").textContent = ""
     }

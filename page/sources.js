@@ -138,7 +138,7 @@ export class Sources extends EventTarget {
     this.#sources = this.#sources.toSpliced(at, 1)
     this.#draw()
     const next = this.#sources[Math.min(at, this.#sources.length - 1)]
-    const focused = next ? this.#elements.get(next).querySelector(".remove") : byId("files")
+    const focused = this.#elements.get(next)?.querySelector(".remove") ?? byId("files")
     focused.focus()
   }
 

@@ -17,6 +17,8 @@ export class Tasks extends EventTarget {
   #removed = new Set()
   #stale = new Set()
   #cursor
+  /** The list is known without a gap from this time to the cursor. */
+  #knownFrom
   #loading = null
   /** Aborted when the user changes: a late answer must not bring another user's pictures. */
   #stay = new AbortController()
@@ -48,7 +50,7 @@ export class Tasks extends EventTarget {
     for (const { task_id: id } of [...this.#order]) this.#drop(id)
     this.#removed.clear()
     this.#stale.clear()
-    this.#cursor = undefined
+    this.#cursor = this.#knownFrom = undefined
     this.#loading = null
   }
 
@@ -68,10 +70,19 @@ export class Tasks extends EventTarget {
     }
   }
 
-  /** Loads new tasks, and those that could not be renewed. */
+  /** Loads all new tasks, and those that could not be renewed. */
   async refresh() {
-    const { tasks } = await this.#api.tasks({ limit: FIRST_PAGE }, this.#staying())
-    this.put(tasks, { newest: true })
+    if (this.#cursor === undefined) return this.more()
+    const found = []
+    let cursor
+    do {
+      const page = await this.#api.tasks({ limit: cursor ? LARGEST_PAGE : FIRST_PAGE, cursor }, this.#staying())
+      found.push(...page.tasks)
+      cursor = page.next_cursor
+      // A known task is not the end: this tab may have made it after unknown ones.
+    } while (cursor && !(found.at(-1)?.created_time < this.#knownFrom))
+    this.put(found, { newest: true })
+    this.#knownFrom = found[0]?.created_time
     for (const id of this.#stale) await this.look(id)
   }
 
@@ -120,6 +131,7 @@ export class Tasks extends EventTarget {
 
   async #page(limit) {
     const { tasks, next_cursor: cursor } = await this.#api.tasks({ limit, cursor: this.#cursor }, this.#staying())
+    this.#knownFrom ??= tasks[0]?.created_time
     this.#cursor = cursor ?? null
     this.put(tasks)
     if (this.isComplete) tell(this, "complete")

@@ -13,7 +13,6 @@ export class Upload extends EventTarget {
   thumbnail
   label
   #id = null
-  #used = false
   #api
   #stopping = new AbortController()
 
@@ -26,13 +25,13 @@ export class Upload extends EventTarget {
 
   /** A request names it now, so it must not be deleted. */
   use() {
-    this.#used = true
+    this.#id = null
   }
 
   /** Stops the upload, and deletes it if no request names it. */
   discard() {
     this.#stopping.abort()
-    if (this.#id && !this.#used) this.#api.deleteUpload(this.#id).catch(() => {})
+    if (this.#id) this.#api.deleteUpload(this.#id).catch(() => {})
   }
 
   async #run(file, maxBytes) {

@@ -19,12 +19,13 @@ export class Viewer extends EventTarget {
     tasks.addEventListener("changed", event => event.detail === this.#task && this.#draw())
     this.#dialog.addEventListener("close", () => this.#closed())
     this.#dialog.addEventListener("keydown", event => this.#key(event))
-    this.#part("picture").addEventListener("error", () => this.#renew())
-    this.#part("picture").addEventListener("load", () => {
-      delete this.#part("stage").dataset.renewed
-      this.#part("stage").classList.add("loaded")
+    const [stage, picture] = ["stage", "picture"].map(name => this.#part(name))
+    picture.addEventListener("error", () => this.#renew())
+    picture.addEventListener("load", () => {
+      delete stage.dataset.renewed
+      stage.classList.add("loaded")
     })
-    this.#part("stage").addEventListener("click", () => this.#part("stage").classList.toggle("actual"))
+    stage.addEventListener("click", () => stage.classList.toggle("actual"))
     const acts = {
       close: () => this.close(),
       previous: () => this.#step(-1),

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.FilePayload;
 import dev.darkroom.local.LocalStack;
 import java.awt.Color;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -247,6 +249,44 @@ class EditTest {
                             "**/api/generate/uploads/*",
                             () -> alice.button("Remove image 1").click());
             assertThat(uploads()).hasSameSizeAs(before);
+        }
+    }
+
+    /** Returns the request, on its way to Darkroom, for an edit of one upload. */
+    private static Route edits(Visitor visitor, String prompt) throws IOException {
+        List<Route> sent = new CopyOnWriteArrayList<>();
+        visitor.page().route("**/api/generate/submit", sent::add);
+        adds(visitor, png("pink.png", Color.PINK));
+        assertThat(visitor.page().locator("#sources > [data-state=ready]")).hasCount(1);
+        visitor.prompt().fill(prompt);
+        visitor.button("Edit").click();
+        visitor.page().waitForCondition(() -> !sent.isEmpty());
+        return sent.getFirst();
+    }
+
+    private static void deletesNothing(Visitor visitor) {
+        assertThat(visitor.fetched()).noneMatch(request -> request.startsWith("DELETE "));
+    }
+
+    @Test
+    void an_upload_stays_when_it_is_removed_while_its_request_is_sent() throws Exception {
+        try (Visitor alice = visitors.visitor().as("hurried")) {
+            Route request = edits(alice, "Removed too late");
+            alice.button("Remove image 1").click();
+            assertThat(sources(alice)).hasCount(0);
+            request.resume();
+            alice.sees("Removed too late");
+            deletesNothing(alice);
+        }
+    }
+
+    @Test
+    void an_upload_stays_when_its_user_signs_out_while_its_request_is_sent() throws Exception {
+        try (Visitor alice = visitors.visitor().as("on-the-go")) {
+            edits(alice, "Left too early").fetch();
+            alice.button("Sign out").click();
+            alice.signInAs("on-the-go").sees("Left too early");
+            deletesNothing(alice);
         }
     }
 }

@@ -24,11 +24,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person does on the page, in a real browser, against the whole system. */
 @NeedsChromium
@@ -147,6 +150,43 @@ class PageTest {
             li.page().reload();
             li.sees("Bamboo");
         }
+    }
+
+    /** Chromium lets the page keep a dialog open only once after the user did something else. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4})
+    void escape_leads_not_past_the_sign_in(int times) {
+        try (Visitor alice = visitors.visitor().open()) {
+            alice.field("Your name").fill("escaping");
+            for (int i = 0; i < times; i++) {
+                alice.page().keyboard().press("Escape");
+            }
+            assertThat(alice.field("Your name")).hasValue("escaping");
+            alice.field("Your name").press("Enter");
+            alice.make("Came in " + times).sees("Came in " + times);
+        }
+    }
+
+    @Test
+    void who_comes_back_sees_all_that_was_made_meanwhile() {
+        try (Visitor alice = visitors.visitor().as("two-devices")) {
+            assertThat(alice.page().getByText("No pictures yet.")).isVisible();
+            shared.ended("two-devices", prompts("First", 31));
+            alice.page().evaluate("dispatchEvent(new Event('online'))");
+            assertThat(alice.tiles()).hasCount(31);
+
+            shared.ended("two-devices", prompts("Then", 31));
+            // Newer than those that this page does not know yet.
+            alice.make("Made here").sees("Made here");
+            alice.page().evaluate("dispatchEvent(new Event('online'))");
+            assertThat(alice.tiles()).hasCount(63);
+        }
+    }
+
+    private static String[] prompts(String words, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> words + " " + number)
+                .toArray(String[]::new);
     }
 
     @Test
@@ -292,6 +332,22 @@ class PageTest {
             assertThat(alice.prompt()).hasValue("Half written");
             alice.button("Make").click();
             alice.sees("Half written").sees("Before");
+        }
+    }
+
+    @Test
+    void a_question_to_one_user_is_not_put_to_the_next() {
+        shared.ended("asked", "To be deleted?");
+        try (Visitor alice = visitors.visitor().as("asked")) {
+            alice.field("Choose: To be deleted?").check();
+            alice.page().locator("#chosen-delete").click();
+            assertThat(alice.page().locator("#question")).isVisible();
+            alice.page().route("**/api/generate/tasks?*", Visitor::refuse);
+            alice.page().evaluate("dispatchEvent(new Event('online'))");
+            assertThat(alice.field("Your name")).isVisible();
+            alice.page().unrouteAll();
+            alice.signInAs("not-asked");
+            assertThat(alice.page().locator("#question")).isHidden();
         }
     }
 
