@@ -154,6 +154,8 @@ def callbacks():
 
 
 def one_function_at_a_time(page):
+    html = page.invoke("PageFunction", "page")
+    assert (html["statusCode"], html["body"][:15]) == (200, "<!doctype html>")
     assert item(TASK) == {}
     assert page.data("TasksFunction", "quote") == {"credits": 24, "usd": "0.12", "resolution": "2K"}
     assert item(TASK) == {}

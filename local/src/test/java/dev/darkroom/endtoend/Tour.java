@@ -12,6 +12,7 @@ import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SimulatedTask;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.local.apidot.TaskFault;
+import dev.darkroom.local.fixture.FailingHandler;
 import dev.darkroom.local.fixture.SlowHandler;
 import dev.darkroom.local.function.LocalFunction;
 import dev.darkroom.local.gateway.Gateway;
@@ -70,7 +71,8 @@ final class Tour {
         idempotency();
         tasks();
         webhooks();
-        api.said().addAll(whenFunctionsAreTooSlow(template));
+        api.said().addAll(whenEachFunctionIs(SlowHandler.class, Duration.ofMillis(1), template));
+        api.said().addAll(whenEachFunctionIs(FailingHandler.class, PATIENCE, template));
         whenTheTableIsGone();
         whenTheBucketIsGone();
         return List.copyOf(api.said());
@@ -213,7 +215,7 @@ final class Tour {
     /** Creates tasks of one user in every state, with callbacks in every state. */
     private void tasks() throws Exception {
         stack.apiDot().receiver().answer("gone", ReceiverAnswer.status(410, 0));
-        stack.apiDot().receiver().answer("busy", ReceiverAnswer.status(503, 0));
+        stack.apiDot().receiver().answer("busy", ReceiverAnswer.status(999, 0));
         for (PictureFormat format : PictureFormat.values()) {
             fault(new TaskFault.Draws(format, format.name().toLowerCase(Locale.ROOT)), "in " + format);
             String task = submitted("a fox in " + format, "told");
@@ -288,35 +290,35 @@ final class Tour {
         api.webhook(reports.path(NO_SUCH_TASK), Reports.finished("another"), Reports.signed("another"));
     }
 
-    /** Serves the template's routes with functions that never answer in time. */
-    private List<Said> whenFunctionsAreTooSlow(Template template) throws Exception {
+    /** Serves the template's routes with functions that give no answer: they are too slow, or they crash. */
+    private List<Said> whenEachFunctionIs(Class<?> handler, Duration timeout, Template template) throws Exception {
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (Gateway gateway = Gateway.bind(free)) {
             for (Template.Function function : template.functions()) {
-                LocalFunction slow = LocalFunction.of(
+                LocalFunction silent = LocalFunction.of(
                         new Template.Function(
                                 function.id(),
-                                SlowHandler.class.getName(),
-                                Duration.ofMillis(1),
+                                handler.getName(),
+                                timeout,
                                 function.memory(),
                                 function.snapStart(),
                                 Map.of(),
                                 function.events()),
                         new Environment(Map.of()));
-                function.events(Route.class).forEach(route -> gateway.route(route, slow));
+                function.events(Route.class).forEach(route -> gateway.route(route, silent));
             }
             gateway.start();
-            Asking slowApi = new Asking(URI.create("http://127.0.0.1:" + gateway.port()), openApi);
-            slowApi.as("alice", "submit", "", "{}");
-            slowApi.as("alice", "quote", "", "{}");
-            slowApi.as("alice", "listTasks", "", "");
+            Asking silentApi = new Asking(URI.create("http://127.0.0.1:" + gateway.port()), openApi);
+            silentApi.as("alice", "submit", "", "{}");
+            silentApi.as("alice", "quote", "", "{}");
+            silentApi.as("alice", "listTasks", "", "");
             for (String operation : OF_A_TASK) {
-                slowApi.as("alice", operation, of(operation, NO_SUCH_TASK), "");
+                silentApi.as("alice", operation, of(operation, NO_SUCH_TASK), "");
             }
-            slowApi.as("alice", "createUpload", "", "{}");
-            slowApi.as("alice", "deleteUpload", "/" + NO_SUCH_UPLOAD, "");
-            slowApi.webhook(reports.path(NO_SUCH_TASK), "{}");
-            return slowApi.said();
+            silentApi.as("alice", "createUpload", "", "{}");
+            silentApi.as("alice", "deleteUpload", "/" + NO_SUCH_UPLOAD, "");
+            silentApi.webhook(reports.path(NO_SUCH_TASK), "{}");
+            return silentApi.said();
         }
     }
 

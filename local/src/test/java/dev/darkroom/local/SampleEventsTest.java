@@ -114,6 +114,7 @@ class SampleEventsTest {
 
     @Test
     void the_samples_tell_one_task_from_submit_to_the_clients_callback() throws Exception {
+        assertThat(invoke("PageFunction", "page").string("body")).startsWith("<!doctype html>");
         assertThat(data(invoke("TasksFunction", "quote")).integer("credits")).isEqualTo(24);
 
         Json.Obj upload = data(invoke("TasksFunction", "upload"));
