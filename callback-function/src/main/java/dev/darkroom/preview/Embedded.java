@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The data beside the pixels of an image file that decoders leave to their caller, found in the format's chunks or segments. The
- * file's lengths are not trusted: at most {@link #MOST} bytes of a chunk are kept.
+ * file's lengths are not trusted: at most {@link #MOST} bytes of a chunk are kept, and at most {@link #MOST_CHUNKS} are looked at.
  */
 final class Embedded {
     /** The largest EXIF block or colour profile, in bytes. Real ones have some kilobytes. */
     private static final int MOST = 4 << 20;
 
+    /** The most chunks or segments of a file. Millions of empty ones would hold the function until its time-out. */
+    static final int MOST_CHUNKS = 100_000;
+
     private final ImageInputStream in;
+    private int chunks;
     private int orientation = 1;
     private long pixels;
     private @Nullable ICC_Profile profile;
@@ -64,7 +68,7 @@ final class Embedded {
     private void png() throws IOException {
         long at = 8;
         while (at + 12 <= in.length()) {
-            in.seek(at);
+            enter(at);
             long length = in.readUnsignedInt();
             switch (name()) {
                 case "eXIf" -> orientation = orientation(read(length));
@@ -83,7 +87,7 @@ final class Embedded {
     private void jpeg() throws IOException {
         long at = 2;
         while (at + 4 <= in.length()) {
-            in.seek(at);
+            enter(at);
             int marker = in.readUnsignedShort();
             int length = in.readUnsignedShort();
             if (marker == 0xffe1) {
@@ -103,7 +107,7 @@ final class Embedded {
     private void webp(long from, long to, boolean outermost) throws IOException {
         long at = from;
         while (at + 8 <= to) {
-            in.seek(at);
+            enter(at);
             String name = name();
             long length = in.readUnsignedInt();
             long data = at + 8;
@@ -126,6 +130,14 @@ final class Embedded {
             }
             at = data + length + (length & 1);
         }
+    }
+
+    /** Goes to the beginning of a chunk or segment. */
+    private void enter(long at) throws IOException {
+        if (++chunks > MOST_CHUNKS) {
+            throw new IOException("the file has too many chunks");
+        }
+        in.seek(at);
     }
 
     private void largest(int width, int height) {

@@ -252,6 +252,17 @@ class PreviewTest {
         assertThat(preview(Samples.hugePng(8000, 8000))).isEqualTo(new None(Reason.UNDECODABLE));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"PNG", "JPEG"})
+    void a_file_of_too_many_chunks_is_not_walked_to_its_end(ImageType type) throws IOException {
+        byte[] image = Samples.encoded(quarters(), type);
+
+        assertThat(preview(Samples.withEmptyChunks(image, type, Embedded.MOST_CHUNKS / 2)))
+                .isInstanceOf(Drawn.class);
+        assertThat(preview(Samples.withEmptyChunks(image, type, Embedded.MOST_CHUNKS)))
+                .isEqualTo(new None(Reason.UNDECODABLE));
+    }
+
     @Test
     void frames_inside_frames_are_not_followed() throws IOException {
         // The decoder draws an empty picture of it; without a bound, the look at its chunks would overflow the stack.

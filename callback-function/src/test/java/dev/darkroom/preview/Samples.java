@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 import javax.imageio.IIOImage;
@@ -104,6 +105,20 @@ final class Samples {
         // The new segment follows JFIF's own, which must come first.
         int first = 2 + 2 + ByteBuffer.wrap(jpeg).getShort(4);
         return joined(part(jpeg, 0, first), segment, part(jpeg, first, jpeg.length));
+    }
+
+    /** Returns a PNG or JPEG with so many empty comments before its picture. */
+    static byte[] withEmptyChunks(byte[] image, ImageType type, int count) {
+        boolean png = type == ImageType.PNG;
+        // The CRC is that of tEXt alone.
+        byte[] comment = HexFormat.of().parseHex(png ? "0000000074455874" + "9642c585" : "fffe0002");
+        int from = png ? 33 : 2;
+        ByteBuffer file =
+                ByteBuffer.allocate(image.length + count * comment.length).put(image, 0, from);
+        for (int i = 0; i < count; i++) {
+            file.put(comment);
+        }
+        return file.put(image, from, image.length - from).array();
     }
 
     /** The content of a PNG's chunk for colour profiles. */
