@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -41,19 +42,25 @@ public final class PreviewHandler implements RequestStreamHandler {
 
     private final Log log;
 
+    private final @Nullable Path place;
+
     /** On Lambda. */
     public PreviewHandler() {
-        this(buckets(Environment.ofProcess()), Log.toStandardOutput());
+        // A call that Lambda ends leaves its file, and /tmp outlives it. The next image takes its place.
+        Path place = Path.of(System.getProperty("java.io.tmpdir"), "preview.part");
+        this(buckets(Environment.ofProcess()), Log.toStandardOutput(), place);
         Rehearsal.beforeSnapshot(PreviewHandler::of, PreviewRehearsal::scenes, WarmCiphers::last);
     }
 
-    public PreviewHandler(Function<String, ImagesBucket> buckets, Log log) {
+    /** @param place where each call puts its image, if calls come one at a time; null: a new file for each call */
+    public PreviewHandler(Function<String, ImagesBucket> buckets, Log log, @Nullable Path place) {
         this.buckets = buckets;
         this.log = log;
+        this.place = place;
     }
 
     public static PreviewHandler of(Environment environment, Log log) {
-        return new PreviewHandler(buckets(environment), log);
+        return new PreviewHandler(buckets(environment), log, null);
     }
 
     private static Function<String, ImagesBucket> buckets(Environment environment) {
@@ -76,7 +83,7 @@ public final class PreviewHandler implements RequestStreamHandler {
 
     /** Whether the image has one now. */
     private boolean preview(ImagesBucket bucket, String key) throws IOException {
-        Path file = Files.createTempFile("preview-", ".part");
+        Path file = place == null ? Files.createTempFile("preview-", ".part") : place;
         try {
             Optional<Look> look = bucket.read(key, LIMIT, body -> taken(body, file));
             if (look.isEmpty()) {

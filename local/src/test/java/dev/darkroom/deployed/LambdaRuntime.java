@@ -65,6 +65,8 @@ public final class LambdaRuntime implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+        // On Lambda each environment has a /tmp of its own.
+        command.add("-Djava.io.tmpdir=.");
         command.addAll(options);
         command.add("-cp");
         command.add(classPath());

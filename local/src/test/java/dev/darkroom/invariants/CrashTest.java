@@ -27,6 +27,7 @@ class CrashTest {
             "NOTIFY UpdateItem",
             "NOTIFY client",
             "SETTLE DeleteObject",
+            "SETTLE GetObject",
             "SETTLE ListObjects",
             "SETTLE PutObject",
             "SETTLE TransactWriteItems",

@@ -84,6 +84,9 @@ final class Life {
     void live(Map<Integer, Gate.Fate> faults) {
         prepare(faults);
         submit();
+        if (task.isPresent() && story.leftover()) {
+            cloud.servers().leave(image(task.get()));
+        }
         if (task.isPresent() && story.webhook()) {
             report("finished");
         }
@@ -184,7 +187,7 @@ final class Life {
      */
     private void straggle() {
         Task deleted = new Task(last);
-        String image = "images/" + user.keySegment() + "/" + deleted.id().value() + "/0.png";
+        String image = image(deleted.id());
         boolean isAlive = cloud.clock().instant().isBefore(deleted.updatedAt().plusSeconds(180));
         if (strays == 0 && isAlive && story.files() > 0) {
             cloud.servers().put(image);
@@ -193,6 +196,10 @@ final class Life {
             cloud.servers().put("previews/" + image + ".jpg");
         }
         strays++;
+    }
+
+    private String image(TaskId id) {
+        return "images/" + user.keySegment() + "/" + id.value() + "/0.png";
     }
 
     private void submit() {

@@ -122,6 +122,13 @@ final class Servers implements AutoCloseable {
         s3.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromString("late"));
     }
 
+    /** Writes an object that an earlier task with the same id left. */
+    void leave(String key) {
+        s3.putObject(
+                request -> request.bucket(BUCKET).key(key).metadata(Map.of("created-at", "1")),
+                RequestBody.fromString("earlier"));
+    }
+
     List<String> keys(String prefix) {
         return s3.listObjectsV2(request -> request.bucket(BUCKET).prefix(prefix)).contents().stream()
                 .map(S3Object::key)

@@ -2,6 +2,7 @@ package dev.darkroom.invariants;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.local.apidot.Fault;
+import dev.darkroom.local.apidot.PictureFormat;
 import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.StatusFault;
 import dev.darkroom.local.apidot.SubmitFault;
@@ -17,8 +18,17 @@ import java.util.List;
  * @param files the number of upstream's files; 0 when upstream's task fails
  * @param upstream upstream's faults, each once
  * @param after what the user does after the end
+ * @param leftover whether an image of an earlier task with the same idempotency key is still in the bucket
  */
-record Story(String name, boolean key, boolean webhook, boolean edit, int files, List<Fault> upstream, After after) {
+record Story(
+        String name,
+        boolean key,
+        boolean webhook,
+        boolean edit,
+        int files,
+        List<Fault> upstream,
+        After after,
+        boolean leftover) {
 
     /** What the user does with an ended task. */
     enum After {
@@ -62,6 +72,15 @@ record Story(String name, boolean key, boolean webhook, boolean edit, int files,
                     1,
                     List.of(new SubmitFault.Answers(Reply.of(402, Reply.Body.APIDOT), false)),
                     After.NOTHING),
+            new Story(
+                    "over an earlier task's image",
+                    true,
+                    true,
+                    false,
+                    1,
+                    List.of(new TaskFault.Draws(PictureFormat.PNG, "png")),
+                    After.NOTHING,
+                    true),
             new Story("told again", true, true, false, 1, List.of(), After.SENDS_AGAIN),
             new Story("deleted by its user", true, true, false, 1, List.of(), After.DELETES),
             new Story("deleted before its client is told", true, true, false, 1, List.of(), After.DELETES_AT_ONCE),
@@ -73,6 +92,10 @@ record Story(String name, boolean key, boolean webhook, boolean edit, int files,
                     0,
                     List.of(new TaskFault.Fails("failed", "The prompt violates our content policy")),
                     After.DELETES));
+
+    Story(String name, boolean key, boolean webhook, boolean edit, int files, List<Fault> upstream, After after) {
+        this(name, key, webhook, edit, files, upstream, after, false);
+    }
 
     Story {
         upstream = List.copyOf(upstream);

@@ -22,14 +22,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -70,6 +74,10 @@ class PreviewHandlerTest {
     }
 
     private PreviewHandler handler(URI where) {
+        return handler(where, null);
+    }
+
+    private PreviewHandler handler(URI where, @Nullable Path place) {
         Environment environment =
                 new Environment(Map.of("AWS_REGION", Clients.REGION, "AWS_ENDPOINT_URL_S3", where.toString()));
         return new PreviewHandler(
@@ -77,7 +85,8 @@ class PreviewHandlerTest {
                         environment,
                         StaticCredentialsProvider.create(
                                 AwsBasicCredentials.create(Clients.ACCESS_KEY, Clients.SECRET_KEY))),
-                new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), InstantSource.system()));
+                new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), InstantSource.system()),
+                place);
     }
 
     private void tell(PreviewHandler told, String event) throws IOException {
@@ -113,6 +122,18 @@ class PreviewHandlerTest {
         assertThat(ImageIO.read(new ByteArrayInputStream(stored.asByteArray())).getWidth())
                 .isEqualTo(512);
         assertThat(said()).contains("preview_stored", "task-0123456789abcdef").doesNotContain("YWxpY2U");
+    }
+
+    /** Lambda keeps /tmp when it ends a call that took too long or too much memory. */
+    @Test
+    void what_a_killed_call_left_behind_gives_way_to_the_next_image(@TempDir Path folder) throws Exception {
+        Path place = Files.write(folder.resolve("preview.part"), new byte[1_000_000]);
+        store(image());
+
+        tell(handler(endpoint(), place), AwsEvent.created(BUCKET, KEY, 1).text());
+
+        assertThat(said()).contains("preview_stored");
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test
