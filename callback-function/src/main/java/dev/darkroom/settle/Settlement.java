@@ -62,11 +62,9 @@ public record Settlement(
 
     /**
      * If workers die again and again before they write, whatever the reason, the task must still end. So this long after its
-     * deadline, a look reads nothing if there were many. After an outage there were few.
+     * deadline nobody looks any more. APIDot keeps no result for so long.
      */
-    private static final Duration LAST_LOOKS = Duration.ofHours(1);
-
-    private static final int MANY_LOOKS = 10;
+    private static final Duration LAST_LOOKS = Duration.ofDays(7);
 
     private static final Duration STATUS_READ_LIMIT = Duration.ofSeconds(20);
 
@@ -122,20 +120,24 @@ public record Settlement(
             return new LookResult(finding, null);
         }
         Instant deadline = task.createdAt().plus(rules.settleDeadline());
-        boolean hopeless = task.attempts() > MANY_LOOKS && !now.isBefore(deadline.plus(LAST_LOOKS));
-        LookResult result = hopeless
-                ? new LookResult(new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE), null)
-                : readSafely(task, upstream, by);
+        if (!now.isBefore(deadline.plus(LAST_LOOKS))) {
+            return new LookResult(Ownership.isCertain(task) ? late() : unconfirmed(), null);
+        }
+        LookResult result = readSafely(task, upstream, by);
         boolean overdue = !clock.instant().isBefore(deadline);
         return overdue ? new LookResult(atTheDeadline(result.finding()), result.read()) : result;
     }
 
     private static Finding atTheDeadline(Finding finding) {
         return switch (finding) {
-            case Finding.Later _ -> new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time.");
+            case Finding.Later _ -> late();
             case Finding.Disowned _ -> unconfirmed();
             case Finding.HeldBack _, Finding.Finished _, Finding.Failed _ -> finding;
         };
+    }
+
+    private static Finding late() {
+        return new Finding.Failed(ErrorType.SETTLE_DEADLINE, "The image did not arrive in time.");
     }
 
     private static Finding unconfirmed() {
