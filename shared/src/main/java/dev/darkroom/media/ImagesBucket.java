@@ -137,7 +137,7 @@ public final class ImagesBucket {
     }
 
     /**
-     * Writes the preview of an image. It replaces an existing one, which is equal.
+     * Writes the preview of an image, in place of an existing one.
      *
      * @throws SdkException if the bucket refuses or does not answer within the limit
      */

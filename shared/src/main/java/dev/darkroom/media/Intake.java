@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
@@ -134,12 +136,13 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
     }
 
     /** The facts of this record's existing object, whoever wrote it. */
-    private Optional<CopyResult> existing(CopyJob job, Put put, String key) {
+    private Optional<CopyResult> existing(CopyJob job, Put put, String key) throws IOException {
         if (put == Put.CONFLICT) {
             return Optional.empty();
         }
+        String replaced = job.stale().get();
         try {
-            return bucket.read(key, null, job.remaining(), (object, body) -> {
+            Optional<CopyResult> found = bucket.read(key, null, job.remaining(), (object, body) -> {
                         if (!job.isOfThisRecord(object.metadata())) {
                             job.stale().set(object.eTag());
                             return Optional.<CopyResult>empty();
@@ -147,6 +150,15 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
                         return Optional.<CopyResult>of(new Stored(image(key, body)));
                     })
                     .orElse(Optional.of(new Later(Cause.STORAGE)));
+            if (found.isPresent()) {
+                return found;
+            }
+            if (put == Put.UNKNOWN && Objects.equals(replaced, job.stale().get())) {
+                return Optional.of(new Later(Cause.STORAGE));
+            }
+            // It shows the earlier record's picture.
+            bucket.remove(List.of(StoredImage.previewKey(key)), job.remaining());
+            return Optional.empty();
         } catch (SdkException e) {
             // the next look tries again
             return Optional.of(new Later(Cause.STORAGE));

@@ -424,9 +424,12 @@ class ImageCopierTest {
         });
         Stored stored = new Stored(new StoredImage(FOLDER + "0.png", "image/png", paid.length, sha256(paid), 1, 1));
         copy("/old", EARLIER);
+        String preview = StoredImage.previewKey(FOLDER + "0.png");
+        s3.put(preview, PNG);
 
         assertThat(copy(path)).isEqualTo(stored);
         assertThat(s3.object(FOLDER + "0.png")).isEqualTo(paid);
+        assertThat(s3.keys()).as("without the earlier picture's preview").doesNotContain(preview);
         // As after a crash, or as another worker of this record.
         assertThat(copy("/later")).isEqualTo(stored);
         assertThat(s3.object(FOLDER + "0.png")).isEqualTo(paid);
@@ -506,6 +509,38 @@ class ImageCopierTest {
                 assertThat(broken.requests().stream().filter(r -> r.head().startsWith("PUT")))
                         .hasSize(1);
             }
+        }
+    }
+
+    /** It has an earlier record's object, and refuses to replace it. */
+    @Test
+    void bucket_that_keeps_an_earlier_object_is_for_later_and_asked_twice() throws IOException {
+        host.serve("/a", PNG);
+        try (TestHost keeping = new TestHost()) {
+            keeping.on(
+                    "/images/" + StoredImage.previewKey(FOLDER + "0.png"),
+                    (request, out) -> TestHost.head(out, 204, "Connection: close"));
+            keeping.on("/images/" + FOLDER + "0.png", (request, out) -> {
+                if (request.head().startsWith("GET")) {
+                    TestHost.head(
+                            out,
+                            200,
+                            "Content-Length: " + PNG.length,
+                            "ETag: \"1\"",
+                            "x-amz-meta-created-at: 1",
+                            "Connection: close");
+                    out.write(PNG);
+                } else {
+                    boolean replaces = request.head().toLowerCase(Locale.ROOT).contains("if-match: \"1\"");
+                    TestHost.head(out, replaces ? 403 : 412, "Content-Length: 0", "Connection: close");
+                }
+            });
+            ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(keeping.url("")), MAX);
+
+            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
+                    .isEqualTo(new Later(Cause.STORAGE));
+            assertThat(keeping.requests().stream().filter(r -> r.head().startsWith("PUT")))
+                    .hasSize(2);
         }
     }
 
