@@ -110,6 +110,20 @@ class ListTest {
         assertThat(data(list(user, Map.of("limit", "2"))).string("next_cursor")).isNotNull();
     }
 
+    @Test
+    void item_under_a_key_that_is_no_task_id_is_left_out() throws Exception {
+        UserId user = new UserId("noted-" + UUID.randomUUID());
+        Instant now = Instant.now();
+        TaskId task = add(user, now);
+        stores.dynamoDb.putItem(request -> request.tableName(stores.name())
+                .item(Map.of(
+                        "task_id", AttributeValue.fromS("note-" + UUID.randomUUID()),
+                        "user_id", AttributeValue.fromS(user.value()),
+                        "created_at", value(Long.toString(now.toEpochMilli() + 1)))));
+
+        assertThat(ids(data(list(user, Map.of())))).containsExactly(task.value());
+    }
+
     private static AttributeValue value(String text) {
         return text.equals("true")
                 ? AttributeValue.fromBool(true)

@@ -217,6 +217,8 @@ public final class DynamoTaskStore implements TaskStore {
         return entries.stream()
                 .map(entry -> Objects.requireNonNull(entry.get(Attribute.TASK_ID.text()))
                         .s())
+                // Another id is one that a person has written.
+                .filter(id -> TaskId.parse(id).isPresent())
                 .toList();
     }
 
