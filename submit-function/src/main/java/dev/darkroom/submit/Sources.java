@@ -9,6 +9,8 @@ import dev.darkroom.media.SourceImages;
 import dev.darkroom.media.SourceImages.Place;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.net.UrlRules;
+import dev.darkroom.net.Verdict;
 import dev.darkroom.request.Problem;
 import dev.darkroom.request.Source;
 import dev.darkroom.task.StoreUnavailableException;
@@ -52,8 +54,8 @@ public final class Sources {
     private final boolean checksWeb;
     private final boolean bucketInReach;
 
-    /** Hosts that Darkroom reaches and upstream does not. None in production. */
-    private final TrustedHosts unreachable;
+    /** The hosts that upstream reaches although they are not public. */
+    private final TrustedHosts near;
 
     /** Reads CHECK_SOURCE_IMAGES and the addresses of bucket and upstream. */
     public Sources(
@@ -71,9 +73,8 @@ public final class Sources {
         this.log = log;
         this.checksWeb = environment.flag("CHECK_SOURCE_IMAGES", true);
         // An upstream on this machine can reach this machine's servers. Any other reaches only public hosts.
-        boolean near = trusted.contains(ApiDot.baseUrl(environment, trusted));
-        this.unreachable = near ? TrustedHosts.none() : trusted;
-        this.bucketInReach = urls.areAllowed(near ? trusted : TrustedHosts.none());
+        this.near = trusted.contains(ApiDot.baseUrl(environment, trusted)) ? trusted : TrustedHosts.none();
+        this.bucketInReach = urls.areAllowed(near);
     }
 
     public sealed interface Checked {
@@ -141,8 +142,10 @@ public final class Sources {
     /** Empty if the picture is in no place that this user and APIDot can use. */
     private Optional<Place> place(UserId user, Source source, Map<TaskId, Task> tasks) {
         return switch (source) {
-            case Source.Web(URI url) when unreachable.contains(url) -> Optional.empty();
-            case Source.Web(URI url) -> Optional.of(new Place.OnTheWeb(url));
+            case Source.Web(URI url) ->
+                UrlRules.check(url.toString(), near) instanceof Verdict.Allowed
+                        ? Optional.of(new Place.OnTheWeb(url))
+                        : Optional.empty();
             case Source.Upload _, Source.Result _ when !bucketInReach -> Optional.empty();
             case Source.Upload(var upload) -> Optional.of(new Place.InTheBucket(upload.key(user)));
             case Source.Result(TaskId task, int index) ->
