@@ -73,16 +73,16 @@ export class Tasks extends EventTarget {
   /** Loads all new tasks, and those that could not be renewed. */
   async refresh() {
     if (this.#cursor === undefined) return this.more()
-    const found = []
-    let cursor
+    let cursor, newest, oldest
     do {
       const page = await this.#api.tasks({ limit: cursor ? LARGEST_PAGE : FIRST_PAGE, cursor }, this.#staying())
-      found.push(...page.tasks)
+      this.put(page.tasks, { newest: !cursor })
+      newest ??= page.tasks[0]?.created_time
+      oldest = page.tasks.at(-1)?.created_time
       cursor = page.next_cursor
-      // A known task is not the end: this tab may have made it after unknown ones.
-    } while (cursor && !(found.at(-1)?.created_time < this.#knownFrom))
-    this.put(found, { newest: true })
-    this.#knownFrom = found[0]?.created_time
+      // This tab's tasks may be newer than unknown ones.
+    } while (cursor && !(oldest < this.#knownFrom))
+    this.#knownFrom = newest
     for (const id of this.#stale) await this.look(id)
   }
 
