@@ -23,8 +23,8 @@ final class SettleRehearsal {
                     {"Attributes":{"task_id":{"S":"%s"},"user_id":{"S":"rehearsal"},"model":{"S":"gpt-image-2"},\
                     "request":{"S":"{}"},"credits":{"N":"1"},"resolution":{"S":"1K"},"state":{"S":"settling"},\
                     "upstream_task_id":{"S":"rehearsal"},"upstream_from":{"S":"submit"},"claim_id":{"S":"rehearsal"},\
-                    "created_at":{"N":"1"},"updated_at":{"N":"1"},"version":{"N":"3"}}}\
-                    """.formatted(TASK))
+                    "created_at":{"N":"%d"},"updated_at":{"N":"1"},"version":{"N":"3"}}}\
+                    """.formatted(TASK, System.currentTimeMillis()))
                 .answered("GET /api/generate/status/rehearsal", """
                     {"code":200,"data":{"task_id":"rehearsal","status":"finished",\
                     "files":[{"file_type":"image","file_url":"%s/0.webp"}]}}\
