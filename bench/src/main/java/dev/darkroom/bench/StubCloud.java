@@ -36,15 +36,16 @@ final class StubCloud implements AutoCloseable {
         {"model":"gpt-image-2","input":{"prompt":"%s","quality":"low","size":"1:1","resolution":"1K"}}\
         """.formatted("x".repeat(500));
 
-    /** A finished task of the sample events' user, with one image. */
-    private static final String ITEM = """
-        {"Item":{"task_id":{"S":"%s"},"user_id":{"S":"alice"},"model":{"S":"gpt-image-2"},"request":{"S":"%s"},\
-        "credits":{"N":"1"},"resolution":{"S":"1K"},"state":{"S":"finished"},"upstream_task_id":{"S":"%s"},"upstream_from":{"S":"submit"},\
-        "created_at":{"N":"1795352400000"},"updated_at":{"N":"1795352460000"},"version":{"N":"5"},\
-        "files":{"S":"[{\\"key\\":\\"images/YWxpY2U/%s/0.png\\",\\"content_type\\":\\"image/png\\",\\"bytes\\":1048576,\
-        \\"sha256\\":\\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\\",\\"width\\":1024,\
-        \\"height\\":1024}]"}}}\
-        """.formatted(TASK, REQUEST.replace("\"", "\\\""), UPSTREAM_TASK, TASK);
+    /** A finished task of the sample events' user, with one image. It is new, or nobody would look at it any more. */
+    private static final String ITEM =
+            """
+            {"Item":{"task_id":{"S":"%s"},"user_id":{"S":"alice"},"model":{"S":"gpt-image-2"},"request":{"S":"%s"},\
+            "credits":{"N":"1"},"resolution":{"S":"1K"},"state":{"S":"finished"},"upstream_task_id":{"S":"%s"},"upstream_from":{"S":"submit"},\
+            "created_at":{"N":"%d"},"updated_at":{"N":"1795352460000"},"version":{"N":"5"},\
+            "files":{"S":"[{\\"key\\":\\"images/YWxpY2U/%s/0.png\\",\\"content_type\\":\\"image/png\\",\\"bytes\\":1048576,\
+            \\"sha256\\":\\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\\",\\"width\\":1024,\
+            \\"height\\":1024}]"}}}\
+            """.formatted(TASK, REQUEST.replace("\"", "\\\""), UPSTREAM_TASK, System.currentTimeMillis(), TASK);
 
     private static final String SUBMITTED = """
         {"code":200,"data":{"task_id":"%s","status":"not_started","created_time":"2026-11-22T13:00:00Z"}}\
