@@ -8,13 +8,13 @@ import dev.darkroom.task.UserId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file to copy.
  *
  * @param createdAt when the task was recorded, which tells apart two records of one id
- * @param stale the ETag of an earlier record's object, which the next write replaces; null until one is found
+ * @param stale the ETag of an earlier record's object, which this copy replaces; null until one is found
  */
 record CopyJob(
         String url,
@@ -23,8 +23,12 @@ record CopyJob(
         Instant createdAt,
         int index,
         Deadline deadline,
-        AtomicReference<String> stale) {
+        @Nullable String stale) {
     private static final String CREATED_AT = "created-at";
+
+    CopyJob replacing(@Nullable String object) {
+        return new CopyJob(url, user, task, createdAt, index, deadline, object);
+    }
 
     Duration remaining() {
         return deadline.remaining();

@@ -3,7 +3,7 @@ package dev.darkroom.media;
 import dev.darkroom.task.StoredImage;
 
 /** The result of copying one file into the bucket. */
-public sealed interface CopyResult {
+public sealed interface CopyResult extends Attempt {
     /** It is in the bucket, by this copy or by an earlier one. */
     record Stored(StoredImage image) implements CopyResult {}
 

@@ -19,8 +19,6 @@ import dev.darkroom.task.UserId;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Copies an image from upstream's URL into the bucket. If the host states the length, the bytes stream straight through. If not,
@@ -63,27 +61,28 @@ public final class ImageCopier {
      */
     public CopyResult copy(String url, UserId user, TaskId task, Instant createdAt, int index, Duration limit) {
         try (Deadline deadline = new Deadline(limit)) {
-            CopyJob job = new CopyJob(url, user, task, createdAt, index, deadline, new AtomicReference<>());
+            CopyJob job = new CopyJob(url, user, task, createdAt, index, deadline, null);
             for (int write = 0; write < MOST_WRITES; write++) {
-                Optional<CopyResult> result = attempt(job);
-                if (result.isPresent()) {
-                    return result.get();
+                switch (attempt(job)) {
+                    case CopyResult result -> {
+                        return result;
+                    }
+                    case Attempt.Again(String stale) -> job = job.replacing(stale);
                 }
             }
             return new Later(Cause.CONFLICT);
         }
     }
 
-    /** Empty if another writer or an earlier record came first, and another try may succeed. */
-    private Optional<CopyResult> attempt(CopyJob job) {
+    private Attempt attempt(CopyJob job) {
         try {
             return switch (http.get(job.url(), mediaHosts, job.remaining(), answer -> intake.receive(job, answer))) {
-                case Answered<Optional<CopyResult>>(Optional<CopyResult> result) -> result;
-                case Failed<Optional<CopyResult>>(Exchange.Trouble trouble) -> Optional.of(new Later(cause(trouble)));
-                case NotAllowed<Optional<CopyResult>>(Verdict.Refused why) -> Optional.of(refused(why));
+                case Answered<Attempt>(Attempt attempt) -> attempt;
+                case Failed<Attempt>(Exchange.Trouble trouble) -> new Later(cause(trouble));
+                case NotAllowed<Attempt>(Verdict.Refused why) -> refused(why);
             };
         } catch (UncheckedIOException e) {
-            return Optional.of(new Later(Cause.NO_TEMPORARY_SPACE));
+            return new Later(Cause.NO_TEMPORARY_SPACE);
         }
     }
 

@@ -103,13 +103,14 @@ public final class ImagesBucket {
     }
 
     /**
-     * Writes an object unless its key exists, or in place of the job's stale object and of no other. S3 checks the bytes by a CRC32 that is computed on the way. The copy computes the
+     * Writes an object unless its key exists, or in place of the job's stale object and of no other. S3 checks the bytes by a CRC32
+     * that is computed on the way. The copy computes the
      * image's SHA-256 already; a second one for S3 would add a quarter to its CPU time.
      *
      * @param body read once; if it throws, no object appears
      */
     Put put(String key, ImageType type, CopyJob job, InputStream body, long length) {
-        String stale = job.stale().get();
+        String stale = job.stale();
         PutObjectRequest request = PutObjectRequest.builder()
                 .bucket(bucket)
                 .key(key)

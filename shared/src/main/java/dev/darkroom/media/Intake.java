@@ -1,5 +1,6 @@
 package dev.darkroom.media;
 
+import dev.darkroom.media.Attempt.Again;
 import dev.darkroom.media.CopyResult.Cause;
 import dev.darkroom.media.CopyResult.Fault;
 import dev.darkroom.media.CopyResult.Later;
@@ -28,12 +29,13 @@ import java.util.concurrent.Semaphore;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Takes a media host's answer into the bucket: directly if it states the length, otherwise through a temporary file. A result is
- * empty if another writer of the same key, or an earlier record, came first and another try may succeed. An {@link IOException} is a failure of the media
- * host, an {@link UncheckedIOException} one of writing the temporary file. Thread-safe.
+ * Takes a media host's answer into the bucket: directly if it states the length, otherwise through a temporary file. An {@link
+ * IOException} is a failure of the media host, an {@link UncheckedIOException} one of writing the temporary file. Thread-safe.
  */
 record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
     private static final int BUFFER = 64 * 1024;
+
+    private static final CopyResult NOT_STORED = new Later(Cause.STORAGE);
 
     private static final CopyResult OTHER_KIND = new CopyResult.NeedsPerson(CopyResult.Obstacle.OTHER_KIND);
 
@@ -41,16 +43,16 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
         this(bucket, maxBytes, TemporaryFile.files(maxBytes));
     }
 
-    Optional<CopyResult> receive(CopyJob job, OutsideAnswer answer) throws IOException {
+    Attempt receive(CopyJob job, OutsideAnswer answer) throws IOException {
         int status = answer.status();
         if (status == 404) {
-            return Optional.of(new Unusable(Fault.NOT_FOUND));
+            return new Unusable(Fault.NOT_FOUND);
         }
         if (status == 410) {
-            return Optional.of(new Refused("The image is no longer available."));
+            return new Refused("The image is no longer available.");
         }
         if (status != 200) {
-            return Optional.of(new Later(Cause.STATUS));
+            return new Later(Cause.STATUS);
         }
         OptionalLong length = answer.length();
         return length.isPresent() && Decoding.isIdentity(answer)
@@ -58,17 +60,17 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
                 : download(job, answer);
     }
 
-    private Optional<CopyResult> stream(CopyJob job, InputStream body, long length) throws IOException {
+    private Attempt stream(CopyJob job, InputStream body, long length) throws IOException {
         if (length == 0) {
-            return Optional.of(new Unusable(Fault.EMPTY));
+            return new Unusable(Fault.EMPTY);
         }
         if (length > maxBytes) {
-            return Optional.of(tooLarge());
+            return tooLarge();
         }
         WatchedStream watched = new WatchedStream(body, length);
         Optional<ImageType> type = watched.type();
         if (type.isEmpty()) {
-            return Optional.of(watched.isOtherKind() ? OTHER_KIND : new Unusable(Fault.NOT_AN_IMAGE));
+            return watched.isOtherKind() ? OTHER_KIND : new Unusable(Fault.NOT_AN_IMAGE);
         }
         String key = job.key(type.get());
         Put put = bucket.put(key, type.get(), job, watched, length);
@@ -77,27 +79,27 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
         }
         return switch (watched.look()) {
             case Look.Whole(ImageType seen, int width, int height)
-            when put == Put.STORED -> Optional.of(new Stored(job.image(seen, length, watched.digest(), width, height)));
-            case Look.Truncated() when watched.isNotWhole() -> Optional.of(new Later(Cause.TRUNCATED));
-            case Look.NotAnImage() when watched.isNotWhole() -> Optional.of(new Unusable(Fault.NOT_AN_IMAGE));
+            when put == Put.STORED -> new Stored(job.image(seen, length, watched.digest(), width, height));
+            case Look.Truncated() when watched.isNotWhole() -> new Later(Cause.TRUNCATED);
+            case Look.NotAnImage() when watched.isNotWhole() -> new Unusable(Fault.NOT_AN_IMAGE);
             // The key existed, or the bucket failed or answered before it had read everything.
             case Look.Whole _, Look.Truncated _, Look.NotAnImage _, Look.OtherKind _, Look.Empty _ ->
                 existing(job, put, key);
         };
     }
 
-    private Optional<CopyResult> download(CopyJob job, OutsideAnswer answer) throws IOException {
+    private Attempt download(CopyJob job, OutsideAnswer answer) throws IOException {
         Optional<InputStream> decoded = Decoding.decoded(answer);
         if (decoded.isEmpty()) {
-            return Optional.of(new Unusable(Fault.NOT_AN_IMAGE));
+            return new Unusable(Fault.NOT_AN_IMAGE);
         }
         Optional<TemporaryFile> room = TemporaryFile.create(temporaryFiles, job.remaining());
         if (room.isEmpty()) {
-            return Optional.of(new Later(Cause.NO_TEMPORARY_SPACE));
+            return new Later(Cause.NO_TEMPORARY_SPACE);
         }
         try (TemporaryFile file = room.get()) {
             if (!write(decoded.get(), file.path())) {
-                return Optional.of(tooLarge());
+                return tooLarge();
             }
             try (InputStream image = Files.newInputStream(file.path())) {
                 return stream(job, image, Files.size(file.path()));
@@ -136,33 +138,32 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
     }
 
     /** The facts of this record's existing object, whoever wrote it. */
-    private Optional<CopyResult> existing(CopyJob job, Put put, String key) throws IOException {
+    private Attempt existing(CopyJob job, Put put, String key) throws IOException {
         if (put == Put.CONFLICT) {
-            return Optional.empty();
+            return new Again(job.stale());
         }
-        String replaced = job.stale().get();
+        Attempt found;
         try {
-            Optional<CopyResult> found = bucket.read(key, null, job.remaining(), (object, body) -> {
-                        if (!job.isOfThisRecord(object.metadata())) {
-                            job.stale().set(object.eTag());
-                            return Optional.<CopyResult>empty();
-                        }
-                        return Optional.<CopyResult>of(new Stored(image(key, body)));
-                    })
-                    .orElse(Optional.of(new Later(Cause.STORAGE)));
-            if (found.isPresent()) {
-                return found;
-            }
-            if (put == Put.UNKNOWN && Objects.equals(replaced, job.stale().get())) {
-                return Optional.of(new Later(Cause.STORAGE));
+            found = bucket.<Attempt>read(
+                            key,
+                            null,
+                            job.remaining(),
+                            (object, body) -> job.isOfThisRecord(object.metadata())
+                                    ? new Stored(image(key, body))
+                                    : new Again(object.eTag()))
+                    .orElse(NOT_STORED);
+        } catch (SdkException e) {
+            // the next look tries again
+            return NOT_STORED;
+        }
+        if (found instanceof Again(String stale)) {
+            if (put == Put.UNKNOWN && Objects.equals(stale, job.stale())) {
+                return NOT_STORED;
             }
             // It shows the earlier record's picture.
             bucket.remove(List.of(StoredImage.previewKey(key)), job.remaining());
-            return Optional.empty();
-        } catch (SdkException e) {
-            // the next look tries again
-            return Optional.of(new Later(Cause.STORAGE));
         }
+        return found;
     }
 
     private static StoredImage image(String key, InputStream body) throws IOException {
