@@ -5,7 +5,7 @@ import dev.darkroom.snapshot.Scene;
 import java.util.List;
 import java.util.Map;
 
-/** A task that has ended with an image, which is copied. */
+/** A task that has ended with an image, which is copied. Its record is from the future, because an old task would not be read. */
 final class SettleRehearsal {
     private static final String TASK = "task-rehearsal-000000000000";
 
@@ -23,8 +23,8 @@ final class SettleRehearsal {
                     {"Attributes":{"task_id":{"S":"%s"},"user_id":{"S":"rehearsal"},"model":{"S":"gpt-image-2"},\
                     "request":{"S":"{}"},"credits":{"N":"1"},"resolution":{"S":"1K"},"state":{"S":"settling"},\
                     "upstream_task_id":{"S":"rehearsal"},"upstream_from":{"S":"submit"},"claim_id":{"S":"rehearsal"},\
-                    "created_at":{"N":"%d"},"updated_at":{"N":"1"},"version":{"N":"3"}}}\
-                    """.formatted(TASK, System.currentTimeMillis()))
+                    "created_at":{"N":"9999999999999"},"updated_at":{"N":"1"},"version":{"N":"3"}}}\
+                    """.formatted(TASK))
                 .answered("GET /api/generate/status/rehearsal", """
                     {"code":200,"data":{"task_id":"rehearsal","status":"finished",\
                     "files":[{"file_type":"image","file_url":"%s/0.webp"}]}}\
