@@ -3,8 +3,11 @@ package dev.darkroom.deployed;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,9 @@ public final class LambdaRuntime implements AutoCloseable {
             "local",
             "AWS_SECRET_ACCESS_KEY",
             "local");
+
+    private static final String NATIVE_LIBRARY_PROPERTY =
+            "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
     /** Longer than a process takes to start on a slow machine, and then for one event. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -67,6 +73,7 @@ public final class LambdaRuntime implements AutoCloseable {
         command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
         // On Lambda each environment has a /tmp of its own.
         command.add("-Djava.io.tmpdir=.");
+        command.add("-D" + NATIVE_LIBRARY_PROPERTY + "=" + NativeLibrary.FILE);
         command.addAll(options);
         command.add("-cp");
         command.add(classPath());
@@ -77,10 +84,38 @@ public final class LambdaRuntime implements AutoCloseable {
 
     /** The jars of the runtime interface client, as the build of this module puts them aside. */
     public static String classPath() throws IOException {
+        return String.join(
+                File.pathSeparator, jars().stream().map(Path::toString).toList());
+    }
+
+    private static List<Path> jars() throws IOException {
         try (Stream<Path> jars =
                 Files.list(Path.of("..", "local", "target", "lambda-runtime").toRealPath())) {
-            return String.join(
-                    File.pathSeparator, jars.sorted().map(Path::toString).toList());
+            return jars.sorted().toList();
+        }
+    }
+
+    /** The client's own library, unpacked once. The client would write it to one place in /tmp while other processes load it there. */
+    private static final class NativeLibrary {
+        static final Path FILE = unpacked();
+
+        private static Path unpacked() {
+            String processor = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+            try {
+                Path jar = jars().stream()
+                        .filter(each -> each.getFileName().toString().contains("runtime-interface-client"))
+                        .findFirst()
+                        .orElseThrow();
+                Path file = Files.createTempFile("lambda-runtime", ".so");
+                file.toFile().deleteOnExit();
+                try (FileSystem entries = FileSystems.newFileSystem(jar)) {
+                    Path library = entries.getPath("jni", "libaws-lambda-jni.linux-" + processor + ".so");
+                    Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
+                }
+                return file;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
