@@ -26,8 +26,8 @@ record CopyJob(
         @Nullable String stale) {
     private static final String CREATED_AT = "created-at";
 
-    CopyJob replacing(@Nullable String object) {
-        return new CopyJob(url, user, task, createdAt, index, deadline, object);
+    CopyJob replacing(@Nullable String etag) {
+        return new CopyJob(url, user, task, createdAt, index, deadline, etag);
     }
 
     Duration remaining() {

@@ -104,8 +104,8 @@ public final class ImagesBucket {
 
     /**
      * Writes an object unless its key exists, or in place of the job's stale object and of no other. S3 checks the bytes by a CRC32
-     * that is computed on the way. The copy computes the
-     * image's SHA-256 already; a second one for S3 would add a quarter to its CPU time.
+     * that is computed on the way. The copy computes the image's SHA-256 already; a second one for S3 would add a quarter to its
+     * CPU time.
      *
      * @param body read once; if it throws, no object appears
      */

@@ -99,12 +99,14 @@ public final class Sources {
         SortedMap<Integer, String> wrong = new TreeMap<>();
         SortedMap<Integer, Place> places = new TreeMap<>();
         for (int index = 0; index < sources.size(); index++) {
-            Optional<Place> place = place(user, sources.get(index), tasks);
-            if (place.isPresent()) {
+            Source source = sources.get(index);
+            Optional<Place> place = place(user, source, tasks);
+            if (!isInReach(source)) {
+                wrong.put(index, OUT_OF_REACH);
+            } else if (place.isPresent()) {
                 places.put(index, place.get());
             } else {
-                boolean ours = !(sources.get(index) instanceof Source.Web);
-                wrong.put(index, ours && bucketInReach ? SourceImages.NOT_YOURS : OUT_OF_REACH);
+                wrong.put(index, SourceImages.NOT_YOURS);
             }
         }
         SortedMap<Integer, Place> looked = new TreeMap<>(places);
@@ -139,14 +141,18 @@ public final class Sources {
                 .collect(Collectors.toMap(Task::id, Function.identity()));
     }
 
-    /** Empty if the picture is in no place that this user and APIDot can use. */
+    /** Whether upstream can fetch a picture from there. */
+    private boolean isInReach(Source source) {
+        return switch (source) {
+            case Source.Web(URI url) -> UrlRules.check(url.toString(), near) instanceof Verdict.Allowed;
+            case Source.Upload _, Source.Result _ -> bucketInReach;
+        };
+    }
+
+    /** Empty if the user has no such picture. */
     private Optional<Place> place(UserId user, Source source, Map<TaskId, Task> tasks) {
         return switch (source) {
-            case Source.Web(URI url) ->
-                UrlRules.check(url.toString(), near) instanceof Verdict.Allowed
-                        ? Optional.of(new Place.OnTheWeb(url))
-                        : Optional.empty();
-            case Source.Upload _, Source.Result _ when !bucketInReach -> Optional.empty();
+            case Source.Web(URI url) -> Optional.of(new Place.OnTheWeb(url));
             case Source.Upload(var upload) -> Optional.of(new Place.InTheBucket(upload.key(user)));
             case Source.Result(TaskId task, int index) ->
                 Optional.ofNullable(tasks.get(task))
