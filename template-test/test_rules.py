@@ -73,7 +73,9 @@ WEAKER = {
     "users who sign up": on("AWS::Cognito::UserPool", lambda p: p.pop("AdminCreateUserConfig")),
     "another way in": on(POOL_CLIENT, lambda c: c["ExplicitAuthFlows"].append("ALLOW_CUSTOM_AUTH")),
     "web pages of anywhere": on(API, lambda a: a["Body"].update({"x-amazon-apigateway-cors": {"allowOrigins": ["*"]}})),
-    "a route without its throttle": on(STAGE, lambda s: s["RouteSettings"].popitem()),
+    "submits as fast as reads": on(STAGE, lambda s: s.pop("RouteSettings", None)),
+    "webhooks without a throttle": on(STAGE, lambda s: s.pop("DefaultRouteSettings")),
+    "settings of a route that may go": on(STAGE, lambda s: s.update(RouteSettings={**s.get("RouteSettings", {}), "GET /": {}})),
     "signatures in the access log": on(
         STAGE, lambda s: s["AccessLogSettings"].update(Format=s["AccessLogSettings"]["Format"][:-1] + ',"more":"$context.path"}')
     ),
