@@ -14,15 +14,8 @@ import java.util.stream.Stream;
 record Surroundings(Map<String, String> environment, List<String> javaOptions) {
     static final String SIGNING_KEY = "benchmarks-sign-with-this-key";
 
-    static Surroundings plain(StubCloud cloud, Certificate certificate) {
-        return of(cloud.url(), certificate);
-    }
-
     static Surroundings tls(StubCloud cloud, Certificate certificate) {
-        return of(cloud.tlsUrl(), certificate);
-    }
-
-    private static Surroundings of(String url, Certificate certificate) {
+        String url = cloud.tlsUrl();
         Map<String, String> environment = new HashMap<>();
         environment.put("TASKS_TABLE", "tasks");
         environment.put("IMAGES_BUCKET", "images");
