@@ -28,7 +28,13 @@ PRICE = re.search(
 MOST_METRICS = 10
 
 # Alarms about single events: missing data does not mean that the cause is gone.
-END_SAYS_NOTHING = {"ErrorLinesAlarm", "UpstreamFormsUnknownAlarm", "ClientCallbacksGivenUpAlarm"}
+END_SAYS_NOTHING = {
+    "ErrorLinesAlarm",
+    "UpstreamFormsUnknownAlarm",
+    "ClientCallbacksGivenUpAlarm",
+    "UpstreamKeyRefusedAlarm",
+    "UpstreamBalanceEmptyAlarm",
+}
 
 
 # ---- Metrics: tuples of namespace, name, and the names and values of the dimensions ----------------------------------
@@ -118,7 +124,7 @@ def every_metric_exists(stack):
 def every_failure_has_an_alarm(stack):
     ours = {"SubmitFunction": ["UpstreamKeyRefusals", "UpstreamBalanceEmpty", "SubmitsUnknown"],
             "SettleFunction": ["UpstreamKeyRefusals", "UpstreamBalanceEmpty", "UpstreamFormsUnknown"],
-            "SweepFunction": ["SweepLag"], "NotifyFunction": ["ClientCallbacksGivenUp"]}  # fmt: skip
+            "SweepFunction": ["SweepLag", "WakesUnanswered"], "NotifyFunction": ["ClientCallbacksGivenUp"]}  # fmt: skip
     failures = {("Darkroom", name, "FunctionName", f"<{id}>") for id, names in ours.items() for name in names}
     failures |= of_function(stack, "Errors") | of_function(stack, "ErrorLines", namespace="Darkroom")
     failures |= of_streams(stack) | of_queues(stack) | of_apis(stack, "5xx", "Count")

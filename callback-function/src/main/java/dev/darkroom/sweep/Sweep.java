@@ -5,6 +5,7 @@ import dev.darkroom.log.Metric;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UnreadableItemException;
@@ -65,6 +66,9 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
                 .with("lag_seconds", swept.lag().toSeconds())
                 .metric(Metric.TASKS_OVERDUE, run.overdue.get())
                 .metric(Metric.TASKS_WOKEN, swept.woken());
+        if (run.unanswered.get() > 0) {
+            event.metric(Metric.WAKES_UNANSWERED, run.unanswered.get());
+        }
         if (!run.blind) {
             // Every run reports it, also 0, because the alarm takes missing data for a dead sweep. A run that could
             // not look must not report it.
@@ -81,6 +85,7 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
         private final AtomicLong overdue = new AtomicLong();
         private final AtomicLong woken = new AtomicLong();
         private final AtomicLong overtaken = new AtomicLong();
+        private final AtomicLong unanswered = new AtomicLong();
         private final AtomicLong oldest;
         private final Semaphore writes = new Semaphore(WRITES_AT_ONCE);
         private volatile boolean complete = true;
@@ -142,16 +147,23 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
         /** Whether this run woke the task. False if a worker holds it or has done the work. */
         private boolean isWoken(TaskId task) {
             Instant now = clock.instant();
-            return switch (store.write(Waking.wake(task, now))) {
-                case Written.Applied _ -> true;
-                case Written.Refused(Item item) ->
-                    switch (Waking.refusedBy(item, task, now)) {
-                        case Waking.Refusal.CaredFor _ -> false;
-                        case Waking.Refusal.Instead(Write.Update write) ->
-                            store.write(write) instanceof Written.Applied;
-                        case Waking.Refusal.NoReason _ -> throw new UnreadableItemException();
-                    };
-            };
+            Written written = store.write(Waking.wake(task, now));
+            if (written instanceof Written.Refused(Item item)) {
+                switch (Waking.refusedBy(item, task, now)) {
+                    case Waking.Refusal.CaredFor _ -> {
+                        return false;
+                    }
+                    case Waking.Refusal.Instead(Write.Update write) -> written = store.write(write);
+                    case Waking.Refusal.NoReason _ -> throw new UnreadableItemException();
+                }
+            }
+            if (!(written instanceof Written.Applied(Item before))) {
+                return false;
+            }
+            if (Waking.isUnanswered(new Task(before), now)) {
+                unanswered.incrementAndGet();
+            }
+            return true;
         }
 
         /** Counts a task that is overdue and that nobody held. */

@@ -185,7 +185,7 @@ class SweepTest {
         assertThat(out.toString(UTF_8))
                 .isEqualTo("{\"woken\":" + SIZE + ",\"overtaken\":0,\"lag_seconds\":10800,\"complete\":true}");
         assertThat(lines.text()).contains("\"event\":\"swept\"", "\"lag_seconds\":10800");
-        assertThat(lines.metrics()).isEqualTo(counted(SIZE, SIZE, 10_800));
+        assertThat(lines.metrics()).isEqualTo(counted(SIZE, SIZE, due(SIZE), 10_800));
         lines.forget();
         Map<String, Long> calls = stores.calls().sent();
         assertThat(calls.keySet()).containsExactly("Query", "UpdateItem");
@@ -203,7 +203,7 @@ class SweepTest {
         assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)))
                 .isEqualTo(new Sweep.Swept(0, 0, Duration.ZERO, true));
         // Zero is logged as well: missing data would raise the alarm for a dead sweep.
-        assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0));
+        assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0, 0));
     }
 
     private static long callbacks(int size) {
@@ -212,11 +212,37 @@ class SweepTest {
                 .count();
     }
 
-    private static Map<Metric, List<Long>> counted(long overdue, long woken, long lagSeconds) {
-        return Map.of(
+    private static long due(int size) {
+        return IntStream.range(0, size)
+                .filter(i -> Overdue.values()[i % Overdue.values().length] == Overdue.DUE)
+                .count();
+    }
+
+    private static Map<Metric, List<Long>> counted(long overdue, long woken, long unanswered, long lagSeconds) {
+        Map<Metric, List<Long>> counted = new HashMap<>(Map.of(
                 Metric.TASKS_OVERDUE, List.of(overdue),
                 Metric.TASKS_WOKEN, List.of(woken),
-                Metric.SWEEP_LAG, List.of(lagSeconds));
+                Metric.SWEEP_LAG, List.of(lagSeconds)));
+        if (unanswered > 0) {
+            counted.put(Metric.WAKES_UNANSWERED, List.of(unanswered));
+        }
+        return counted;
+    }
+
+    @Test
+    void what_nobody_takes_is_told_when_it_is_woken_again() {
+        stores.dynamoDb.putItem(
+                request -> request.tableName(stores.name()).item(item(Overdue.ACCEPTED, clock.instant())));
+        stores.dynamoDb.putItem(
+                request -> request.tableName(stores.name()).item(item(Overdue.WAITING, clock.instant())));
+        sweep(stores.counted).run(clock.instant().plusSeconds(1));
+        assertThat(lines.metrics()).isEqualTo(counted(2, 2, 0, 0));
+        lines.forget();
+        clock.moveTo(clock.instant().plus(Due.GRACE));
+
+        sweep(stores.counted).run(clock.instant().plusSeconds(1));
+
+        assertThat(lines.metrics()).isEqualTo(counted(2, 2, 2, 0));
     }
 
     @Test
@@ -359,7 +385,7 @@ class SweepTest {
         assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)))
                 .isEqualTo(new Sweep.Swept(0, 2, Duration.ZERO, true));
         assertThat(items()).containsExactlyInAnyOrder(settling, sending);
-        assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0));
+        assertThat(lines.metrics()).isEqualTo(counted(0, 0, 0, 0));
 
         clock.move(Duration.ofMillis(1));
         assertThat(sweep(stores.counted).run(clock.instant().plusSeconds(1)).woken())

@@ -50,7 +50,7 @@ final class MemoryTaskStore implements TaskStore {
             }
             counters.merge(hold.budget(), hold.credits(), Long::sum);
         }
-        return applied(put, false);
+        return applied(put, Write.Returned.NONE);
     }
 
     @Override
@@ -60,7 +60,9 @@ final class MemoryTaskStore implements TaskStore {
             if (back != null) {
                 counters.merge(back.budget(), -back.credits(), Long::sum);
             }
-            return applied(write, write instanceof Write.Update update && update.returning() && back == null);
+            return applied(
+                    write,
+                    write instanceof Write.Update update && back == null ? update.returned() : Write.Returned.NONE);
         });
     }
 
@@ -74,14 +76,20 @@ final class MemoryTaskStore implements TaskStore {
                 write.doneBefore().holds(before) ? new Written.Applied(before) : new Written.Refused(before));
     }
 
-    private Written applied(Write write, boolean returning) {
-        Item after = write.apply(item(write.task()));
+    private Written applied(Write write, Write.Returned returned) {
+        Item before = item(write.task());
+        Item after = write.apply(before);
         if (after.exists()) {
             items.put(write.task(), after);
         } else {
             items.remove(write.task());
         }
-        return new Written.Applied(returning ? after : Item.ABSENT);
+        return new Written.Applied(
+                switch (returned) {
+                    case NONE -> Item.ABSENT;
+                    case BEFORE -> before;
+                    case AFTER -> after;
+                });
     }
 
     /** Returns the credits that the user's tasks of the day hold. */

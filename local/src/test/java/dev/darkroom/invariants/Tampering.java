@@ -46,7 +46,7 @@ enum Tampering {
                         withoutLease(update.condition()),
                         update.doneBefore(),
                         update.changes(),
-                        update.returning(),
+                        update.returned(),
                         update.giveBack());
             case LEASE_NOT_GIVEN_BACK ->
                 with(
@@ -67,12 +67,12 @@ enum Tampering {
     }
 
     private static Write.Update unconditional(Write.Update update) {
-        return new Write.Update(update.task(), ALWAYS, update.doneBefore(), update.changes(), update.returning(), null);
+        return new Write.Update(update.task(), ALWAYS, update.doneBefore(), update.changes(), update.returned(), null);
     }
 
     private static Write.Update with(Write.Update update, List<Change> changes) {
         return new Write.Update(
-                update.task(), update.condition(), update.doneBefore(), changes, update.returning(), update.giveBack());
+                update.task(), update.condition(), update.doneBefore(), changes, update.returned(), update.giveBack());
     }
 
     private static Condition withoutLease(Condition condition) {

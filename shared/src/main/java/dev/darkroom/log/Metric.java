@@ -84,6 +84,8 @@ public enum Metric {
     TASKS_OVERDUE("TasksOverdue", "Count"),
     /** Tasks that the sweep made due again. */
     TASKS_WOKEN("TasksWoken", "Count"),
+    /** Those of them, and of callbacks, that had been due for minutes: no worker answered when they were made due. */
+    WAKES_UNANSWERED("WakesUnanswered", "Count"),
 
     /** Clients' callbacks that were answered 2xx. */
     CLIENT_CALLBACKS_DELIVERED("ClientCallbacksDelivered", "Count"),

@@ -89,7 +89,7 @@ public final class DynamoTaskStore implements TaskStore {
         CreditReturn back = write.giveBack();
         return back != null
                 ? transactions.write(TransactWriteItem.builder().update(update).build(), back)
-                : alone(() -> Items.fromDynamo(dynamo.updateItem(Statements.alone(update, write.returning()))
+                : alone(() -> Items.fromDynamo(dynamo.updateItem(Statements.alone(update, write.returned()))
                         .attributes()));
     }
 

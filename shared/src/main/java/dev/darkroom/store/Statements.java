@@ -72,8 +72,8 @@ final class Statements {
                 .build();
     }
 
-    /** Only an update that is sent alone can answer with the changed item. */
-    static UpdateItemRequest alone(Update update, boolean returning) {
+    /** Only an update that is sent alone can answer with an item. */
+    static UpdateItemRequest alone(Update update, Write.Returned returned) {
         return UpdateItemRequest.builder()
                 .tableName(update.tableName())
                 .key(update.key())
@@ -81,7 +81,12 @@ final class Statements {
                 .updateExpression(update.updateExpression())
                 .expressionAttributeNames(update.expressionAttributeNames())
                 .expressionAttributeValues(update.expressionAttributeValues())
-                .returnValues(returning ? ReturnValue.ALL_NEW : ReturnValue.NONE)
+                .returnValues(
+                        switch (returned) {
+                            case NONE -> ReturnValue.NONE;
+                            case BEFORE -> ReturnValue.ALL_OLD;
+                            case AFTER -> ReturnValue.ALL_NEW;
+                        })
                 .returnValuesOnConditionCheckFailure(update.returnValuesOnConditionCheckFailure())
                 .build();
     }

@@ -25,7 +25,7 @@ public final class Notifying {
                 Condition.absent(Attribute.EXPIRES_AT),
                 new Condition.Above(Attribute.EXPIRES_AT, now.getEpochSecond()));
         return Write.Update.of(task, Condition.all(Condition.is(CallbackStatus.DUE), kept), heldBy(claim), changes)
-                .returningItem();
+                .returning(Write.Returned.AFTER);
     }
 
     /** The client answered 2xx. */
@@ -67,7 +67,7 @@ public final class Notifying {
                                 Condition.is(Attribute.USER_ID, seen.user().value())),
                         Condition.all(Condition.is(CallbackStatus.DUE), Condition.is(Attribute.CLAIM_ID, author)),
                         changes)
-                .returningItem();
+                .returning(Write.Returned.AFTER);
     }
 
     private static Write.Update write(Task task, CallbackStatus target, CallbackResult result, List<Change> more) {

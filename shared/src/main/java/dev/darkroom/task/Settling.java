@@ -18,7 +18,7 @@ public final class Settling {
         changes.add(Change.set(Attribute.UPDATED_AT, now.toEpochMilli()));
         changes.add(Change.increment(Attribute.ATTEMPTS));
         return Write.Update.of(task, Condition.is(TaskState.DUE), heldBy(claim), changes)
-                .returningItem();
+                .returning(Write.Returned.AFTER);
     }
 
     /** What a look without an end found. */

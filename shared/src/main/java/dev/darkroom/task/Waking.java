@@ -1,5 +1,6 @@
 package dev.darkroom.task;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,9 @@ import java.util.List;
  * and is eventually consistent. So the condition of the write decides, and after a refusal the item that refused it.
  */
 public final class Waking {
+
+    /** Within this time a worker takes what is due, unless the stream is behind. */
+    private static final Duration ANSWER = Duration.ofMinutes(5);
 
     private Waking() {}
 
@@ -65,7 +69,8 @@ public final class Waking {
                     // Any write of such a task wakes SettleFunction, which removes its objects.
                 }
             }
-            return Write.Update.of(task, Condition.all(condition(), also), Condition.never(), changes);
+            return Write.Update.of(task, Condition.all(condition(), also), Condition.never(), changes)
+                    .returning(Write.Returned.BEFORE);
         }
     }
 
@@ -99,6 +104,17 @@ public final class Waking {
         };
         long version = seen.item().numberOr(Attribute.VERSION, 0);
         return reason.wake(seen.id(), Condition.is(Attribute.VERSION, version), now);
+    }
+
+    /**
+     * Whether nobody has answered an earlier wake of this task or callback: a webhook, an end or the sweep had made it due, and no
+     * worker took it for minutes.
+     *
+     * @param before the task as it was when the sweep woke it
+     */
+    public static boolean isUnanswered(Task before, Instant now) {
+        return (before.state() == TaskState.DUE || before.callbackStatus() == CallbackStatus.DUE)
+                && !before.updatedAt().isAfter(now.minus(ANSWER));
     }
 
     private static Condition isOverdue(Instant now) {

@@ -35,13 +35,20 @@ public sealed interface Write {
         CreditReturn giveBack();
     }
 
-    /** Changes an item. With {@code returning} the answer has the changed item. Every change counts the item's version. */
+    /** Which item an update answers with. */
+    enum Returned {
+        NONE,
+        BEFORE,
+        AFTER
+    }
+
+    /** Changes an item. Every change counts the item's version. */
     record Update(
             TaskId task,
             Condition condition,
             Condition doneBefore,
             List<Change> changes,
-            boolean returning,
+            Returned returned,
             @Nullable CreditReturn giveBack)
             implements Revision {
         public Update {
@@ -51,19 +58,19 @@ public sealed interface Write {
         static Update of(TaskId task, Condition condition, Condition doneBefore, List<Change> changes) {
             List<Change> counted = new ArrayList<>(changes);
             counted.add(Change.increment(Attribute.VERSION));
-            return new Update(task, condition, doneBefore, counted, false, null);
+            return new Update(task, condition, doneBefore, counted, Returned.NONE, null);
         }
 
-        Update returningItem() {
-            return new Update(task, condition, doneBefore, changes, true, giveBack);
+        Update returning(Returned item) {
+            return new Update(task, condition, doneBefore, changes, item, giveBack);
         }
 
         Update onlyIf(Condition also) {
-            return new Update(task, Condition.all(condition, also), doneBefore, changes, returning, giveBack);
+            return new Update(task, Condition.all(condition, also), doneBefore, changes, returned, giveBack);
         }
 
         Update with(@Nullable CreditReturn credits) {
-            return new Update(task, condition, doneBefore, changes, returning, credits);
+            return new Update(task, condition, doneBefore, changes, returned, credits);
         }
     }
 

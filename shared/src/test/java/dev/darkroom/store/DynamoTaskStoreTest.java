@@ -115,7 +115,7 @@ class DynamoTaskStoreTest {
     }
 
     private static Write.Revision update(Condition condition, List<Change> changes, @Nullable CreditReturn back) {
-        return new Write.Update(id(1), condition, NEVER, changes, false, back);
+        return new Write.Update(id(1), condition, NEVER, changes, Write.Returned.NONE, back);
     }
 
     private static Write.Revision delete(Condition condition, @Nullable CreditReturn back) {
@@ -204,7 +204,7 @@ class DynamoTaskStoreTest {
     @Test
     void an_update_that_asks_for_it_returns_the_changed_item() {
         have(item(1));
-        assertThat(store.write(new Write.Update(id(1), HOLDS, NEVER, ONE_MORE, true, null)))
+        assertThat(store.write(new Write.Update(id(1), HOLDS, NEVER, ONE_MORE, Write.Returned.AFTER, null)))
                 .isEqualTo(new Written.Applied(with(item(1), Attribute.VERSION, Value.of(2))));
     }
 
@@ -239,7 +239,8 @@ class DynamoTaskStoreTest {
     void a_record_is_written_with_its_credits_or_not_at_all(long held, long asked, long limit, boolean fits) {
         if (held != 0) {
             have(item(2));
-            store.write(new Write.Update(id(2), HOLDS, NEVER, ONE_MORE, false, new CreditReturn(BUDGET, -held)));
+            store.write(new Write.Update(
+                    id(2), HOLDS, NEVER, ONE_MORE, Write.Returned.NONE, new CreditReturn(BUDGET, -held)));
         }
 
         Recorded recorded = store.record(put(item(1), NEW, new CreditHold(BUDGET, asked, limit)));

@@ -35,7 +35,7 @@ class NotifyingTest {
                         "callback_attempted_at = 1000000000",
                         "no callback_result",
                         "version = 4");
-        assertThat(((Write.Update) claim).returning()).isTrue();
+        assertThat(((Write.Update) claim).returned()).isEqualTo(Write.Returned.AFTER);
         assertThat(claim.doneBefore().holds(claim.apply(due))).isTrue();
         assertThat(claim.doneBefore().holds(changed(claim.apply(due), Change.set(Attribute.CLAIM_ID, "other"))))
                 .isFalse();
@@ -94,7 +94,7 @@ class NotifyingTest {
                         "callback_status = due",
                         "callback_attempts = 0",
                         "version = 4");
-        assertThat(((Write.Update) again).returning()).isTrue();
+        assertThat(((Write.Update) again).returned()).isEqualTo(Write.Returned.AFTER);
         assertThat(statuses(again.condition(), failed))
                 .containsExactly(CallbackStatus.WAITING, CallbackStatus.DELIVERED, CallbackStatus.FAILED);
         assertThat(states(again.condition(), failed)).containsExactly(TaskState.FINISHED, TaskState.FAILED);

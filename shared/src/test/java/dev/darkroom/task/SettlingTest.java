@@ -54,7 +54,7 @@ class SettlingTest {
                         "version = 4");
         assertThat(states(claim.condition(), due)).containsExactly(TaskState.DUE);
         assertThat(claim).isInstanceOf(Write.Update.class);
-        assertThat(((Write.Update) claim).returning()).isTrue();
+        assertThat(((Write.Update) claim).returned()).isEqualTo(Write.Returned.AFTER);
         assertThat(claim.doneBefore().holds(claim.apply(due))).isTrue();
         assertThat(claim.doneBefore().holds(changed(claim.apply(due), Change.set(Attribute.CLAIM_ID, "other"))))
                 .isFalse();

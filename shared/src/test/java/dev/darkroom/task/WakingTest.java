@@ -136,4 +136,27 @@ class WakingTest {
     void the_index_shows_which_task_and_since_when() {
         assertThat(Waking.Overdue.of(task(TaskState.ACCEPTED))).isEqualTo(new Waking.Overdue(TASK, 1_000_020_000));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        // state, callback, updated before seconds: unanswered?
+        "DUE,               , 300, true",
+        "DUE,               , 299, false",
+        "ACCEPTED,          , 300, false",
+        "SETTLING,          , 300, false",
+        "FINISHED,   DUE    , 300, true",
+        "FINISHED,   DUE    , 299, false",
+        "FINISHED,   WAITING, 300, false",
+        "FAILED,     SENDING, 300, false",
+        "DELETING,          , 300, false"
+    })
+    void what_was_due_for_minutes_was_taken_by_nobody(
+            TaskState state, @Nullable CallbackStatus callback, int seconds, boolean unanswered) {
+        Item item = changed(
+                task(state),
+                Change.set(Attribute.UPDATED_AT, NOW.minusSeconds(seconds).toEpochMilli()));
+        Task before = new Task(callback == null ? item : changed(item, Change.set(callback)));
+
+        assertThat(Waking.isUnanswered(before, NOW)).isEqualTo(unanswered);
+    }
 }
