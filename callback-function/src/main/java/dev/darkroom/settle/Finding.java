@@ -1,7 +1,8 @@
 package dev.darkroom.settle;
 
 import dev.darkroom.task.ErrorType;
-import dev.darkroom.task.Settling.Look;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.Settling.Why;
 import dev.darkroom.task.StoredImage;
 import java.time.Instant;
 import java.util.List;
@@ -20,9 +21,9 @@ sealed interface Finding {
      *
      * @param word the unknown state word, masked; else empty
      */
-    record Later(Look look, Why why, String word) implements Finding {
-        Later(Look look, Why why) {
-            this(look, why, "");
+    record Later(Why why, Progress progress, String word) implements Finding {
+        Later(Why why) {
+            this(why, Progress.NONE, "");
         }
     }
 
@@ -31,23 +32,4 @@ sealed interface Finding {
 
     /** The upstream task that a webhook named belongs to another task. */
     record Disowned() implements Finding {}
-
-    /** Why the task has not ended with this look. */
-    enum Why {
-        NOT_ENDED,
-        UPSTREAM_KEY_REFUSED,
-        UPSTREAM_BALANCE_EMPTY,
-        UPSTREAM_TROUBLE,
-        UPSTREAM_UNKNOWN_TASK,
-        /** A form that only a person can read, and that may mean the end. It was seen several times, or is certain. */
-        UPSTREAM_FORM_UNKNOWN,
-        FILES_UNUSABLE,
-        MEDIA_TROUBLE,
-        MEDIA_HOST_NOT_LISTED,
-        MEDIA_URL_UNREADABLE,
-        MEDIA_KIND_NOT_STORED,
-        NOT_CONFIRMED,
-        HELD_BACK,
-        UNEXPECTED_FAILURE
-    }
 }

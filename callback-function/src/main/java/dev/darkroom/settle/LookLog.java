@@ -3,7 +3,8 @@ package dev.darkroom.settle;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.task.ErrorType;
-import dev.darkroom.task.Settling.Look;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.Settling.Why;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
 import java.time.Duration;
@@ -20,9 +21,9 @@ record LookLog(Log log) {
             case Finding.Finished(List<StoredImage> files) -> finished(task, files, since, now);
             case Finding.Failed(ErrorType type, String message) ->
                 failed(type).with("type", type).metric(Metric.CREDITS_GIVEN_BACK, task.credits());
-            case Finding.Later(Look _, Finding.Why why, String word) ->
+            case Finding.Later(Why why, Progress _, String word) ->
                 (word.isEmpty() ? later(why) : later(why).said(word)).with("why", why);
-            case Finding.HeldBack _ -> log.info("task_later").with("why", Finding.Why.HELD_BACK);
+            case Finding.HeldBack _ -> log.info("task_later").with("why", Why.HELD_BACK);
             case Finding.Disowned _ -> log.error("ownership_violation").metric(Metric.OWNERSHIP_VIOLATIONS, 1);
         };
     }
@@ -48,7 +49,7 @@ record LookLog(Log log) {
         };
     }
 
-    private Log.Event later(Finding.Why why) {
+    private Log.Event later(Why why) {
         return switch (why) {
             // These have alarms of their own. An ERROR line would raise a second one.
             case UPSTREAM_KEY_REFUSED -> log.warn("task_later").metric(Metric.UPSTREAM_KEY_REFUSALS, 1);

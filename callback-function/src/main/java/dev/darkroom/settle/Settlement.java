@@ -15,7 +15,7 @@ import dev.darkroom.task.Ownership;
 import dev.darkroom.task.Pace;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.Settling;
-import dev.darkroom.task.Settling.Look;
+import dev.darkroom.task.Settling.Why;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
@@ -115,7 +115,7 @@ public record Settlement(
         UpstreamTaskId upstream = task.upstreamTaskId();
         if (upstream == null) {
             Finding finding = now.isBefore(task.createdAt().plus(rules.submitDeadline()))
-                    ? new Finding.Later(new Look.Nothing(), Finding.Why.NOT_CONFIRMED)
+                    ? new Finding.Later(Why.NOT_CONFIRMED)
                     : unconfirmed();
             return new LookResult(finding, null);
         }
@@ -166,7 +166,7 @@ public record Settlement(
             throw e;
         } catch (RuntimeException e) {
             log.error("unexpected_failure").task(task.id()).cause(e).write();
-            return new LookResult(new Finding.Later(new Look.Nothing(), Finding.Why.UNEXPECTED_FAILURE), read);
+            return new LookResult(new Finding.Later(Why.UNEXPECTED_FAILURE), read);
         }
     }
 
@@ -177,47 +177,32 @@ public record Settlement(
 
     private Finding judge(Task task, StatusRead said, Instant by) {
         return switch (said) {
-            case StatusRead.NotEnded(Progress progress) ->
-                new Finding.Later(new Look.GoesOn(progress), Finding.Why.NOT_ENDED);
-            case StatusRead.Odd odd -> odd(task, odd);
+            case StatusRead.NotEnded(Progress progress) -> new Finding.Later(Why.NOT_ENDED, progress, "");
+            // It may mean the end, so a person is told while the picture still exists. What may be missing for a
+            // moment is reported if it stays missing.
+            case StatusRead.Odd(boolean certain, Progress progress, String word) ->
+                new Finding.Later(
+                        certain || task.attempts() >= TOLD_AT_LOOK ? Why.UPSTREAM_FORM_UNKNOWN : Why.NOT_ENDED,
+                        progress,
+                        ErrorText.word(word, List.of(prompt(task))));
             case StatusRead.Failed(String message) ->
                 new Finding.Failed(ErrorType.UPSTREAM_FAILED, ErrorText.masked(message, List.of(prompt(task))));
             case StatusRead.Finished(List<String> urls) -> copy(task, urls, by);
-            case StatusRead.UnknownTask _ -> unknown(task);
-            case StatusRead.Trouble(StatusRead.Kind kind) ->
-                new Finding.Later(
-                        new Look.Nothing(),
-                        switch (kind) {
-                            case BAD_KEY -> Finding.Why.UPSTREAM_KEY_REFUSED;
-                            case NO_CREDITS -> Finding.Why.UPSTREAM_BALANCE_EMPTY;
-                            case OTHER -> Finding.Why.UPSTREAM_TROUBLE;
-                        });
+            case StatusRead.Trouble(long code) when code == 404 -> unknown(task);
+            case StatusRead.Trouble(long code) when code == 401 -> new Finding.Later(Why.UPSTREAM_KEY_REFUSED);
+            case StatusRead.Trouble(long code) when code == 402 -> new Finding.Later(Why.UPSTREAM_BALANCE_EMPTY);
+            case StatusRead.Trouble _ -> new Finding.Later(Why.UPSTREAM_TROUBLE);
         };
     }
 
     /** If only a webhook named the id and upstream does not know it, it may never have been this task's id. */
     private Finding unknown(Task task) {
         if (clock.instant().isBefore(task.createdAt().plus(FORGOTTEN_AFTER))) {
-            return new Finding.Later(new Look.UnknownUpstream(), Finding.Why.UPSTREAM_UNKNOWN_TASK);
+            return new Finding.Later(Why.UPSTREAM_UNKNOWN_TASK);
         }
         return Ownership.isCertain(task)
                 ? new Finding.Failed(ErrorType.UPSTREAM_FORGOT, "The image service does not know this task any more.")
                 : unconfirmed();
-    }
-
-    /**
-     * An answer that cannot be read may mean the end, so a person is told while the picture still exists. An unknown word is
-     * reported at once. Something that may be missing for a moment is reported if it stays missing.
-     */
-    private static Finding odd(Task task, StatusRead.Odd odd) {
-        boolean told = switch (odd.oddity()) {
-            case UNKNOWN_WORD, CONTRADICTION, OTHER_TASK -> true;
-            case NO_WORD, NO_READABLE_FILE, NO_OBJECT -> task.attempts() >= TOLD_AT_LOOK;
-        };
-        return new Finding.Later(
-                new Look.GoesOn(odd.progress()),
-                told ? Finding.Why.UPSTREAM_FORM_UNKNOWN : Finding.Why.NOT_ENDED,
-                ErrorText.word(odd.word(), List.of(prompt(task))));
     }
 
     /** The prompt, which an error text may quote, and which must be masked in it. */
@@ -241,20 +226,19 @@ public record Settlement(
                             .task(task.id())
                             .with("cause", cause)
                             .write();
-                    return new Finding.Later(new Look.Nothing(), Finding.Why.MEDIA_TROUBLE);
+                    return new Finding.Later(Why.MEDIA_TROUBLE);
                 }
                 case CopyResult.NeedsPerson(CopyResult.Obstacle obstacle) -> {
                     return new Finding.Later(
-                            new Look.Nothing(),
                             switch (obstacle) {
-                                case HOST_NOT_LISTED -> Finding.Why.MEDIA_HOST_NOT_LISTED;
-                                case URL_UNREADABLE -> Finding.Why.MEDIA_URL_UNREADABLE;
-                                case OTHER_KIND -> Finding.Why.MEDIA_KIND_NOT_STORED;
+                                case HOST_NOT_LISTED -> Why.MEDIA_HOST_NOT_LISTED;
+                                case URL_UNREADABLE -> Why.MEDIA_URL_UNREADABLE;
+                                case OTHER_KIND -> Why.MEDIA_KIND_NOT_STORED;
                             });
                 }
                 case CopyResult.Unusable unusable -> {
                     return task.unusableLooks() + 1 < UNUSABLE_LOOKS
-                            ? new Finding.Later(new Look.FilesUnusable(), Finding.Why.FILES_UNUSABLE)
+                            ? new Finding.Later(Why.FILES_UNUSABLE)
                             : new Finding.Failed(
                                     ErrorType.RESULT_UNUSABLE,
                                     switch (unusable.fault()) {
@@ -281,9 +265,9 @@ public record Settlement(
             case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, rules.retention());
             case Finding.Failed(ErrorType type, String message) ->
                 Settling.failed(task, type, message, now, rules.retention());
-            case Finding.Later(Look look, Finding.Why _, String _) ->
-                Settling.later(task, look, nextLook(task, task.upstreamTaskId() != null, now), now);
-            case Finding.HeldBack(Instant until) -> Settling.later(task, new Look.Nothing(), until, now);
+            case Finding.Later(Why why, Progress progress, String _) ->
+                Settling.later(task, why, progress, nextLook(task, task.upstreamTaskId() != null, now), now);
+            case Finding.HeldBack(Instant until) -> Settling.later(task, Why.HELD_BACK, until, now);
             case Finding.Disowned _ -> Settling.disowned(task, nextLook(task, false, now), now);
         };
         return switch (store.write(write)) {

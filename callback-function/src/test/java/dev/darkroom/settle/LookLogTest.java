@@ -6,11 +6,11 @@ import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
-import dev.darkroom.settle.Finding.Why;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.ErrorType;
 import dev.darkroom.task.Item;
-import dev.darkroom.task.Settling.Look;
+import dev.darkroom.task.Progress;
+import dev.darkroom.task.Settling.Why;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.Value;
@@ -59,7 +59,7 @@ class LookLogTest {
     })
     void only_what_a_person_must_mend_is_more_than_a_note(Why why, String level, @Nullable Metric metric)
             throws JsonException {
-        Json.Obj line = line(new Finding.Later(new Look.Nothing(), why), null);
+        Json.Obj line = line(new Finding.Later(why), null);
 
         assertThat(line.string("level")).isEqualTo(level);
         assertThat(line.get("said")).isNull();
@@ -72,7 +72,7 @@ class LookLogTest {
 
     @Test
     void an_unknown_word_is_in_the_line() throws JsonException {
-        assertThat(line(new Finding.Later(new Look.Nothing(), Why.UPSTREAM_FORM_UNKNOWN, "dreaming"), null)
+        assertThat(line(new Finding.Later(Why.UPSTREAM_FORM_UNKNOWN, Progress.NONE, "dreaming"), null)
                         .string("said"))
                 .isEqualTo("dreaming");
     }

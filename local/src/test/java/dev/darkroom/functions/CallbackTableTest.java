@@ -269,7 +269,7 @@ class CallbackTableTest {
             case DOUBTED ->
                 tasks.done(Settling.later(
                                 tasks.settling(tasks.woken(tasks.noted(now), now), now),
-                                new Settling.Look.UnknownUpstream(),
+                                Settling.Why.UPSTREAM_UNKNOWN_TASK,
                                 now,
                                 now))
                         .id();

@@ -221,10 +221,7 @@ class CapacityTest {
         stores.counted.write(Settling.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
         Task held = stores.own.read(task.id()).orElseThrow();
         stores.counted.write(Settling.later(
-                held,
-                new Settling.Look.Nothing(),
-                bench.clock.instant().plus(Due.SETTLE_LEASE),
-                bench.clock.instant()));
+                held, Settling.Why.NOT_ENDED, bench.clock.instant().plus(Due.SETTLE_LEASE), bench.clock.instant()));
         return Cost.sinceThen();
     }
 

@@ -367,7 +367,7 @@ class OneOwnerTest {
         Task noted = bench.tasks.done(new Report.NotEnded(NewTasks.UPSTREAM, new Progress(UpstreamStatus.RUNNING, 10))
                 .write(task.id(), now()));
 
-        Write found = Settling.later(held, new Settling.Look.Nothing(), now(), now());
+        Write found = Settling.later(held, Settling.Why.NOT_ENDED, now(), now());
         assertThat(found.condition().holds(noted.item())).isFalse();
         assertThat(Settling.stillHeld(held, noted.item())).contains(noted);
     }

@@ -250,7 +250,7 @@ final class Play {
         Instant now = world.now();
         if (task.upstreamTaskId() == null) {
             return now.isBefore(task.createdAt().plus(SUBMIT_DEADLINE))
-                    ? later(task, new Settling.Look.Nothing(), now)
+                    ? later(task, Progress.NONE, now)
                     : failed(task, ErrorType.SUBMIT_UNCONFIRMED, now);
         }
         boolean known = Scenario.UPSTREAM.equals(task.upstreamTaskId());
@@ -260,16 +260,11 @@ final class Play {
         if (!now.isBefore(task.createdAt().plus(SETTLE_DEADLINE))) {
             return failed(task, ErrorType.SETTLE_DEADLINE, now);
         }
-        return later(
-                task,
-                known
-                        ? new Settling.Look.GoesOn(new Progress(UpstreamStatus.RUNNING, 50))
-                        : new Settling.Look.Nothing(),
-                now);
+        return later(task, known ? new Progress(UpstreamStatus.RUNNING, 50) : Progress.NONE, now);
     }
 
-    private static Step later(Task task, Settling.Look look, Instant now) {
-        return new Step.Settle(task, Settling.later(task, look, now.plus(POLL), now));
+    private static Step later(Task task, Progress progress, Instant now) {
+        return new Step.Settle(task, Settling.later(task, Settling.Why.NOT_ENDED, progress, now.plus(POLL), now));
     }
 
     private static Step failed(Task task, ErrorType type, Instant now) {

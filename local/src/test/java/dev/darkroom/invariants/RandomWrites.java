@@ -129,7 +129,7 @@ final class RandomWrites {
             case NOT_ENDED -> Optional.of(new Report.NotEnded(upstream(), progress()).write(task, now));
             case UNREADABLE -> Optional.of(new Report.Unreadable(text()).write(task, now));
             case CLAIM -> Optional.of(Settling.claim(task, author(), now));
-            case LATER -> holder.map(held -> Settling.later(held, look(), next, now));
+            case LATER -> holder.map(held -> Settling.later(held, why(), progress(), next, now));
             case FINISHED -> holder.map(held -> Settling.finished(held, List.of(image()), now, RETENTION));
             case FAILED -> holder.map(held -> Settling.failed(held, errorType(), text(), now, RETENTION));
             case WAKE -> Optional.of(Waking.wake(task, now));
@@ -192,12 +192,12 @@ final class RandomWrites {
         return new Progress(status, random.nextBoolean() ? random.nextInt(101) : null);
     }
 
-    private Settling.Look look() {
-        return switch (random.nextInt(4)) {
-            case 0 -> new Settling.Look.Nothing();
-            case 1 -> new Settling.Look.UnknownUpstream();
-            case 2 -> new Settling.Look.FilesUnusable();
-            default -> new Settling.Look.GoesOn(progress());
+    /** The reasons that write something of their own, and one that does not. */
+    private Settling.Why why() {
+        return switch (random.nextInt(3)) {
+            case 0 -> Settling.Why.UPSTREAM_UNKNOWN_TASK;
+            case 1 -> Settling.Why.FILES_UNUSABLE;
+            default -> Settling.Why.NOT_ENDED;
         };
     }
 

@@ -325,7 +325,7 @@ final class TwoTasks implements Orders.Rules<TwoTasks.World, TwoTasks.Step> {
             return new Step.Conclude(
                     held,
                     now.isBefore(held.createdAt().plus(SUBMIT_DEADLINE))
-                            ? Settling.later(held, new Settling.Look.Nothing(), now.plus(POLL), now)
+                            ? Settling.later(held, Settling.Why.NOT_ENDED, now.plus(POLL), now)
                             : Settling.failed(held, ErrorType.SUBMIT_UNCONFIRMED, "not confirmed", now, RETENTION));
         }
         return Ownership.isCertain(held) ? settle(held, new Ownership.Owner(), now) : new Step.Find(held);
@@ -359,8 +359,7 @@ final class TwoTasks implements Orders.Rules<TwoTasks.World, TwoTasks.Step> {
                     case Ownership.Owner _ ->
                         Settling.finished(
                                 held, List.of(new StoredImage(key, "image/png", 1, "00", 1, 1)), now, RETENTION);
-                    case Ownership.NotYet(Instant until) ->
-                        Settling.later(held, new Settling.Look.Nothing(), until, now);
+                    case Ownership.NotYet(Instant until) -> Settling.later(held, Settling.Why.NOT_ENDED, until, now);
                     case Ownership.Taken _ -> Settling.disowned(held, now.plus(POLL), now);
                 });
     }
@@ -370,8 +369,8 @@ final class TwoTasks implements Orders.Rules<TwoTasks.World, TwoTasks.Step> {
                 ? Settling.later(
                         held,
                         loosened == Loosened.UNKNOWN_ID_STAYS
-                                ? new Settling.Look.Nothing()
-                                : new Settling.Look.UnknownUpstream(),
+                                ? Settling.Why.NOT_ENDED
+                                : Settling.Why.UPSTREAM_UNKNOWN_TASK,
                         now.plus(POLL),
                         now)
                 : Settling.failed(held, ErrorType.SUBMIT_UNCONFIRMED, "not confirmed", now, RETENTION);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,25 +26,19 @@ sealed interface StateWords {
      *
      * @param text as written
      */
-    record Strange(String text, boolean contradictory) implements StateWords {}
+    record Strange(String text) implements StateWords {}
 
     /** The fields that may have a word. */
     List<String> FIELDS = List.of("status", "state", "task_status");
 
     static StateWords in(Json.Obj object) {
         Set<UpstreamStatus> known = EnumSet.noneOf(UpstreamStatus.class);
-        List<String> unknown = new ArrayList<>();
         List<String> all = new ArrayList<>();
         for (String field : FIELDS) {
             String text = text(object.get(field));
             if (!text.isEmpty()) {
                 all.add(text);
-                StateWords word = meaning(text);
-                switch (word) {
-                    case Known(UpstreamStatus status) -> known.add(status);
-                    case Strange _ -> unknown.add(text);
-                    case None _ -> {}
-                }
+                meaning(text).ifPresent(known::add);
             }
         }
         if (known.contains(UpstreamStatus.RUNNING)) {
@@ -53,7 +48,7 @@ sealed interface StateWords {
         if (known.size() == 1) {
             return new Known(known.iterator().next());
         }
-        return all.isEmpty() ? new None() : new Strange(String.join(" ", all), unknown.isEmpty());
+        return all.isEmpty() ? new None() : new Strange(String.join(" ", all));
     }
 
     private static String text(@Nullable Json word) {
@@ -69,19 +64,19 @@ sealed interface StateWords {
         };
     }
 
-    private static StateWords meaning(String word) {
+    private static Optional<UpstreamStatus> meaning(String word) {
         return switch (word.toLowerCase(Locale.ROOT).replaceAll("[ _-]", "")) {
             case "notstarted", "notstart", "pending", "queued", "queueing", "queuing", "inqueue" ->
-                new Known(UpstreamStatus.NOT_STARTED);
-            case "created", "submitted", "accepted", "waiting", "scheduled" -> new Known(UpstreamStatus.NOT_STARTED);
+                Optional.of(UpstreamStatus.NOT_STARTED);
+            case "created", "submitted", "accepted", "waiting", "scheduled" -> Optional.of(UpstreamStatus.NOT_STARTED);
             case "running", "processing", "inprogress", "generating", "started", "starting", "working" ->
-                new Known(UpstreamStatus.RUNNING);
+                Optional.of(UpstreamStatus.RUNNING);
             case "finished", "success", "succeeded", "succeed", "successful", "completed", "complete", "done" ->
-                new Known(UpstreamStatus.FINISHED);
+                Optional.of(UpstreamStatus.FINISHED);
             case "failed", "failure", "fail", "error", "cancelled", "canceled", "rejected" ->
-                new Known(UpstreamStatus.FAILED);
-            case "expired", "timeout", "timedout" -> new Known(UpstreamStatus.FAILED);
-            default -> new Strange(word, false);
+                Optional.of(UpstreamStatus.FAILED);
+            case "expired", "timeout", "timedout" -> Optional.of(UpstreamStatus.FAILED);
+            default -> Optional.empty();
         };
     }
 }

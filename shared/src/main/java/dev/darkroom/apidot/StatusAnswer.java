@@ -13,61 +13,44 @@ final class StatusAnswer {
 
     static StatusRead of(Outcome<Wire.Answer> result, UpstreamTaskId asked, List<String> secrets) {
         return switch (result) {
-            case Outcome.NoAnswer<Wire.Answer> _ -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
+            case Outcome.NoAnswer<Wire.Answer> _ -> new StatusRead.Trouble(0);
             case Outcome.Answered<Wire.Answer>(Wire.Answer answer) -> answered(answer, asked, secrets);
         };
     }
 
     private static StatusRead answered(Wire.Answer answer, UpstreamTaskId asked, List<String> secrets) {
+        if (answer.status() / 100 != 2) {
+            return new StatusRead.Trouble(answer.status());
+        }
         Body body = Body.read(answer.body());
-        long code = answer.status();
-        if (answer.status() / 100 == 2) {
-            if (body == null) {
-                return odd(StatusRead.Oddity.NO_OBJECT);
-            }
-            code = body.code();
+        if (body == null) {
+            return new StatusRead.Odd(false, Progress.NONE, "");
         }
-        if (code >= 0 && code < 300) {
-            return body == null ? new StatusRead.Trouble(StatusRead.Kind.OTHER) : read(body, asked, secrets);
-        }
-        return switch (Math.clamp(code, -1, 1000)) {
-            case 401 -> new StatusRead.Trouble(StatusRead.Kind.BAD_KEY);
-            case 402 -> new StatusRead.Trouble(StatusRead.Kind.NO_CREDITS);
-            case 404 -> new StatusRead.UnknownTask();
-            default -> new StatusRead.Trouble(StatusRead.Kind.OTHER);
-        };
+        return body.code() >= 0 && body.code() < 300 ? read(body, asked, secrets) : new StatusRead.Trouble(body.code());
     }
 
     private static StatusRead read(Body body, UpstreamTaskId asked, List<String> secrets) {
         String named = body.id();
         if (named != null && !named.equals(asked.value())) {
             // Another task's image must never reach this one's owner.
-            return odd(StatusRead.Oddity.OTHER_TASK);
+            return new StatusRead.Odd(true, Progress.NONE, "");
         }
         return switch (body.state()) {
-            case StateWords.None _ -> odd(StatusRead.Oddity.NO_WORD);
-            case StateWords.Strange(String words, boolean contradictory) ->
-                new StatusRead.Odd(
-                        contradictory ? StatusRead.Oddity.CONTRADICTION : StatusRead.Oddity.UNKNOWN_WORD,
-                        body.progress(UpstreamStatus.RUNNING),
-                        ErrorText.word(words, secrets));
-            case StateWords.Known known ->
-                switch (known.status()) {
-                    case NOT_STARTED, RUNNING -> new StatusRead.NotEnded(body.progress(known.status()));
+            case StateWords.None _ -> new StatusRead.Odd(false, Progress.NONE, "");
+            case StateWords.Strange(String words) ->
+                new StatusRead.Odd(true, body.progress(UpstreamStatus.RUNNING), ErrorText.word(words, secrets));
+            case StateWords.Known(UpstreamStatus status) ->
+                switch (status) {
+                    case NOT_STARTED, RUNNING -> new StatusRead.NotEnded(body.progress(status));
                     case FAILED -> new StatusRead.Failed(reason(body, secrets));
                     case FINISHED -> {
                         List<String> urls = body.fileUrls();
                         yield urls.isEmpty()
-                                ? new StatusRead.Odd(
-                                        StatusRead.Oddity.NO_READABLE_FILE, body.progress(UpstreamStatus.RUNNING), "")
+                                ? new StatusRead.Odd(false, body.progress(UpstreamStatus.RUNNING), "")
                                 : new StatusRead.Finished(urls);
                     }
                 };
         };
-    }
-
-    private static StatusRead odd(StatusRead.Oddity oddity) {
-        return new StatusRead.Odd(oddity, new Progress(UpstreamStatus.NOT_STARTED, null), "");
     }
 
     private static String reason(Body body, List<String> secrets) {

@@ -11,24 +11,11 @@ public sealed interface StatusRead {
     /**
      * It cannot be read as an end, but it may be one. A later look may read it, after APIDot or a person has repaired it.
      *
+     * @param certain whether only a person can repair it; otherwise something is missing, perhaps not for long
      * @param progress the progress that could be read
      * @param word the state word if that is odd, masked, at most {@value ErrorText#MAX_WORD} characters; else empty
      */
-    record Odd(Oddity oddity, Progress progress, String word) implements StatusRead {}
-
-    enum Oddity {
-        UNKNOWN_WORD,
-        /** Two state words that contradict each other. */
-        CONTRADICTION,
-        /** No state word. */
-        NO_WORD,
-        /** It finished, but not every file has a readable URL, perhaps not yet. */
-        NO_READABLE_FILE,
-        /** No JSON object. */
-        NO_OBJECT,
-        /** The answer is about another task than the requested one. */
-        OTHER_TASK
-    }
+    record Odd(boolean certain, Progress progress, String word) implements StatusRead {}
 
     /** It finished with at least one file. The URLs are unchecked: whoever fetches them checks them. */
     record Finished(List<String> fileUrls) implements StatusRead {
@@ -47,18 +34,11 @@ public sealed interface StatusRead {
      */
     record Failed(String message) implements StatusRead {}
 
-    /** 404: APIDot does not know this task, at least now. */
-    record UnknownTask() implements StatusRead {}
-
-    /** The read learnt nothing. A later look may. */
-    record Trouble(Kind kind) implements StatusRead {}
-
-    enum Kind {
-        /** 401: our own key. */
-        BAD_KEY,
-        /** 402. */
-        NO_CREDITS,
-        /** No answer, or any other status. */
-        OTHER
-    }
+    /**
+     * The read learnt nothing.
+     *
+     * @param code what APIDot answered, such as 401 for our key, 402 for our balance and 404 for a task that it does not know, at
+     *     least now; 0 without an answer
+     */
+    record Trouble(long code) implements StatusRead {}
 }

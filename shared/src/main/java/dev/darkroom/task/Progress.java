@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Progress(UpstreamStatus status, @Nullable Integer percent) {
 
+    /** Nothing is known. */
+    public static final Progress NONE = new Progress(UpstreamStatus.NOT_STARTED, null);
+
     public Progress {
         if (status != UpstreamStatus.NOT_STARTED && status != UpstreamStatus.RUNNING) {
             throw new IllegalArgumentException("the task has ended");

@@ -21,49 +21,55 @@ public final class Settling {
                 .returning(Write.Returned.AFTER);
     }
 
-    /** What a look without an end found. */
-    public sealed interface Look {
-        /** The look learnt nothing new. */
-        record Nothing() implements Look {}
-
-        record GoesOn(Progress progress) implements Look {}
-
+    /** Why a task has not ended with a look. */
+    public enum Why {
+        NOT_ENDED,
+        UPSTREAM_KEY_REFUSED,
+        UPSTREAM_BALANCE_EMPTY,
+        UPSTREAM_TROUBLE,
         /** Upstream does not know the task, or does not know it yet. */
-        record UnknownUpstream() implements Look {}
-
+        UPSTREAM_UNKNOWN_TASK,
+        /** A form that only a person can read, and that may mean the end. It was seen several times, or is certain. */
+        UPSTREAM_FORM_UNKNOWN,
         /** It finished, but its files' URLs lead to nothing or to no image. */
-        record FilesUnusable() implements Look {}
+        FILES_UNUSABLE,
+        MEDIA_TROUBLE,
+        MEDIA_HOST_NOT_LISTED,
+        MEDIA_URL_UNREADABLE,
+        MEDIA_KIND_NOT_STORED,
+        NOT_CONFIRMED,
+        HELD_BACK,
+        UNEXPECTED_FAILURE
     }
 
     /** The task has not ended, and somebody looks again later. */
-    public static Write.Update later(Task task, Look look, Instant next, Instant now) {
+    public static Write.Update later(Task task, Why why, Progress progress, Instant next, Instant now) {
         List<Change> changes = new ArrayList<>(Due.at(task.id(), next));
+        if (why == Why.UPSTREAM_UNKNOWN_TASK && !Ownership.isCertain(task)) {
+            changes.addAll(doubted());
+        }
+        if (why == Why.FILES_UNUSABLE) {
+            changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
+        }
+        if (progress.status() == UpstreamStatus.RUNNING) {
+            changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING));
+        }
         // A task without an upstream id still waits for it.
         TaskState back = task.upstreamTaskId() == null ? TaskState.SUBMITTING : TaskState.ACCEPTED;
-        Optional<Condition> goesForward = Optional.empty();
-        switch (look) {
-            case Look.Nothing _ -> {}
-            case Look.UnknownUpstream _ -> {
-                if (!Ownership.isCertain(task)) {
-                    changes.addAll(doubted());
-                }
-            }
-            case Look.FilesUnusable _ -> changes.add(Change.increment(Attribute.UNUSABLE_LOOKS));
-            case Look.GoesOn(Progress progress) -> {
-                // The progress that a client sees never goes back. A webhook may have reported more than this look.
-                if (progress.status() == UpstreamStatus.RUNNING) {
-                    changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.RUNNING));
-                }
-                Integer percent = progress.percent();
-                if (percent != null && percent > task.progress()) {
-                    goesForward = Optional.of(Condition.any(
-                            Condition.absent(Attribute.PROGRESS), new Condition.AtMost(Attribute.PROGRESS, percent)));
-                    changes.add(Change.set(Attribute.PROGRESS, percent));
-                }
-            }
+        Integer percent = progress.percent();
+        if (percent == null || percent <= task.progress()) {
+            return write(task, back, changes, now);
         }
-        Write.Update later = write(task, back, changes, now);
-        return goesForward.map(later::onlyIf).orElse(later);
+        // The progress that a client sees never goes back. A webhook may have reported more than this look.
+        changes.add(Change.set(Attribute.PROGRESS, percent));
+        return write(task, back, changes, now)
+                .onlyIf(Condition.any(
+                        Condition.absent(Attribute.PROGRESS), new Condition.AtMost(Attribute.PROGRESS, percent)));
+    }
+
+    /** The same, without progress. */
+    public static Write.Update later(Task task, Why why, Instant next, Instant now) {
+        return later(task, why, Progress.NONE, next, now);
     }
 
     /** The upstream task that a webhook named belongs to another task. This task drops id and report, and waits for its own. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.StatusRead.Finished;
 import dev.darkroom.apidot.StatusRead.Odd;
-import dev.darkroom.apidot.StatusRead.Oddity;
 import dev.darkroom.net.SingleExchange.Outcome;
 import dev.darkroom.task.Report;
 import dev.darkroom.task.UpstreamTaskId;
@@ -169,7 +168,7 @@ class ResultShapesTest {
             assertThat(read(body))
                     .as(body)
                     .isInstanceOfSatisfying(
-                            Odd.class, odd -> assertThat(odd.oddity()).isEqualTo(Oddity.NO_READABLE_FILE));
+                            Odd.class, odd -> assertThat(odd.certain()).isFalse());
         }
     }
 }

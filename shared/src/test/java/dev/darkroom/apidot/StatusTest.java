@@ -8,12 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.darkroom.apidot.ScriptedServer.Reply;
 import dev.darkroom.apidot.StatusRead.Failed;
 import dev.darkroom.apidot.StatusRead.Finished;
-import dev.darkroom.apidot.StatusRead.Kind;
 import dev.darkroom.apidot.StatusRead.NotEnded;
 import dev.darkroom.apidot.StatusRead.Odd;
-import dev.darkroom.apidot.StatusRead.Oddity;
 import dev.darkroom.apidot.StatusRead.Trouble;
-import dev.darkroom.apidot.StatusRead.UnknownTask;
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.net.TrustedHosts;
@@ -52,24 +49,28 @@ class StatusTest {
         return new Row("flat " + fields, json(200, "{" + fields + "}"), read);
     }
 
-    private static Row trouble(String name, Reply reply, Kind kind) {
-        return new Row(name, reply, new Trouble(kind));
+    private static Row trouble(String name, Reply reply, long code) {
+        return new Row(name, reply, new Trouble(code));
     }
 
     private static NotEnded notEnded(UpstreamStatus status, @Nullable Integer percent) {
         return new NotEnded(new Progress(status, percent));
     }
 
-    private static Odd odd(Oddity oddity) {
-        return new Odd(oddity, new Progress(UpstreamStatus.NOT_STARTED, null), "");
+    private static Odd missing() {
+        return new Odd(false, Progress.NONE, "");
     }
 
-    private static Odd odd(Oddity oddity, @Nullable Integer percent, String word) {
-        return new Odd(oddity, new Progress(UpstreamStatus.RUNNING, percent), word);
+    private static Odd otherTask() {
+        return new Odd(true, Progress.NONE, "");
+    }
+
+    private static Odd oddWord(@Nullable Integer percent, String word) {
+        return new Odd(true, new Progress(UpstreamStatus.RUNNING, percent), word);
     }
 
     private static Odd noFile(@Nullable Integer percent) {
-        return odd(Oddity.NO_READABLE_FILE, percent, "");
+        return new Odd(false, new Progress(UpstreamStatus.RUNNING, percent), "");
     }
 
     static Stream<Row> table() {
@@ -110,27 +111,27 @@ class StatusTest {
                 data("\"status\":\"running\",\"progress\":\"1e2\"", notEnded(UpstreamStatus.RUNNING, null)),
                 data("\"status\":\"running\",\"progress\":\"half\"", notEnded(UpstreamStatus.RUNNING, null)),
                 data("\"status\":\"running\",\"progress\":[7]", notEnded(UpstreamStatus.RUNNING, null)),
-                data("\"status\":\"dreaming\",\"progress\":7", odd(Oddity.UNKNOWN_WORD, 7, "dreaming")),
-                data("\"status\":3", odd(Oddity.UNKNOWN_WORD, null, "3")),
-                data("\"status\":true", odd(Oddity.UNKNOWN_WORD, null, "true")),
-                data("\"status\":{\"id\":\"a private id\"}", odd(Oddity.UNKNOWN_WORD, null, "{}")),
-                data("\"status\":[\"finished\"]", odd(Oddity.UNKNOWN_WORD, null, "[]")),
+                data("\"status\":\"dreaming\",\"progress\":7", oddWord(7, "dreaming")),
+                data("\"status\":3", oddWord(null, "3")),
+                data("\"status\":true", oddWord(null, "true")),
+                data("\"status\":{\"id\":\"a private id\"}", oddWord(null, "{}")),
+                data("\"status\":[\"finished\"]", oddWord(null, "[]")),
                 data(
                         "\"status\":\"" + "x".repeat(39) + " " + "y".repeat(39) + "\"",
-                        odd(Oddity.UNKNOWN_WORD, null, "x".repeat(39) + " " + "y".repeat(24))),
+                        oddWord(null, "x".repeat(39) + " " + "y".repeat(24))),
                 data(
                         "\"status\":\"see https://x.example/?k=1 or " + KEY + "\"",
-                        odd(Oddity.UNKNOWN_WORD, null, "see [masked] or [masked]")),
+                        oddWord(null, "see [masked] or [masked]")),
                 data("\"status\":\"dreaming\",\"state\":\"running\"", notEnded(UpstreamStatus.RUNNING, null)),
                 data("\"status\":\"queued\",\"state\":\"running\"", notEnded(UpstreamStatus.RUNNING, null)),
                 data(
                         "\"status\":\"finished\",\"state\":\"running\",\"files\":[" + FILE + "]",
-                        odd(Oddity.CONTRADICTION, null, "finished running")),
+                        oddWord(null, "finished running")),
                 data(
                         "\"status\":\"failed\",\"state\":\"success\",\"files\":[" + FILE + "]",
-                        odd(Oddity.CONTRADICTION, null, "failed success")),
-                data("\"status\":\"\",\"files\":[" + FILE + "]", odd(Oddity.NO_WORD)),
-                data("\"status\":null", odd(Oddity.NO_WORD)),
+                        oddWord(null, "failed success")),
+                data("\"status\":\"\",\"files\":[" + FILE + "]", missing()),
+                data("\"status\":null", missing()),
                 new Row(
                         "an envelope that failed and a task that did not",
                         json(200, "{\"status\":\"error\",\"data\":{" + finished + ",\"files\":[" + FILE + "]}}"),
@@ -142,11 +143,11 @@ class StatusTest {
                 new Row(
                         "an envelope's error is no end of a task",
                         json(200, "{\"status\":\"error\",\"data\":{\"task_id\":\"task-1\"}}"),
-                        odd(Oddity.NO_WORD)),
+                        missing()),
                 new Row(
                         "an envelope's unknown word is none of the task's",
                         json(200, "{\"status\":\"dreaming\",\"data\":{\"task_id\":\"task-1\"}}"),
-                        odd(Oddity.NO_WORD)),
+                        missing()),
                 new Row(
                         "the state beside the data",
                         json(200, "{\"status\":\"finished\",\"data\":{\"files\":[" + FILE + "]}}"),
@@ -174,37 +175,31 @@ class StatusTest {
                 data(
                         "\"status\":\"failed\",\"error_message\":\"see https://x.example.com/?k=1 with " + KEY + "\"",
                         new Failed("see [masked] with [masked]")),
-                data("\"task_id\":\"task-2\",\"status\":\"finished\",\"files\":[" + FILE + "]", odd(Oddity.OTHER_TASK)),
-                data("\"task_id\":7,\"status\":\"finished\",\"files\":[" + FILE + "]", odd(Oddity.OTHER_TASK)),
-                data("\"task_id\":\"task-1\"", odd(Oddity.NO_WORD)),
+                data("\"task_id\":\"task-2\",\"status\":\"finished\",\"files\":[" + FILE + "]", otherTask()),
+                data("\"task_id\":7,\"status\":\"finished\",\"files\":[" + FILE + "]", otherTask()),
+                data("\"task_id\":\"task-1\"", missing()),
                 data("\"status\":\"failed\",\"error\":\"plain\"", new Failed("plain")),
                 data("\"status\":\"failed\",\"fail_reason\":\"so\"", new Failed("so")),
-                new Row("404", json(404, "{\"detail\":\"no such task\"}"), new UnknownTask()),
-                new Row("code 404", json(200, "{\"code\":404,\"message\":\"none\"}"), new UnknownTask()),
-                trouble("401", json(401, ""), Kind.BAD_KEY),
-                trouble("code 401", json(200, "{\"code\":401}"), Kind.BAD_KEY),
-                trouble("402", json(402, ""), Kind.NO_CREDITS),
-                trouble("403", json(403, ""), Kind.OTHER),
-                trouble("408", json(408, ""), Kind.OTHER),
-                trouble("429", json(429, "", "Retry-After: 9"), Kind.OTHER),
-                trouble("500", json(500, "{\"data\":{" + finished + ",\"files\":[" + FILE + "]}}"), Kind.OTHER),
-                trouble("503", json(503, "", "Retry-After: 9"), Kind.OTHER),
-                trouble("302", json(302, "", "Location: https://elsewhere.example.com/"), Kind.OTHER),
-                trouble("code -1", json(200, "{\"code\":-1,\"data\":{\"status\":\"running\"}}"), Kind.OTHER),
-                trouble("code 300", json(200, "{\"code\":300,\"data\":{\"status\":\"running\"}}"), Kind.OTHER),
-                trouble(
-                        "code as any word",
-                        json(200, "{\"code\":\"no\",\"data\":{\"status\":\"failed\"}}"),
-                        Kind.OTHER),
-                new Row("HTML", json(200, "<html>"), odd(Oddity.NO_OBJECT)),
-                new Row("an array", json(200, "[]"), odd(Oddity.NO_OBJECT)),
-                new Row("too deep", json(200, "{\"data\":" + "[".repeat(5000)), odd(Oddity.NO_OBJECT)),
-                new Row(
-                        "body cut",
-                        new Reply.Bytes(head(200, "Content-Length: 999") + "{\"data\":{"),
-                        odd(Oddity.NO_OBJECT)),
-                new Row("over two MiB", new Reply.Endless(head(200, "X: y") + "{\"data\":{}"), odd(Oddity.NO_OBJECT)),
-                trouble("cut", new Reply.CutAfterReading(), Kind.OTHER));
+                trouble("404", json(404, "{\"detail\":\"no such task\"}"), 404),
+                trouble("code 404", json(200, "{\"code\":404,\"message\":\"none\"}"), 404),
+                trouble("401", json(401, ""), 401),
+                trouble("code 401", json(200, "{\"code\":401}"), 401),
+                trouble("402", json(402, ""), 402),
+                trouble("403", json(403, ""), 403),
+                trouble("408", json(408, ""), 408),
+                trouble("429", json(429, "", "Retry-After: 9"), 429),
+                trouble("500", json(500, "{\"data\":{" + finished + ",\"files\":[" + FILE + "]}}"), 500),
+                trouble("503", json(503, "", "Retry-After: 9"), 503),
+                trouble("302", json(302, "", "Location: https://elsewhere.example.com/"), 302),
+                trouble("code -1", json(200, "{\"code\":-1,\"data\":{\"status\":\"running\"}}"), -1),
+                trouble("code 300", json(200, "{\"code\":300,\"data\":{\"status\":\"running\"}}"), 300),
+                trouble("code as any word", json(200, "{\"code\":\"no\",\"data\":{\"status\":\"failed\"}}"), -1),
+                new Row("HTML", json(200, "<html>"), missing()),
+                new Row("an array", json(200, "[]"), missing()),
+                new Row("too deep", json(200, "{\"data\":" + "[".repeat(5000)), missing()),
+                new Row("body cut", new Reply.Bytes(head(200, "Content-Length: 999") + "{\"data\":{"), missing()),
+                new Row("over two MiB", new Reply.Endless(head(200, "X: y") + "{\"data\":{}"), missing()),
+                trouble("cut", new Reply.CutAfterReading(), 0));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -222,16 +217,16 @@ class StatusTest {
     @Test
     void no_connection_and_no_answer_are_trouble() throws Exception {
         assertThat(apiDot(URI.create("http://127.0.0.1:1")).status(ID, Duration.ofSeconds(5)))
-                .isEqualTo(new Trouble(Kind.OTHER));
+                .isEqualTo(new Trouble(0));
         try (ScriptedServer server = new ScriptedServer(List.of(new Reply.Hang("")))) {
-            assertThat(apiDot(server.url()).status(ID, Duration.ofMillis(300))).isEqualTo(new Trouble(Kind.OTHER));
+            assertThat(apiDot(server.url()).status(ID, Duration.ofMillis(300))).isEqualTo(new Trouble(0));
         }
     }
 
     @Test
     void no_time_is_no_request() throws Exception {
         try (ScriptedServer server = new ScriptedServer(List.of(json(404, "")))) {
-            assertThat(apiDot(server.url()).status(ID, Duration.ZERO)).isEqualTo(new Trouble(Kind.OTHER));
+            assertThat(apiDot(server.url()).status(ID, Duration.ZERO)).isEqualTo(new Trouble(0));
             assertThat(server.connections).hasValue(0);
         }
     }
@@ -244,7 +239,7 @@ class StatusTest {
             TrustedHosts trusted = TrustedHosts.of(new Environment(Map.of("TRUSTED_HOSTS", url.substring(7))));
 
             assertThat(ApiDot.of(environment, trusted).status(ID, Duration.ofSeconds(10)))
-                    .isEqualTo(new UnknownTask());
+                    .isEqualTo(new Trouble(404));
             assertThat(server.requests.getFirst()).contains("\r\nAuthorization: Bearer " + KEY + "\r\n");
             assertThatThrownBy(() -> ApiDot.of(environment, TrustedHosts.none()))
                     .isInstanceOf(ConfigurationException.class);

@@ -34,8 +34,8 @@ class SettlingTest {
         return changed(held(), Change.set(Attribute.UPSTREAM_FROM, from));
     }
 
-    private static Write later(Item item, Settling.Look look) {
-        return Settling.later(new Task(item), look, NEXT, NOW);
+    private static Write later(Item item, Settling.Why why) {
+        return Settling.later(new Task(item), why, NEXT, NOW);
     }
 
     @Test
@@ -62,7 +62,7 @@ class SettlingTest {
 
     @Test
     void a_look_that_learnt_nothing_gives_the_task_back() {
-        assertThat(changes(later(held(), new Settling.Look.Nothing()), held()))
+        assertThat(changes(later(held(), Settling.Why.NOT_ENDED), held()))
                 .containsExactly(
                         "state = accepted",
                         "no report",
@@ -71,23 +71,21 @@ class SettlingTest {
                         "no lease_until",
                         "version = 4");
         Item unnamed = without(held(), Attribute.UPSTREAM_TASK_ID);
-        assertThat(changes(later(unnamed, new Settling.Look.Nothing()), unnamed))
-                .contains("state = submitting");
+        assertThat(changes(later(unnamed, Settling.Why.NOT_ENDED), unnamed)).contains("state = submitting");
     }
 
     @Test
     void an_id_that_a_webhook_named_and_upstream_does_not_know_may_be_replaced() {
-        assertThat(changes(later(held("webhook"), new Settling.Look.UnknownUpstream()), held("webhook")))
+        assertThat(changes(later(held("webhook"), Settling.Why.UPSTREAM_UNKNOWN_TASK), held("webhook")))
                 .contains("no upstream_from", "no upstream_at")
                 .doesNotContain("no upstream_task_id");
-        assertThat(changes(later(held(), new Settling.Look.UnknownUpstream()), held()))
-                .isEqualTo(changes(later(held(), new Settling.Look.Nothing()), held()));
+        assertThat(changes(later(held(), Settling.Why.UPSTREAM_UNKNOWN_TASK), held()))
+                .isEqualTo(changes(later(held(), Settling.Why.NOT_ENDED), held()));
     }
 
     @Test
     void looks_that_found_unusable_files_are_counted() {
-        assertThat(changes(later(held(), new Settling.Look.FilesUnusable()), held()))
-                .contains("unusable_looks = 1");
+        assertThat(changes(later(held(), Settling.Why.FILES_UNUSABLE), held())).contains("unusable_looks = 1");
     }
 
     @Test
@@ -179,7 +177,7 @@ class SettlingTest {
     private static List<Write> conclusions(Item item) {
         Task task = new Task(item);
         return List.of(
-                later(item, new Settling.Look.Nothing()),
+                later(item, Settling.Why.NOT_ENDED),
                 Settling.disowned(task, NEXT, NOW),
                 Settling.finished(task, List.of(), NOW, RETENTION),
                 Settling.failed(task, ErrorType.UPSTREAM_FAILED, "", NOW, RETENTION));

@@ -38,7 +38,7 @@ class WritesTest {
 
     private static Write goesOn(Item item, UpstreamStatus status, @Nullable Integer percent) {
         return Settling.later(
-                new Task(item), new Settling.Look.GoesOn(new Progress(status, percent)), NOW.plusSeconds(60), NOW);
+                new Task(item), Settling.Why.NOT_ENDED, new Progress(status, percent), NOW.plusSeconds(60), NOW);
     }
 
     @ParameterizedTest
@@ -99,11 +99,9 @@ class WritesTest {
 
     @Test
     void a_look_without_an_end_removes_the_report_so_that_the_next_one_is_news() {
-        for (Settling.Look look : List.of(
-                new Settling.Look.Nothing(),
-                new Settling.Look.FilesUnusable(),
-                new Settling.Look.GoesOn(new Progress(UpstreamStatus.RUNNING, 1)))) {
-            Item after = Settling.later(new Task(claimed()), look, NOW, NOW).apply(claimed());
+        for (Settling.Why why : Settling.Why.values()) {
+            Item after = Settling.later(new Task(claimed()), why, new Progress(UpstreamStatus.RUNNING, 1), NOW, NOW)
+                    .apply(claimed());
 
             assertThat(after.get(Attribute.REPORT)).isNull();
             assertThat(new Report.Ended(UPSTREAM, "{}")
