@@ -6,8 +6,10 @@ import dev.darkroom.task.CreditReturn;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Recorded;
 import dev.darkroom.task.Written;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
@@ -20,6 +22,11 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 record BudgetTransactions(DynamoDbClient dynamo, String table) {
     /** Two transactions on one counter at once conflict, and the loser tries again. */
     private static final int ATTEMPTS = 12;
+
+    private static final long LONGEST_PAUSE_MILLIS = 500;
+
+    /** It must keep no state in a snapshot, or restored copies would draw the same numbers. */
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     Recorded write(TransactWriteItem task, CreditHold hold) {
         if (hold.credits() > hold.limit()) {
@@ -68,7 +75,9 @@ record BudgetTransactions(DynamoDbClient dynamo, String table) {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
-                Backoff.pause(attempt);
+                // Exponential with full jitter, from up to 20 ms.
+                long longest = Math.min(LONGEST_PAUSE_MILLIS, 10L << attempt);
+                LockSupport.parkNanos(RANDOM.nextLong(longest) * 1_000_000);
             }
         }
     }

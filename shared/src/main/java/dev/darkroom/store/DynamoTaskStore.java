@@ -24,7 +24,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -32,6 +36,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
@@ -41,16 +46,17 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** The table of tasks. Thread-safe. */
 public final class DynamoTaskStore implements TaskStore {
+    /** DynamoDB's limit for one batch. */
+    private static final int MOST_KEYS = 100;
+
     private final DynamoDbClient dynamo;
     private final String table;
     private final BudgetTransactions transactions;
-    private final BatchReads batches;
 
     public DynamoTaskStore(DynamoDbClient dynamo, String table) {
         this.dynamo = dynamo;
         this.table = table;
         this.transactions = new BudgetTransactions(dynamo, table);
-        this.batches = new BatchReads(dynamo, table);
     }
 
     @Override
@@ -180,7 +186,8 @@ public final class DynamoTaskStore implements TaskStore {
         }
         try {
             QueryResponse answer = dynamo.query(query.build());
-            List<Task> tasks = batches.read(keys(answer.items()), Items::fromDynamoOrKeys).stream()
+            List<Task> tasks = items(answer.items())
+                    .map(Items::fromDynamoOrKeys)
                     // The index is eventually consistent, so the item says whose task it is.
                     .filter(item -> user.value().equals(item.text(Attribute.USER_ID)))
                     .map(Task::new)
@@ -204,7 +211,8 @@ public final class DynamoTaskStore implements TaskStore {
                     .items()
                     .stream()
                     .toList();
-            return batches.read(keys(entries), Items::fromDynamo).stream()
+            return items(entries)
+                    .map(Items::fromDynamo)
                     .filter(item -> upstream.value().equals(item.text(Attribute.UPSTREAM_TASK_ID)))
                     .map(Task::new)
                     .toList();
@@ -213,13 +221,39 @@ public final class DynamoTaskStore implements TaskStore {
         }
     }
 
-    private static List<String> keys(List<Map<String, AttributeValue>> entries) {
-        return entries.stream()
-                .map(entry -> Objects.requireNonNull(entry.get(Attribute.TASK_ID.text()))
-                        .s())
+    /**
+     * The items that an index's entries name, strongly consistent and in the same order, without those that do not exist. Each is
+     * read once, even if it is named twice: an index may have two entries of an item that was replaced, and DynamoDB refuses a key
+     * that is repeated.
+     */
+    private Stream<Map<String, AttributeValue>> items(List<Map<String, AttributeValue>> entries) {
+        List<String> tasks = entries.stream()
+                .map(DynamoTaskStore::taskId)
+                .distinct()
                 // Another id is one that a person has written.
                 .filter(id -> TaskId.parse(id).isPresent())
                 .toList();
+        Map<String, Map<String, AttributeValue>> found = tasks.stream()
+                .map(Statements::key)
+                .gather(Gatherers.windowFixed(MOST_KEYS))
+                .flatMap(this::batch)
+                .collect(Collectors.toMap(DynamoTaskStore::taskId, Function.identity()));
+        return tasks.stream().map(found::get).filter(Objects::nonNull);
+    }
+
+    /**
+     * An answer holds 16 MB at most, and less if the table is busy. The paginator asks again for what was left out. That ends:
+     * DynamoDB refuses a request of which it can process nothing.
+     */
+    private Stream<Map<String, AttributeValue>> batch(List<Map<String, AttributeValue>> keys) {
+        KeysAndAttributes wanted =
+                KeysAndAttributes.builder().keys(keys).consistentRead(true).build();
+        return dynamo.batchGetItemPaginator(get -> get.requestItems(Map.of(table, wanted))).stream()
+                .flatMap(answer -> answer.responses().getOrDefault(table, List.of()).stream());
+    }
+
+    private static String taskId(Map<String, AttributeValue> item) {
+        return Objects.requireNonNull(item.get(Attribute.TASK_ID.text())).s();
     }
 
     private static Position position(Map<String, AttributeValue> key) {

@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class DynamoDbTest {
     private static final TaskId TASK = new TaskId("task-0123456789abcdef");
@@ -52,12 +50,6 @@ class DynamoDbTest {
     void the_regions_own_endpoint_needs_no_setting() {
         assertThat(DynamoDb.open(new Environment(Map.of("TASKS_TABLE", "our-tasks", "AWS_REGION", "eu-central-1"))))
                 .isNotNull();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, 20", "2, 40", "5, 320", "6, 500", "12, 500"})
-    void waits_grow_up_to_half_a_second(int failures, long longest) {
-        assertThat(Backoff.longestMillis(failures)).isEqualTo(longest);
     }
 
     /** Fails the first request as told, and answers all others with an empty object. */
