@@ -38,8 +38,8 @@ record BudgetTransactions(DynamoDbClient dynamo, String table) {
                         .conditionExpression("attribute_not_exists(credits) OR credits <= :most")
                         .expressionAttributeValues(Map.of(
                                 ":expiry", expiry(hold.budget()),
-                                ":amount", number(hold.credits()),
-                                ":most", number(hold.limit() - hold.credits()))));
+                                ":amount", Items.toDynamo(hold.credits()),
+                                ":most", Items.toDynamo(hold.limit() - hold.credits()))));
         return refusal.isEmpty() || isRefused(refusal.getFirst()) ? ofTask(refusal) : new Recorded.OverBudget();
     }
 
@@ -48,7 +48,7 @@ record BudgetTransactions(DynamoDbClient dynamo, String table) {
                 task,
                 counter(back.budget())
                         .expressionAttributeValues(
-                                Map.of(":expiry", expiry(back.budget()), ":amount", number(-back.credits())))));
+                                Map.of(":expiry", expiry(back.budget()), ":amount", Items.toDynamo(-back.credits())))));
     }
 
     private static Written ofTask(List<CancellationReason> refusal) {
@@ -94,10 +94,6 @@ record BudgetTransactions(DynamoDbClient dynamo, String table) {
     }
 
     private static AttributeValue expiry(Budget budget) {
-        return number(budget.expiry().getEpochSecond());
-    }
-
-    private static AttributeValue number(long number) {
-        return AttributeValue.fromN(Long.toString(number));
+        return Items.toDynamo(budget.expiry().getEpochSecond());
     }
 }

@@ -35,14 +35,12 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
-import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.Update;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** The table of tasks. Thread-safe. */
 public final class DynamoTaskStore implements TaskStore {
@@ -59,35 +57,34 @@ public final class DynamoTaskStore implements TaskStore {
         this.transactions = new BudgetTransactions(dynamo, table);
     }
 
-    @Override
-    public Recorded record(Write.Put write) {
-        Put put = Statements.put(table, write);
-        CreditHold hold = write.hold();
+    private static <T> T call(Supplier<T> request) {
         try {
-            Recorded recorded = hold != null
-                    ? transactions.write(TransactWriteItem.builder().put(put).build(), hold)
-                    : alone(() -> {
-                        dynamo.putItem(Statements.alone(put));
-                        return Item.ABSENT;
-                    });
-            return recorded instanceof Written written ? orDoneBefore(written, write) : recorded;
+            return request.get();
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }
     }
 
     @Override
+    public Recorded record(Write.Put write) {
+        Put put = Statements.put(table, write);
+        CreditHold hold = write.hold();
+        Recorded recorded = call(() -> hold != null
+                ? transactions.write(TransactWriteItem.builder().put(put).build(), hold)
+                : alone(() -> {
+                    dynamo.putItem(Statements.alone(put));
+                    return Item.ABSENT;
+                }));
+        return recorded instanceof Written written ? orDoneBefore(written, write) : recorded;
+    }
+
+    @Override
     public Written write(Write.Revision write) {
-        try {
-            return orDoneBefore(
-                    switch (write) {
-                        case Write.Update update -> update(update);
-                        case Write.Delete delete -> delete(delete);
-                    },
-                    write);
-        } catch (SdkException e) {
-            throw new StoreUnavailableException(e);
-        }
+        Written written = call(() -> switch (write) {
+            case Write.Update update -> update(update);
+            case Write.Delete delete -> delete(delete);
+        });
+        return orDoneBefore(written, write);
     }
 
     private Written update(Write.Update write) {
@@ -132,93 +129,68 @@ public final class DynamoTaskStore implements TaskStore {
      * @return whether it was counted
      */
     public boolean countUpload(Budget day, long limit) {
-        try {
-            dynamo.updateItem(UpdateItemRequest.builder()
-                    .tableName(table)
-                    .key(Statements.key(day.key()))
-                    .conditionExpression("attribute_not_exists(uploads) OR uploads < :limit")
-                    .updateExpression("SET expires_at = :expiry ADD uploads :one")
-                    .expressionAttributeValues(Map.of(
-                            ":limit", AttributeValue.fromN(Long.toString(limit)),
-                            ":expiry",
-                                    AttributeValue.fromN(
-                                            Long.toString(day.expiry().getEpochSecond())),
-                            ":one", AttributeValue.fromN("1")))
-                    .build());
-            return true;
-        } catch (ConditionalCheckFailedException e) {
-            return false;
-        } catch (SdkException e) {
-            throw new StoreUnavailableException(e);
-        }
+        return call(() -> {
+            try {
+                dynamo.updateItem(update -> update.tableName(table)
+                        .key(Statements.key(day.key()))
+                        .conditionExpression("attribute_not_exists(uploads) OR uploads < :limit")
+                        .updateExpression("SET expires_at = :expiry ADD uploads :one")
+                        .expressionAttributeValues(Map.of(
+                                ":limit", Items.toDynamo(limit),
+                                ":expiry", Items.toDynamo(day.expiry().getEpochSecond()),
+                                ":one", Items.toDynamo(1))));
+                return true;
+            } catch (ConditionalCheckFailedException e) {
+                return false;
+            }
+        });
     }
 
     @Override
     public Optional<Task> read(TaskId task) {
-        try {
-            Map<String, AttributeValue> item = dynamo.getItem(GetItemRequest.builder()
-                            .tableName(table)
-                            .key(Statements.key(task.value()))
-                            .consistentRead(true)
-                            .build())
-                    .item();
-            return item.isEmpty() ? Optional.empty() : Optional.of(new Task(Items.fromDynamo(item)));
-        } catch (SdkException e) {
-            throw new StoreUnavailableException(e);
-        }
+        Map<String, AttributeValue> item = call(() -> dynamo.getItem(get ->
+                        get.tableName(table).key(Statements.key(task.value())).consistentRead(true))
+                .item());
+        return item.isEmpty() ? Optional.empty() : Optional.of(new Task(Items.fromDynamo(item)));
     }
 
     @Override
     public Page page(UserId user, @Nullable Position after, int limit) {
-        QueryRequest.Builder query = QueryRequest.builder()
-                .tableName(table)
-                .indexName("by_user")
-                .keyConditionExpression("user_id = :user")
-                .expressionAttributeValues(Map.of(":user", AttributeValue.fromS(user.value())))
+        QueryRequest.Builder query = query(
+                        "by_user", "user_id = :user", Map.of(":user", AttributeValue.fromS(user.value())))
                 .scanIndexForward(false)
                 .limit(limit);
         if (after != null) {
             Map<String, AttributeValue> start =
                     new HashMap<>(Statements.key(after.task().value()));
             start.put("user_id", AttributeValue.fromS(user.value()));
-            start.put("created_at", AttributeValue.fromN(Long.toString(after.createdAt())));
+            start.put("created_at", Items.toDynamo(after.createdAt()));
             query.exclusiveStartKey(start);
         }
-        try {
+        return call(() -> {
             QueryResponse answer = dynamo.query(query.build());
-            List<Task> tasks = items(answer.items())
+            List<Task> tasks = items(answer.items().stream())
                     .map(Items::fromDynamoOrKeys)
                     // The index is eventually consistent, so the item says whose task it is.
                     .filter(item -> user.value().equals(item.text(Attribute.USER_ID)))
                     .map(Task::new)
                     .toList();
             return new Page(tasks, answer.hasLastEvaluatedKey() ? position(answer.lastEvaluatedKey()) : null);
-        } catch (SdkException e) {
-            throw new StoreUnavailableException(e);
-        }
+        });
     }
 
     @Override
     public List<Task> holders(UpstreamTaskId upstream) {
-        try {
-            List<Map<String, AttributeValue>> entries = dynamo
-                    .queryPaginator(QueryRequest.builder()
-                            .tableName(table)
-                            .indexName("by_upstream")
-                            .keyConditionExpression("upstream_task_id = :upstream")
-                            .expressionAttributeValues(Map.of(":upstream", AttributeValue.fromS(upstream.value())))
-                            .build())
-                    .items()
-                    .stream()
-                    .toList();
-            return items(entries)
-                    .map(Items::fromDynamo)
-                    .filter(item -> upstream.value().equals(item.text(Attribute.UPSTREAM_TASK_ID)))
-                    .map(Task::new)
-                    .toList();
-        } catch (SdkException e) {
-            throw new StoreUnavailableException(e);
-        }
+        QueryRequest query = query(
+                        "by_upstream",
+                        "upstream_task_id = :upstream",
+                        Map.of(":upstream", AttributeValue.fromS(upstream.value())))
+                .build();
+        return call(() -> items(dynamo.queryPaginator(query).items().stream())
+                .map(Items::fromDynamo)
+                .filter(item -> upstream.value().equals(item.text(Attribute.UPSTREAM_TASK_ID)))
+                .map(Task::new)
+                .toList());
     }
 
     /**
@@ -226,9 +198,8 @@ public final class DynamoTaskStore implements TaskStore {
      * read once, even if it is named twice: an index may have two entries of an item that was replaced, and DynamoDB refuses a key
      * that is repeated.
      */
-    private Stream<Map<String, AttributeValue>> items(List<Map<String, AttributeValue>> entries) {
-        List<String> tasks = entries.stream()
-                .map(DynamoTaskStore::taskId)
+    private Stream<Map<String, AttributeValue>> items(Stream<Map<String, AttributeValue>> entries) {
+        List<String> tasks = entries.map(DynamoTaskStore::taskId)
                 .distinct()
                 // Another id is one that a person has written.
                 .filter(id -> TaskId.parse(id).isPresent())
@@ -265,18 +236,15 @@ public final class DynamoTaskStore implements TaskStore {
         if (shard < 0 || shard >= Due.SHARDS) {
             throw new IllegalArgumentException("no such shard");
         }
+        QueryRequest query = query(
+                        "due",
+                        "due_shard = :shard AND due_at <= :now",
+                        Map.of(":shard", Items.toDynamo(shard), ":now", Items.toDynamo(now.toEpochMilli())))
+                .limit(1000)
+                .build();
         try {
             boolean unreadable = false;
-            for (Map<String, AttributeValue> item : dynamo.queryPaginator(QueryRequest.builder()
-                            .tableName(table)
-                            .indexName("due")
-                            .keyConditionExpression("due_shard = :shard AND due_at <= :now")
-                            .expressionAttributeValues(Map.of(
-                                    ":shard", AttributeValue.fromN(Integer.toString(shard)),
-                                    ":now", AttributeValue.fromN(Long.toString(now.toEpochMilli()))))
-                            .limit(1000)
-                            .build())
-                    .items()) {
+            for (Map<String, AttributeValue> item : dynamo.queryPaginator(query).items()) {
                 Waking.Overdue overdue;
                 try {
                     overdue = Waking.Overdue.of(Items.fromDynamo(item));
@@ -292,5 +260,13 @@ public final class DynamoTaskStore implements TaskStore {
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }
+    }
+
+    private QueryRequest.Builder query(String index, String condition, Map<String, AttributeValue> values) {
+        return QueryRequest.builder()
+                .tableName(table)
+                .indexName(index)
+                .keyConditionExpression(condition)
+                .expressionAttributeValues(values);
     }
 }

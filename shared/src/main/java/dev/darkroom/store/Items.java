@@ -23,8 +23,12 @@ final class Items {
     static AttributeValue toDynamo(Value value) {
         return switch (value) {
             case Value.Text(String text) -> AttributeValue.fromS(text);
-            case Value.Numeric(long number) -> AttributeValue.fromN(Long.toString(number));
+            case Value.Numeric(long number) -> toDynamo(number);
         };
+    }
+
+    static AttributeValue toDynamo(long number) {
+        return AttributeValue.fromN(Long.toString(number));
     }
 
     /**
