@@ -220,7 +220,7 @@ public record Settlement(
             Duration limit = Duration.between(clock.instant(), by);
             switch (copier.copy(url, task.user(), task.id(), task.createdAt(), stored.size(), limit)) {
                 case CopyResult.Stored(StoredImage image) -> stored.add(image);
-                case CopyResult.Later(CopyResult.Cause cause) -> {
+                case CopyResult.Later(Enum<?> cause) -> {
                     // The bucket is ours. If it refuses, a later look does not help, so a person must.
                     (cause == CopyResult.Cause.STORAGE ? log.error("copy_later") : log.info("copy_later"))
                             .task(task.id())
@@ -228,29 +228,16 @@ public record Settlement(
                             .write();
                     return new Finding.Later(Why.MEDIA_TROUBLE);
                 }
-                case CopyResult.NeedsPerson(CopyResult.Obstacle obstacle) -> {
-                    return new Finding.Later(
-                            switch (obstacle) {
-                                case HOST_NOT_LISTED -> Why.MEDIA_HOST_NOT_LISTED;
-                                case URL_UNREADABLE -> Why.MEDIA_URL_UNREADABLE;
-                                case OTHER_KIND -> Why.MEDIA_KIND_NOT_STORED;
-                            });
+                case CopyResult.NeedsPerson(Why why) -> {
+                    return new Finding.Later(why);
                 }
-                case CopyResult.Unusable unusable -> {
+                case CopyResult.Unusable(String reason) -> {
                     return task.unusableLooks() + 1 < UNUSABLE_LOOKS
                             ? new Finding.Later(Why.FILES_UNUSABLE)
-                            : new Finding.Failed(
-                                    ErrorType.RESULT_UNUSABLE,
-                                    switch (unusable.fault()) {
-                                        case NOT_FOUND ->
-                                            "The image service says that the image is finished, but its URL leads to"
-                                                    + " nothing.";
-                                        case NOT_AN_IMAGE -> "The result is not a complete PNG, JPEG or WebP image.";
-                                        case EMPTY -> "The result is empty.";
-                                    });
+                            : new Finding.Failed(ErrorType.RESULT_UNUSABLE, reason);
                 }
-                case CopyResult.Refused refused -> {
-                    return new Finding.Failed(ErrorType.RESULT_UNUSABLE, refused.reason());
+                case CopyResult.Refused(String reason) -> {
+                    return new Finding.Failed(ErrorType.RESULT_UNUSABLE, reason);
                 }
             }
         }

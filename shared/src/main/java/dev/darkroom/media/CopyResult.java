@@ -1,5 +1,7 @@
 package dev.darkroom.media;
 
+import dev.darkroom.net.Exchange;
+import dev.darkroom.task.Settling.Why;
 import dev.darkroom.task.StoredImage;
 
 /** The result of copying one file into the bucket. */
@@ -7,33 +9,23 @@ public sealed interface CopyResult extends Attempt {
     /** It is in the bucket, by this copy or by an earlier one. */
     record Stored(StoredImage image) implements CopyResult {}
 
-    /** The copy failed for now. It is tried again with a fresh URL, until the settle deadline. */
-    record Later(Cause cause) implements CopyResult {}
+    /**
+     * The copy failed for now. It is tried again with a fresh URL, until the settle deadline.
+     *
+     * @param cause for the log: a {@link Cause} or a {@link Exchange.Trouble}
+     */
+    record Later(Enum<?> cause) implements CopyResult {}
 
-    /** There is nothing that can be stored. The fifth such look ends the task. */
-    record Unusable(Fault fault) implements CopyResult {}
+    /** There is nothing that can be stored. The fifth such look ends the task, with this sentence for its owner. */
+    record Unusable(String reason) implements CopyResult {}
 
     /** The file must not be stored, which ends the task. The reason is a sentence for its owner and names no URL. */
     record Refused(String reason) implements CopyResult {}
 
     /** The copy is tried again, with an alarm: the picture may be good, and only a person can remove the obstacle. */
-    record NeedsPerson(Obstacle obstacle) implements CopyResult {}
-
-    enum Obstacle {
-        /** Its host, or one that it redirects to, is outside {@code MEDIA_HOSTS}. */
-        HOST_NOT_LISTED,
-        /** No browser could read its URL, or one that it redirects to. */
-        URL_UNREADABLE,
-        /** It is a picture, but of a kind that Darkroom does not store. */
-        OTHER_KIND
-    }
+    record NeedsPerson(Why why) implements CopyResult {}
 
     enum Cause {
-        NAME_NOT_RESOLVED,
-        ADDRESS_NOT_PUBLIC,
-        CONNECTION_FAILED,
-        TLS_FAILED,
-        TIMED_OUT,
         /** The media host answered with a status that is not final, such as 403, 408, 429 or 5xx. */
         STATUS,
         /** The host sent less than the whole image. */
@@ -44,11 +36,5 @@ public sealed interface CopyResult extends Attempt {
         CONFLICT,
         /** Other copies used all temporary space until the time was over. */
         NO_TEMPORARY_SPACE
-    }
-
-    enum Fault {
-        NOT_FOUND,
-        NOT_AN_IMAGE,
-        EMPTY
     }
 }

@@ -4,7 +4,6 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.media.CopyResult.Cause;
 import dev.darkroom.media.CopyResult.Later;
 import dev.darkroom.media.CopyResult.NeedsPerson;
-import dev.darkroom.media.CopyResult.Obstacle;
 import dev.darkroom.media.CopyResult.Refused;
 import dev.darkroom.net.Deadline;
 import dev.darkroom.net.Exchange;
@@ -14,6 +13,7 @@ import dev.darkroom.net.Exchange.NotAllowed;
 import dev.darkroom.net.HostList;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.Verdict;
+import dev.darkroom.task.Settling.Why;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.UncheckedIOException;
@@ -78,7 +78,7 @@ public final class ImageCopier {
         try {
             return switch (http.get(job.url(), mediaHosts, job.remaining(), answer -> intake.receive(job, answer))) {
                 case Answered<Attempt>(Attempt attempt) -> attempt;
-                case Failed<Attempt>(Exchange.Trouble trouble) -> new Later(cause(trouble));
+                case Failed<Attempt>(Exchange.Trouble trouble) -> new Later(trouble);
                 case NotAllowed<Attempt>(Verdict.Refused why) -> refused(why);
             };
         } catch (UncheckedIOException e) {
@@ -89,18 +89,8 @@ public final class ImageCopier {
     private static CopyResult refused(Verdict.Refused why) {
         return switch (why) {
             case Verdict.Refused.Forbidden(String reason) -> new Refused("The image's URL " + reason + ".");
-            case Verdict.Refused.Unreadable _ -> new NeedsPerson(Obstacle.URL_UNREADABLE);
-            case Verdict.Refused.NotListed _ -> new NeedsPerson(Obstacle.HOST_NOT_LISTED);
-        };
-    }
-
-    private static Cause cause(Exchange.Trouble trouble) {
-        return switch (trouble) {
-            case NAME_NOT_RESOLVED -> Cause.NAME_NOT_RESOLVED;
-            case ADDRESS_NOT_PUBLIC -> Cause.ADDRESS_NOT_PUBLIC;
-            case CONNECTION_FAILED -> Cause.CONNECTION_FAILED;
-            case TLS_FAILED -> Cause.TLS_FAILED;
-            case TIMED_OUT -> Cause.TIMED_OUT;
+            case Verdict.Refused.Unreadable _ -> new NeedsPerson(Why.MEDIA_URL_UNREADABLE);
+            case Verdict.Refused.NotListed _ -> new NeedsPerson(Why.MEDIA_HOST_NOT_LISTED);
         };
     }
 }

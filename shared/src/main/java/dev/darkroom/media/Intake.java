@@ -2,7 +2,6 @@ package dev.darkroom.media;
 
 import dev.darkroom.media.Attempt.Again;
 import dev.darkroom.media.CopyResult.Cause;
-import dev.darkroom.media.CopyResult.Fault;
 import dev.darkroom.media.CopyResult.Later;
 import dev.darkroom.media.CopyResult.Refused;
 import dev.darkroom.media.CopyResult.Stored;
@@ -11,6 +10,7 @@ import dev.darkroom.media.ImageProbe.Look;
 import dev.darkroom.media.ImagesBucket.Put;
 import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.task.ImageType;
+import dev.darkroom.task.Settling.Why;
 import dev.darkroom.task.StoredImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +37,9 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
 
     private static final CopyResult NOT_STORED = new Later(Cause.STORAGE);
 
-    private static final CopyResult OTHER_KIND = new CopyResult.NeedsPerson(CopyResult.Obstacle.OTHER_KIND);
+    private static final CopyResult NO_IMAGE = new Unusable("The result is not a complete PNG, JPEG or WebP image.");
+
+    private static final CopyResult OTHER_KIND = new CopyResult.NeedsPerson(Why.MEDIA_KIND_NOT_STORED);
 
     Intake(ImagesBucket bucket, long maxBytes) {
         this(bucket, maxBytes, TemporaryFile.files(maxBytes));
@@ -46,7 +48,7 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
     Attempt receive(CopyJob job, OutsideAnswer answer) throws IOException {
         int status = answer.status();
         if (status == 404) {
-            return new Unusable(Fault.NOT_FOUND);
+            return new Unusable("The image service says that the image is finished, but its URL leads to nothing.");
         }
         if (status == 410) {
             return new Refused("The image is no longer available.");
@@ -62,7 +64,7 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
 
     private Attempt stream(CopyJob job, InputStream body, long length) throws IOException {
         if (length == 0) {
-            return new Unusable(Fault.EMPTY);
+            return new Unusable("The result is empty.");
         }
         if (length > maxBytes) {
             return tooLarge();
@@ -70,7 +72,7 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
         WatchedStream watched = new WatchedStream(body, length);
         Optional<ImageType> type = watched.type();
         if (type.isEmpty()) {
-            return watched.isOtherKind() ? OTHER_KIND : new Unusable(Fault.NOT_AN_IMAGE);
+            return watched.isOtherKind() ? OTHER_KIND : NO_IMAGE;
         }
         String key = job.key(type.get());
         Put put = bucket.put(key, type.get(), job, watched, length);
@@ -81,7 +83,7 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
             case Look.Whole(ImageType seen, int width, int height)
             when put == Put.STORED -> new Stored(job.image(seen, length, watched.digest(), width, height));
             case Look.Truncated() when watched.isNotWhole() -> new Later(Cause.TRUNCATED);
-            case Look.NotAnImage() when watched.isNotWhole() -> new Unusable(Fault.NOT_AN_IMAGE);
+            case Look.NotAnImage() when watched.isNotWhole() -> NO_IMAGE;
             // The key existed, or the bucket failed or answered before it had read everything.
             case Look.Whole _, Look.Truncated _, Look.NotAnImage _, Look.OtherKind _, Look.Empty _ ->
                 existing(job, put, key);
@@ -91,7 +93,7 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
     private Attempt download(CopyJob job, OutsideAnswer answer) throws IOException {
         Optional<InputStream> decoded = Decoding.decoded(answer);
         if (decoded.isEmpty()) {
-            return new Unusable(Fault.NOT_AN_IMAGE);
+            return NO_IMAGE;
         }
         Optional<TemporaryFile> room = TemporaryFile.create(temporaryFiles, job.remaining());
         if (room.isEmpty()) {

@@ -34,8 +34,11 @@ public final class Settling {
         /** It finished, but its files' URLs lead to nothing or to no image. */
         FILES_UNUSABLE,
         MEDIA_TROUBLE,
+        /** The host of a file's URL, or one that it redirects to, is outside {@code MEDIA_HOSTS}. */
         MEDIA_HOST_NOT_LISTED,
+        /** No browser could read a file's URL, or one that it redirects to. */
         MEDIA_URL_UNREADABLE,
+        /** The file is a picture, but of a kind that Darkroom does not store. */
         MEDIA_KIND_NOT_STORED,
         NOT_CONFIRMED,
         HELD_BACK,

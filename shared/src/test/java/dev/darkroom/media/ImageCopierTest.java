@@ -6,16 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.media.CopyResult.Cause;
-import dev.darkroom.media.CopyResult.Fault;
 import dev.darkroom.media.CopyResult.Later;
 import dev.darkroom.media.CopyResult.NeedsPerson;
 import dev.darkroom.media.CopyResult.Refused;
 import dev.darkroom.media.CopyResult.Stored;
 import dev.darkroom.media.CopyResult.Unusable;
+import dev.darkroom.net.Exchange.Trouble;
 import dev.darkroom.net.HostList;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TestHost;
+import dev.darkroom.task.Settling.Why;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
@@ -73,6 +74,7 @@ class ImageCopierTest {
     private static final Instant EARLIER = CREATED.minus(Duration.ofDays(50));
     private static final String FOLDER = "images/YWxpY2V8MQ/task-0123456789abcdef/";
     private static final int MAX = 300_000;
+    private static final CopyResult NO_IMAGE = new Unusable("The result is not a complete PNG, JPEG or WebP image.");
     private static final byte[] PNG = TestImages.png(61, 43);
 
     private static TestBucket s3;
@@ -193,11 +195,13 @@ class ImageCopierTest {
         });
         host.on("/brotli", (request, out) -> TestHost.head(out, 200, "Content-Encoding: br", "Content-Length: 9"));
 
-        assertThat(copy("/missing")).isEqualTo(new Unusable(Fault.NOT_FOUND));
-        assertThat(copy("/empty")).isEqualTo(new Unusable(Fault.EMPTY));
-        assertThat(copy("/chunked-empty")).isEqualTo(new Unusable(Fault.EMPTY));
+        assertThat(copy("/missing"))
+                .isEqualTo(new Unusable(
+                        "The image service says that the image is finished, but its URL leads to nothing."));
+        assertThat(copy("/empty")).isEqualTo(new Unusable("The result is empty."));
+        assertThat(copy("/chunked-empty")).isEqualTo(new Unusable("The result is empty."));
         for (String path : List.of("/x.png", "/short", "/broken", "/chunked-html", "/brotli")) {
-            assertThat(copy(path)).as(path).isEqualTo(new Unusable(Fault.NOT_AN_IMAGE));
+            assertThat(copy(path)).as(path).isEqualTo(NO_IMAGE);
         }
         assertThat(s3.keys()).isEmpty();
     }
@@ -222,7 +226,7 @@ class ImageCopierTest {
         ImageCopier roomForOne = copier(HostList.all(), TestBucket.bucket(s3.endpoint()), TemporaryFile.SPACE);
         for (int i = 0; i < 3; i++) {
             assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, CREATED, 0, LONG))
-                    .isEqualTo(new Unusable(Fault.NOT_AN_IMAGE));
+                    .isEqualTo(NO_IMAGE);
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<CopyResult> slow =
@@ -270,9 +274,9 @@ class ImageCopierTest {
             assertThat(copy("/cut-image")).isEqualTo(new Later(Cause.TRUNCATED));
             assertThat(copy("/stated-too-short")).isEqualTo(new Later(Cause.TRUNCATED));
             assertThat(copy("/cut-until-close")).isEqualTo(new Later(Cause.TRUNCATED));
-            assertThat(copy("/cut-http")).isEqualTo(new Later(Cause.CONNECTION_FAILED));
-            assertThat(copy("/cut-chunks")).isEqualTo(new Later(Cause.CONNECTION_FAILED));
-            assertThat(copy("/cut-gzip")).isEqualTo(new Later(Cause.CONNECTION_FAILED));
+            assertThat(copy("/cut-http")).isEqualTo(new Later(Trouble.CONNECTION_FAILED));
+            assertThat(copy("/cut-chunks")).isEqualTo(new Later(Trouble.CONNECTION_FAILED));
+            assertThat(copy("/cut-gzip")).isEqualTo(new Later(Trouble.CONNECTION_FAILED));
             assertThat(s3.keys()).isEmpty();
         }
     }
@@ -329,11 +333,11 @@ class ImageCopierTest {
         });
         host.redirect("/away", 302, "https://exa%6dple.com/");
 
-        assertThat(copy("/avif")).isEqualTo(new NeedsPerson(CopyResult.Obstacle.OTHER_KIND));
-        assertThat(copy("/chunked")).isEqualTo(new NeedsPerson(CopyResult.Obstacle.OTHER_KIND));
-        assertThat(copy("/away")).isEqualTo(new NeedsPerson(CopyResult.Obstacle.URL_UNREADABLE));
+        assertThat(copy("/avif")).isEqualTo(new NeedsPerson(Why.MEDIA_KIND_NOT_STORED));
+        assertThat(copy("/chunked")).isEqualTo(new NeedsPerson(Why.MEDIA_KIND_NOT_STORED));
+        assertThat(copy("/away")).isEqualTo(new NeedsPerson(Why.MEDIA_URL_UNREADABLE));
         assertThat(copier.copy("https://exa%6dple.com/", ALICE, TASK, CREATED, 0, LONG))
-                .isEqualTo(new NeedsPerson(CopyResult.Obstacle.URL_UNREADABLE));
+                .isEqualTo(new NeedsPerson(Why.MEDIA_URL_UNREADABLE));
         assertThat(s3.keys()).isEmpty();
     }
 
@@ -353,7 +357,7 @@ class ImageCopierTest {
                 HostList.parse("MEDIA_HOSTS", List.of("storage.example")), TestBucket.bucket(s3.endpoint()), MAX);
 
         assertThat(picky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
-                .isEqualTo(new NeedsPerson(CopyResult.Obstacle.HOST_NOT_LISTED));
+                .isEqualTo(new NeedsPerson(Why.MEDIA_HOST_NOT_LISTED));
         assertThat(host.connections()).isZero();
     }
 
@@ -380,7 +384,7 @@ class ImageCopierTest {
         for (String path : List.of("/stated", "/chunked")) {
             assertThat(copier.copy(host.url(path), ALICE, TASK, CREATED, 0, Duration.ofMillis(500)))
                     .as(path)
-                    .isEqualTo(new Later(Cause.TIMED_OUT));
+                    .isEqualTo(new Later(Trouble.TIMED_OUT));
         }
         assertThat(s3.keys()).isEmpty();
     }
