@@ -92,15 +92,12 @@ public final class ApiDot {
             HttpPost request = new HttpPost(uri);
             request.setEntity(new ByteArrayEntity(bytes, ContentType.APPLICATION_JSON));
             Duration left = Duration.between(clock.instant(), by);
-            switch (SubmitAnswer.of(wire.exchange(signed(request), uri, left), clock.instant(), secrets)) {
-                case SubmitAnswer.Decided(SubmitOutcome outcome) -> {
-                    return outcome;
-                }
-                case SubmitAnswer.Again(SubmitOutcome.Refused otherwise) -> {
-                    if (!waited(Backoff.before(failures, otherwise.retryAfter(), random), by)) {
-                        return otherwise;
-                    }
-                }
+            SubmitOutcome outcome =
+                    SubmitAnswer.of(wire.exchange(signed(request), uri, left), clock.instant(), secrets);
+            if (!(outcome instanceof SubmitOutcome.Refused refused)
+                    || !refused.reason().isTemporary()
+                    || !waited(Backoff.before(failures, refused.retryAfter(), random), by)) {
+                return outcome;
             }
         }
     }

@@ -19,25 +19,20 @@ import org.jspecify.annotations.Nullable;
  * What one attempt to submit means. APIDot has no idempotency key, so repeating an accepted submit buys a second image. Only an
  * attempt that certainly made no task may be repeated. Any doubt is {@link Unknown}.
  */
-sealed interface SubmitAnswer {
+final class SubmitAnswer {
+    private SubmitAnswer() {}
 
-    /** The submit is decided. */
-    record Decided(SubmitOutcome outcome) implements SubmitAnswer {}
-
-    /** No task was made, and another attempt may succeed. The outcome applies if there is no time for one. */
-    record Again(Refused otherwise) implements SubmitAnswer {}
-
-    static SubmitAnswer of(Outcome<Wire.Answer> result, Instant now, List<String> secrets) {
+    static SubmitOutcome of(Outcome<Wire.Answer> result, Instant now, List<String> secrets) {
         return switch (result) {
             case Outcome.NeverSent<Wire.Answer> _ ->
-                new Again(new Refused(Reason.UNAVAILABLE, "APIDot cannot be reached. Try again later.", null));
+                new Refused(Reason.UNAVAILABLE, "APIDot cannot be reached. Try again later.", null);
             case Outcome.Lost<Wire.Answer>(IOException cause) ->
-                new Decided(new Unknown(cause instanceof SocketTimeoutException ? Why.TIMED_OUT : Why.CONNECTION_LOST));
+                new Unknown(cause instanceof SocketTimeoutException ? Why.TIMED_OUT : Why.CONNECTION_LOST);
             case Outcome.Answered<Wire.Answer>(Wire.Answer answer) -> answered(answer, now, secrets);
         };
     }
 
-    private static SubmitAnswer answered(Wire.Answer answer, Instant now, List<String> secrets) {
+    private static SubmitOutcome answered(Wire.Answer answer, Instant now, List<String> secrets) {
         Body body = Body.read(answer.body());
         boolean success = answer.status() / 100 == 2;
         long code = body == null ? 0 : body.code();
@@ -49,29 +44,29 @@ sealed interface SubmitAnswer {
         Json.Obj data = body == null ? null : body.root().object("data");
         UpstreamTaskId id =
                 data == null ? null : UpstreamTaskId.parse(Body.id(data)).orElse(null);
-        return new Decided(id == null ? new Unknown(Why.NO_TASK_ID) : new SubmitOutcome.Accepted(id));
+        return id == null ? new Unknown(Why.NO_TASK_ID) : new SubmitOutcome.Accepted(id);
     }
 
-    private static SubmitAnswer refused(
+    private static SubmitOutcome refused(
             long status, Wire.Answer answer, @Nullable Body body, Instant now, List<String> secrets) {
         Duration retryAfter = RetryAfter.read(answer.retryAfter(), now);
         if (status == 408 || status < 400 || status > 503 || (status >= 500 && status != 503)) {
-            return new Decided(new Unknown(Why.UNCLEAR_STATUS));
+            return new Unknown(Why.UNCLEAR_STATUS);
         }
         if (status == 503 && retryAfter == null && !inOwnShape(body)) {
             // A proxy in between may answer this after APIDot has begun.
-            return new Decided(new Unknown(Why.UNCLEAR_STATUS));
+            return new Unknown(Why.UNCLEAR_STATUS);
         }
         String said = ErrorText.of(answer.body(), secrets);
         String message = said.isEmpty() ? "APIDot refused the request without a reason" : said;
         return switch ((int) status) {
-            case 400, 422 -> new Decided(new Refused(Reason.INVALID_REQUEST, message, null));
+            case 400, 422 -> new Refused(Reason.INVALID_REQUEST, message, null);
             // Upstream's text is not used, because it may quote a part of the key.
-            case 401 -> new Decided(new Refused(Reason.BAD_KEY, "APIDot does not accept our key", null));
-            case 402 -> new Decided(new Refused(Reason.INSUFFICIENT_CREDITS, message, null));
-            case 429 -> new Again(new Refused(Reason.RATE_LIMITED, message, retryAfter));
-            case 503 -> new Again(new Refused(Reason.UNAVAILABLE, message, retryAfter));
-            default -> new Decided(new Refused(Reason.OTHER_REFUSAL, message, null));
+            case 401 -> new Refused(Reason.BAD_KEY, "APIDot does not accept our key", null);
+            case 402 -> new Refused(Reason.INSUFFICIENT_CREDITS, message, null);
+            case 429 -> new Refused(Reason.RATE_LIMITED, message, retryAfter);
+            case 503 -> new Refused(Reason.UNAVAILABLE, message, retryAfter);
+            default -> new Refused(Reason.OTHER_REFUSAL, message, null);
         };
     }
 

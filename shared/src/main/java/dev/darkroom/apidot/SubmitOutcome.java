@@ -33,7 +33,12 @@ public sealed interface SubmitOutcome {
         /** 401: our own key. */
         BAD_KEY,
         /** Any other 4xx except 408. */
-        OTHER_REFUSAL
+        OTHER_REFUSAL;
+
+        /** Whether another attempt may succeed. */
+        boolean isTemporary() {
+            return this == RATE_LIMITED || this == UNAVAILABLE;
+        }
     }
 
     enum Why {
