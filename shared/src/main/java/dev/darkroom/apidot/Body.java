@@ -5,7 +5,6 @@ import dev.darkroom.json.JsonException;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * promises no form for webhooks, and published receivers read both. So each field is looked for inside {@code data} first.
  */
 record Body(Json.Obj root, Json.Obj data) {
-    private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,9})?) ?%?");
+    private static final Pattern PERCENT = Pattern.compile("([0-9]{1,2}|100)(?:\\.[0-9]++)? ?%?");
 
     /** The text as a body; null if it is not a JSON object that we can read. */
     static @Nullable Body read(String text) {
@@ -98,22 +97,15 @@ record Body(Json.Obj root, Json.Obj data) {
         return new Progress(status, percent(data.get("progress")));
     }
 
-    /** A number or its text, with or without a percent sign; null for anything else. */
+    /** A number or its text, with or without a percent sign; null for anything else, such as a number with an exponent. */
     private static @Nullable Integer percent(@Nullable Json progress) {
-        return switch (progress) {
-            case Json.Num num -> percent(num.value());
-            case Json.Str(String text) -> {
-                Matcher number = PERCENT.matcher(text.strip());
-                yield number.matches() ? percent(new BigDecimal(number.group(1))) : null;
-            }
-            case null, default -> null;
+        String text = switch (progress) {
+            case Json.Num num -> num.value().toString();
+            case Json.Str(String value) -> value.strip();
+            case null, default -> "";
         };
-    }
-
-    private static @Nullable Integer percent(BigDecimal number) {
-        // A huge exponent must not be expanded, so the range is checked first.
-        boolean inRange = number.signum() >= 0 && number.compareTo(BigDecimal.valueOf(100)) <= 0;
-        return inRange ? Integer.valueOf(number.intValue()) : null;
+        Matcher number = PERCENT.matcher(text);
+        return number.matches() ? Integer.valueOf(number.group(1)) : null;
     }
 
     /** The files' URLs; empty if one of them cannot be read. */

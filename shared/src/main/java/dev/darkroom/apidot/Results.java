@@ -2,10 +2,8 @@ package dev.darkroom.apidot;
 
 import dev.darkroom.json.Json;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +42,12 @@ final class Results {
         // OpenAI's form: the data are the files.
         places.add(root.get("data") instanceof Json.Arr list ? list : null);
         for (Json place : places) {
-            List<Optional<String>> urls =
-                    files(place).stream().map(Results::url).toList();
-            if (urls.stream().anyMatch(Optional::isPresent)) {
-                Set<String> once = new LinkedHashSet<>();
-                urls.forEach(url -> url.ifPresent(once::add));
-                return urls.stream().allMatch(Optional::isPresent) && once.size() <= MOST_FILES
-                        ? List.copyOf(once)
-                        : List.of();
+            List<Json> files = files(place);
+            List<String> urls =
+                    files.stream().map(Results::url).flatMap(Optional::stream).toList();
+            if (!urls.isEmpty()) {
+                List<String> once = urls.stream().distinct().toList();
+                return urls.size() == files.size() && once.size() <= MOST_FILES ? once : List.of();
             }
         }
         return List.of();
