@@ -18,14 +18,7 @@ public sealed interface StatusRead {
     record Odd(boolean certain, Progress progress, String word) implements StatusRead {}
 
     /** It finished with at least one file. The URLs are unchecked: whoever fetches them checks them. */
-    record Finished(List<String> fileUrls) implements StatusRead {
-        public Finished {
-            fileUrls = List.copyOf(fileUrls);
-            if (fileUrls.isEmpty()) {
-                throw new IllegalArgumentException("finished needs a file");
-            }
-        }
-    }
+    record Finished(List<String> fileUrls) implements StatusRead {}
 
     /**
      * Failed or cancelled.

@@ -3,10 +3,6 @@ package dev.darkroom.apidot;
 import dev.darkroom.task.Report;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetEncoder;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * hint: an authenticated status read settles a task.
  */
 public final class Webhook {
-    /** How much of an event is stored, in bytes of UTF-8. */
+    /** How much of an event is stored, in bytes of UTF-8. A character that is cut is replaced, which may take two bytes more. */
     private static final int MAX_STORED = 16 * 1024;
 
     private Webhook() {}
@@ -37,13 +33,9 @@ public final class Webhook {
         };
     }
 
-    /** The part of a body that is stored, cut between characters. */
+    /** The part of a body that is stored. */
     private static String stored(String body) {
-        CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE);
-        CharBuffer chars = CharBuffer.wrap(body);
-        // No char takes more than three bytes.
-        ByteBuffer bytes = ByteBuffer.allocate(Math.min(MAX_STORED, 3 * body.length()));
-        encoder.encode(chars, bytes, true);
-        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return new String(bytes, 0, Math.min(bytes.length, MAX_STORED), StandardCharsets.UTF_8);
     }
 }
