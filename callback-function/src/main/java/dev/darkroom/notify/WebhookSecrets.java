@@ -2,15 +2,12 @@ package dev.darkroom.notify;
 
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import dev.darkroom.net.Hmac;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Signs a callback with every listed secret, as the Standard Webhooks specification says, "Signature scheme". Thread-safe. */
 public final class WebhookSecrets {
@@ -58,18 +55,9 @@ public final class WebhookSecrets {
     Map<String, String> headers(String id, Instant now, String body) {
         String timestamp = Long.toString(now.getEpochSecond());
         String signatures = keys.stream()
-                .map(key -> "v1," + signature(key, id + "." + timestamp + "." + body))
+                .map(key -> Hmac.sha256(key, id + "." + timestamp + "." + body))
+                .map(signature -> "v1," + Base64.getEncoder().encodeToString(signature))
                 .collect(Collectors.joining(" "));
         return Map.of("webhook-id", id, "webhook-timestamp", timestamp, "webhook-signature", signatures);
-    }
-
-    private static String signature(byte[] key, String content) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return Base64.getEncoder().encodeToString(mac.doFinal(content.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
-        }
     }
 }

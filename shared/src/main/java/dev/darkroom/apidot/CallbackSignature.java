@@ -2,6 +2,7 @@ package dev.darkroom.apidot;
 
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
+import dev.darkroom.net.Hmac;
 import dev.darkroom.task.TaskId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -50,6 +51,8 @@ public final class CallbackSignature {
     }
 
     private static String signed(String key, TaskId task) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Hmac.sha256(key, task.value()));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Hmac.sha256(key.getBytes(StandardCharsets.UTF_8), task.value()));
     }
 }

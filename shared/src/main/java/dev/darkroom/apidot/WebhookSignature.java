@@ -1,6 +1,7 @@
 package dev.darkroom.apidot;
 
 import dev.darkroom.config.Environment;
+import dev.darkroom.net.Hmac;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.Report;
 import dev.darkroom.task.UpstreamTaskId;
@@ -44,7 +45,8 @@ public final class WebhookSignature {
 
     /** The signature that the sender writes for this time, in unix seconds. */
     public String of(UpstreamTaskId id, String timestamp) {
-        return Base64.getEncoder().encodeToString(Hmac.sha256(key, id.value() + "." + timestamp));
+        return Base64.getEncoder()
+                .encodeToString(Hmac.sha256(key.getBytes(StandardCharsets.UTF_8), id.value() + "." + timestamp));
     }
 
     /** Whether the headers' values sign this report now. The signature is compared in constant time. */
