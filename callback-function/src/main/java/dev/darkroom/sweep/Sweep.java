@@ -8,9 +8,7 @@ import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.UnreadableItemException;
 import dev.darkroom.task.Waking;
-import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,8 +114,6 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
                 complete = false;
                 blind = true;
                 log.error("storage_unavailable").with("shard", number).cause(e).write();
-            } catch (UnreadableItemException e) {
-                log.error("overdue_item_unreadable").with("shard", number).write();
             }
         }
 
@@ -133,8 +129,6 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
                 waits(found);
                 complete = false;
                 log.error("storage_unavailable").task(found.task()).cause(e).write();
-            } catch (UnreadableItemException e) {
-                log.error("overdue_item_unreadable").task(found.task()).write();
             } catch (RuntimeException e) {
                 // A bug of ours with one task must not stop the others.
                 complete = false;
@@ -149,13 +143,7 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
             Instant now = clock.instant();
             Written written = store.write(Waking.wake(task, now));
             if (written instanceof Written.Refused(Item item)) {
-                switch (Waking.refusedBy(item, task, now)) {
-                    case Waking.Refusal.CaredFor _ -> {
-                        return false;
-                    }
-                    case Waking.Refusal.Instead(Write.Update write) -> written = store.write(write);
-                    case Waking.Refusal.NoReason _ -> throw new UnreadableItemException();
-                }
+                written = Waking.instead(item, task, now).map(store::write).orElse(written);
             }
             if (!(written instanceof Written.Applied(Item before))) {
                 return false;

@@ -75,10 +75,10 @@ class ListTest {
                 .isEqualTo(status(NewTasks.freshId().value(), user, Map.of()).body());
     }
 
-    /** One that the store cannot convert, and those of which the rules or the view cannot read a part. */
+    /** Items of which the rules or the view cannot read a part. */
     @ParameterizedTest
     @CsvSource({
-        "progress, true",
+        "state, true",
         "progress, 99999999999",
         "state, 'done by hand'",
         "files, 'no JSON'",

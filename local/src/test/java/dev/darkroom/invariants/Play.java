@@ -153,11 +153,10 @@ final class Play {
                                 || lease == null
                                 || lease <= world.now().toEpochMilli(),
                         "the sweep took a task from a worker");
-                yield done.written() instanceof Written.Refused(Item item)
-                                && Waking.refusedBy(item, overdue.task(), world.now())
-                                        instanceof Waking.Refusal.Instead(Write instead)
-                        ? done.after().then(new Step.Conclude(instead))
-                        : done.after().then(new Step.Over());
+                Optional<Write.Update> instead = done.written() instanceof Written.Refused(Item item)
+                        ? Waking.instead(item, overdue.task(), world.now())
+                        : Optional.empty();
+                yield done.after().then(instead.<Step>map(Step.Conclude::new).orElseGet(Step.Over::new));
             }
             case Step.ClaimCallback(String claim) -> {
                 Done done = write(world, Notifying.claim(TASK, claim, world.now()));

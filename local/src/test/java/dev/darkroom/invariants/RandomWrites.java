@@ -133,11 +133,7 @@ final class RandomWrites {
             case FINISHED -> holder.map(held -> Settling.finished(held, List.of(image()), now, RETENTION));
             case FAILED -> holder.map(held -> Settling.failed(held, errorType(), text(), now, RETENTION));
             case WAKE -> Optional.of(Waking.wake(task, now));
-            case WAKE_CALLBACK, WAKE_DELETION ->
-                seen.flatMap(ended ->
-                        Waking.refusedBy(ended.item(), task, now) instanceof Waking.Refusal.Instead(Write write)
-                                ? Optional.of(write)
-                                : Optional.empty());
+            case WAKE_CALLBACK, WAKE_DELETION -> seen.flatMap(ended -> Waking.instead(ended.item(), task, now));
             case WAKE_SEEN -> seen.map(task -> Waking.wakeSeen(task, now));
             case CLAIM_CALLBACK -> Optional.of(Notifying.claim(task, author(), now));
             case DELIVERED -> holder.map(held -> Notifying.delivered(held, result(), now, RETENTION));

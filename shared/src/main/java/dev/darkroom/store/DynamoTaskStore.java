@@ -11,7 +11,6 @@ import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.UnreadableItemException;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
@@ -170,7 +169,7 @@ public final class DynamoTaskStore implements TaskStore {
         return call(() -> {
             QueryResponse answer = dynamo.query(query.build());
             List<Task> tasks = items(answer.items().stream())
-                    .map(Items::fromDynamoOrKeys)
+                    .map(Items::fromDynamo)
                     // The index is eventually consistent, so the item says whose task it is.
                     .filter(item -> user.value().equals(item.text(Attribute.USER_ID)))
                     .map(Task::new)
@@ -199,10 +198,9 @@ public final class DynamoTaskStore implements TaskStore {
      * that is repeated.
      */
     private Stream<Map<String, AttributeValue>> items(Stream<Map<String, AttributeValue>> entries) {
-        List<String> tasks = entries.map(DynamoTaskStore::taskId)
+        List<String> tasks = entries.filter(DynamoTaskStore::isTask)
+                .map(DynamoTaskStore::taskId)
                 .distinct()
-                // Another id is one that a person has written.
-                .filter(id -> TaskId.parse(id).isPresent())
                 .toList();
         Map<String, Map<String, AttributeValue>> found = tasks.stream()
                 .map(Statements::key)
@@ -221,6 +219,11 @@ public final class DynamoTaskStore implements TaskStore {
                 KeysAndAttributes.builder().keys(keys).consistentRead(true).build();
         return dynamo.batchGetItemPaginator(get -> get.requestItems(Map.of(table, wanted))).stream()
                 .flatMap(answer -> answer.responses().getOrDefault(table, List.of()).stream());
+    }
+
+    /** Another id is one that a person has written. */
+    private static boolean isTask(Map<String, AttributeValue> item) {
+        return TaskId.parse(taskId(item)).isPresent();
     }
 
     private static String taskId(Map<String, AttributeValue> item) {
@@ -243,20 +246,10 @@ public final class DynamoTaskStore implements TaskStore {
                 .limit(1000)
                 .build();
         try {
-            boolean unreadable = false;
-            for (Map<String, AttributeValue> item : dynamo.queryPaginator(query).items()) {
-                Waking.Overdue overdue;
-                try {
-                    overdue = Waking.Overdue.of(Items.fromDynamo(item));
-                } catch (IllegalArgumentException | UnreadableItemException e) {
-                    unreadable = true;
-                    continue;
-                }
-                found.accept(overdue);
-            }
-            if (unreadable) {
-                throw new UnreadableItemException();
-            }
+            dynamo.queryPaginator(query).items().stream()
+                    .filter(DynamoTaskStore::isTask)
+                    .map(item -> Waking.Overdue.of(Items.fromDynamo(item)))
+                    .forEach(found);
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }

@@ -2,12 +2,11 @@ package dev.darkroom.store;
 
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Item;
-import dev.darkroom.task.UnreadableItemException;
 import dev.darkroom.task.Value;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Converts between the rules' items and DynamoDB's. */
@@ -31,40 +30,26 @@ final class Items {
         return AttributeValue.fromN(Long.toString(number));
     }
 
-    /**
-     * Ignores attributes that are not ours, such as an operator's note.
-     *
-     * @throws UnreadableItemException when one of ours is neither text nor a whole number
-     */
+    /** Ignores attributes that are not ours, such as an operator's note, and values that are neither text nor a whole number. */
     static Item fromDynamo(Map<String, AttributeValue> attributes) {
         Map<Attribute, Value> values = new EnumMap<>(Attribute.class);
-        attributes.forEach((name, value) ->
-                Attribute.named(name).ifPresent(attribute -> values.put(attribute, fromDynamo(value))));
+        attributes.forEach((name, value) -> Attribute.named(name).ifPresent(attribute -> {
+            Value ours = fromDynamo(value);
+            if (ours != null) {
+                values.put(attribute, ours);
+            }
+        }));
         return new Item(values);
     }
 
-    /** The same, but of an unreadable item only its task and user, so that it does not hide the items that are read with it. */
-    static Item fromDynamoOrKeys(Map<String, AttributeValue> attributes) {
-        try {
-            return fromDynamo(attributes);
-        } catch (UnreadableItemException e) {
-            Map<String, AttributeValue> keys = new HashMap<>(attributes);
-            keys.keySet().retainAll(Set.of(Attribute.TASK_ID.text(), Attribute.USER_ID.text()));
-            return fromDynamo(keys);
+    private static @Nullable Value fromDynamo(AttributeValue value) {
+        if (value.s() != null) {
+            return Value.of(value.s());
         }
-    }
-
-    private static Value fromDynamo(AttributeValue value) {
-        return switch (value.type()) {
-            case S -> Value.of(value.s());
-            case N -> {
-                try {
-                    yield Value.of(Long.parseLong(value.n()));
-                } catch (NumberFormatException e) {
-                    throw new UnreadableItemException(e);
-                }
-            }
-            case SS, NS, BS, B, M, L, BOOL, NUL, UNKNOWN_TO_SDK_VERSION -> throw new UnreadableItemException();
-        };
+        try {
+            return value.n() == null ? null : Value.of(Long.parseLong(value.n()));
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 }

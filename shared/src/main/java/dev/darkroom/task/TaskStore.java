@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores tasks. Every method may throw {@link StoreUnavailableException}; a write may then be done or not. Every method may throw
- * {@link UnreadableItemException}; a write has then changed nothing.
+ * Stores tasks. Every method may throw {@link StoreUnavailableException}; a write may then be done or not. A value that a
+ * person has edited counts as absent if it is neither text nor a whole number.
  */
 public interface TaskStore {
 
@@ -22,8 +22,8 @@ public interface TaskStore {
     Optional<Task> read(TaskId task);
 
     /**
-     * A page of a user's tasks, newest first, each strongly consistent. A task that is gone makes the page shorter. An item that is
-     * no task must not hide the others. It is there too, and asking it for what it lacks throws.
+     * A page of a user's tasks, newest first, each strongly consistent. A task that is gone makes the page shorter. An item that
+     * a person has edited is there too, and asking it for what it lacks throws.
      *
      * @param after the end of the previous page; null for the first page
      * @param limit how many items to look at, at least 1
@@ -39,8 +39,6 @@ public interface TaskStore {
     /**
      * Passes on what is overdue in one shard of {@code due}, the longest overdue first, until the end or until the consumer
      * throws. The index is eventually consistent.
-     *
-     * @throws UnreadableItemException at the end, if a key is not a task's: it must not hide the others
      */
     void overdue(int shard, Instant now, Consumer<Waking.Overdue> found);
 

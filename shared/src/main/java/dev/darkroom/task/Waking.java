@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The sweep's writes: they make overdue tasks due again, and the stream wakes the workers. The {@code due} index has keys only
@@ -25,18 +27,6 @@ public final class Waking {
         public static Overdue of(Item item) {
             return new Overdue(new TaskId(item.requiredText(Attribute.TASK_ID)), item.numberOr(Attribute.DUE_AT, 0));
         }
-    }
-
-    /** What to do after {@link #wake} was refused. */
-    public sealed interface Refusal {
-        /** Nothing: somebody holds the task, or has done the work. */
-        record CaredFor() implements Refusal {}
-
-        /** The task has ended, but its callback or its deletion is overdue. */
-        record Instead(Write.Update write) implements Refusal {}
-
-        /** The item does not say why it is overdue: somebody edited it by hand. */
-        record NoReason() implements Refusal {}
     }
 
     /** What an overdue task waits for. */
@@ -79,17 +69,15 @@ public final class Waking {
         return Reason.TASK.wake(task, isOverdue(now), now);
     }
 
-    /** What to do about an overdue task, given the item that refused {@link #wake}. */
-    public static Refusal refusedBy(Item item, TaskId task, Instant now) {
-        if (!isOverdue(now).holds(item)) {
-            return new Refusal.CaredFor();
-        }
-        for (Reason reason : List.of(Reason.CALLBACK, Reason.DELETION)) {
-            if (reason.condition().holds(item)) {
-                return new Refusal.Instead(reason.wake(task, isOverdue(now), now));
-            }
-        }
-        return new Refusal.NoReason();
+    /**
+     * What to write instead, given the item that refused {@link #wake}: the task has ended, but its callback or its deletion is
+     * overdue. Empty if somebody holds the task, or has done the work.
+     */
+    public static Optional<Write.Update> instead(Item refusedBy, TaskId task, Instant now) {
+        return Stream.of(Reason.CALLBACK, Reason.DELETION)
+                .map(reason -> reason.wake(task, isOverdue(now), now))
+                .filter(write -> write.condition().holds(refusedBy))
+                .findFirst();
     }
 
     /**

@@ -16,7 +16,6 @@ import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.UnreadableItemException;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Value;
@@ -412,7 +411,7 @@ class DynamoTaskStoreTest {
     }
 
     @Test
-    void key_that_is_no_task_id_hides_no_task_and_is_reported_at_the_end() {
+    void a_key_that_is_no_task_id_hides_no_task() {
         table.put(Map.of(
                 "task_id", AttributeValue.fromS("by hand"),
                 "due_shard", AttributeValue.fromN("1"),
@@ -420,7 +419,8 @@ class DynamoTaskStoreTest {
         have(due(1, 1, 2));
         List<Waking.Overdue> found = new ArrayList<>();
 
-        assertThatThrownBy(() -> store.overdue(1, NOW, found::add)).isInstanceOf(UnreadableItemException.class);
+        store.overdue(1, NOW, found::add);
+
         assertThat(found).containsExactly(new Waking.Overdue(id(1), 2));
     }
 
@@ -523,7 +523,7 @@ class DynamoTaskStoreTest {
     }
 
     @Test
-    void an_item_that_a_person_edited_is_read_if_its_own_attributes_can_be() {
+    void what_a_person_wrote_into_an_item_counts_as_absent() {
         Map<String, AttributeValue> attributes = new HashMap<>(Items.toDynamo(item(1)));
         attributes.put("note", AttributeValue.fromBool(true));
         table.put(attributes);
@@ -533,7 +533,7 @@ class DynamoTaskStoreTest {
                 List.of(AttributeValue.fromBool(true), AttributeValue.fromN("1.5"), AttributeValue.fromN("1e30"))) {
             attributes.put("progress", wrong);
             table.put(attributes);
-            assertThatThrownBy(() -> store.read(id(1))).isInstanceOf(UnreadableItemException.class);
+            assertThat(stored()).isEqualTo(item(1));
         }
     }
 }

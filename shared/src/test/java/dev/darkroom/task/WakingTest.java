@@ -59,20 +59,14 @@ class WakingTest {
                             : changed(free, Change.set(Attribute.DUE_AT, dueAt)),
                     lease);
 
-            Waking.Refusal refusal = Waking.refusedBy(item, TASK, NOW);
-
             boolean isOpen = new Task(item).state().isOpen();
             assertThat(Waking.wake(TASK, NOW).condition().holds(item)).isEqualTo(woken && isOpen);
-            if (!woken) {
-                assertThat(refusal).isEqualTo(new Waking.Refusal.CaredFor());
-            } else if (!isOpen) {
-                assertThat(refusal).isInstanceOf(Waking.Refusal.Instead.class);
-            }
+            assertThat(Waking.instead(item, TASK, NOW).isPresent()).isEqualTo(woken && !isOpen);
         }
     }
 
     private static Write instead(Item item) {
-        return ((Waking.Refusal.Instead) Waking.refusedBy(item, TASK, NOW)).write();
+        return Waking.instead(item, TASK, NOW).orElseThrow();
     }
 
     @Test
@@ -104,8 +98,8 @@ class WakingTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FINISHED", "FAILED", "DELETED"})
-    void an_overdue_item_that_nobody_waits_for_was_edited_by_hand(TaskState state) {
-        assertThat(Waking.refusedBy(overdue(task(state)), TASK, NOW)).isEqualTo(new Waking.Refusal.NoReason());
+    void an_overdue_item_that_nobody_waits_for_is_left_alone(TaskState state) {
+        assertThat(Waking.instead(overdue(task(state)), TASK, NOW)).isEmpty();
     }
 
     @Test
