@@ -13,23 +13,15 @@ import dev.darkroom.task.Written;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Gatherers;
+import java.util.stream.IntStream;
 
 /**
  * Makes overdue tasks due again, in all shards at once, by one conditional write each. If the task has ended, a second write
  * wakes its callback. It settles nothing itself. Thread-safe.
  */
 public record Sweep(TaskStore store, InstantSource clock, Log log) {
-    /** Writes at once: enough to wake 100,000 overdue tasks in some minutes, and few enough for a small function. */
-    private static final int WRITES_AT_ONCE = 64;
-
     /**
      * The result of a run.
      *
@@ -42,21 +34,11 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
     /** Wakes what is overdue now. It stops in time, and the next run goes on. */
     public Swept run(Instant by) {
         Run run = new Run(clock.instant(), by);
-        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> shards = new ArrayList<>();
-            for (int shard = 0; shard < Due.SHARDS; shard++) {
-                int number = shard;
-                shards.add(workers.submit(() -> run.shard(number, workers)));
-            }
-            for (Future<?> shard : shards) {
-                shard.get();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            run.complete = false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a shard catches what it meets", e);
-        }
+        // Each shard writes in turn: enough for 100,000 overdue tasks in a minute, few enough for a small function.
+        IntStream.range(0, Due.SHARDS)
+                .boxed()
+                .gather(Gatherers.mapConcurrent(Due.SHARDS, run::shard))
+                .forEach(_ -> {});
         Swept swept = run.result();
         Log.Event event = (swept.complete() ? log.info("swept") : log.warn("swept_in_part"))
                 .with("woken", swept.woken())
@@ -85,7 +67,6 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
         private final AtomicLong overtaken = new AtomicLong();
         private final AtomicLong unanswered = new AtomicLong();
         private final AtomicLong oldest;
-        private final Semaphore writes = new Semaphore(WRITES_AT_ONCE);
         private volatile boolean complete = true;
 
         /** Whether a shard could not be read. Then nobody knows how long its tasks are overdue. */
@@ -97,16 +78,15 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
             this.oldest = new AtomicLong(start.toEpochMilli());
         }
 
-        void shard(int number, ExecutorService workers) {
+        /** Returns the shard's number, since a stream needs a result. */
+        int shard(int number) {
             try {
                 store.overdue(number, start, found -> {
-                    writes.acquireUninterruptibly();
                     if (!clock.instant().isBefore(by)) {
-                        writes.release();
                         waits(found);
                         throw new OutOfTimeException();
                     }
-                    workers.execute(() -> wake(found));
+                    wake(found);
                 });
             } catch (OutOfTimeException e) {
                 complete = false;
@@ -115,6 +95,7 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
                 blind = true;
                 log.error("storage_unavailable").with("shard", number).cause(e).write();
             }
+            return number;
         }
 
         private void wake(Waking.Overdue found) {
@@ -133,8 +114,6 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
                 // A bug of ours with one task must not stop the others.
                 complete = false;
                 log.error("unexpected_failure").task(found.task()).cause(e).write();
-            } finally {
-                writes.release();
             }
         }
 
