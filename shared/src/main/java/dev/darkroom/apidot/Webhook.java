@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * hint: an authenticated status read settles a task.
  */
 public final class Webhook {
-    /** How much of an event is stored, in bytes of UTF-8. A character that is cut is replaced, which may take two bytes more. */
+    /** How much of an event is stored, in bytes of UTF-8. */
     private static final int MAX_STORED = 16 * 1024;
 
     private Webhook() {}
@@ -33,9 +33,11 @@ public final class Webhook {
         };
     }
 
-    /** The part of a body that is stored. */
+    /** The part of a body that is stored, cut between characters. */
     private static String stored(String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return new String(bytes, 0, Math.min(bytes.length, MAX_STORED), StandardCharsets.UTF_8);
+        String kept = new String(bytes, 0, Math.min(bytes.length, MAX_STORED), StandardCharsets.UTF_8);
+        // The decoder's replacement of a character that was cut.
+        return bytes.length > MAX_STORED && kept.endsWith("\uFFFD") ? kept.substring(0, kept.length() - 1) : kept;
     }
 }

@@ -105,14 +105,8 @@ class WebhookTest {
 
     @ParameterizedTest
     @CsvSource({"a, 16384", "é, 8192", "€, 5461", "😀, 4096"})
-    void a_long_report_is_cut(String character, int kept) {
-        assertThat(Webhook.read(character.repeat(20_000)))
-                .isInstanceOfSatisfying(
-                        Report.Unreadable.class,
-                        report -> assertThat(report.event())
-                                .startsWith(character.repeat(kept))
-                                .satisfies(text -> assertThat(text.getBytes(StandardCharsets.UTF_8))
-                                        .hasSizeBetween(16 * 1024, 16 * 1024 + 2)));
+    void a_report_is_cut_between_characters(String character, int kept) {
+        assertThat(Webhook.read(character.repeat(20_000))).isEqualTo(new Report.Unreadable(character.repeat(kept)));
         assertThat(Webhook.read(character)).isEqualTo(new Report.Unreadable(character));
     }
 
