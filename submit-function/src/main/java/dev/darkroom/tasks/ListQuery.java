@@ -2,6 +2,7 @@ package dev.darkroom.tasks;
 
 import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Problem;
+import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore.Position;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.Word;
@@ -9,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,23 +21,21 @@ import org.jspecify.annotations.Nullable;
  */
 record ListQuery(
         int limit, @Nullable Position after, @Nullable UpstreamStatus status) {
-    private static final int DEFAULT_LIMIT = 20;
-    private static final int MAX_LIMIT = 100;
     private static final List<String> PARAMETERS = List.of("limit", "cursor", "status");
+    private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]?|100");
+    private static final Pattern CURSOR = Pattern.compile("([0-9]{1,15})\\.(.+)");
 
     static Parsed<ListQuery> parse(Map<String, String> parameters) {
         List<Problem> problems = new ArrayList<>();
-        for (String name : new TreeSet<>(parameters.keySet())) {
-            if (!PARAMETERS.contains(name)) {
-                problems.add(new Problem("query", "must have only the parameters limit, cursor and status"));
-            }
+        if (!PARAMETERS.containsAll(parameters.keySet())) {
+            problems.add(new Problem("query", "must have only the parameters limit, cursor and status"));
         }
-        int limit = limit(parameters.get("limit"));
-        if (limit == 0) {
-            problems.add(new Problem("limit", "must be a whole number from 1 to " + MAX_LIMIT));
+        String limit = parameters.getOrDefault("limit", "20");
+        if (!LIMIT.matcher(limit).matches()) {
+            problems.add(new Problem("limit", "must be a whole number from 1 to 100"));
         }
         String cursor = parameters.get("cursor");
-        Optional<Position> after = cursor == null ? Optional.empty() : Cursor.parse(cursor);
+        Optional<Position> after = cursor == null ? Optional.empty() : position(cursor);
         if (cursor != null && after.isEmpty()) {
             problems.add(new Problem("cursor", "must be the next_cursor of an earlier page"));
         }
@@ -46,19 +46,19 @@ record ListQuery(
             problems.add(new Problem("status", "must be one of " + Word.list(UpstreamStatus.values())));
         }
         return problems.isEmpty()
-                ? new Parsed.Valid<>(new ListQuery(limit, after.orElse(null), status))
+                ? new Parsed.Valid<>(new ListQuery(Integer.parseInt(limit), after.orElse(null), status))
                 : new Parsed.Invalid<>(problems);
     }
 
-    /** 0 if the text is not a limit. */
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        if (!text.matches("[0-9]{1,3}")) {
-            return 0;
-        }
-        int limit = Integer.parseInt(text);
-        return limit <= MAX_LIMIT ? limit : 0;
+    /** The end of a page, as text for a URL. It names no user, and applies to the caller's own tasks only. */
+    static String cursor(Position position) {
+        return position.createdAt() + "." + position.task().value();
+    }
+
+    private static Optional<Position> position(String cursor) {
+        Matcher form = CURSOR.matcher(cursor);
+        return form.matches()
+                ? TaskId.parse(form.group(2)).map(task -> new Position(task, Long.parseLong(form.group(1))))
+                : Optional.empty();
     }
 }

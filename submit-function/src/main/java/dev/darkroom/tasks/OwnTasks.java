@@ -5,18 +5,23 @@ import dev.darkroom.lambda.Answers;
 import dev.darkroom.lambda.ApiError;
 import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpRequest;
+import dev.darkroom.log.Log;
 import dev.darkroom.task.Deleting;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.TaskStore.Position;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Written;
 import dev.darkroom.view.TaskView;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,7 +32,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param authors new ids, one for each write
  */
-record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> authors, InstantSource clock) {
+record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> authors, InstantSource clock, Log log) {
+    /**
+     * Lambda refuses an answer of more than 6 MB. The body is a JSON string inside that answer, so it is measured as such, in
+     * bytes. A page ends before the entry that would exceed this.
+     */
+    private static final int MAX_BYTES = 4_000_000;
 
     /** {@code GET /api/generate/status/{task_id}}: strongly consistent. */
     HttpAnswer status(UserId user, HttpRequest request) {
@@ -81,11 +91,50 @@ record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> 
         };
     }
 
-    /** A list's entry. Empty if the user may not see the task, or if its status is another than the one that is asked for. */
-    Optional<Json.Obj> entry(UserId user, Task task, @Nullable UpstreamStatus status) {
-        return task.isVisibleTo(user, clock.instant()) && (status == null || status == TaskView.statusOf(task))
-                ? Optional.of(TaskView.status(task, downloads))
-                : Optional.empty();
+    /** {@code GET /api/generate/tasks}: newest first, page by page. */
+    HttpAnswer list(UserId user, HttpRequest request) {
+        return Answers.of(ListQuery.parse(request.query()), query -> page(user, query));
+    }
+
+    private HttpAnswer page(UserId user, ListQuery query) {
+        TaskStore.Page page = store.page(user, query.after(), query.limit());
+        List<Json> entries = new ArrayList<>();
+        Position next = page.next();
+        Position last = null;
+        long bytes = 0;
+        for (Task task : page.tasks()) {
+            Optional<Json> entry = entry(user, task, query.status());
+            if (entry.isPresent()) {
+                bytes += bytesInAnswer(entry.get());
+                if (bytes > MAX_BYTES && last != null) {
+                    next = last;
+                    break;
+                }
+                entries.add(entry.get());
+            }
+            last = Position.of(task);
+        }
+        return Answers.ok(Json.object()
+                .put("tasks", Json.array(entries))
+                .put("next_cursor", next == null ? null : ListQuery.cursor(next))
+                .build());
+    }
+
+    /** Empty if the user may not see the task, or if its status is another than the one that is asked for. */
+    private Optional<Json> entry(UserId user, Task task, @Nullable UpstreamStatus status) {
+        try {
+            return task.isVisibleTo(user, clock.instant()) && (status == null || status == TaskView.statusOf(task))
+                    ? Optional.of(TaskView.status(task, downloads))
+                    : Optional.empty();
+        } catch (RuntimeException e) {
+            // A person has edited the item. The user's other tasks are shown.
+            log.error("listed_item_unreadable").task(task.id()).cause(e).write();
+            return Optional.empty();
+        }
+    }
+
+    private static int bytesInAnswer(Json entry) {
+        return Json.of(entry.text()).text().getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Answers about the task in the request's path. Another user's task, a deleted one and an unknown one get the same answer. */

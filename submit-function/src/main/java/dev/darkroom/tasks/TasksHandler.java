@@ -20,17 +20,19 @@ import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.store.DynamoDb;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.task.UserId;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiFunction;
 
 /** All routes for clients except the submit. */
 public final class TasksHandler extends HttpFunction {
     private final Environment environment;
 
     /** By the key that the gateway gives each request: the template's method and path. */
-    private final Map<String, Route> routes;
+    private final Map<String, BiFunction<UserId, HttpRequest, HttpAnswer>> routes;
 
     /** On Lambda. */
     public TasksHandler() {
@@ -47,12 +49,12 @@ public final class TasksHandler extends HttpFunction {
         this.environment = environment;
         PresignedUrls urls = new PresignedUrls(environment);
         OwnTasks tasks =
-                new OwnTasks(store, urls::download, () -> UUID.randomUUID().toString(), clock);
+                new OwnTasks(store, urls::download, () -> UUID.randomUUID().toString(), clock, log);
         RequestParser parser = RequestParser.of(environment);
         Uploads uploads = uploads(environment, counters, urls, clock);
         this.routes = Map.of(
                 "GET /api/generate/status/{task_id}", tasks::status,
-                "GET /api/generate/tasks", new ListRoute(tasks, log),
+                "GET /api/generate/tasks", tasks::list,
                 "DELETE /api/generate/tasks/{task_id}", tasks::delete,
                 "POST /api/generate/tasks/{task_id}/callback", tasks::sendAgain,
                 "POST /api/generate/quote", (_, request) -> Answers.of(request, parser::parse, TasksHandler::quote),
@@ -90,12 +92,12 @@ public final class TasksHandler extends HttpFunction {
 
     @Override
     protected HttpAnswer answer(HttpRequest request) {
-        Route route = routes.get(request.route());
+        var route = routes.get(request.route());
         if (route == null) {
             throw new IllegalStateException("the template has a route that this function does not know");
         }
         return Caller.of(request, environment)
-                .map(user -> route.answer(user, request))
+                .map(user -> route.apply(user, request))
                 .orElseGet(() -> Answers.error(ApiError.noUser()));
     }
 }

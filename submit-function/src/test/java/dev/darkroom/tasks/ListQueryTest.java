@@ -7,8 +7,6 @@ import dev.darkroom.request.Problem;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore.Position;
 import dev.darkroom.task.UpstreamStatus;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,21 +32,21 @@ class ListQueryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "001, 1", "100, 100"})
+    @CsvSource({"1, 1", "10, 10", "99, 99", "100, 100"})
     void a_limit_is_from_1_to_100(String text, int limit) {
         assertThat(ListQuery.parse(Map.of("limit", text, "status", "finished")))
                 .isEqualTo(new Parsed.Valid<>(new ListQuery(limit, null, UpstreamStatus.FINISHED)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "101", "1000", "-1", "+1", "1.5", "x"})
+    @ValueSource(strings = {"", "0", "001", "101", "1000", "-1", "+1", "1.5", "x"})
     void another_limit_is_refused(String text) {
         assertIsRefused(Map.of("limit", text), "limit");
     }
 
     @Test
     void a_cursor_leads_back_to_its_position() {
-        assertThat(ListQuery.parse(Map.of("cursor", Cursor.text(POSITION))))
+        assertThat(ListQuery.parse(Map.of("cursor", ListQuery.cursor(POSITION))))
                 .isEqualTo(new Parsed.Valid<>(new ListQuery(20, POSITION, null)));
     }
 
@@ -61,13 +59,11 @@ class ListQueryTest {
                 ".task-0123456789abcdef",
                 "x.task-0123456789abcdef",
                 "1234567890123456.task-0123456789abcdef",
-                "1.no task id"
+                "1.no task id",
+                "1.task-0123456789abcdef%"
             })
-    void another_cursor_is_refused(String plain) {
-        String encoded = Base64.getUrlEncoder().encodeToString(plain.getBytes(StandardCharsets.US_ASCII));
-
-        assertIsRefused(Map.of("cursor", encoded), "cursor");
-        assertIsRefused(Map.of("cursor", plain + "%"), "cursor");
+    void another_cursor_is_refused(String text) {
+        assertIsRefused(Map.of("cursor", text), "cursor");
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Lambda's answers have at most 6 MB. More than a hundred long prompts can exceed that, because quotes are escaped twice. */
-class ListRouteTest {
+class LongListTest {
     private static final UserId JUDY = new UserId("judy");
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final int TASKS = 250;
@@ -68,9 +68,12 @@ class ListRouteTest {
     @Test
     void a_page_ends_before_its_answer_is_too_large_and_the_next_one_goes_on_there() throws Exception {
         List<Task> tasks =
-                IntStream.range(0, TASKS).mapToObj(ListRouteTest::task).toList();
-        ListRoute route = new ListRoute(
-                new OwnTasks(new Kept(tasks), key -> "https://example.com/" + key, () -> "author", () -> NOW),
+                IntStream.range(0, TASKS).mapToObj(LongListTest::task).toList();
+        OwnTasks own = new OwnTasks(
+                new Kept(tasks),
+                key -> "https://example.com/" + key,
+                () -> "author",
+                () -> NOW,
                 Log.toStandardOutput());
         List<String> seen = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
@@ -82,7 +85,7 @@ class ListRouteTest {
             }
             HttpRequest request =
                     new HttpRequest("GET /api/generate/tasks", Map.of(), query, Map.of(), null, "", false);
-            HttpAnswer answer = route.answer(JUDY, request);
+            HttpAnswer answer = own.list(JUDY, request);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             answer.write(out);
             sizes.add(out.size());
