@@ -10,6 +10,7 @@ import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.log.Log;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Source;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.Budget;
@@ -143,7 +144,7 @@ final class Bench implements AutoCloseable {
                     tasks,
                     (user, sources, limit) -> {
                         clock.move(slow);
-                        return new Sources.Checked.Usable(sources.stream()
+                        return new Parsed.Valid<>(sources.stream()
                                 .map(source -> source instanceof Source.Web
                                         ? source.text()
                                         : apiDot().baseUrl() + "/samples/source.png")

@@ -14,11 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.Gatherers;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -36,40 +32,13 @@ public record SourceImages(OutsideHttp http, ImagesBucket bucket) {
     private static final String TOO_LARGE = "must be at most 10 MB";
     private static final String NO_IMAGE = "must be a PNG, JPEG or WebP image";
 
-    /** Where an image is. */
-    public sealed interface Place {
-        /** A URL that the rules have allowed. */
-        record OnTheWeb(URI url) implements Place {}
-
-        record InTheBucket(String key) implements Place {}
-    }
-
     /**
-     * Checks all images at once.
+     * Looks at an image on the web.
      *
-     * @param places the images, by their index in the request
-     * @param budget the time for all of them together; an image that is not checked by then is a problem
-     * @return what is wrong with the images, by index; each text continues a sentence that begins with the image's name, and
-     *     quotes nothing; empty if all are fine
-     * @throws StoreUnavailableException if the bucket does not answer, which is not the client's fault
+     * @param url one that the rules have allowed
+     * @return what is wrong with it; the text continues a sentence that begins with the image's name, and quotes nothing
      */
-    public SortedMap<Integer, String> check(SortedMap<Integer, Place> places, Duration budget) {
-        SortedMap<Integer, String> problems = new TreeMap<>();
-        places.entrySet().stream()
-                .gather(Gatherers.mapConcurrent(
-                        Integer.MAX_VALUE, place -> Map.entry(place.getKey(), look(place.getValue(), budget))))
-                .forEach(looked -> looked.getValue().ifPresent(message -> problems.put(looked.getKey(), message)));
-        return problems;
-    }
-
-    private Optional<String> look(Place place, Duration limit) {
-        return switch (place) {
-            case Place.OnTheWeb(URI url) -> look(url, limit);
-            case Place.InTheBucket(String key) -> look(key, limit);
-        };
-    }
-
-    private Optional<String> look(URI url, Duration limit) {
+    public Optional<String> look(URI url, Duration limit) {
         return switch (http.get(url.toString(), HostList.all(), limit, SourceImages::judge)) {
             case Answered<Optional<String>>(Optional<String> problem) -> problem;
             case Failed<Optional<String>>(Exchange.Trouble trouble) ->
@@ -102,8 +71,12 @@ public record SourceImages(OutsideHttp http, ImagesBucket bucket) {
         return stated || isAtMost(MAX_BYTES - ImageType.HEAD, body.get()) ? Optional.empty() : Optional.of(TOO_LARGE);
     }
 
-    /** One request for one byte more than allowed, which shows whether the image is too long. */
-    private Optional<String> look(String key, Duration limit) {
+    /**
+     * The same for an object of the bucket: one request for one byte more than allowed, which shows whether the image is too long.
+     *
+     * @throws StoreUnavailableException if the bucket does not answer, which is not the client's fault
+     */
+    public Optional<String> look(String key, Duration limit) {
         try {
             Optional<ImageProbe> probed = bucket.readFirst(MAX_BYTES + 1, key, limit, body -> {
                 ImageProbe probe = new ImageProbe();

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.darkroom.media.SourceImages.Place;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TestHost;
@@ -18,12 +17,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -67,18 +68,27 @@ class SourceImagesTest {
         host.close();
     }
 
-    private Map<Integer, String> check(Duration budget, String... paths) {
-        return check(
-                budget,
-                Stream.of(paths)
-                        .map(path -> new Place.OnTheWeb(URI.create(host.url(path))))
-                        .toList());
+    /** The problems of images on the web, by index. */
+    private Map<Integer, String> check(Duration limit, String... paths) {
+        return check(path -> images.look(URI.create(host.url(path)), limit), paths);
     }
 
-    private Map<Integer, String> check(Duration budget, List<? extends Place> places) {
-        SortedMap<Integer, Place> indexed = new TreeMap<>();
-        places.forEach(place -> indexed.put(indexed.size(), place));
-        return images.check(indexed, budget);
+    /** The problems of objects, by index. */
+    private Map<Integer, String> stored(String... keys) {
+        return check(key -> images.look(key, LONG), keys);
+    }
+
+    /** Looks at all side by side, as a submit does. */
+    private static Map<Integer, String> check(Function<String, Optional<String>> look, String... names) {
+        List<Optional<String>> problems = Stream.of(names)
+                .gather(Gatherers.mapConcurrent(Integer.MAX_VALUE, look))
+                .toList();
+        Map<Integer, String> byIndex = new TreeMap<>();
+        for (int index = 0; index < problems.size(); index++) {
+            int at = index;
+            problems.get(index).ifPresent(problem -> byIndex.put(at, problem));
+        }
+        return byIndex;
     }
 
     @Test
@@ -91,11 +101,15 @@ class SourceImagesTest {
         bucket.put("uploads/a/cut", Arrays.copyOf(PNG, PNG.length - 1));
         bucket.put("uploads/a/text", "no picture at all".getBytes(UTF_8));
 
-        assertThat(check(
-                        LONG,
-                        Stream.of("png", "jpeg", "webp", "largest", "larger", "cut", "text", "none")
-                                .map(name -> new Place.InTheBucket("uploads/a/" + name))
-                                .toList()))
+        assertThat(stored(
+                        "uploads/a/png",
+                        "uploads/a/jpeg",
+                        "uploads/a/webp",
+                        "uploads/a/largest",
+                        "uploads/a/larger",
+                        "uploads/a/cut",
+                        "uploads/a/text",
+                        "uploads/a/none"))
                 .isEqualTo(Map.of(
                         4,
                         "must be at most 10 MB",
@@ -114,7 +128,7 @@ class SourceImagesTest {
         images =
                 new SourceImages(new OutsideHttp(host.trusted(), NameLookup.system()), TestBucket.bucket(host.url("")));
 
-        assertThat(check(LONG, List.of(new Place.InTheBucket("uploads/a/png")))).isEmpty();
+        assertThat(stored("uploads/a/png")).isEmpty();
         assertThat(host.requests()).hasSize(1);
         assertThat(host.requests().getFirst().head().toLowerCase(Locale.ROOT))
                 .startsWith("get /images/uploads/a/png ")
@@ -129,9 +143,8 @@ class SourceImagesTest {
         images =
                 new SourceImages(new OutsideHttp(host.trusted(), NameLookup.system()), TestBucket.bucket(host.url("")));
 
-        assertThat(check(LONG, List.of(new Place.InTheBucket("hidden")))).isEqualTo(Map.of(0, SourceImages.NOT_YOURS));
-        assertThatThrownBy(() -> check(LONG, List.of(new Place.InTheBucket("broken"))))
-                .isInstanceOf(StoreUnavailableException.class);
+        assertThat(stored("hidden")).isEqualTo(Map.of(0, SourceImages.NOT_YOURS));
+        assertThatThrownBy(() -> stored("broken")).isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test

@@ -6,16 +6,15 @@ import dev.darkroom.log.Log;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.media.SourceImages;
-import dev.darkroom.media.SourceImages.Place;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.net.UrlRules;
 import dev.darkroom.net.Verdict;
+import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Problem;
 import dev.darkroom.request.Source;
+import dev.darkroom.request.UploadId;
 import dev.darkroom.task.StoreUnavailableException;
-import dev.darkroom.task.StoredImage;
-import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.TaskStore;
@@ -24,16 +23,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
-import java.util.stream.Stream;
 
 /**
  * The source pictures of an edit. It checks them before money is spent, and makes URLs that upstream can fetch. It finds stored
@@ -45,6 +38,8 @@ public final class Sources {
 
     private static final String OUT_OF_REACH =
             "cannot be used here: the image service cannot reach it; use a public https URL";
+
+    private static final Look NOT_YOURS = new Look.Unusable(SourceImages.NOT_YOURS);
 
     private final TaskStore store;
     private final SourceImages images;
@@ -77,68 +72,65 @@ public final class Sources {
         this.bucketInReach = urls.areAllowed(near);
     }
 
-    public sealed interface Checked {
-        /**
-         * The URLs at which upstream can fetch them, in their order. Whoever has such a URL has the picture, so only upstream
-         * gets it.
-         */
-        record Usable(List<String> urls) implements Checked {}
-
-        /** At least one problem of the pictures. */
-        record Unusable(List<Problem> problems) implements Checked {}
-    }
-
     /**
-     * Checks all pictures.
+     * Checks all pictures at once, so that slow reads do not add up.
      *
+     * @return the URLs at which upstream can fetch them, in their order. Whoever has such a URL has the picture, so only upstream
+     *     gets it
      * @throws StoreUnavailableException if the table or the bucket does not answer
      */
-    public Checked check(UserId user, List<Source> sources, Duration limit) {
-        Instant start = clock.instant();
-        Map<TaskId, Task> tasks = bucketInReach ? tasks(user, sources) : Map.of();
-        SortedMap<Integer, String> wrong = new TreeMap<>();
-        SortedMap<Integer, Place> places = new TreeMap<>();
-        for (int index = 0; index < sources.size(); index++) {
-            Source source = sources.get(index);
-            Optional<Place> place = place(user, source, tasks);
-            if (!isInReach(source)) {
-                wrong.put(index, OUT_OF_REACH);
-            } else if (place.isPresent()) {
-                places.put(index, place.get());
-            } else {
-                wrong.put(index, SourceImages.NOT_YOURS);
+    public Parsed<List<String>> check(UserId user, List<Source> sources, Duration limit) {
+        Instant by = clock.instant().plus(limit);
+        List<Look> looks = sources.stream()
+                .gather(Gatherers.mapConcurrent(Integer.MAX_VALUE, source -> look(user, source, by)))
+                .toList();
+        List<String> usable = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        for (int index = 0; index < looks.size(); index++) {
+            switch (looks.get(index)) {
+                case Look.Usable(String url) -> usable.add(url);
+                case Look.Unusable(String why) -> problems.add(new Problem("input.image_urls[" + index + "]", why));
             }
         }
-        SortedMap<Integer, Place> looked = new TreeMap<>(places);
-        looked.values().removeIf(place -> place instanceof Place.OnTheWeb && !checksWeb);
-        Map<Integer, String> unfit = images.check(looked, limit.minus(Duration.between(start, clock.instant())));
-        unfit.forEach((index, why) -> noteMissing(sources.get(index), why));
-        wrong.putAll(unfit);
-        return wrong.isEmpty()
-                ? new Checked.Usable(places.values().stream().map(this::url).toList())
-                : new Checked.Unusable(wrong.entrySet().stream()
-                        .map(each -> new Problem("input.image_urls[" + each.getKey() + "]", each.getValue()))
-                        .toList());
+        return problems.isEmpty() ? new Parsed.Valid<>(usable) : new Parsed.Invalid<>(problems);
     }
 
-    /** The table has this file and the bucket does not give it. The user may not know more, but the operator should. */
-    private void noteMissing(Source source, String why) {
-        if (source instanceof Source.Result(TaskId task, int _) && why.equals(SourceImages.NOT_YOURS)) {
-            log.warn("source_missing").task(task).write();
+    /** What one look at a picture found. */
+    private sealed interface Look {
+        /** @param url at which upstream can fetch it */
+        record Usable(String url) implements Look {}
+
+        /** @param why continues a sentence that begins with the picture's name */
+        record Unusable(String why) implements Look {}
+
+        static Look of(Optional<String> problem, String url) {
+            return problem.<Look>map(Unusable::new).orElseGet(() -> new Usable(url));
         }
     }
 
-    /** The named tasks that belong to the user. It reads them at once, so that slow reads do not add up. */
-    private Map<TaskId, Task> tasks(UserId user, List<Source> sources) {
-        Set<TaskId> ids = sources.stream()
-                .flatMap(source ->
-                        source instanceof Source.Result(TaskId id, int _) ? Stream.of(id) : Stream.<TaskId>empty())
-                .collect(Collectors.toSet());
-        return ids.stream()
-                .gather(Gatherers.mapConcurrent(Integer.MAX_VALUE, store::read))
-                .flatMap(Optional::stream)
-                .filter(task -> task.state() == TaskState.FINISHED && task.isVisibleTo(user, clock.instant()))
-                .collect(Collectors.toMap(Task::id, Function.identity()));
+    private Look look(UserId user, Source source, Instant by) {
+        if (!isInReach(source)) {
+            return new Look.Unusable(OUT_OF_REACH);
+        }
+        return switch (source) {
+            case Source.Web(URI url) ->
+                Look.of(checksWeb ? images.look(url, left(by)) : Optional.empty(), url.toString());
+            case Source.Upload(UploadId upload) -> look(upload.key(user), by);
+            case Source.Result(TaskId task, int index) -> {
+                Optional<String> key = key(user, task, index);
+                Look look = key.map(known -> look(known, by)).orElse(NOT_YOURS);
+                if (key.isPresent() && look.equals(NOT_YOURS)) {
+                    // The table has this file and the bucket does not give it. The user may not know more, but the
+                    // operator should.
+                    log.warn("source_missing").task(task).write();
+                }
+                yield look;
+            }
+        };
+    }
+
+    private Look look(String key, Instant by) {
+        return Look.of(images.look(key, left(by)), urls.get(key, FETCHED_WITHIN));
     }
 
     /** Whether upstream can fetch a picture from there. */
@@ -149,27 +141,15 @@ public final class Sources {
         };
     }
 
-    /** Empty if the user has no such picture. */
-    private Optional<Place> place(UserId user, Source source, Map<TaskId, Task> tasks) {
-        return switch (source) {
-            case Source.Web(URI url) -> Optional.of(new Place.OnTheWeb(url));
-            case Source.Upload(var upload) -> Optional.of(new Place.InTheBucket(upload.key(user)));
-            case Source.Result(TaskId task, int index) ->
-                Optional.ofNullable(tasks.get(task))
-                        .flatMap(found -> file(found, index))
-                        .map(file -> new Place.InTheBucket(file.key()));
-        };
+    /** Where the file of a task is; empty if the user has no such file. */
+    private Optional<String> key(UserId user, TaskId task, int index) {
+        return store.read(task)
+                .filter(found -> found.state() == TaskState.FINISHED && found.isVisibleTo(user, clock.instant()))
+                .filter(found -> index < found.files().size())
+                .map(found -> found.files().get(index).key());
     }
 
-    private static Optional<StoredImage> file(Task task, int index) {
-        List<StoredImage> files = task.files();
-        return index < files.size() ? Optional.of(files.get(index)) : Optional.empty();
-    }
-
-    private String url(Place place) {
-        return switch (place) {
-            case Place.OnTheWeb(URI url) -> url.toString();
-            case Place.InTheBucket(String key) -> urls.get(key, FETCHED_WITHIN);
-        };
+    private Duration left(Instant by) {
+        return Duration.between(clock.instant(), by);
     }
 }

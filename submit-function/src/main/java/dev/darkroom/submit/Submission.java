@@ -9,6 +9,7 @@ import dev.darkroom.lambda.ApiError;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.request.ImageRequest;
+import dev.darkroom.request.Parsed;
 import dev.darkroom.request.Price;
 import dev.darkroom.request.Problem;
 import dev.darkroom.request.Source;
@@ -75,7 +76,7 @@ public record Submission(
     /** Checks source images before money is spent: {@link Sources#check}. */
     @FunctionalInterface
     public interface SourceCheck {
-        Sources.Checked check(UserId user, List<Source> sources, Duration limit);
+        Parsed<List<String>> check(UserId user, List<Source> sources, Duration limit);
     }
 
     /** @throws StoreUnavailableException before anything was sent upstream, so the client may try again */
@@ -89,9 +90,9 @@ public record Submission(
             }
         }
         return switch (sources.check(user, request.sources(), SOURCES_WITHIN)) {
-            case Sources.Checked.Unusable(List<Problem> problems) ->
+            case Parsed.Invalid<List<String>>(List<Problem> problems) ->
                 new Submitted.Refused(ApiError.invalidRequest(problems));
-            case Sources.Checked.Usable(List<String> imageUrls) -> submit(id, user, request, imageUrls, start);
+            case Parsed.Valid<List<String>>(List<String> imageUrls) -> submit(id, user, request, imageUrls, start);
         };
     }
 
