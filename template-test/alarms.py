@@ -21,7 +21,7 @@ NAMES = dict(re.findall(r'^ {4}([A-Z_]+)\("(\w+)", "\w+"\)', METRIC.read_text(en
 
 PRICE = re.search(
     r'USD_PER_CREDIT = new BigDecimal\("([0-9.]+)"\)',
-    (stacks.ROOT / "shared/src/main/java/dev/darkroom/request/Credits.java").read_text(encoding="utf-8"),
+    (stacks.ROOT / "shared/src/main/java/dev/darkroom/request/Price.java").read_text(encoding="utf-8"),
 )[1]
 
 # CloudWatch API Reference, "MetricDataQuery": the largest number of metrics in one alarm.

@@ -8,7 +8,8 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.TemplateReader;
 import dev.darkroom.media.TestImages;
-import dev.darkroom.request.Credits;
+import dev.darkroom.request.Price;
+import dev.darkroom.request.Resolution;
 import dev.darkroom.task.CallbackResult;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Notifying;
@@ -277,7 +278,8 @@ class CapacityTest {
         Map<String, BigDecimal> million = Map.of(
                 "dollars beside storage and egress", together("what"),
                 "dollars of storage and egress", together("stored and sent"),
-                "dollars at APIDot, one credit each", new BigDecimal(new Credits(1).usd()).movePointRight(6));
+                "dollars at APIDot, one credit each",
+                        new BigDecimal(new Price(Resolution.K1, 1).usd()).movePointRight(6));
         assertThat(sizes.keySet()).containsAll(million.keySet());
         List<Integer> rates = List.of(1, 100, 10_000);
         for (int i = 0; i < rates.size(); i++) {

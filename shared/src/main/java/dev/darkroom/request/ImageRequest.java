@@ -3,6 +3,7 @@ package dev.darkroom.request;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,45 +58,23 @@ public record ImageRequest(
         return upstreamBody(sources.stream().map(Source::text).toList(), null);
     }
 
-    /**
-     * The prompt of the text that {@link #canonical} wrote, even if the rules have changed since then.
-     *
-     * @throws IllegalArgumentException if it has none; the message quotes nothing
-     */
+    /** The prompt of the text that {@link #canonical} wrote, even if the rules have changed since then. */
     public static String promptOf(String text) {
-        return known(inputOf(text).string("prompt"));
+        return Objects.requireNonNull(inputOf(text).string("prompt"));
     }
 
     /** The {@code input} of the same text. */
     public static Json.Obj inputOf(String text) {
         try {
-            Json.Obj body = known(Json.parse(text) instanceof Json.Obj object ? object : null);
-            return known(body.object("input"));
+            return Objects.requireNonNull(((Json.Obj) Json.parse(text)).object("input"));
         } catch (JsonException e) {
-            throw notCanonical();
+            throw new IllegalStateException("not the canonical text of a request", e);
         }
-    }
-
-    private static <T> T known(@Nullable T value) {
-        if (value == null) {
-            throw notCanonical();
-        }
-        return value;
-    }
-
-    private static IllegalArgumentException notCanonical() {
-        return new IllegalArgumentException("not the canonical text of a request");
     }
 
     private static void put(Json.Builder object, String name, @Nullable String value) {
         if (value != null) {
             object.put(name, value);
         }
-    }
-
-    /** Names only the model, because the prompt and the URLs are private. */
-    @Override
-    public String toString() {
-        return "ImageRequest[" + model.text() + "]";
     }
 }

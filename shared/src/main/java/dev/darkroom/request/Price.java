@@ -1,5 +1,6 @@
 package dev.darkroom.request;
 
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,26 +8,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param resolution the tier that is billed, which may be lower than the requested one
  */
-public record Price(Resolution resolution, Credits credits) {
+public record Price(Resolution resolution, int credits) {
+    /** APIDot README, "Pricing on APIDot". */
+    private static final BigDecimal USD_PER_CREDIT = new BigDecimal("0.005");
 
     /** The price of a request. Null means that the client left the field out. */
     public static Price of(@Nullable Quality quality, @Nullable Size size, @Nullable Resolution resolution) {
-        Resolution billed =
-                billed(size == null ? Size.Auto.AUTO : size, resolution == null ? Resolution.K1 : resolution);
-        return new Price(billed, new Credits(credits(quality == null ? Quality.LOW : quality, billed)));
+        Resolution asked = resolution == null ? Resolution.K1 : resolution;
+        Resolution highest = (size == null ? Size.Named.AUTO : size).highest();
+        Resolution billed = asked.compareTo(highest) < 0 ? asked : highest;
+        return new Price(billed, credits(quality == null ? Quality.LOW : quality, billed));
     }
 
-    /** README, "Request parameters" (auto is 1K) and the FAQ on size and resolution (what is true 4K). */
-    private static Resolution billed(Size size, Resolution asked) {
-        return switch (size) {
-            case Size.Auto _ -> Resolution.K1;
-            case Size.Preset preset -> preset.reaches4K() ? asked : atMost2K(asked);
-            case Size.Custom custom -> custom.has4KEdge() ? asked : atMost2K(asked);
-        };
-    }
-
-    private static Resolution atMost2K(Resolution asked) {
-        return asked == Resolution.K4 ? Resolution.K2 : asked;
+    /** The exact amount in US dollars, with at least two decimals: {@code 0.06}, {@code 0.005}. */
+    public String usd() {
+        BigDecimal exact = USD_PER_CREDIT.multiply(BigDecimal.valueOf(credits)).stripTrailingZeros();
+        return (exact.scale() < 2 ? exact.setScale(2) : exact).toPlainString();
     }
 
     private static int credits(Quality quality, Resolution billed) {

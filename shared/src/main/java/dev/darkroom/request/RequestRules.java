@@ -36,21 +36,20 @@ final class RequestRules {
     }
 
     Parsed<ImageRequest> check(Json.Obj body, List<String> duplicates) {
-        duplicates.forEach(path -> problem(FieldNames.shown(path), "must not appear more than once"));
+        duplicates.forEach(path -> problem(Problem.shown(path), "must not appear more than once"));
         Model model = required("model", body.get("model")) ? word("model", body.get("model"), Model.values()) : null;
         String callbackUrl = url("callback_url", body.get("callback_url"));
-        Input input = new Input(null, null, null, null, List.of());
+        ImageRequest request = null;
         if (required("input", body.get("input"))) {
-            if (body.get("input") instanceof Json.Obj fields) {
-                input = input(model, fields);
+            if (body.get("input") instanceof Json.Obj input) {
+                request = request(model, callbackUrl, input);
             } else {
                 problem("input", "must be an object");
             }
         }
         unknownFields("", body, BODY_FIELDS);
-        if (problems.isEmpty() && model != null && input.prompt != null) {
-            return new Parsed.Valid<>(new ImageRequest(
-                    model, input.prompt, input.quality, input.size, input.resolution, input.sources, callbackUrl));
+        if (problems.isEmpty() && request != null) {
+            return new Parsed.Valid<>(request);
         }
         if (untold > 0) {
             problems.add(new Problem(Problem.BODY, "has " + untold + " more problems"));
@@ -58,26 +57,24 @@ final class RequestRules {
         return new Parsed.Invalid<>(problems);
     }
 
-    private record Input(
-            @Nullable String prompt,
-            @Nullable Quality quality,
-            @Nullable Size size,
-            @Nullable Resolution resolution,
-            List<Source> sources) {}
-
-    private Input input(@Nullable Model model, Json.Obj fields) {
-        String prompt = required("input.prompt", fields.get("prompt")) ? prompt(fields.get("prompt")) : null;
-        Quality quality = word("input.quality", fields.get("quality"), Quality.values());
-        Size size = size(fields.get("size"));
-        Resolution resolution = word("input.resolution", fields.get("resolution"), Resolution.values());
-        sizeNeedsResolution(fields, resolution);
-        List<Source> sources = sources(model, fields.get("image_urls"));
+    /** Null if the model or the prompt is. */
+    private @Nullable ImageRequest request(@Nullable Model model, @Nullable String callbackUrl, Json.Obj input) {
+        String prompt = required("input.prompt", input.get("prompt")) ? prompt(input.get("prompt")) : null;
+        Quality quality = word("input.quality", input.get("quality"), Quality.values());
+        Size size = size(input.get("size"));
+        Resolution resolution = word("input.resolution", input.get("resolution"), Resolution.values());
+        if (size instanceof Size.Custom custom && (resolution != null || input.get("resolution") == null)) {
+            needsResolution(custom, resolution == null ? Resolution.K1 : resolution);
+        }
+        List<Source> sources = sources(model, input.get("image_urls"));
         // README, FAQ on multiple outputs: a flow returns one image.
-        if (fields.get("n") != null) {
+        if (input.get("n") != null) {
             problem("input.n", "is not supported: a request makes one image");
         }
-        unknownFields("input.", fields, INPUT_FIELDS);
-        return new Input(prompt, quality, size, resolution, sources);
+        unknownFields("input.", input, INPUT_FIELDS);
+        return model == null || prompt == null
+                ? null
+                : new ImageRequest(model, prompt, quality, size, resolution, sources, callbackUrl);
     }
 
     /** README: "Main instruction". Its maximum length is not published; OpenAI's is 32,000. */
@@ -86,7 +83,7 @@ final class RequestRules {
         if (prompt == null) {
             return null;
         }
-        if (prompt.codePoints().allMatch(Characters::isInvisible)) {
+        if (prompt.codePoints().allMatch(RequestRules::isInvisible)) {
             problem("input.prompt", "must not be blank");
         }
         int length = prompt.codePointCount(0, prompt.length());
@@ -104,11 +101,11 @@ final class RequestRules {
         }
         Optional<Size> size = Size.parse(text);
         if (size.isEmpty()) {
-            Size.Custom.edges(text)
-                    .map(edges -> Size.Custom.problems(edges.width(), edges.height()))
-                    .orElseGet(() -> List.of("must be auto, one of " + Word.list(Size.Preset.values())
-                            + ", or WIDTHxHEIGHT such as 2304x2048"))
-                    .forEach(message -> problem("input.size", message));
+            problem(
+                    "input.size",
+                    "must be one of " + Word.list(Size.Named.values()) + ", or WIDTHxHEIGHT such as 2304x2048");
+        } else if (size.get() instanceof Size.Custom custom) {
+            custom.problems().forEach(message -> problem("input.size", message));
         }
         return size.orElse(null);
     }
@@ -117,15 +114,8 @@ final class RequestRules {
      * README, FAQ on size and resolution: "Custom sizes require 2K or 4K"; a 3840 edge is billed as 4K, so the request must say
      * 4K. Also reported if the size breaks another rule, because the corrected size will need it too.
      */
-    private void sizeNeedsResolution(Json.Obj input, @Nullable Resolution resolution) {
-        String text = input.string("size");
-        boolean known = resolution != null || input.get("resolution") == null;
-        Optional<Size.Edges> edges = text == null ? Optional.empty() : Size.Custom.edges(text);
-        if (edges.isEmpty() || !known) {
-            return;
-        }
-        Resolution asked = resolution == null ? Resolution.K1 : resolution;
-        if (Size.Custom.isMaxEdge(edges.get().width(), edges.get().height())) {
+    private void needsResolution(Size.Custom size, Resolution asked) {
+        if (size.highest() == Resolution.K4) {
             if (asked != Resolution.K4) {
                 problem("input.resolution", "must be 4K for a custom size with an edge of " + Size.Custom.MAX_EDGE);
             }
@@ -209,9 +199,14 @@ final class RequestRules {
         return switch (value) {
             case null -> null;
             case Json.Str(String text) -> {
-                Optional<String> flaw = Characters.flaw(text);
-                flaw.ifPresent(message -> problem(field, message));
-                yield flaw.isEmpty() ? text : null;
+                boolean fit = text.codePoints().noneMatch(RequestRules::isForbidden);
+                if (!fit) {
+                    problem(
+                            field,
+                            "must not contain control characters other than tab, LF and CR, or half of a surrogate"
+                                    + " pair");
+                }
+                yield fit ? text : null;
             }
             case Json.Null _ -> {
                 problem(field, "must be a string, not null; an optional field can be left out");
@@ -222,6 +217,20 @@ final class RequestRules {
                 yield null;
             }
         };
+    }
+
+    /** White space, and format characters such as a zero-width space or a byte order mark. A prompt of nothing else is blank. */
+    private static boolean isInvisible(int c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.getType(c) == Character.FORMAT;
+    }
+
+    /**
+     * An unpaired surrogate has no UTF-8 form, so it could not be stored or sent. Control characters other than tab, LF and CR do
+     * not belong in a prompt.
+     */
+    private static boolean isForbidden(int c) {
+        return Character.getType(c) == Character.SURROGATE
+                || (Character.isISOControl(c) && c != '\t' && c != '\n' && c != '\r');
     }
 
     private boolean required(String field, @Nullable Json value) {
@@ -237,12 +246,10 @@ final class RequestRules {
             if (known.contains(name) || (parent.equals("input.") && name.equals("n"))) {
                 continue;
             }
-            Optional<String> meant = parent.isEmpty() && INPUT_FIELDS.contains(name)
-                    ? Optional.of("input." + name)
-                    : FieldNames.closest(name, known).map(closest -> parent + closest);
-            String hint = meant.map(field -> "did you mean " + field + "?")
-                    .orElseGet(() -> "known here: " + String.join(", ", known));
-            problem(FieldNames.shown(parent + name), "is not a known field; " + hint);
+            String hint = parent.isEmpty() && INPUT_FIELDS.contains(name)
+                    ? "did you mean input." + name + "?"
+                    : "known here: " + String.join(", ", known);
+            problem(Problem.shown(parent + name), "is not a known field; " + hint);
         }
     }
 

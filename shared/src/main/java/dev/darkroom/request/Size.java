@@ -7,41 +7,35 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The shape of the image (APIDot README, "Request parameters"). A request without one gets {@link Auto}. */
+/** The shape of the image (APIDot README, "Request parameters"). A request without one gets {@link Named#AUTO}. */
 public sealed interface Size {
 
     /** As the API spells it. */
     String text();
 
-    /** The model chooses; always billed as 1K. */
-    enum Auto implements Size {
-        AUTO;
+    /** The highest resolution that it reaches, and so is billed at (README, "Request parameters"; FAQ on size and resolution). */
+    Resolution highest();
 
-        @Override
-        public String text() {
-            return "auto";
-        }
-    }
-
-    /** A named aspect ratio. */
-    enum Preset implements Size, Word {
-        SQUARE("1:1", false),
-        PORTRAIT_2_3("2:3", false),
-        LANDSCAPE_3_2("3:2", false),
-        PORTRAIT_3_4("3:4", false),
-        LANDSCAPE_4_3("4:3", false),
-        PORTRAIT_4_5("4:5", false),
-        LANDSCAPE_5_4("5:4", false),
-        PORTRAIT_9_16("9:16", true),
-        LANDSCAPE_16_9("16:9", true),
-        LANDSCAPE_21_9("21:9", true);
+    /** A named aspect ratio, or {@code auto}: the model chooses. */
+    enum Named implements Size, Word {
+        AUTO("auto", Resolution.K1),
+        SQUARE("1:1", Resolution.K2),
+        PORTRAIT_2_3("2:3", Resolution.K2),
+        LANDSCAPE_3_2("3:2", Resolution.K2),
+        PORTRAIT_3_4("3:4", Resolution.K2),
+        LANDSCAPE_4_3("4:3", Resolution.K2),
+        PORTRAIT_4_5("4:5", Resolution.K2),
+        LANDSCAPE_5_4("5:4", Resolution.K2),
+        PORTRAIT_9_16("9:16", Resolution.K4),
+        LANDSCAPE_16_9("16:9", Resolution.K4),
+        LANDSCAPE_21_9("21:9", Resolution.K4);
 
         private final String text;
-        private final boolean reaches4K;
+        private final Resolution highest;
 
-        Preset(String text, boolean reaches4K) {
+        Named(String text, Resolution highest) {
             this.text = text;
-            this.reaches4K = reaches4K;
+            this.highest = highest;
         }
 
         @Override
@@ -49,55 +43,38 @@ public sealed interface Size {
             return text;
         }
 
-        /** Whether this ratio reaches 4K; the others give 2K instead (README, FAQ on size and resolution). */
-        boolean reaches4K() {
-            return reaches4K;
+        @Override
+        public Resolution highest() {
+            return highest;
         }
     }
 
-    /** Width and height in pixels, within the rules of {@link #problems}. */
+    /** Width and height in pixels. In a checked request they have no {@link #problems}. */
     record Custom(int width, int height) implements Size {
         /** Every edge is a multiple of this. */
-        static final int STEP = 16;
+        private static final int STEP = 16;
 
         static final int MAX_EDGE = 3840;
-        static final int MAX_RATIO = 3;
-        static final int MIN_PIXELS = 655_360;
-        static final int MAX_PIXELS = 8_294_400;
+        private static final int MAX_RATIO = 3;
+        private static final int MIN_PIXELS = 655_360;
+        private static final int MAX_PIXELS = 8_294_400;
 
         // Nine digits fit an int. A text with a longer edge is not a size.
         private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,8})x([1-9][0-9]{0,8})");
-
-        public Custom {
-            if (!problems(width, height).isEmpty()) {
-                throw new IllegalArgumentException("not a custom size");
-            }
-        }
 
         @Override
         public String text() {
             return width + "x" + height;
         }
 
-        /** Only an image with such an edge is billed as 4K (README, FAQ on size and resolution). */
-        boolean has4KEdge() {
-            return isMaxEdge(width, height);
-        }
-
-        static boolean isMaxEdge(int width, int height) {
-            return width == MAX_EDGE || height == MAX_EDGE;
-        }
-
-        /** The two edges of a text such as {@code 2304x2048}, allowed or not. */
-        static Optional<Edges> edges(String text) {
-            Matcher form = FORM.matcher(text);
-            return form.matches()
-                    ? Optional.of(new Edges(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2))))
-                    : Optional.empty();
+        /** Only an image with such an edge is billed as 4K. */
+        @Override
+        public Resolution highest() {
+            return width == MAX_EDGE || height == MAX_EDGE ? Resolution.K4 : Resolution.K2;
         }
 
         /** Everything that is wrong with these edges. The rules are OpenAI's for GPT Image 2; APIDot publishes none. */
-        static List<String> problems(int width, int height) {
+        List<String> problems() {
             List<String> problems = new ArrayList<>();
             if (width % STEP != 0 || height % STEP != 0) {
                 problems.add("width and height must be multiples of " + STEP);
@@ -116,20 +93,11 @@ public sealed interface Size {
         }
     }
 
-    /** Two edges in pixels, which may break the rules of a {@link Custom} size. */
-    record Edges(int width, int height) {}
-
-    /** The size that a text names; empty if it names none or breaks a rule. */
+    /** The size that a text names. A custom one may have problems. */
     static Optional<Size> parse(String text) {
-        if (text.equals(Auto.AUTO.text())) {
-            return Optional.of(Auto.AUTO);
-        }
-        Optional<Size> preset = Word.parse(Preset.values(), text).map(word -> word);
-        return preset.isPresent()
-                ? preset
-                : Custom.edges(text)
-                        .filter(edges ->
-                                Custom.problems(edges.width(), edges.height()).isEmpty())
-                        .map(edges -> new Custom(edges.width(), edges.height()));
+        Matcher custom = Custom.FORM.matcher(text);
+        return custom.matches()
+                ? Optional.of(new Custom(Integer.parseInt(custom.group(1)), Integer.parseInt(custom.group(2))))
+                : Word.parse(Named.values(), text).map(named -> named);
     }
 }

@@ -20,12 +20,6 @@ public sealed interface Source {
         public String text() {
             return url.toString();
         }
-
-        /** Whoever reads a URL may be able to open the picture. */
-        @Override
-        public String toString() {
-            return "Web";
-        }
     }
 
     /** One of the user's own uploads. */

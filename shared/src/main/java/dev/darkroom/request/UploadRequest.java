@@ -21,7 +21,7 @@ public record UploadRequest(ImageType type, long bytes) {
 
     private static Parsed<UploadRequest> check(Json.Obj body, List<String> duplicates, long maxBytes) {
         List<Problem> problems = new ArrayList<>();
-        duplicates.forEach(path -> problems.add(new Problem(FieldNames.shown(path), "must not appear more than once")));
+        duplicates.forEach(path -> problems.add(new Problem(Problem.shown(path), "must not appear more than once")));
         Optional<ImageType> type =
                 body.get("content_type") instanceof Json.Str(String text) ? ImageType.named(text) : Optional.empty();
         if (type.isEmpty()) {
@@ -34,7 +34,7 @@ public record UploadRequest(ImageType type, long bytes) {
         for (String name : body.fields().keySet()) {
             if (!FIELDS.contains(name)) {
                 problems.add(new Problem(
-                        FieldNames.shown(name), "is not a known field; known here: " + String.join(", ", FIELDS)));
+                        Problem.shown(name), "is not a known field; known here: " + String.join(", ", FIELDS)));
             }
         }
         if (type.isPresent() && bytes != null && problems.isEmpty()) {

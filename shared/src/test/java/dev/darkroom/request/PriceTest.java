@@ -58,7 +58,7 @@ class PriceTest {
         ImageRequest request = Requests.valid(Requests.body(model, quality, size, asked));
 
         assertThat(request.price().resolution().text()).isEqualTo(billed);
-        assertThat(request.price().credits()).isEqualTo(new Credits(readmeCredits(quality, billed)));
+        assertThat(request.price().credits()).isEqualTo(readmeCredits(quality, billed));
     }
 
     @ParameterizedTest
@@ -78,6 +78,6 @@ class PriceTest {
         "20000, 100.00"
     })
     void dollars_are_exact_with_at_least_two_decimals(int credits, String usd) {
-        assertThat(new Credits(credits).usd()).isEqualTo(usd);
+        assertThat(new Price(Resolution.K1, credits).usd()).isEqualTo(usd);
     }
 }

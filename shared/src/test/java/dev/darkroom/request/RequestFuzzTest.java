@@ -28,7 +28,7 @@ class RequestFuzzTest {
                             .ignoringFields("callbackUrl")
                             .isEqualTo(request);
                     assertThat(ImageRequest.promptOf(canonical)).isEqualTo(request.prompt());
-                    assertThat(request.price().credits().value()).isBetween(1, 48);
+                    assertThat(request.price().credits()).isBetween(1, 48);
                 }
                 case Parsed.Invalid<ImageRequest>(List<Problem> problems) ->
                     assertThat(problems)

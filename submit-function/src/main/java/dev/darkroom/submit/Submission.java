@@ -117,7 +117,7 @@ public record Submission(
                         user,
                         request.model().text(),
                         request.canonical().text(),
-                        price.credits().value(),
+                        price.credits(),
                         price.resolution().text(),
                         request.callbackUrl(),
                         TaskIds.author(random)),

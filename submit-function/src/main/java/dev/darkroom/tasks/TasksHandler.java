@@ -71,8 +71,8 @@ public final class TasksHandler extends HttpFunction {
     private static HttpAnswer quote(ImageRequest request) {
         Price price = request.price();
         return Answers.ok(Json.object()
-                .put("credits", price.credits().value())
-                .put("usd", price.credits().usd())
+                .put("credits", price.credits())
+                .put("usd", price.usd())
                 .put("resolution", price.resolution().text())
                 .build());
     }

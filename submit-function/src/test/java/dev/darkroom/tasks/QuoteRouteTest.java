@@ -83,7 +83,7 @@ class QuoteRouteTest {
         assertThat(answer.body).isEqualTo("""
             {"code":400,"error":{"type":"invalid_request","message":"The request is not valid: 4 problems.",\
             "details":[{"field":"input.prompt","message":"must not be blank"},\
-            {"field":"input.size","message":"must be auto, one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9, or WIDTHxHEIGHT such as 2304x2048"},\
+            {"field":"input.size","message":"must be one of auto, 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 16:9, 21:9, or WIDTHxHEIGHT such as 2304x2048"},\
             {"field":"input.image_urls","message":"is required for gpt-image-2-edit"},\
             {"field":"input.n","message":"is not supported: a request makes one image"}]}}\
             """);
