@@ -183,8 +183,7 @@ final class Bench implements AutoCloseable {
         }
 
         TaskId taskId() {
-            return TaskIds.of(
-                    new UserId(name), IdempotencyKey.parse("key-" + name).orElseThrow());
+            return TaskId.of(new UserId(name), "key-" + name);
         }
 
         Optional<Task> task() {

@@ -1,13 +1,9 @@
 package dev.darkroom.task;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -148,12 +144,6 @@ public final class Deleting {
      * @param request in canonical JSON, which has no line feed
      */
     public static String requestHash(TaskId task, String request, @Nullable String callbackUrl) {
-        String text = task.value() + "\n" + request + "\n" + (callbackUrl == null ? "" : callbackUrl);
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.hex(task.value() + "\n" + request + "\n" + (callbackUrl == null ? "" : callbackUrl));
     }
 }

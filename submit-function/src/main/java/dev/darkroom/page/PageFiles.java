@@ -1,13 +1,10 @@
 package dev.darkroom.page;
 
+import dev.darkroom.task.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,12 +33,7 @@ record PageFiles(Map<String, String> texts, String version) {
     }
 
     /** One file as a browser gets it. */
-    record PageFile(String type, String text) {
-        /** An HTTP entity tag of the text. */
-        String tag() {
-            return '"' + hash(text) + '"';
-        }
-    }
+    record PageFile(String type, String text) {}
 
     /** The files directly in a folder. What an editor or a file manager leaves there is none of the page. */
     static PageFiles in(Path folder) {
@@ -56,7 +48,7 @@ record PageFiles(Map<String, String> texts, String version) {
         } catch (IOException e) {
             throw new UncheckedIOException("The page's files cannot be read", e);
         }
-        return new PageFiles(texts, hash(texts.toString()).substring(0, 12));
+        return new PageFiles(texts, Sha256.hex(texts.toString()).substring(0, 12));
     }
 
     /** The file with this name. The page itself is not one of them. */
@@ -86,14 +78,5 @@ record PageFiles(Map<String, String> texts, String version) {
 
     private static String ending(String name) {
         return name.substring(name.lastIndexOf('.') + 1);
-    }
-
-    private static String hash(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -61,10 +61,8 @@ public final class PageHandler extends HttpFunction {
         PageFiles current = files.get();
         String name = request.path().get("file");
         if (name == null) {
-            PageFile page = current.index(settings.json());
             return answer(
-                    request,
-                    page,
+                    current.index(settings.json()),
                     Map.of(
                             "cache-control", "no-cache",
                             "content-security-policy", settings.contentSecurityPolicy(),
@@ -74,16 +72,14 @@ public final class PageHandler extends HttpFunction {
         // A request for another version must not get this file, because the browser would keep it for ever.
         return current.file(name)
                 .filter(_ -> current.version().equals(request.path().get("version")))
-                .map(file -> answer(request, file, Map.of("cache-control", "public, max-age=31536000, immutable")))
+                .map(file -> answer(file, Map.of("cache-control", "public, max-age=31536000, immutable")))
                 .orElseGet(() -> Answers.error(NO_FILE));
     }
 
-    private static HttpAnswer answer(HttpRequest request, PageFile file, Map<String, String> headers) {
-        boolean known = file.tag().equals(request.headers().get("if-none-match"));
+    private static HttpAnswer answer(PageFile file, Map<String, String> headers) {
         Map<String, String> all = new HashMap<>(headers);
         all.put("content-type", file.type());
-        all.put("etag", file.tag());
         all.put("x-content-type-options", "nosniff");
-        return new HttpAnswer(known ? 304 : 200, all, known ? null : file.text());
+        return new HttpAnswer(200, all, file.text());
     }
 }

@@ -82,7 +82,7 @@ public record Submission(
     /** @throws StoreUnavailableException before anything was sent upstream, so the client may try again */
     Submitted submit(UserId user, ImageRequest request, @Nullable IdempotencyKey key) {
         Instant start = clock.instant();
-        TaskId id = key == null ? TaskIds.random(random) : TaskIds.of(user, key);
+        TaskId id = key == null ? TaskId.random(random) : TaskId.of(user, key.value());
         if (key != null) {
             Optional<Task> known = store.read(id);
             if (known.isPresent() && !known.get().isExpired(start)) {
@@ -120,7 +120,7 @@ public record Submission(
                         price.credits(),
                         price.resolution().text(),
                         request.callbackUrl(),
-                        TaskIds.author(random)),
+                        TaskId.random(random).value()),
                 clock.instant(),
                 rules.firstPoll(),
                 rules.submitDeadline(),

@@ -117,16 +117,6 @@ class PageHandlerTest {
         }
     }
 
-    @Test
-    void what_a_browser_has_is_not_sent_again() throws Exception {
-        String tag = header(page(), "etag");
-        Json.Obj again = get(handler, Map.of(), Map.of("if-none-match", tag));
-        assertThat(again.integer("statusCode")).isEqualTo(304);
-        assertThat(again.string("body")).isNull();
-        assertThat(header(again, "etag")).isEqualTo(tag);
-        assertThat(header(again, "cache-control")).isEqualTo("no-cache");
-    }
-
     @ParameterizedTest
     @CsvSource({"missing.js", "index.html", "../template.yaml", "..", "''"})
     void other_files_than_the_pages_are_404(String name) throws Exception {
