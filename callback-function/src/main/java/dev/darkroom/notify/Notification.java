@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ public record Notification(
         Duration attempt,
         Schedule schedule,
         Duration retention,
-        TaskView.Downloads downloads,
+        UnaryOperator<String> downloads,
         Supplier<String> claims,
         InstantSource clock,
         RandomGenerator random,

@@ -61,16 +61,8 @@ public enum Attribute implements Word {
     /** Seconds since 1970: DynamoDB's TTL. */
     EXPIRES_AT;
 
-    /** Each request names many. */
-    private final String text = Word.super.text();
-
     private static final Map<String, Attribute> BY_NAME =
             Arrays.stream(values()).collect(Collectors.toMap(Attribute::text, Function.identity()));
-
-    @Override
-    public String text() {
-        return text;
-    }
 
     public static Optional<Attribute> named(String name) {
         return Optional.ofNullable(BY_NAME.get(name));

@@ -3,38 +3,37 @@ package dev.darkroom.task;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /** The kinds of images that Darkroom stores and takes for edits. Of a stored image only the first bytes tell the kind. */
 public enum ImageType {
-    PNG("png", "image/png"),
-    JPEG("jpg", "image/jpeg"),
-    WEBP("webp", "image/webp");
+    PNG("png", "image/png", "\\x89PNG\\r\\n\\x1a\\n"),
+    JPEG("jpg", "image/jpeg", "\\xff\\xd8\\xff"),
+    WEBP("webp", "image/webp", "RIFF.{4}WEBP");
 
     /** How many first bytes are enough to tell the type. */
     public static final int HEAD = 12;
 
-    private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    private static final byte[] JPEG_SIGNATURE = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
-    private static final byte[] RIFF = "RIFF".getBytes(ISO_8859_1);
-    private static final byte[] WEBP_FORM = "WEBP".getBytes(ISO_8859_1);
-
-    /** GIF, BMP, TIFF of either byte order and BigTIFF, JPEG XL bare and in a container. */
-    private static final List<String> OTHERS =
-            List.of("GIF8", "BM", "II*\0", "MM\0*", "II+\0", "MM\0+", "\u00ff\n", "\0\0\0\fJXL ");
-
-    /** AVIF and HEIC (ISO 23000-22, 23008-12). */
-    private static final Set<String> FTYP_BRANDS =
-            Set.of("avif", "avis", "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1");
+    /**
+     * GIF, BMP, TIFF of either byte order and BigTIFF, JPEG XL bare and in a container; AVIF and HEIC (ISO 23000-22, 23008-12).
+     */
+    private static final Pattern OTHERS = firstBytes("GIF8|BM|II[*+]\\x00|MM\\x00[*+]|\\xff\\n|\\x00{3}\\fJXL "
+            + "|.{4}ftyp(avif|avis|heic|heix|heim|heis|hevc|hevx|mif1|msf1)");
 
     private final String extension;
     private final String contentType;
+    private final Pattern firstBytes;
 
-    ImageType(String extension, String contentType) {
+    ImageType(String extension, String contentType, String firstBytes) {
         this.extension = extension;
         this.contentType = contentType;
+        this.firstBytes = firstBytes(firstBytes);
+    }
+
+    /** Each byte is a character of ISO 8859-1. */
+    private static Pattern firstBytes(String regex) {
+        return Pattern.compile(regex, Pattern.DOTALL);
     }
 
     /** As in an S3 key, without a dot. */
@@ -55,27 +54,14 @@ public enum ImageType {
 
     /** The type of a file that begins with these bytes. Fewer than {@link #HEAD} bytes may not be enough. */
     public static Optional<ImageType> of(byte[] head) {
-        if (has(head, 0, PNG_SIGNATURE)) {
-            return Optional.of(PNG);
-        }
-        if (has(head, 0, JPEG_SIGNATURE)) {
-            return Optional.of(JPEG);
-        }
-        return has(head, 0, RIFF) && has(head, 8, WEBP_FORM) ? Optional.of(WEBP) : Optional.empty();
+        String text = new String(head, ISO_8859_1);
+        return Arrays.stream(values())
+                .filter(type -> type.firstBytes.matcher(text).lookingAt())
+                .findFirst();
     }
 
     /** Whether these are the first bytes of a picture that Darkroom does not store. */
     public static boolean isOtherKind(byte[] head) {
-        String text = new String(head, ISO_8859_1);
-        boolean other = OTHERS.stream().anyMatch(text::startsWith);
-        return other
-                || (text.length() >= HEAD
-                        && text.startsWith("ftyp", 4)
-                        && FTYP_BRANDS.contains(text.substring(8, HEAD)));
-    }
-
-    private static boolean has(byte[] bytes, int offset, byte[] part) {
-        int end = offset + part.length;
-        return bytes.length >= end && Arrays.equals(bytes, offset, end, part, 0, part.length);
+        return OTHERS.matcher(new String(head, ISO_8859_1)).lookingAt();
     }
 }

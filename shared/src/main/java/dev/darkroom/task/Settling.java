@@ -96,7 +96,7 @@ public final class Settling {
     /** Every file is in the bucket. */
     public static Write.Update finished(Task task, List<StoredImage> files, Instant now, Duration retention) {
         List<Change> changes = ending(task, now, retention);
-        changes.add(Change.set(Attribute.FILES, StoredImages.text(files)));
+        changes.add(Change.set(Attribute.FILES, StoredImage.text(files)));
         changes.add(Change.set(Attribute.UPSTREAM_STATUS, UpstreamStatus.FINISHED));
         changes.add(Change.set(Attribute.PROGRESS, 100));
         return write(task, TaskState.FINISHED, changes, now);

@@ -1,5 +1,10 @@
 package dev.darkroom.task;
 
+import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonException;
+import java.util.List;
+import java.util.Objects;
+
 /**
  * A file of a finished task, complete in the bucket.
  *
@@ -19,5 +24,42 @@ public record StoredImage(String key, String contentType, long bytes, String sha
     /** The same for the image with this key. */
     public static String previewKey(String key) {
         return "previews/" + key + ".jpg";
+    }
+
+    /** Adds what clients are told of it, too. */
+    public Json.Builder putFacts(Json.Builder object) {
+        return object.put("content_type", contentType)
+                .put("bytes", bytes)
+                .put("sha256", sha256)
+                .put("width", width)
+                .put("height", height);
+    }
+
+    /** The files of a task as the text of one attribute. */
+    static String text(List<StoredImage> images) {
+        return Json.array(images.stream()
+                        .map(image -> image.putFacts(Json.object().put("key", image.key))
+                                .build())
+                        .toList())
+                .text();
+    }
+
+    static List<StoredImage> parse(String text) {
+        try {
+            Json.Arr images = (Json.Arr) Json.parse(text);
+            return images.items().stream().map(item -> of((Json.Obj) item)).toList();
+        } catch (JsonException e) {
+            throw new IllegalStateException("the item's files are no JSON", e);
+        }
+    }
+
+    private static StoredImage of(Json.Obj image) {
+        return new StoredImage(
+                Objects.requireNonNull(image.string("key")),
+                Objects.requireNonNull(image.string("content_type")),
+                Objects.requireNonNull(image.integer("bytes")),
+                Objects.requireNonNull(image.string("sha256")),
+                Objects.requireNonNull(image.integer("width")).intValue(),
+                Objects.requireNonNull(image.integer("height")).intValue());
     }
 }

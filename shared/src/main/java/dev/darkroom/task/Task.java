@@ -60,7 +60,7 @@ public record Task(Item item) {
 
     public List<StoredImage> files() {
         String files = item.text(Attribute.FILES);
-        return files == null ? List.of() : StoredImages.parse(files);
+        return files == null ? List.of() : StoredImage.parse(files);
     }
 
     public @Nullable String errorMessage() {

@@ -10,26 +10,21 @@ import dev.darkroom.task.UpstreamStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a task as APIDot's status answer has it. */
+/** Writes a task as APIDot's status answer has it. {@code downloads} makes the presigned URL of a key, for its owner. */
 public final class TaskView {
-
-    /** Makes the presigned URL with which its owner can download an object. */
-    @FunctionalInterface
-    public interface Downloads {
-        String url(String key);
-    }
 
     private TaskView() {}
 
     /** The data of the client's callback: the status answer without what the receiver knows already. */
-    public static Json.Obj ended(Task task, Downloads downloads) {
+    public static Json.Obj ended(Task task, UnaryOperator<String> downloads) {
         return view(task, downloads).build();
     }
 
     /** The data of the status answer and of a list's entry. */
-    public static Json.Obj status(Task task, Downloads downloads) {
+    public static Json.Obj status(Task task, UnaryOperator<String> downloads) {
         return withCallback(view(task, downloads).put("input", ImageRequest.inputOf(task.request())), task);
     }
 
@@ -46,7 +41,7 @@ public final class TaskView {
         };
     }
 
-    private static Json.Builder view(Task task, Downloads downloads) {
+    private static Json.Builder view(Task task, UnaryOperator<String> downloads) {
         Json.Arr files = files(task, downloads);
         Instant ended = task.state().isOpen() ? null : task.updatedAt();
         return Json.object()
@@ -63,23 +58,18 @@ public final class TaskView {
                 .put("output", Json.object().put("files", files).build());
     }
 
-    private static Json.Arr files(Task task, Downloads downloads) {
+    private static Json.Arr files(Task task, UnaryOperator<String> downloads) {
         // Files appear only when every file is in the bucket.
         List<StoredImage> images = task.state() == TaskState.FINISHED ? task.files() : List.of();
         return new Json.Arr(images.stream().map(image -> file(image, downloads)).toList());
     }
 
-    private static Json file(StoredImage image, Downloads downloads) {
-        return Json.object()
-                .put("file_url", downloads.url(image.key()))
-                .put("preview_url", downloads.url(image.previewKey()))
-                .put("file_type", "image")
-                .put("content_type", image.contentType())
-                .put("bytes", image.bytes())
-                .put("sha256", image.sha256())
-                .put("width", image.width())
-                .put("height", image.height())
-                .build();
+    private static Json file(StoredImage image, UnaryOperator<String> downloads) {
+        Json.Builder file = Json.object()
+                .put("file_url", downloads.apply(image.key()))
+                .put("preview_url", downloads.apply(image.previewKey()))
+                .put("file_type", "image");
+        return image.putFacts(file).build();
     }
 
     private static Json.Obj withCallback(Json.Builder view, Task task) {
@@ -106,7 +96,8 @@ public final class TaskView {
                 .build();
     }
 
-    private static @Nullable String time(@Nullable Instant instant) {
+    /** As APIDot writes times. */
+    public static @Nullable String time(@Nullable Instant instant) {
         return instant == null ? null : instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

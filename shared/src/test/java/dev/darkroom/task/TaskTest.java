@@ -156,9 +156,9 @@ class TaskTest {
                 new StoredImage("images/a/0.png", "image/png", 5_000_000_000L, "ab", 1, 2),
                 new StoredImage("images/a/1.webp", "image/webp", 3, "cd", 4, 5));
 
-        assertThat(StoredImages.parse(StoredImages.text(files))).isEqualTo(files);
+        assertThat(StoredImage.parse(StoredImage.text(files))).isEqualTo(files);
         assertThat(files.getFirst().previewKey()).isEqualTo("previews/images/a/0.png.jpg");
-        assertThatThrownBy(() -> StoredImages.parse("[")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> StoredImage.parse("[")).isInstanceOf(IllegalStateException.class);
     }
 
     @ParameterizedTest

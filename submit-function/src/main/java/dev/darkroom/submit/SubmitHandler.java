@@ -29,9 +29,9 @@ import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
+import dev.darkroom.view.TaskView;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -142,9 +142,7 @@ public final class SubmitHandler extends HttpFunction {
                 Answers.ok(Json.object()
                         .put("task_id", task.id().value())
                         .put("status", "not_started")
-                        .put(
-                                "created_time",
-                                task.createdAt().truncatedTo(ChronoUnit.SECONDS).toString())
+                        .put("created_time", TaskView.time(task.createdAt()))
                         .put("model", task.model())
                         .put("credits", task.credits())
                         .put("resolution", task.resolution())

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param authors new ids, one for each write
  */
-record OwnTasks(TaskStore store, TaskView.Downloads downloads, Supplier<String> authors, InstantSource clock, Log log) {
+record OwnTasks(
+        TaskStore store, UnaryOperator<String> downloads, Supplier<String> authors, InstantSource clock, Log log) {
     /**
      * Lambda refuses an answer of more than 6 MB. The body is a JSON string inside that answer, so it is measured as such, in
      * bytes. A page ends before the entry that would exceed this.

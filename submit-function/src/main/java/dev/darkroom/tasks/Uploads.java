@@ -13,10 +13,10 @@ import dev.darkroom.request.UploadRequest;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.Budget;
 import dev.darkroom.task.UserId;
+import dev.darkroom.view.TaskView;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -62,12 +62,12 @@ record Uploads(
         Json put = Json.object()
                 .put("url", urls.put(id.key(user), type, upload.bytes(), PUT_WITHIN))
                 .put("headers", headers)
-                .put("expires_time", time(now.plus(PUT_WITHIN)))
+                .put("expires_time", TaskView.time(now.plus(PUT_WITHIN)))
                 .build();
         return Answers.ok(Json.object()
                 .put("upload_id", id.value())
                 .put("image_url", new Source.Upload(id).text())
-                .put("expires_time", time(now.plus(KEPT)))
+                .put("expires_time", TaskView.time(now.plus(KEPT)))
                 .put("put", put)
                 .build());
     }
@@ -85,9 +85,5 @@ record Uploads(
                 .put("upload_id", id.value())
                 .put("status", "deleted")
                 .build());
-    }
-
-    private static String time(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }
