@@ -46,7 +46,7 @@ public final class NotifyHandler implements RequestStreamHandler {
                 WebhookSecrets.of(environment),
                 Notification.ATTEMPT,
                 Schedule.of(environment),
-                Timing.retention(environment),
+                Timing.of(environment).retention(),
                 new PresignedUrls(environment)::download,
                 () -> UUID.randomUUID().toString(),
                 InstantSource.system(),

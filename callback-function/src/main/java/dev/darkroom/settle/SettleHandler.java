@@ -15,7 +15,6 @@ import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.snapshot.Rehearsal;
 import dev.darkroom.snapshot.WarmCiphers;
 import dev.darkroom.store.DynamoDb;
-import dev.darkroom.task.Pace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,7 +54,7 @@ public final class SettleHandler implements RequestStreamHandler {
         TrustedHosts trusted = TrustedHosts.of(environment);
         ImagesBucket bucket = new ImagesBucket(environment);
         return new Settlement(
-                rules(environment),
+                Timing.of(environment),
                 DynamoDb.open(environment),
                 ApiDot.of(environment, trusted),
                 new ImageCopier(environment, new OutsideHttp(trusted, NameLookup.system()), bucket),
@@ -64,14 +63,6 @@ public final class SettleHandler implements RequestStreamHandler {
                 InstantSource.system(),
                 new SecureRandom(),
                 log);
-    }
-
-    private static Settlement.Rules rules(Environment environment) {
-        return new Settlement.Rules(
-                Timing.submitDeadline(environment),
-                Duration.ofSeconds(environment.integer("SETTLE_DEADLINE_SECONDS", 86_400, 1, 30 * 86_400)),
-                new Pace(Timing.firstPoll(environment), Timing.maxPoll(environment)),
-                Timing.retention(environment));
     }
 
     @Override

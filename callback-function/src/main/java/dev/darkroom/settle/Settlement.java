@@ -3,6 +3,7 @@ package dev.darkroom.settle;
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.ErrorText;
 import dev.darkroom.apidot.StatusRead;
+import dev.darkroom.config.Timing;
 import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.media.CopyResult;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param claims new ids, one for each claim
  */
 public record Settlement(
-        Rules rules,
+        Timing timing,
         TaskStore store,
         ApiDot apiDot,
         ImageCopier copier,
@@ -69,15 +70,6 @@ public record Settlement(
     private static final Duration STATUS_READ_LIMIT = Duration.ofSeconds(20);
 
     /**
-     * The settings of settling.
-     *
-     * @param submitDeadline from the record until the id of the upstream task must be known
-     * @param settleDeadline from the record until the task must have ended
-     * @param retention of an ended task's item
-     */
-    public record Rules(Duration submitDeadline, Duration settleDeadline, Pace pace, Duration retention) {}
-
-    /**
      * Settles the task if it is due, and removes its objects if it is deleted. Does nothing if another worker holds it or has
      * settled it.
      *
@@ -97,7 +89,7 @@ public record Settlement(
             // The item that refused the claim says whether there is something else to do, so no read is needed.
             case Written.Refused(Item item) -> {
                 if (item.exists() && new Task(item).state() == TaskState.DELETING) {
-                    new Removal(store, bucket, rules.retention(), clock, log).remove(new Task(item), by);
+                    new Removal(store, bucket, timing.retention(), clock, log).remove(new Task(item), by);
                 }
             }
         }
@@ -114,12 +106,12 @@ public record Settlement(
         Instant now = clock.instant();
         UpstreamTaskId upstream = task.upstreamTaskId();
         if (upstream == null) {
-            Finding finding = now.isBefore(task.createdAt().plus(rules.submitDeadline()))
+            Finding finding = now.isBefore(task.createdAt().plus(timing.submitDeadline()))
                     ? new Finding.Later(Why.NOT_CONFIRMED)
                     : unconfirmed();
             return new LookResult(finding, null);
         }
-        Instant deadline = task.createdAt().plus(rules.settleDeadline());
+        Instant deadline = task.createdAt().plus(timing.settleDeadline());
         if (!now.isBefore(deadline.plus(LAST_LOOKS))) {
             return new LookResult(Ownership.isCertain(task) ? late() : unconfirmed(), null);
         }
@@ -249,9 +241,9 @@ public record Settlement(
         Finding finding = result.finding();
         Instant now = clock.instant();
         Write.Update write = switch (finding) {
-            case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, rules.retention());
+            case Finding.Finished(List<StoredImage> files) -> Settling.finished(task, files, now, timing.retention());
             case Finding.Failed(ErrorType type, String message) ->
-                Settling.failed(task, type, message, now, rules.retention());
+                Settling.failed(task, type, message, now, timing.retention());
             case Finding.Later(Why why, Progress progress, String _) ->
                 Settling.later(task, why, progress, nextLook(task, task.upstreamTaskId() != null, now), now);
             case Finding.HeldBack(Instant until) -> Settling.later(task, Why.HELD_BACK, until, now);
@@ -280,8 +272,9 @@ public record Settlement(
 
     /** When to look again: by the pace, but not later than the deadline that ends the task. */
     private Instant nextLook(Task task, boolean confirmed, Instant now) {
-        Instant next = now.plus(rules.pace().waitAfter(task.attempts(), random.nextDouble()));
-        Instant deadline = task.createdAt().plus(confirmed ? rules.settleDeadline() : rules.submitDeadline());
+        Pace pace = new Pace(timing.firstPoll(), timing.maxPoll());
+        Instant next = now.plus(pace.waitAfter(task.attempts(), random.nextDouble()));
+        Instant deadline = task.createdAt().plus(confirmed ? timing.settleDeadline() : timing.submitDeadline());
         return deadline.isAfter(now) && deadline.isBefore(next) ? deadline : next;
     }
 

@@ -1,6 +1,7 @@
 package dev.darkroom.functions;
 
 import dev.darkroom.apidot.ApiDot;
+import dev.darkroom.config.Timing;
 import dev.darkroom.media.ImageCopier;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.net.HostList;
@@ -9,7 +10,6 @@ import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TestHost;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.settle.Settlement;
-import dev.darkroom.task.Pace;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.testing.HandClock;
@@ -64,11 +64,8 @@ final class SettleBench implements AutoCloseable {
         };
         ImagesBucket bucket = new ImagesBucket(stores.environment(Map.of()));
         settlement = new Settlement(
-                new Settlement.Rules(
-                        NewTasks.SUBMIT_DEADLINE,
-                        SETTLE_DEADLINE,
-                        new Pace(NewTasks.FIRST_POLL, MAX_POLL),
-                        NewTasks.RETENTION),
+                new Timing(
+                        NewTasks.SUBMIT_DEADLINE, SETTLE_DEADLINE, NewTasks.FIRST_POLL, MAX_POLL, NewTasks.RETENTION),
                 stores.counted,
                 new ApiDot(URI.create(host.url("")), "an api key", Thread::sleep, clock, RandomGenerator.getDefault()),
                 new ImageCopier(

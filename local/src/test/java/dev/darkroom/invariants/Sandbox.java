@@ -7,6 +7,7 @@ import dev.darkroom.apidot.CallbackUrls;
 import dev.darkroom.apidot.Pause;
 import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.config.Environment;
+import dev.darkroom.config.Timing;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.local.aws.Clients;
@@ -29,7 +30,6 @@ import dev.darkroom.submit.Submission;
 import dev.darkroom.submit.SubmitHandler;
 import dev.darkroom.sweep.Sweep;
 import dev.darkroom.sweep.SweepHandler;
-import dev.darkroom.task.Pace;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.tasks.TasksHandler;
 import dev.darkroom.testing.HandClock;
@@ -67,6 +67,8 @@ final class Sandbox {
     static final String MEDIA_HOST = "media.proof";
     static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
     static final Duration SETTLE_DEADLINE = Duration.ofDays(1);
+    private static final Timing TIMING = new Timing(
+            SUBMIT_DEADLINE, SETTLE_DEADLINE, Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofDays(37));
     static final long DAILY_LIMIT = 1000;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -139,7 +141,8 @@ final class Sandbox {
         return switch (function) {
             case SUBMIT -> {
                 Submission submission = new Submission(
-                        new Submission.Rules(SUBMIT_DEADLINE, Duration.ofMinutes(1), DAILY_LIMIT),
+                        TIMING,
+                        DAILY_LIMIT,
                         store,
                         new Sources(environment, store, http, new PresignedUrls(environment), trusted, clock, log)
                                 ::check,
@@ -155,11 +158,7 @@ final class Sandbox {
             case SETTLE ->
                 new SettleHandler(
                         new Settlement(
-                                new Settlement.Rules(
-                                        SUBMIT_DEADLINE,
-                                        SETTLE_DEADLINE,
-                                        new Pace(Duration.ofMinutes(1), Duration.ofMinutes(10)),
-                                        Duration.ofDays(37)),
+                                TIMING,
                                 store,
                                 apiDot(),
                                 new ImageCopier(environment, http, new ImagesBucket(environment)),

@@ -3,6 +3,7 @@ package dev.darkroom.submit;
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackUrls;
 import dev.darkroom.config.Environment;
+import dev.darkroom.config.Timing;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
@@ -140,7 +141,13 @@ final class Bench implements AutoCloseable {
             Log log = new Log(new PrintStream(written, true, StandardCharsets.UTF_8), clock);
             Duration slow = sourcesTake;
             Submission submission = new Submission(
-                    new Submission.Rules(Duration.ofSeconds(900), Duration.ofSeconds(60), dailyLimit),
+                    new Timing(
+                            Duration.ofSeconds(900),
+                            Duration.ofDays(1),
+                            Duration.ofSeconds(60),
+                            Duration.ofMinutes(10),
+                            Duration.ofDays(37)),
+                    dailyLimit,
                     tasks,
                     (user, sources, limit) -> {
                         clock.move(slow);

@@ -4,6 +4,7 @@ import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackUrls;
 import dev.darkroom.apidot.Pause;
 import dev.darkroom.apidot.SubmitOutcome;
+import dev.darkroom.config.Timing;
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.ApiError;
 import dev.darkroom.log.Log;
@@ -38,9 +39,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Handles one valid request: known already? → source images → record → upstream → upstream's id. It sends nothing before the
  * record exists. It sends again only if upstream certainly has not accepted the first attempt. Thread-safe.
+ *
+ * @param dailyCreditLimit of a user and UTC day; 0 for none
  */
 public record Submission(
-        Rules rules,
+        Timing timing,
+        long dailyCreditLimit,
         TaskStore store,
         SourceCheck sources,
         ApiDot apiDot,
@@ -65,13 +69,6 @@ public record Submission(
     private static final Duration REMOVED_WITHIN = Duration.ofSeconds(5);
 
     private static final Duration SOURCES_WITHIN = Duration.ofSeconds(8);
-
-    /**
-     * The settings of a submit.
-     *
-     * @param dailyCreditLimit the limit of a user and UTC day; 0 for none
-     */
-    public record Rules(Duration submitDeadline, Duration firstPoll, long dailyCreditLimit) {}
 
     /** Checks source images before money is spent: {@link Sources#check}. */
     @FunctionalInterface
@@ -122,9 +119,9 @@ public record Submission(
                         request.callbackUrl(),
                         TaskId.random(random).value()),
                 clock.instant(),
-                rules.firstPoll(),
-                rules.submitDeadline(),
-                rules.dailyCreditLimit());
+                timing.firstPoll(),
+                timing.submitDeadline(),
+                dailyCreditLimit);
     }
 
     /**
@@ -249,7 +246,7 @@ public record Submission(
 
     private boolean isKept(Task recorded, UpstreamTaskId upstream, Instant by) {
         Optional<Written> written =
-                persistently(Submitting.accepted(recorded, upstream, clock.instant(), rules.firstPoll()), by);
+                persistently(Submitting.accepted(recorded, upstream, clock.instant(), timing.firstPoll()), by);
         if (written.isPresent() && written.get() instanceof Written.Refused(Item item)) {
             Optional<Write.Update> authority =
                     Submitting.acceptedAfterAll(item, recorded.id(), upstream, clock.instant());

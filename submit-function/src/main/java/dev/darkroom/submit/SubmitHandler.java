@@ -70,10 +70,8 @@ public final class SubmitHandler extends HttpFunction {
         TrustedHosts trusted = TrustedHosts.of(environment);
         TaskStore store = DynamoDb.open(environment);
         return new Submission(
-                new Submission.Rules(
-                        Timing.submitDeadline(environment),
-                        Timing.firstPoll(environment),
-                        environment.integer("DAILY_CREDIT_LIMIT", 2000, 0, Integer.MAX_VALUE)),
+                Timing.of(environment),
+                environment.integer("DAILY_CREDIT_LIMIT", 2000, 0, Integer.MAX_VALUE),
                 store,
                 new Sources(
                         environment,
