@@ -189,7 +189,6 @@ class OpenApiAnswersTest {
                 "status 200 data.callback.status",
                 "status 200 data.files[].content_type",
                 "createUpload 200 data.put.headers.Content-Type",
-                "quote 200 data.credits",
                 "quote 200 data.resolution",
                 "submit 400 error.type"
             })
