@@ -6,15 +6,9 @@ import java.io.OutputStream;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The answer to an {@link HttpRequest}.
- *
- * @param body null if it has none
- */
-public record HttpAnswer(
-        int status, Map<String, String> headers, @Nullable String body) {
+/** The answer to an {@link HttpRequest}. */
+public record HttpAnswer(int status, Map<String, String> headers, String body) {
     public HttpAnswer {
         headers = Collections.unmodifiableMap(new TreeMap<>(headers));
     }
@@ -23,11 +17,13 @@ public record HttpAnswer(
     public void write(OutputStream out) throws IOException {
         Json.Builder names = Json.object();
         headers.forEach(names::put);
-        Json.Builder json = Json.object().put("statusCode", status).put("headers", names.build());
-        if (body != null) {
-            json.put("body", body);
-        }
-        EventJson.write(json.put("isBase64Encoded", false).build(), out);
+        Json json = Json.object()
+                .put("statusCode", status)
+                .put("headers", names.build())
+                .put("body", body)
+                .put("isBase64Encoded", false)
+                .build();
+        EventJson.write(json, out);
     }
 
     /** Names only the status, because a body has presigned URLs. */

@@ -89,8 +89,7 @@ class LongListTest {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             answer.write(out);
             sizes.add(out.size());
-            Json.Obj data = Objects.requireNonNull(
-                    ((Json.Obj) Json.parse(Objects.requireNonNull(answer.body()))).object("data"));
+            Json.Obj data = Objects.requireNonNull(((Json.Obj) Json.parse(answer.body())).object("data"));
             data.items("tasks").forEach(entry -> seen.add(((Json.Obj) entry).string("task_id")));
             cursor = data.string("next_cursor");
         } while (cursor != null);
