@@ -13,7 +13,11 @@ import dev.darkroom.task.Settling;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.Value;
+import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
+import dev.darkroom.testing.ForwardingStore;
 import dev.darkroom.testing.HandClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +32,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Delivers every kind of correctly signed webhook to a task in every state, and checks answer, effect and database calls. */
 class CallbackTableTest {
@@ -194,8 +200,38 @@ class CallbackTableTest {
         };
     }
 
+    /** A task of which more progress is known than the webhook says, so that its id is noted by a second write. */
+    @ParameterizedTest
+    @CsvSource({"1000, 200", "1001, 503"})
+    void a_second_write_begins_only_if_it_can_end_in_time(int millis, int status) {
+        TaskId id = task(Standing.SUBMITTING);
+        stores.dynamoDb.updateItem(request -> request.tableName(stores.name())
+                .key(Map.of("task_id", AttributeValue.fromS(id.value())))
+                .updateExpression("SET progress = :more")
+                .expressionAttributeValues(Map.of(":more", AttributeValue.fromN("90"))));
+        TaskStore slow = new ForwardingStore(stores.counted) {
+            @Override
+            public Written write(Write.Revision write) {
+                Written written = store.write(write);
+                clock.move(Duration.ofMillis(millis));
+                return written;
+            }
+        };
+
+        HttpEvent.Answer answer = deliver(id, bodies(Saying.RUNNING).getFirst(), slow);
+
+        assertThat(answer.status()).isEqualTo(status);
+        Task after = stores.own.read(id).orElseThrow();
+        assertThat(after.upstreamTaskId()).isEqualTo(status == 200 ? NewTasks.UPSTREAM : null);
+        assertThat(after.progress()).isEqualTo(90);
+    }
+
     private HttpEvent.Answer deliver(TaskId id, String body) {
-        CallbackHandler handler = new CallbackHandler(KEYS, stores.counted, clock, lines.log());
+        return deliver(id, body, stores.counted);
+    }
+
+    private HttpEvent.Answer deliver(TaskId id, String body, TaskStore store) {
+        CallbackHandler handler = new CallbackHandler(KEYS, store, clock, lines.log());
         return HttpEvent.callback(Map.of("task_id", id.value(), "signature", SIGNATURE.of(id)), body)
                 .through(handler);
     }
