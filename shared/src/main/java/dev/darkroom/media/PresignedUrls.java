@@ -4,6 +4,7 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.net.UrlRules;
 import dev.darkroom.net.Verdict;
+import dev.darkroom.task.StoreUnavailableException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,12 +14,14 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner.AuthLocation;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
  * Presigns requests for single objects of the bucket, without a call to AWS. A URL allows what its signer's role may do. It
@@ -89,7 +92,13 @@ public final class PresignedUrls {
         // Keys have only characters that need no escape (UserId.keySegment, TaskId, UploadId).
         SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(method).uri(URI.create(base + "/" + key));
         headers.forEach(request::putHeader);
-        return signer.sign(sign -> sign.identity(credentials.resolveCredentials())
+        AwsCredentialsIdentity identity;
+        try {
+            identity = credentials.resolveCredentials();
+        } catch (SdkException e) {
+            throw new StoreUnavailableException(e);
+        }
+        return signer.sign(sign -> sign.identity(identity)
                         .request(request.build())
                         .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
                         .putProperty(AwsV4HttpSigner.REGION_NAME, region)

@@ -2,9 +2,11 @@ package dev.darkroom.media;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.config.Environment;
 import dev.darkroom.net.TrustedHosts;
+import dev.darkroom.task.StoreUnavailableException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** Presigned URLs against an S3 server that verifies signatures. */
 class PresignedUrlsTest {
@@ -125,6 +129,16 @@ class PresignedUrlsTest {
         assertThat(urls.areAllowed(TrustedHosts.none())).isEqualTo(inReach);
         assertThat(urls.areAllowed(TrustedHosts.parse("TRUSTED_HOSTS", List.of("localhost:9000", "10.0.0.1:443"))))
                 .isTrue();
+    }
+
+    @Test
+    void without_credentials_storage_is_unavailable() {
+        AwsCredentialsProvider none = () -> {
+            throw SdkClientException.create("no credentials now");
+        };
+        PresignedUrls urls = new PresignedUrls(bucket.environment(), none, () -> NOON);
+
+        assertThatThrownBy(() -> urls.download("images/a/0.png")).isInstanceOf(StoreUnavailableException.class);
     }
 
     private static List<String> parameters(String url) {

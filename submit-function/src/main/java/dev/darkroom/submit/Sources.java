@@ -120,8 +120,7 @@ public final class Sources {
                 Optional<String> key = key(user, task, index);
                 Look look = key.map(known -> look(known, by)).orElse(NOT_YOURS);
                 if (key.isPresent() && look.equals(NOT_YOURS)) {
-                    // The table has this file and the bucket does not give it. The user may not know more, but the
-                    // operator should.
+                    // The table has this file and the bucket does not give it. The operator should know, the user not.
                     log.warn("source_missing").task(task).write();
                 }
                 yield look;

@@ -9,6 +9,7 @@ import dev.darkroom.log.Log;
 import dev.darkroom.task.Deleting;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
+import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
@@ -128,6 +129,9 @@ record OwnTasks(
             return task.isVisibleTo(user, clock.instant()) && (status == null || status == TaskView.statusOf(task))
                     ? Optional.of(TaskView.status(task, downloads))
                     : Optional.empty();
+        } catch (StoreUnavailableException e) {
+            // Its URLs cannot be signed, and no other's either.
+            throw e;
         } catch (RuntimeException e) {
             // A person has edited the item. The user's other tasks are shown.
             log.error("listed_item_unreadable").task(task.id()).cause(e).write();

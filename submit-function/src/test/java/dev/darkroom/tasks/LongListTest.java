@@ -1,16 +1,21 @@
 package dev.darkroom.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.log.Log;
+import dev.darkroom.task.Settling;
+import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,6 +71,28 @@ class LongListTest {
     }
 
     @Test
+    void a_list_whose_urls_cannot_be_signed_is_not_an_empty_one() {
+        Task open = task(0);
+        StoredImage image = new StoredImage("images/anVkeQ/0.png", "image/png", 1, "00", 1, 1);
+        Task finished = new Task(Settling.finished(open, List.of(image), NOW, Duration.ofDays(37))
+                .apply(open.item()));
+        OwnTasks own = new OwnTasks(
+                new Kept(List.of(finished)),
+                key -> {
+                    throw new StoreUnavailableException(new IOException("no credentials now"));
+                },
+                () -> "author",
+                () -> NOW,
+                Log.toStandardOutput());
+
+        assertThatThrownBy(() -> own.list(JUDY, list(Map.of()))).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    private static HttpRequest list(Map<String, String> query) {
+        return new HttpRequest("GET /api/generate/tasks", Map.of(), query, Map.of(), null, "", false);
+    }
+
+    @Test
     void a_page_ends_before_its_answer_is_too_large_and_the_next_one_goes_on_there() throws Exception {
         List<Task> tasks =
                 IntStream.range(0, TASKS).mapToObj(LongListTest::task).toList();
@@ -83,9 +110,7 @@ class LongListTest {
             if (cursor != null) {
                 query.put("cursor", cursor);
             }
-            HttpRequest request =
-                    new HttpRequest("GET /api/generate/tasks", Map.of(), query, Map.of(), null, "", false);
-            HttpAnswer answer = own.list(JUDY, request);
+            HttpAnswer answer = own.list(JUDY, list(query));
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             answer.write(out);
             sizes.add(out.size());
