@@ -9,10 +9,12 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
@@ -122,7 +124,14 @@ public record Sweep(TaskStore store, InstantSource clock, Log log) {
             Instant now = clock.instant();
             Written written = store.write(Waking.wake(task, now));
             if (written instanceof Written.Refused(Item item)) {
-                written = Waking.instead(item, task, now).map(store::write).orElse(written);
+                Optional<Write.Update> instead = Waking.instead(item, task, now);
+                if (instead.isEmpty()) {
+                    if (Waking.isOverdue(item, now)) {
+                        log.error("overdue_item_unreadable").task(task).write();
+                    }
+                    return false;
+                }
+                written = store.write(instead.get());
             }
             if (!(written instanceof Written.Applied(Item before))) {
                 return false;

@@ -338,7 +338,7 @@ class SweepTest {
     }
 
     @Test
-    void an_item_that_is_no_task_hides_nothing_behind_it() throws Exception {
+    void an_item_that_is_no_task_hides_nothing_behind_it_and_is_told() throws Exception {
         seed(40);
         for (int shard = 0; shard < Due.SHARDS; shard++) {
             Map<String, AttributeValue> damaged = item(Overdue.DUE, Instant.EPOCH);
@@ -351,6 +351,8 @@ class SweepTest {
 
         assertThat(swept.woken()).isEqualTo(40);
         assertThat(swept.complete()).isTrue();
+        assertThat(lines.text().lines().filter(line -> line.contains("\"event\":\"overdue_item_unreadable\"")))
+                .hasSize(Due.SHARDS);
     }
 
     @Test

@@ -77,4 +77,10 @@ public record ImageRequest(
             object.put(name, value);
         }
     }
+
+    /** Names only the model, because the prompt and the URLs are private. */
+    @Override
+    public String toString() {
+        return "ImageRequest[" + model.text() + "]";
+    }
 }

@@ -17,6 +17,7 @@ import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +30,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
@@ -210,15 +213,20 @@ public final class DynamoTaskStore implements TaskStore {
         return tasks.stream().map(found::get).filter(Objects::nonNull);
     }
 
-    /**
-     * An answer holds 16 MB at most, and less if the table is busy. The paginator asks again for what was left out. That ends:
-     * DynamoDB refuses a request of which it can process nothing.
-     */
+    /** An answer holds 16 MB at most, and less if the table is busy. The paginator asks again for what was left out. */
     private Stream<Map<String, AttributeValue>> batch(List<Map<String, AttributeValue>> keys) {
         KeysAndAttributes wanted =
                 KeysAndAttributes.builder().keys(keys).consistentRead(true).build();
-        return dynamo.batchGetItemPaginator(get -> get.requestItems(Map.of(table, wanted))).stream()
-                .flatMap(answer -> answer.responses().getOrDefault(table, List.of()).stream());
+        List<Map<String, AttributeValue>> items = new ArrayList<>();
+        int answers = 0;
+        for (BatchGetItemResponse answer :
+                dynamo.batchGetItemPaginator(get -> get.requestItems(Map.of(table, wanted)))) {
+            items.addAll(answer.responses().getOrDefault(table, List.of()));
+            if (++answers == MOST_KEYS && answer.hasUnprocessedKeys()) {
+                throw SdkClientException.create("the table processes no keys");
+            }
+        }
+        return items.stream();
     }
 
     /** Another id is one that a person has written. */

@@ -102,7 +102,14 @@ public final class Waking {
      */
     public static boolean isUnanswered(Task before, Instant now) {
         return (before.state() == TaskState.DUE || before.callbackStatus() == CallbackStatus.DUE)
-                && !before.updatedAt().isAfter(now.minus(ANSWER));
+                && !before.updatedAt().isAfter(now.minus(ANSWER))
+                // Nobody has to send the callback of a task past its retention.
+                && !before.isExpired(now);
+    }
+
+    /** Whether the item says so. If it refused {@link #wake} and {@link #instead} is empty, nothing can wake it: it was edited. */
+    public static boolean isOverdue(Item item, Instant now) {
+        return isOverdue(now).holds(item);
     }
 
     private static Condition isOverdue(Instant now) {

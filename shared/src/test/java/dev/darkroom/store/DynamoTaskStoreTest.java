@@ -473,16 +473,20 @@ class DynamoTaskStoreTest {
         return item;
     }
 
-    /** A busy table that processes one key of each request. */
-    private static DynamoTaskStore busy() {
+    /** A busy table that processes this many keys of each request. */
+    private static DynamoTaskStore busy(int processed) {
         return table.store(request -> {
             if (!(request instanceof BatchGetItemRequest batch)) {
                 return null;
             }
             List<Map<String, AttributeValue>> keys = keys(batch);
-            List<Map<String, AttributeValue>> left = keys.subList(1, keys.size());
+            List<Map<String, AttributeValue>> left = keys.subList(processed, keys.size());
             return BatchGetItemResponse.builder()
-                    .responses(Map.of(TestTable.NAME, List.of(itemOf(keys.getFirst()))))
+                    .responses(Map.of(
+                            TestTable.NAME,
+                            keys.subList(0, processed).stream()
+                                    .map(DynamoTaskStoreTest::itemOf)
+                                    .toList()))
                     .unprocessedKeys(
                             left.isEmpty()
                                     ? Map.of()
@@ -501,7 +505,8 @@ class DynamoTaskStoreTest {
             have(item(number));
         }
 
-        assertThat(busy().page(USER, null, 9).tasks()).extracting(Task::id).containsExactly(id(3), id(2), id(1));
+        assertThat(busy(1).page(USER, null, 9).tasks()).extracting(Task::id).containsExactly(id(3), id(2), id(1));
+        assertThatThrownBy(() -> busy(0).page(USER, null, 9)).isInstanceOf(StoreUnavailableException.class);
     }
 
     @Test

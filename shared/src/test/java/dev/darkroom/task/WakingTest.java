@@ -152,5 +152,7 @@ class WakingTest {
         Task before = new Task(callback == null ? item : changed(item, Change.set(callback)));
 
         assertThat(Waking.isUnanswered(before, NOW)).isEqualTo(unanswered);
+        Item expired = changed(before.item(), Change.set(Attribute.EXPIRES_AT, NOW.getEpochSecond()));
+        assertThat(Waking.isUnanswered(new Task(expired), NOW)).isFalse();
     }
 }
