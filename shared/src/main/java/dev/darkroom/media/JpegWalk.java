@@ -1,5 +1,7 @@
 package dev.darkroom.media;
 
+import java.nio.ByteBuffer;
+
 /** JPEG (ITU-T T.81, annex B): markers, most with a segment of stated length, scans of entropy-coded data, EOI. */
 final class JpegWalk extends Walk {
     private static final int STUFFED_ZERO = 0x00;
@@ -9,98 +11,75 @@ final class JpegWalk extends Walk {
     private static final int SOS = 0xda;
     private static final int PREFIX = 0xff;
 
-    private enum Expected {
-        START,
-        MARKER_PREFIX,
-        MARKER,
-        SEGMENT,
-        FRAME_HEADER,
-        SCAN_DATA,
-        SCAN_PREFIX,
-        MARKER_IN_SCAN
-    }
-
-    private Expected expected = Expected.START;
-    private int marker;
     private boolean scanned;
 
     JpegWalk() {
-        super(2); // SOI
+        want(2, 1, this::prefix); // after SOI
     }
 
-    @Override
-    void step(byte[] bytes) {
-        switch (expected) {
-            case START -> next(Expected.MARKER_PREFIX, 0, 1);
-            case MARKER_PREFIX -> {
-                if (u8(bytes, 0) == PREFIX) {
-                    next(Expected.MARKER, 0, 1);
-                } else {
-                    broken();
-                }
-            }
-            case MARKER -> marker(u8(bytes, 0));
-            case SEGMENT -> {
-                int length = u16(bytes, 0);
-                if (length < 2) {
-                    broken();
-                } else if (marker == SOS) {
-                    scanned = true;
-                    next(Expected.SCAN_DATA, length - 2, 0);
-                } else {
-                    next(Expected.MARKER_PREFIX, length - 2, 1);
-                }
-            }
-            case FRAME_HEADER -> {
-                int length = u16(bytes, 0);
-                int height = u16(bytes, 3);
-                int width = u16(bytes, 5);
-                // With a height of 0, a DNL marker after the first scan would give it. No encoder in use does that.
-                if (length < 8 || height == 0 || width == 0) {
-                    broken();
-                } else {
-                    dimensions(width, height);
-                    next(Expected.MARKER_PREFIX, length - 7, 1);
-                }
-            }
-            case SCAN_DATA -> {
-                expected = Expected.SCAN_PREFIX;
-                seekPrefix();
-            }
-            case SCAN_PREFIX -> next(Expected.MARKER_IN_SCAN, 0, 1);
-            case MARKER_IN_SCAN -> {
-                int code = u8(bytes, 0);
-                if (code == STUFFED_ZERO || isRestart(code)) {
-                    next(Expected.SCAN_DATA, 0, 0);
-                } else if (code == PREFIX) {
-                    next(Expected.MARKER_IN_SCAN, 0, 1);
-                } else {
-                    marker(code);
-                }
-            }
+    private void prefix(ByteBuffer bytes) {
+        if (u8(bytes) == PREFIX) {
+            want(0, 1, next -> marker(u8(next)));
+        } else {
+            broken();
         }
     }
 
     private void marker(int code) {
-        marker = code;
         if (code == PREFIX) {
-            next(Expected.MARKER, 0, 1); // any number of them may stand before a marker
+            want(0, 1, next -> marker(u8(next))); // any number of them may stand before a marker
         } else if (code == EOI && scanned) {
             end();
         } else if (code == EOI || code == STUFFED_ZERO || code == SOI) {
             broken();
         } else if (code == TEM || isRestart(code)) {
-            next(Expected.MARKER_PREFIX, 0, 1);
+            want(0, 1, this::prefix);
         } else if (isFrame(code)) {
-            next(Expected.FRAME_HEADER, 0, 7);
+            want(0, 7, this::frame);
         } else {
-            next(Expected.SEGMENT, 0, 2);
+            want(0, 2, bytes -> segment(code, u16(bytes, 0)));
         }
     }
 
-    private void next(Expected then, long skip, int count) {
-        expected = then;
-        want(skip, count);
+    private void segment(int code, int length) {
+        if (length < 2) {
+            broken();
+        } else if (code == SOS) {
+            scanned = true;
+            want(length - 2, 0, _ -> seekMarker(this::inScan));
+        } else {
+            want(length - 2, 1, this::prefix);
+        }
+    }
+
+    /** With a height of 0, a DNL marker after the first scan would give it. No encoder in use does that. */
+    private void frame(ByteBuffer bytes) {
+        int length = u16(bytes, 0);
+        if (length < 8) {
+            broken();
+        } else {
+            dimensions(u16(bytes, 5), u16(bytes, 3));
+            want(length - 7, 1, this::prefix);
+        }
+    }
+
+    private void inScan(ByteBuffer bytes) {
+        int code = u8(bytes);
+        if (code == STUFFED_ZERO || isRestart(code)) {
+            seekMarker(this::inScan);
+        } else if (code == PREFIX) {
+            want(0, 1, this::inScan);
+        } else {
+            marker(code);
+        }
+    }
+
+    private static int u8(ByteBuffer bytes) {
+        return Byte.toUnsignedInt(bytes.get(0));
+    }
+
+    private static int u16(ByteBuffer bytes, int at) {
+        return Short.toUnsignedInt(bytes.getShort(at));
     }
 
     private static boolean isRestart(int code) {

@@ -1,9 +1,12 @@
 package dev.darkroom.media;
 
 import dev.darkroom.task.ImageType;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
- * Follows the structure of one format, a few bytes at a time. Each step says how many bytes it wants to read together or to skip.
+ * Follows the structure of one format, a few bytes at a time. Each step says how many bytes to skip, how many to read together, and
+ * which step takes them.
  */
 abstract sealed class Walk permits PngWalk, JpegWalk, WebpWalk {
     enum State {
@@ -14,21 +17,16 @@ abstract sealed class Walk permits PngWalk, JpegWalk, WebpWalk {
         BROKEN
     }
 
-    private static final int MOST_WANTED = 32;
+    private static final int MOST_WANTED = 16;
     private static final byte PREFIX = (byte) 0xff;
 
-    private final byte[] seen = new byte[MOST_WANTED];
-    private int seenCount;
-    private int wanted;
+    private final ByteBuffer wanted = ByteBuffer.allocate(MOST_WANTED);
+    private Consumer<ByteBuffer> next = _ -> {};
     private long toSkip;
     private boolean seeking;
     private State state = State.UNDER_WAY;
     private int width;
     private int height;
-
-    Walk(int wanted) {
-        this.wanted = wanted;
-    }
 
     static Walk of(ImageType type) {
         return switch (type) {
@@ -37,9 +35,6 @@ abstract sealed class Walk permits PngWalk, JpegWalk, WebpWalk {
             case WEBP -> new WebpWalk();
         };
     }
-
-    /** Reads the bytes that were wanted, and says what comes next by {@link #want} and the like. */
-    abstract void step(byte[] bytes);
 
     final void feed(byte[] bytes, int offset, int count) {
         int at = offset;
@@ -52,19 +47,17 @@ abstract sealed class Walk permits PngWalk, JpegWalk, WebpWalk {
                 if (at < end) {
                     at++;
                     seeking = false;
-                    arrive();
                 }
             } else if (toSkip > 0) {
                 int skipped = (int) Math.min(toSkip, end - at);
                 toSkip -= skipped;
                 at += skipped;
-                arrive();
             } else {
-                int copied = Math.min(wanted - seenCount, end - at);
-                System.arraycopy(bytes, at, seen, seenCount, copied);
-                seenCount += copied;
-                at += copied;
-                arrive();
+                wanted.put(bytes[at++]);
+            }
+            // A step may need no byte.
+            while (state == State.UNDER_WAY && !seeking && toSkip == 0 && !wanted.hasRemaining()) {
+                next.accept(wanted.flip());
             }
         }
     }
@@ -81,64 +74,34 @@ abstract sealed class Walk permits PngWalk, JpegWalk, WebpWalk {
         return height;
     }
 
-    /** The next step skips some bytes and then reads this many together. With a count of 0 it comes after the skipped bytes. */
-    final void want(long skip, int count) {
+    /** The next step skips some bytes and then takes this many together; with a count of 0, it comes after the skipped bytes. */
+    final void want(long skip, int count, Consumer<ByteBuffer> step) {
         toSkip = skip;
-        wanted = count;
-        seenCount = 0;
+        wanted.clear().limit(count);
+        next = step;
     }
 
-    /** The next step comes after the next byte FF, the first of a JPEG marker. */
-    final void seekPrefix() {
-        want(0, 0);
+    /** The next step takes the byte after the next FF, the first of a JPEG marker. */
+    final void seekMarker(Consumer<ByteBuffer> step) {
+        want(0, 1, step);
         seeking = true;
     }
 
-    /** An image without dimensions is broken. */
     final void end() {
-        state = width > 0 && height > 0 ? State.AT_THE_END : State.BROKEN;
+        state = width > 0 ? State.AT_THE_END : State.BROKEN;
     }
 
     final void broken() {
         state = State.BROKEN;
     }
 
-    /** The first dimensions count; later ones, such as a second frame's, do not. */
+    /** The first dimensions count; later ones, such as a second frame's, do not. An image without any is broken. */
     final void dimensions(int wide, int high) {
-        if (width == 0) {
+        if (wide < 1 || high < 1) {
+            broken();
+        } else if (width == 0) {
             width = wide;
             height = high;
         }
-    }
-
-    /** Takes steps until one needs more bytes. A step may need none. */
-    private void arrive() {
-        while (state == State.UNDER_WAY && !seeking && toSkip == 0 && seenCount == wanted) {
-            step(seen);
-        }
-    }
-
-    static int u8(byte[] bytes, int at) {
-        return bytes[at] & 0xff;
-    }
-
-    static int u16(byte[] bytes, int at) {
-        return (u8(bytes, at) << 8) | u8(bytes, at + 1);
-    }
-
-    static long u32(byte[] bytes, int at) {
-        return ((long) u16(bytes, at) << 16) | u16(bytes, at + 2);
-    }
-
-    static int u16le(byte[] bytes, int at) {
-        return u8(bytes, at) | (u8(bytes, at + 1) << 8);
-    }
-
-    static int u24le(byte[] bytes, int at) {
-        return u16le(bytes, at) | (u8(bytes, at + 2) << 16);
-    }
-
-    static long u32le(byte[] bytes, int at) {
-        return u16le(bytes, at) | ((long) u16le(bytes, at + 2) << 16);
     }
 }
