@@ -34,7 +34,7 @@ public sealed interface CopyResult extends Attempt {
         STORAGE,
         /** Other writers of the same key came first again and again. */
         CONFLICT,
-        /** Other copies used all temporary space until the time was over. */
+        /** The temporary file could not be written: other copies may use all temporary space. */
         NO_TEMPORARY_SPACE
     }
 }

@@ -29,6 +29,9 @@ public final class ImageCopier {
     /** The default of {@code MAX_IMAGE_BYTES}. */
     public static final long DEFAULT_MAX_BYTES = 64L << 20;
 
+    /** Lambda gives a function 512 MiB of temporary space; the rest is for other files. */
+    private static final long MOST_MAX_BYTES = 448L << 20;
+
     /** How often a write is tried if other writers of the same key came first, or an earlier record. */
     private static final int MOST_WRITES = 3;
 
@@ -41,7 +44,7 @@ public final class ImageCopier {
                 http,
                 HostList.parse("MEDIA_HOSTS", environment.list("MEDIA_HOSTS")),
                 bucket,
-                environment.integer("MAX_IMAGE_BYTES", DEFAULT_MAX_BYTES, 1, TemporaryFile.SPACE));
+                environment.integer("MAX_IMAGE_BYTES", DEFAULT_MAX_BYTES, 1, MOST_MAX_BYTES));
     }
 
     /** A copier for images of at most this many bytes, 1 to 448 Mi. */

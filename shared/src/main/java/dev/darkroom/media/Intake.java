@@ -12,27 +12,25 @@ import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.task.ImageType;
 import dev.darkroom.task.Settling.Why;
 import dev.darkroom.task.StoredImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Semaphore;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Takes a media host's answer into the bucket: directly if it states the length, otherwise through a temporary file. An {@link
  * IOException} is a failure of the media host, an {@link UncheckedIOException} one of writing the temporary file. Thread-safe.
  */
-record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
+record Intake(ImagesBucket bucket, long maxBytes) {
     private static final int BUFFER = 64 * 1024;
 
     private static final CopyResult NOT_STORED = new Later(Cause.STORAGE);
@@ -40,10 +38,6 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
     private static final CopyResult NO_IMAGE = new Unusable("The result is not a complete PNG, JPEG or WebP image.");
 
     private static final CopyResult OTHER_KIND = new CopyResult.NeedsPerson(Why.MEDIA_KIND_NOT_STORED);
-
-    Intake(ImagesBucket bucket, long maxBytes) {
-        this(bucket, maxBytes, TemporaryFile.files(maxBytes));
-    }
 
     Attempt receive(CopyJob job, OutsideAnswer answer) throws IOException {
         int status = answer.status();
@@ -69,11 +63,13 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
         if (length > maxBytes) {
             return tooLarge();
         }
-        WatchedStream watched = new WatchedStream(body, length);
-        Optional<ImageType> type = watched.type();
+        byte[] head = body.readNBytes((int) Math.min(ImageType.HEAD, length));
+        Optional<ImageType> type = ImageType.of(head);
         if (type.isEmpty()) {
-            return watched.isOtherKind() ? OTHER_KIND : NO_IMAGE;
+            return ImageType.isOtherKind(head) ? OTHER_KIND : NO_IMAGE;
         }
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), body);
+        WatchedStream watched = new WatchedStream(whole, length);
         String key = job.key(type.get());
         Put put = bucket.put(key, type.get(), job, watched, length);
         if (watched.failure().isPresent()) {
@@ -95,23 +91,30 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
         if (decoded.isEmpty()) {
             return NO_IMAGE;
         }
-        Optional<TemporaryFile> room = TemporaryFile.create(temporaryFiles, job.remaining());
-        if (room.isEmpty()) {
-            return new Later(Cause.NO_TEMPORARY_SPACE);
-        }
-        try (TemporaryFile file = room.get()) {
-            if (!write(decoded.get(), file.path())) {
+        Path file = temporaryFile();
+        try {
+            if (!write(decoded.get(), file)) {
                 return tooLarge();
             }
-            try (InputStream image = Files.newInputStream(file.path())) {
-                return stream(job, image, Files.size(file.path()));
+            try (InputStream image = Files.newInputStream(file)) {
+                return stream(job, image, Files.size(file));
             }
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static Path temporaryFile() {
+        try {
+            return Files.createTempFile("image-", ".part");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     /** False if the body is too long. A body that does not begin as a known image is not read to its end. */
     private boolean write(InputStream body, Path file) throws IOException {
-        try (OutputStream out = open(file)) {
+        try (OutputStream out = Files.newOutputStream(file)) {
             byte[] part = body.readNBytes(ImageType.HEAD);
             boolean image = ImageType.of(part).isPresent();
             long length = 0;
@@ -131,14 +134,6 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
         }
     }
 
-    private static OutputStream open(Path file) {
-        try {
-            return Files.newOutputStream(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** The facts of this record's existing object, whoever wrote it. */
     private Attempt existing(CopyJob job, Put put, String key) throws IOException {
         if (put == Put.CONFLICT) {
@@ -151,7 +146,7 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
                             null,
                             job.remaining(),
                             (object, body) -> job.isOfThisRecord(object.metadata())
-                                    ? new Stored(image(key, body))
+                                    ? new Stored(image(job, body, object.contentLength()))
                                     : new Again(object.eTag()))
                     .orElse(NOT_STORED);
         } catch (SdkException e) {
@@ -168,15 +163,13 @@ record Intake(ImagesBucket bucket, long maxBytes, Semaphore temporaryFiles) {
         return found;
     }
 
-    private static StoredImage image(String key, InputStream body) throws IOException {
-        ImageProbe probe = new ImageProbe();
-        MessageDigest sha256 = WatchedStream.sha256();
-        body.transferTo(new DigestOutputStream(probe, sha256));
-        if (!(probe.look() instanceof Look.Whole(ImageType type, int width, int height))) {
+    private static StoredImage image(CopyJob job, InputStream body, long length) throws IOException {
+        WatchedStream watched = new WatchedStream(body, length);
+        watched.transferTo(OutputStream.nullOutputStream());
+        if (!(watched.look() instanceof Look.Whole(ImageType type, int width, int height))) {
             throw new IOException("no whole image is stored");
         }
-        String digest = HexFormat.of().formatHex(sha256.digest());
-        return new StoredImage(key, type.contentType(), probe.length(), digest, width, height);
+        return job.image(type, length, watched.digest(), width, height);
     }
 
     private Refused tooLarge() {

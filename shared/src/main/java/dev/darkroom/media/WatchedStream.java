@@ -1,6 +1,5 @@
 package dev.darkroom.media;
 
-import dev.darkroom.task.ImageType;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,39 +10,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image of stated length on its way into the bucket. It is probed and hashed as it passes. The last byte is returned only if
- * the image is complete, so a broken image never completes its upload. Not thread-safe.
+ * An image of stated length on its way into the bucket, or out of it. It is probed and hashed as it passes. The last byte is returned
+ * only if the image is complete, so a broken image never completes its upload. Not thread-safe.
  */
 final class WatchedStream extends InputStream {
     private final InputStream source;
     private final long length;
     private final ImageProbe probe = new ImageProbe();
-    private final MessageDigest sha256 = sha256();
-    private final byte[] head;
-    private long given;
+    private final MessageDigest sha256;
     private @Nullable IOException failure;
 
-    /** Reads the first bytes, so that the type is known before the first read. */
-    WatchedStream(InputStream source, long length) throws IOException {
+    WatchedStream(InputStream source, long length) {
         this.source = source;
         this.length = length;
-        this.head = source.readNBytes((int) Math.min(ImageType.HEAD, length));
-    }
-
-    static MessageDigest sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            sha256 = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every JDK has it
         }
-    }
-
-    Optional<ImageType> type() {
-        return ImageType.of(head);
-    }
-
-    boolean isOtherKind() {
-        return ImageType.isOtherKind(head);
     }
 
     /** The source's exception, if it ended the reading. */
@@ -58,7 +42,7 @@ final class WatchedStream extends InputStream {
 
     /** Whether the last byte is withheld. */
     boolean isNotWhole() {
-        return given == length && !(look() instanceof ImageProbe.Look.Whole);
+        return probe.length() == length && !(look() instanceof ImageProbe.Look.Whole);
     }
 
     /** The hash of all returned bytes. Call it once, at the end. */
@@ -74,12 +58,11 @@ final class WatchedStream extends InputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int count) throws IOException {
-        long left = length - given;
+        long left = length - probe.length();
         if (left == 0 || count == 0) {
             return left == 0 ? -1 : 0;
         }
         int n = fill(buffer, offset, (int) Math.min(count, Math.max(1, left - 1)));
-        given += n;
         probe.write(buffer, offset, n);
         sha256.update(buffer, offset, n);
         if (isNotWhole()) {
@@ -89,11 +72,6 @@ final class WatchedStream extends InputStream {
     }
 
     private int fill(byte[] buffer, int offset, int count) throws IOException {
-        if (given < head.length) {
-            int n = (int) Math.min(count, head.length - given);
-            System.arraycopy(head, (int) given, buffer, offset, n);
-            return n;
-        }
         try {
             int n = source.read(buffer, offset, count);
             if (n < 0) {

@@ -3,7 +3,6 @@ package dev.darkroom.media;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.darkroom.media.CopyResult.Cause;
 import dev.darkroom.media.CopyResult.Later;
@@ -204,43 +203,6 @@ class ImageCopierTest {
             assertThat(copy(path)).as(path).isEqualTo(NO_IMAGE);
         }
         assertThat(s3.keys()).isEmpty();
-    }
-
-    /** With the largest limit there is room for one temporary file. */
-    @Test
-    void a_file_that_is_no_image_gives_its_room_back_and_one_that_is_under_way_does_not() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch over = new CountDownLatch(1);
-        host.on("/html", (request, out) -> {
-                    TestHost.head(out, 200);
-                    out.write("<!doctype html><title>Sorry</title>".getBytes(UTF_8));
-                })
-                .on("/slow", (request, out) -> {
-                    TestHost.head(out, 200);
-                    out.write(PNG, 0, 20);
-                    out.flush();
-                    begun.countDown();
-                    over.await();
-                    out.write(PNG, 20, PNG.length - 20);
-                });
-        ImageCopier roomForOne = copier(HostList.all(), TestBucket.bucket(s3.endpoint()), TemporaryFile.SPACE);
-        for (int i = 0; i < 3; i++) {
-            assertThat(roomForOne.copy(host.url("/html"), ALICE, TASK, CREATED, 0, LONG))
-                    .isEqualTo(NO_IMAGE);
-        }
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<CopyResult> slow =
-                    threads.submit(() -> roomForOne.copy(host.url("/slow"), ALICE, TASK, CREATED, 0, LONG));
-            begun.await();
-            // The copier takes the room a moment after the host has begun to answer.
-            await().untilAsserted(() -> assertThat(
-                            roomForOne.copy(host.url("/html"), ALICE, TASK, CREATED, 1, Duration.ofSeconds(3)))
-                    .isEqualTo(new Later(Cause.NO_TEMPORARY_SPACE)));
-            over.countDown();
-            assertThat(slow.get()).isInstanceOf(Stored.class);
-        } finally {
-            over.countDown();
-        }
     }
 
     @Test
