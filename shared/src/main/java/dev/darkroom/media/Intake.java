@@ -135,13 +135,12 @@ record Intake(ImagesBucket bucket, long maxBytes) {
     }
 
     /** The facts of this record's existing object, whoever wrote it. */
-    private Attempt existing(CopyJob job, Put put, String key) throws IOException {
+    private Attempt existing(CopyJob job, Put put, String key) {
         if (put == Put.CONFLICT) {
             return new Again(job.stale());
         }
-        Attempt found;
         try {
-            found = bucket.<Attempt>read(
+            Attempt found = bucket.<Attempt>read(
                             key,
                             null,
                             job.remaining(),
@@ -149,18 +148,18 @@ record Intake(ImagesBucket bucket, long maxBytes) {
                                     ? new Stored(image(job, body, object.contentLength()))
                                     : new Again(object.eTag()))
                     .orElse(NOT_STORED);
-        } catch (SdkException e) {
-            // the next look tries again
+            if (found instanceof Again(String stale)) {
+                if (put == Put.UNKNOWN && Objects.equals(stale, job.stale())) {
+                    return NOT_STORED;
+                }
+                // It shows the earlier record's picture.
+                bucket.remove(List.of(StoredImage.previewKey(key)), job.remaining());
+            }
+            return found;
+        } catch (IOException | SdkException e) {
+            // The bucket's failure, not the media host's. The next look tries again.
             return NOT_STORED;
         }
-        if (found instanceof Again(String stale)) {
-            if (put == Put.UNKNOWN && Objects.equals(stale, job.stale())) {
-                return NOT_STORED;
-            }
-            // It shows the earlier record's picture.
-            bucket.remove(List.of(StoredImage.previewKey(key)), job.remaining());
-        }
-        return found;
     }
 
     private static StoredImage image(CopyJob job, InputStream body, long length) throws IOException {

@@ -510,6 +510,37 @@ class ImageCopierTest {
         }
     }
 
+    /** It has an earlier record's object, and refuses to remove that one's preview. */
+    @Test
+    void bucket_that_keeps_an_earlier_preview_has_failed_and_not_the_media_host() throws IOException {
+        host.serve("/a", PNG);
+        try (TestHost keeping = new TestHost()) {
+            keeping.on(
+                    "/images/" + StoredImage.previewKey(FOLDER + "0.png"),
+                    (request, out) -> TestHost.head(out, 403, "Content-Length: 0", "Connection: close"));
+            keeping.on("/images/" + FOLDER + "0.png", (request, out) -> {
+                if (request.head().startsWith("GET")) {
+                    TestHost.head(
+                            out,
+                            200,
+                            "Content-Length: " + PNG.length,
+                            "ETag: \"1\"",
+                            "x-amz-meta-created-at: 1",
+                            "Connection: close");
+                    out.write(PNG);
+                } else {
+                    TestHost.head(out, 412, "Content-Length: 0", "Connection: close");
+                }
+            });
+            ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(keeping.url("")), MAX);
+
+            assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
+                    .isEqualTo(new Later(Cause.STORAGE));
+            assertThat(keeping.requests().stream().filter(r -> r.head().startsWith("DELETE")))
+                    .hasSize(1);
+        }
+    }
+
     @Test
     void conflict_is_written_again_and_not_for_ever() throws IOException {
         host.serve("/a", PNG);
