@@ -4,7 +4,6 @@ import dev.darkroom.config.Environment;
 import dev.darkroom.media.CopyResult;
 import dev.darkroom.media.ImageCopier;
 import dev.darkroom.media.ImagesBucket;
-import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.task.TaskId;
@@ -26,7 +25,7 @@ final class Copying {
                 Map.of("IMAGES_BUCKET", "images", "AWS_REGION", "eu-central-1", "AWS_ENDPOINT_URL_S3", bucketUrl));
         copier = new ImageCopier(
                 environment,
-                new OutsideHttp(new TrustedHosts(Set.of(mediaHost)), NameLookup.system()),
+                new OutsideHttp(new TrustedHosts(Set.of(mediaHost))),
                 // Over plain HTTP the SDK would sign each chunk of a body. Over TLS, as in production, it does not.
                 new ImagesBucket(environment, AnonymousCredentialsProvider.create()));
     }

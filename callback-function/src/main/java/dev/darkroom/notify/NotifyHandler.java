@@ -7,7 +7,6 @@ import dev.darkroom.config.Timing;
 import dev.darkroom.lambda.StreamBatch;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.PresignedUrls;
-import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.store.DynamoDb;
@@ -42,7 +41,7 @@ public final class NotifyHandler implements RequestStreamHandler {
         TrustedHosts trusted = TrustedHosts.of(environment);
         return new Notification(
                 DynamoDb.open(environment),
-                new OutsideHttp(trusted, NameLookup.system()),
+                new OutsideHttp(trusted),
                 WebhookSecrets.of(environment),
                 Notification.ATTEMPT,
                 Schedule.of(environment),

@@ -9,7 +9,6 @@ import dev.darkroom.lambda.StreamBatch;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImageCopier;
 import dev.darkroom.media.ImagesBucket;
-import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.snapshot.Rehearsal;
@@ -57,7 +56,7 @@ public final class SettleHandler implements RequestStreamHandler {
                 Timing.of(environment),
                 DynamoDb.open(environment),
                 ApiDot.of(environment, trusted),
-                new ImageCopier(environment, new OutsideHttp(trusted, NameLookup.system()), bucket),
+                new ImageCopier(environment, new OutsideHttp(trusted), bucket),
                 bucket,
                 () -> UUID.randomUUID().toString(),
                 InstantSource.system(),

@@ -16,6 +16,7 @@ import dev.darkroom.media.ImageCopier;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.net.HttpClients;
+import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.notify.Notification;
@@ -137,7 +138,7 @@ final class Sandbox {
         DynamoTaskStore table = table();
         TaskStore store = tampering.apply(table);
         // Every host name resolves to the address that leads through the gate.
-        OutsideHttp http = new OutsideHttp(trusted, host -> List.of(address));
+        OutsideHttp http = new OutsideHttp(trusted, (NameLookup) host -> List.of(address));
         return switch (function) {
             case SUBMIT -> {
                 Submission submission = new Submission(

@@ -263,7 +263,7 @@ class ReceiverFaultsTest {
     }
 
     private static OutsideHttp resolving(String addresses) {
-        return new OutsideHttp(TrustedHosts.none(), name -> lookedUp(name, addresses));
+        return new OutsideHttp(TrustedHosts.none(), (NameLookup) name -> lookedUp(name, addresses));
     }
 
     private static List<InetAddress> lookedUp(String name, String addresses) throws UnknownHostException {

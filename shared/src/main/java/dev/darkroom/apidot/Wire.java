@@ -1,7 +1,6 @@
 package dev.darkroom.apidot;
 
 import dev.darkroom.net.Deadline;
-import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.net.SingleExchange;
 import dev.darkroom.net.SingleExchange.Outcome;
@@ -21,7 +20,7 @@ final class Wire {
     /** An answer of APIDot has some hundred bytes. A longer one is cut off, and then unreadable. */
     static final int MAX_BODY = 2 * 1024 * 1024;
 
-    private final SingleExchange http = new SingleExchange(NameLookup.system());
+    private final SingleExchange http = new SingleExchange();
 
     /**
      * The answer of APIDot, of which at least the head came.
@@ -36,9 +35,9 @@ final class Wire {
         if (!limit.isPositive()) {
             return new Outcome.NeverSent<>(new SocketTimeoutException("no time to send"));
         }
-        try (Deadline deadline = new Deadline(limit)) {
+        try {
             // Its address is our setting, so it may be any address.
-            return http.send(request, uri, true, deadline, Wire::answer);
+            return http.send(request, uri, true, new Deadline(limit), Wire::answer);
         } catch (RuntimeException e) {
             // This is unexpected. The request may have gone out.
             return new Outcome.Lost<>(new IOException(e));

@@ -63,18 +63,16 @@ public final class ImageCopier {
      * @param limit for everything together
      */
     public CopyResult copy(String url, UserId user, TaskId task, Instant createdAt, int index, Duration limit) {
-        try (Deadline deadline = new Deadline(limit)) {
-            CopyJob job = new CopyJob(url, user, task, createdAt, index, deadline, null);
-            for (int write = 0; write < MOST_WRITES; write++) {
-                switch (attempt(job)) {
-                    case CopyResult result -> {
-                        return result;
-                    }
-                    case Attempt.Again(String stale) -> job = job.replacing(stale);
+        CopyJob job = new CopyJob(url, user, task, createdAt, index, new Deadline(limit), null);
+        for (int write = 0; write < MOST_WRITES; write++) {
+            switch (attempt(job)) {
+                case CopyResult result -> {
+                    return result;
                 }
+                case Attempt.Again(String stale) -> job = job.replacing(stale);
             }
-            return new Later(Cause.CONFLICT);
         }
+        return new Later(Cause.CONFLICT);
     }
 
     private Attempt attempt(CopyJob job) {

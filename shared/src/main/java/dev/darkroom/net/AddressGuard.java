@@ -3,7 +3,7 @@ package dev.darkroom.net;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +14,7 @@ import org.apache.hc.client5.http.DnsResolver;
  * Resolves names for the HTTP client, so that it connects to exactly the addresses that were checked. A name that changes its
  * address after the check gains nothing. Numeric hosts are checked here too.
  */
-record AddressGuard(NameLookup lookup) implements DnsResolver {
+record AddressGuard(DnsResolver lookup) implements DnsResolver {
 
     /** The name resolves to an address that is not public. */
     static final class ForbiddenAddressException extends UnknownHostException {
@@ -24,15 +24,12 @@ record AddressGuard(NameLookup lookup) implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         SingleExchange.Attempt attempt = SingleExchange.CURRENT.get();
-        List<InetAddress> addresses = lookUp(host, attempt.deadline().remaining());
-        if (addresses.isEmpty()) {
-            throw new UnknownHostException();
-        }
+        InetAddress[] addresses = lookUp(host, attempt.deadline().remaining());
         // One address that is not public refuses the name: no honest host has both kinds.
-        if (!attempt.trusted() && !addresses.stream().allMatch(PublicAddresses::isPublic)) {
+        if (!attempt.trusted() && !Arrays.stream(addresses).allMatch(PublicAddresses::isPublic)) {
             throw new ForbiddenAddressException();
         }
-        return addresses.toArray(InetAddress[]::new);
+        return addresses;
     }
 
     @Override
@@ -41,8 +38,8 @@ record AddressGuard(NameLookup lookup) implements DnsResolver {
     }
 
     /** A look-up cannot be interrupted, so it has its own thread, which may outlive the exchange. */
-    private List<InetAddress> lookUp(String host, Duration limit) throws UnknownHostException {
-        FutureTask<List<InetAddress>> task = new FutureTask<>(() -> lookup.addresses(host));
+    private InetAddress[] lookUp(String host, Duration limit) throws UnknownHostException {
+        FutureTask<InetAddress[]> task = new FutureTask<>(() -> lookup.resolve(host));
         Thread.ofPlatform().name("name-lookup").daemon().start(task);
         try {
             return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);

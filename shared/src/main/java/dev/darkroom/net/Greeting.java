@@ -36,7 +36,7 @@ public final class Greeting {
             return;
         }
         URI uri = URI.create(endpoint).resolve("/");
-        SingleExchange http = new SingleExchange(NameLookup.system());
+        SingleExchange http = new SingleExchange();
         long start = System.nanoTime();
         for (int i = 0; i < REQUESTS && System.nanoTime() - start < LIMIT.toNanos(); i++) {
             greet(http, uri);
@@ -44,11 +44,9 @@ public final class Greeting {
     }
 
     private static void greet(SingleExchange http, URI uri) throws IOException, NoSuchAlgorithmException {
-        try (Deadline deadline = new Deadline(LIMIT)) {
-            switch (http.send(new HttpGet(uri), uri, true, deadline, OutsideAnswer::status)) {
-                case SingleExchange.Outcome.Answered<Integer> _ -> {}
-                case SingleExchange.Outcome.NoAnswer<Integer> none -> throw none.cause();
-            }
+        switch (http.send(new HttpGet(uri), uri, true, new Deadline(LIMIT), OutsideAnswer::status)) {
+            case SingleExchange.Outcome.Answered<Integer> _ -> {}
+            case SingleExchange.Outcome.NoAnswer<Integer> none -> throw none.cause();
         }
         SSLSessionContext sessions = SSLContext.getDefault().getClientSessionContext();
         for (byte[] id : Collections.list(sessions.getIds())) {

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -40,7 +42,12 @@ public final class OutsideHttp {
     private final TrustedHosts trusted;
     private final SingleExchange http;
 
-    public OutsideHttp(TrustedHosts trusted, NameLookup lookup) {
+    public OutsideHttp(TrustedHosts trusted) {
+        this(trusted, SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    /** @param lookup finds a host's addresses; a test can pass one that changes its answers */
+    public OutsideHttp(TrustedHosts trusted, DnsResolver lookup) {
         this.trusted = trusted;
         this.http = new SingleExchange(lookup);
     }
@@ -54,32 +61,31 @@ public final class OutsideHttp {
      *     IOException} are passed on.
      */
     public <T> Exchange<T> get(String url, HostList hosts, Duration limit, OutsideAnswer.Reader<T> reader) {
-        try (Deadline deadline = new Deadline(limit)) {
-            Verdict next = UrlRules.read(url, null, trusted);
-            for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-                URI uri;
-                switch (next) {
-                    case Refused refused -> {
-                        return new NotAllowed<>(refused);
-                    }
-                    case Allowed allowed -> uri = allowed.uri();
+        Deadline deadline = new Deadline(limit);
+        Verdict next = UrlRules.read(url, null, trusted);
+        for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+            URI uri;
+            switch (next) {
+                case Refused refused -> {
+                    return new NotAllowed<>(refused);
                 }
-                if (!hosts.allows(uri)) {
-                    return new NotAllowed<>(new Refused.NotListed());
+                case Allowed allowed -> uri = allowed.uri();
+            }
+            if (!hosts.allows(uri)) {
+                return new NotAllowed<>(new Refused.NotListed());
+            }
+            switch (send(new HttpGet(uri), uri, deadline, answer -> step(answer, reader))) {
+                case Outcome.Answered<Step<T>>(Step.Done<T>(T value)) -> {
+                    return new Answered<>(value);
                 }
-                switch (send(new HttpGet(uri), uri, deadline, answer -> step(answer, reader))) {
-                    case Outcome.Answered<Step<T>>(Step.Done<T>(T value)) -> {
-                        return new Answered<>(value);
-                    }
-                    case Outcome.Answered<Step<T>>(Step.Redirect<T>(String location)) ->
-                        next = UrlRules.read(location, uri, trusted);
-                    case Outcome.NoAnswer<Step<T>> none -> {
-                        return new Failed<>(trouble(none.cause()));
-                    }
+                case Outcome.Answered<Step<T>>(Step.Redirect<T>(String location)) ->
+                    next = UrlRules.read(location, uri, trusted);
+                case Outcome.NoAnswer<Step<T>> none -> {
+                    return new Failed<>(trouble(none.cause()));
                 }
             }
-            return new NotAllowed<>(new Refused.Forbidden("must not redirect more than " + MAX_REDIRECTS + " times"));
         }
+        return new NotAllowed<>(new Refused.Forbidden("must not redirect more than " + MAX_REDIRECTS + " times"));
     }
 
     /** The answer to a POST: any status, also a redirect's, and the {@code Retry-After} header as sent. */
@@ -90,20 +96,18 @@ public final class OutsideHttp {
      * comes.
      */
     public Exchange<PostAnswer> post(String url, Map<String, String> headers, byte[] json, Duration limit) {
-        try (Deadline deadline = new Deadline(limit)) {
-            return switch (UrlRules.check(url, trusted)) {
-                case Refused refused -> new NotAllowed<>(refused);
-                case Allowed(URI uri) -> {
-                    HttpPost post = new HttpPost(uri);
-                    headers.forEach(post::setHeader);
-                    post.setEntity(new ByteArrayEntity(json, JSON));
-                    yield switch (send(post, uri, deadline, OutsideHttp::postAnswer)) {
-                        case Outcome.Answered<PostAnswer>(PostAnswer answer) -> new Answered<>(answer);
-                        case Outcome.NoAnswer<PostAnswer> none -> new Failed<>(trouble(none.cause()));
-                    };
-                }
-            };
-        }
+        return switch (UrlRules.check(url, trusted)) {
+            case Refused refused -> new NotAllowed<>(refused);
+            case Allowed(URI uri) -> {
+                HttpPost post = new HttpPost(uri);
+                headers.forEach(post::setHeader);
+                post.setEntity(new ByteArrayEntity(json, JSON));
+                yield switch (send(post, uri, new Deadline(limit), OutsideHttp::postAnswer)) {
+                    case Outcome.Answered<PostAnswer>(PostAnswer answer) -> new Answered<>(answer);
+                    case Outcome.NoAnswer<PostAnswer> none -> new Failed<>(trouble(none.cause()));
+                };
+            }
+        };
     }
 
     private sealed interface Step<T> {

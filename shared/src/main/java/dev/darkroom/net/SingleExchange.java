@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -27,8 +29,12 @@ public final class SingleExchange {
 
     private final CloseableHttpClient client;
 
+    public SingleExchange() {
+        this(SystemDefaultDnsResolver.INSTANCE);
+    }
+
     /** @param lookup resolves hosts; their addresses must be public unless the caller trusts them */
-    public SingleExchange(NameLookup lookup) {
+    SingleExchange(DnsResolver lookup) {
         client = HttpClients.forSingleExchanges(new AddressGuard(lookup), new MarkingExecutor());
     }
 
@@ -62,7 +68,15 @@ public final class SingleExchange {
     public <T> Outcome<T> send(
             HttpUriRequestBase request, URI uri, boolean trusted, Deadline deadline, OutsideAnswer.Reader<T> reader) {
         request.setHeader("Connection", "close");
-        deadline.watch(request);
+        // A host that sends a byte a second never reaches a read time-out.
+        Thread alarm = Thread.startVirtualThread(() -> {
+            try {
+                Thread.sleep(deadline.remaining());
+                request.cancel();
+            } catch (InterruptedException e) {
+                // The exchange is over.
+            }
+        });
         Attempt attempt = new Attempt(trusted, deadline, new AtomicBoolean());
         try {
             return ScopedValue.where(CURRENT, attempt).call(() -> {
@@ -76,6 +90,8 @@ public final class SingleExchange {
         } catch (IOException e) {
             IOException cause = deadline.isOver() ? new SocketTimeoutException("the time is over") : e;
             return attempt.sent.get() ? new Outcome.Lost<>(cause) : new Outcome.NeverSent<>(cause);
+        } finally {
+            alarm.interrupt();
         }
     }
 

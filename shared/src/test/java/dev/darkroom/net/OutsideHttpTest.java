@@ -50,12 +50,16 @@ class OutsideHttpTest {
     @BeforeEach
     void start() throws IOException {
         host = new TestHost();
-        http = new OutsideHttp(host.trusted(), NameLookup.system());
+        http = outside(host.trusted(), NameLookup.system());
     }
 
     @AfterEach
     void stop() throws IOException {
         host.close();
+    }
+
+    private static OutsideHttp outside(TrustedHosts trusted, NameLookup lookup) {
+        return new OutsideHttp(trusted, lookup);
     }
 
     private Exchange<String> get(String url) {
@@ -102,7 +106,7 @@ class OutsideHttpTest {
     @MethodSource("hostileUrls")
     void hostile_url_leads_nowhere(String url) {
         Names names = new Names();
-        OutsideHttp counting = new OutsideHttp(TrustedHosts.none(), names);
+        OutsideHttp counting = outside(TrustedHosts.none(), names);
 
         assertLeadsNowhere(counting.get(url, HostList.all(), LONG, OutsideAnswer::status), names);
     }
@@ -111,7 +115,7 @@ class OutsideHttpTest {
     @MethodSource("hostileUrls")
     void nothing_is_posted_to_a_hostile_url(String url) {
         Names names = new Names();
-        OutsideHttp counting = new OutsideHttp(TrustedHosts.none(), names);
+        OutsideHttp counting = outside(TrustedHosts.none(), names);
 
         assertThat(counting.post(url, Map.of(), new byte[0], LONG)).isInstanceOf(NotAllowed.class);
         assertThat(names.asked).isEmpty();
@@ -124,7 +128,7 @@ class OutsideHttpTest {
             return; // Not a valid header value.
         }
         Names names = new Names();
-        OutsideHttp counting = new OutsideHttp(host.trusted(), names);
+        OutsideHttp counting = outside(host.trusted(), names);
         host.redirect("/away", 302, url);
 
         Exchange<Integer> exchange = counting.get(host.url("/away"), HostList.all(), LONG, OutsideAnswer::status);
@@ -164,7 +168,7 @@ class OutsideHttpTest {
     @Test
     void name_that_changes_its_address_between_look_ups_reaches_nothing() {
         AtomicInteger lookups = new AtomicInteger();
-        OutsideHttp rebound = new OutsideHttp(
+        OutsideHttp rebound = outside(
                 TrustedHosts.none(),
                 name -> List.of(
                         lookups.getAndIncrement() == 0
@@ -183,7 +187,7 @@ class OutsideHttpTest {
     @Test
     void address_connected_to_is_the_one_that_was_judged() {
         AtomicInteger lookups = new AtomicInteger();
-        OutsideHttp rebound = new OutsideHttp(TrustedHosts.none(), name -> {
+        OutsideHttp rebound = outside(TrustedHosts.none(), name -> {
             // Public at first. If the name were resolved again for the connection, the second answer would be this
             // machine.
             lookups.incrementAndGet();
@@ -198,7 +202,7 @@ class OutsideHttpTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00:ec2::254", "64:ff9b::7f00:1"})
     void name_of_an_address_that_is_not_public_is_not_connected_to_also_among_public_ones(String address) {
-        OutsideHttp misled = new OutsideHttp(
+        OutsideHttp misled = outside(
                 TrustedHosts.none(), name -> List.of(InetAddress.ofLiteral("8.8.8.8"), InetAddress.ofLiteral(address)));
 
         assertThat(misled.get("https://innocent.example/", HostList.all(), LONG, OutsideAnswer::status))
@@ -273,8 +277,7 @@ class OutsideHttpTest {
     void silent_tls_server_ends_by_the_limit() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
             String hostPort = "127.0.0.1:" + silent.getLocalPort();
-            OutsideHttp patient =
-                    new OutsideHttp(TrustedHosts.parse("TRUSTED_HOSTS", List.of(hostPort)), NameLookup.system());
+            OutsideHttp patient = outside(TrustedHosts.parse("TRUSTED_HOSTS", List.of(hostPort)), NameLookup.system());
 
             assertThat(patient.get("https://" + hostPort + "/", HostList.all(), SHORT, OutsideAnswer::status))
                     .isEqualTo(new Failed<>(Trouble.TIMED_OUT));
@@ -283,7 +286,7 @@ class OutsideHttpTest {
 
     /** Every look-up waits until the latch is counted down. */
     private static OutsideHttp stuckInLookUps(CountDownLatch never) {
-        return new OutsideHttp(TrustedHosts.none(), name -> {
+        return outside(TrustedHosts.none(), name -> {
             try {
                 never.await();
             } catch (InterruptedException e) {
@@ -319,7 +322,7 @@ class OutsideHttpTest {
         host.on("/long-line", (request, out) -> TestHost.head(out, 200, "X: " + "x".repeat(100_000)));
         host.on("/many-lines", (request, out) -> TestHost.head(out, 200, "X: y\r\n".repeat(1000) + "Z: z"));
         int closed = TestHost.CLOSED_PORT;
-        OutsideHttp nowhere = new OutsideHttp(TrustedHosts.parse("T", List.of("127.0.0.1:" + closed)), name -> {
+        OutsideHttp nowhere = outside(TrustedHosts.parse("T", List.of("127.0.0.1:" + closed)), name -> {
             if (name.equals("127.0.0.1")) {
                 return List.of(InetAddress.ofLiteral(name));
             }
@@ -406,7 +409,7 @@ class OutsideHttpTest {
     @Test
     void a_numeric_host_is_looked_up_as_its_own_address() {
         List<String> asked = new CopyOnWriteArrayList<>();
-        OutsideHttp noting = new OutsideHttp(TrustedHosts.none(), name -> {
+        OutsideHttp noting = outside(TrustedHosts.none(), name -> {
             asked.add(name);
             throw new UnknownHostException();
         });

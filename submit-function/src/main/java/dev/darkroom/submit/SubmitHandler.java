@@ -16,7 +16,6 @@ import dev.darkroom.log.Log;
 import dev.darkroom.log.Metric;
 import dev.darkroom.media.PresignedUrls;
 import dev.darkroom.net.Greeting;
-import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.request.ImageRequest;
@@ -76,7 +75,7 @@ public final class SubmitHandler extends HttpFunction {
                 new Sources(
                         environment,
                         store,
-                        new OutsideHttp(trusted, NameLookup.system()),
+                        new OutsideHttp(trusted),
                         new PresignedUrls(environment),
                         trusted,
                         InstantSource.system(),

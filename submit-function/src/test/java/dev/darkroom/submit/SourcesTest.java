@@ -40,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.apache.hc.client5.http.impl.InMemoryDnsResolver;
 import org.junit.jupiter.api.Test;
 
 /** How tasks are read whose pictures are to be edited. */
@@ -66,7 +67,7 @@ class SourcesTest {
                         return read.apply(task);
                     }
                 },
-                new OutsideHttp(trusted, _ -> List.of()),
+                new OutsideHttp(trusted, new InMemoryDnsResolver()),
                 new PresignedUrls(environment),
                 trusted,
                 InstantSource.system(),
