@@ -82,7 +82,7 @@ public record Notification(
                     new Attempt(
                             new CallbackResult.Answered(answer.status()),
                             RetryAfter.read(answer.retryAfter(), clock.instant()));
-                case Exchange.Failed<OutsideHttp.PostAnswer>(Exchange.Trouble trouble) ->
+                case Exchange.Failed<OutsideHttp.PostAnswer>(Exchange.Trouble trouble, boolean _) ->
                     new Attempt(unanswered(trouble), null);
                 case Exchange.NotAllowed<OutsideHttp.PostAnswer> _ -> new Attempt(Unanswered.URL_NOT_ALLOWED, null);
             };

@@ -1,6 +1,6 @@
 package dev.darkroom.apidot;
 
-import dev.darkroom.net.SingleExchange.Outcome;
+import dev.darkroom.net.Exchange;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 final class StatusAnswer {
     private StatusAnswer() {}
 
-    static StatusRead of(Outcome<Wire.Answer> result, UpstreamTaskId asked, List<String> secrets) {
+    static StatusRead of(Exchange.Attempt<Wire.Answer> result, UpstreamTaskId asked, List<String> secrets) {
         return switch (result) {
-            case Outcome.NoAnswer<Wire.Answer> _ -> new StatusRead.Trouble(0);
-            case Outcome.Answered<Wire.Answer>(Wire.Answer answer) -> answered(answer, asked, secrets);
+            case Exchange.Failed<Wire.Answer> _ -> new StatusRead.Trouble(0);
+            case Exchange.Answered<Wire.Answer>(Wire.Answer answer) -> answered(answer, asked, secrets);
         };
     }
 

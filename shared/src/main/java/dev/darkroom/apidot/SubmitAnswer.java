@@ -5,11 +5,10 @@ import dev.darkroom.apidot.SubmitOutcome.Refused;
 import dev.darkroom.apidot.SubmitOutcome.Unknown;
 import dev.darkroom.apidot.SubmitOutcome.Why;
 import dev.darkroom.json.Json;
+import dev.darkroom.net.Exchange;
+import dev.darkroom.net.Exchange.Trouble;
 import dev.darkroom.net.RetryAfter;
-import dev.darkroom.net.SingleExchange.Outcome;
 import dev.darkroom.task.UpstreamTaskId;
-import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class SubmitAnswer {
     private SubmitAnswer() {}
 
-    static SubmitOutcome of(Outcome<Wire.Answer> result, Instant now, List<String> secrets) {
+    static SubmitOutcome of(Exchange.Attempt<Wire.Answer> result, Instant now, List<String> secrets) {
         return switch (result) {
-            case Outcome.NeverSent<Wire.Answer> _ ->
-                new Refused(Reason.UNAVAILABLE, "APIDot cannot be reached. Try again later.", null);
-            case Outcome.Lost<Wire.Answer>(IOException cause) ->
-                new Unknown(cause instanceof SocketTimeoutException ? Why.TIMED_OUT : Why.CONNECTION_LOST);
-            case Outcome.Answered<Wire.Answer>(Wire.Answer answer) -> answered(answer, now, secrets);
+            case Exchange.Failed<Wire.Answer>(Trouble _, boolean sent)
+            when !sent -> new Refused(Reason.UNAVAILABLE, "APIDot cannot be reached. Try again later.", null);
+            case Exchange.Failed<Wire.Answer>(Trouble trouble, boolean _) ->
+                new Unknown(trouble == Trouble.TIMED_OUT ? Why.TIMED_OUT : Why.CONNECTION_LOST);
+            case Exchange.Answered<Wire.Answer>(Wire.Answer answer) -> answered(answer, now, secrets);
         };
     }
 

@@ -1,13 +1,13 @@
 package dev.darkroom.apidot;
 
 import dev.darkroom.net.Deadline;
+import dev.darkroom.net.Exchange;
+import dev.darkroom.net.Exchange.Trouble;
 import dev.darkroom.net.OutsideAnswer;
 import dev.darkroom.net.SingleExchange;
-import dev.darkroom.net.SingleExchange.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,16 +31,16 @@ final class Wire {
     record Answer(int status, @Nullable String retryAfter, String body) {}
 
     /** Sends the request and reads the answer. The limit is hard. */
-    Outcome<Answer> exchange(HttpUriRequestBase request, URI uri, Duration limit) {
+    Exchange.Attempt<Answer> exchange(HttpUriRequestBase request, URI uri, Duration limit) {
         if (!limit.isPositive()) {
-            return new Outcome.NeverSent<>(new SocketTimeoutException("no time to send"));
+            return new Exchange.Failed<>(Trouble.TIMED_OUT, false);
         }
         try {
             // Its address is our setting, so it may be any address.
             return http.send(request, uri, true, new Deadline(limit), Wire::answer);
         } catch (RuntimeException e) {
             // This is unexpected. The request may have gone out.
-            return new Outcome.Lost<>(new IOException(e));
+            return new Exchange.Failed<>(Trouble.CONNECTION_FAILED, true);
         }
     }
 

@@ -79,7 +79,7 @@ public final class ImageCopier {
         try {
             return switch (http.get(job.url(), mediaHosts, job.remaining(), answer -> intake.receive(job, answer))) {
                 case Answered<Attempt>(Attempt attempt) -> attempt;
-                case Failed<Attempt>(Exchange.Trouble trouble) -> new Later(trouble);
+                case Failed<Attempt>(Exchange.Trouble trouble, boolean _) -> new Later(trouble);
                 case NotAllowed<Attempt>(Verdict.Refused why) -> refused(why);
             };
         } catch (UncheckedIOException e) {

@@ -41,7 +41,7 @@ public record SourceImages(OutsideHttp http, ImagesBucket bucket) {
     public Optional<String> look(URI url, Duration limit) {
         return switch (http.get(url.toString(), HostList.all(), limit, SourceImages::judge)) {
             case Answered<Optional<String>>(Optional<String> problem) -> problem;
-            case Failed<Optional<String>>(Exchange.Trouble trouble) ->
+            case Failed<Optional<String>>(Exchange.Trouble trouble, boolean _) ->
                 Optional.of(
                         switch (trouble) {
                             case NAME_NOT_RESOLVED -> "could not be fetched: its host name is not known";

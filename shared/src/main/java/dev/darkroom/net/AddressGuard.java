@@ -23,10 +23,10 @@ record AddressGuard(DnsResolver lookup) implements DnsResolver {
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        SingleExchange.Attempt attempt = SingleExchange.CURRENT.get();
-        InetAddress[] addresses = lookUp(host, attempt.deadline().remaining());
+        SingleExchange.Sending sending = SingleExchange.CURRENT.get();
+        InetAddress[] addresses = lookUp(host, sending.deadline().remaining());
         // One address that is not public refuses the name: no honest host has both kinds.
-        if (!attempt.trusted() && !Arrays.stream(addresses).allMatch(PublicAddresses::isPublic)) {
+        if (!sending.trusted() && !Arrays.stream(addresses).allMatch(PublicAddresses::isPublic)) {
             throw new ForbiddenAddressException();
         }
         return addresses;

@@ -44,9 +44,9 @@ public final class Greeting {
     }
 
     private static void greet(SingleExchange http, URI uri) throws IOException, NoSuchAlgorithmException {
-        switch (http.send(new HttpGet(uri), uri, true, new Deadline(LIMIT), OutsideAnswer::status)) {
-            case SingleExchange.Outcome.Answered<Integer> _ -> {}
-            case SingleExchange.Outcome.NoAnswer<Integer> none -> throw none.cause();
+        if (http.send(new HttpGet(uri), uri, true, new Deadline(LIMIT), OutsideAnswer::status)
+                instanceof Exchange.Failed<Integer>(Exchange.Trouble trouble, boolean _)) {
+            throw new IOException(trouble.name());
         }
         SSLSessionContext sessions = SSLContext.getDefault().getClientSessionContext();
         for (byte[] id : Collections.list(sessions.getIds())) {

@@ -1,21 +1,15 @@
 package dev.darkroom.net;
 
-import dev.darkroom.net.AddressGuard.ForbiddenAddressException;
 import dev.darkroom.net.Exchange.Answered;
 import dev.darkroom.net.Exchange.Failed;
 import dev.darkroom.net.Exchange.NotAllowed;
-import dev.darkroom.net.Exchange.Trouble;
-import dev.darkroom.net.SingleExchange.Outcome;
 import dev.darkroom.net.Verdict.Allowed;
 import dev.darkroom.net.Verdict.Refused;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -75,13 +69,13 @@ public final class OutsideHttp {
                 return new NotAllowed<>(new Refused.NotListed());
             }
             switch (send(new HttpGet(uri), uri, deadline, answer -> step(answer, reader))) {
-                case Outcome.Answered<Step<T>>(Step.Done<T>(T value)) -> {
+                case Answered<Step<T>>(Step.Done<T>(T value)) -> {
                     return new Answered<>(value);
                 }
-                case Outcome.Answered<Step<T>>(Step.Redirect<T>(String location)) ->
+                case Answered<Step<T>>(Step.Redirect<T>(String location)) ->
                     next = UrlRules.read(location, uri, trusted);
-                case Outcome.NoAnswer<Step<T>> none -> {
-                    return new Failed<>(trouble(none.cause()));
+                case Failed<Step<T>>(Exchange.Trouble trouble, boolean sent) -> {
+                    return new Failed<>(trouble, sent);
                 }
             }
         }
@@ -102,10 +96,7 @@ public final class OutsideHttp {
                 HttpPost post = new HttpPost(uri);
                 headers.forEach(post::setHeader);
                 post.setEntity(new ByteArrayEntity(json, JSON));
-                yield switch (send(post, uri, new Deadline(limit), OutsideHttp::postAnswer)) {
-                    case Outcome.Answered<PostAnswer>(PostAnswer answer) -> new Answered<>(answer);
-                    case Outcome.NoAnswer<PostAnswer> none -> new Failed<>(trouble(none.cause()));
-                };
+                yield send(post, uri, new Deadline(limit), OutsideHttp::postAnswer);
             }
         };
     }
@@ -136,19 +127,9 @@ public final class OutsideHttp {
         return result;
     }
 
-    private <T> Outcome<T> send(
+    private <T> Exchange.Attempt<T> send(
             HttpUriRequestBase request, URI uri, Deadline deadline, OutsideAnswer.Reader<T> reader) {
         request.setHeader("Accept-Encoding", "identity");
         return http.send(request, uri, trusted.contains(uri), deadline, reader);
-    }
-
-    private static Trouble trouble(IOException failure) {
-        return switch (failure) {
-            case ForbiddenAddressException _ -> Trouble.ADDRESS_NOT_PUBLIC;
-            case UnknownHostException _ -> Trouble.NAME_NOT_RESOLVED;
-            case SSLException _ -> Trouble.TLS_FAILED;
-            case SocketTimeoutException _ -> Trouble.TIMED_OUT;
-            default -> Trouble.CONNECTION_FAILED;
-        };
     }
 }

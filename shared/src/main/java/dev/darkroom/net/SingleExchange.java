@@ -1,9 +1,13 @@
 package dev.darkroom.net;
 
+import dev.darkroom.net.AddressGuard.ForbiddenAddressException;
+import dev.darkroom.net.Exchange.Trouble;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SingleExchange {
     /** The sending thread binds it for the client's callbacks. */
-    static final ScopedValue<Attempt> CURRENT = ScopedValue.newInstance();
+    static final ScopedValue<Sending> CURRENT = ScopedValue.newInstance();
 
     private final CloseableHttpClient client;
 
@@ -38,26 +42,8 @@ public final class SingleExchange {
         client = HttpClients.forSingleExchanges(new AddressGuard(lookup), new MarkingExecutor());
     }
 
-    /** How far one request got. */
-    public sealed interface Outcome<T> {
-        /** At least the head of an answer came, and the reader took what it wanted. */
-        record Answered<T>(T value) implements Outcome<T> {}
-
-        /** No answer came. */
-        sealed interface NoAnswer<T> extends Outcome<T> {
-            /** A {@link SocketTimeoutException} if the time was over, or if the client's own time-out struck. */
-            IOException cause();
-        }
-
-        /** The request, or a part of it, may have reached the host. */
-        record Lost<T>(IOException cause) implements NoAnswer<T> {}
-
-        /** Not one byte of the request was written or will be written. */
-        record NeverSent<T>(IOException cause) implements NoAnswer<T> {}
-    }
-
     /** @param trusted whether the addresses of the request's host need not be public */
-    record Attempt(boolean trusted, Deadline deadline, AtomicBoolean sent) {}
+    record Sending(boolean trusted, Deadline deadline, AtomicBoolean sent) {}
 
     /**
      * Sends the request and passes the answer to the reader, whose {@link IOException} counts as the host's failure. The deadline
@@ -65,7 +51,7 @@ public final class SingleExchange {
      *
      * @param trusted whether the addresses of the request's host need not be public
      */
-    public <T> Outcome<T> send(
+    public <T> Exchange.Attempt<T> send(
             HttpUriRequestBase request, URI uri, boolean trusted, Deadline deadline, OutsideAnswer.Reader<T> reader) {
         request.setHeader("Connection", "close");
         // A host that sends a byte a second never reaches a read time-out.
@@ -77,22 +63,31 @@ public final class SingleExchange {
                 // The exchange is over.
             }
         });
-        Attempt attempt = new Attempt(trusted, deadline, new AtomicBoolean());
+        Sending sending = new Sending(trusted, deadline, new AtomicBoolean());
         try {
-            return ScopedValue.where(CURRENT, attempt).call(() -> {
+            return ScopedValue.where(CURRENT, sending).call(() -> {
                 ClassicHttpResponse response = open(request, uri);
                 try {
-                    return new Outcome.Answered<>(reader.read(new OutsideAnswer(response)));
+                    return new Exchange.Answered<>(reader.read(new OutsideAnswer(response)));
                 } finally {
                     cutOff(request, response);
                 }
             });
         } catch (IOException e) {
-            IOException cause = deadline.isOver() ? new SocketTimeoutException("the time is over") : e;
-            return attempt.sent.get() ? new Outcome.Lost<>(cause) : new Outcome.NeverSent<>(cause);
+            return new Exchange.Failed<>(deadline.isOver() ? Trouble.TIMED_OUT : trouble(e), sending.sent.get());
         } finally {
             alarm.interrupt();
         }
+    }
+
+    private static Trouble trouble(IOException failure) {
+        return switch (failure) {
+            case ForbiddenAddressException _ -> Trouble.ADDRESS_NOT_PUBLIC;
+            case UnknownHostException _ -> Trouble.NAME_NOT_RESOLVED;
+            case SSLException _ -> Trouble.TLS_FAILED;
+            case SocketTimeoutException _ -> Trouble.TIMED_OUT;
+            default -> Trouble.CONNECTION_FAILED;
+        };
     }
 
     private ClassicHttpResponse open(HttpUriRequestBase request, URI uri) throws IOException {
@@ -133,11 +128,11 @@ public final class SingleExchange {
                 @Nullable HttpResponseInformationCallback informationCallback,
                 HttpContext context)
                 throws IOException, HttpException {
-            Attempt attempt = CURRENT.get();
-            if (attempt.deadline.isOver()) {
+            Sending sending = CURRENT.get();
+            if (sending.deadline.isOver()) {
                 throw new SocketTimeoutException("no time to send");
             }
-            attempt.sent.set(true);
+            sending.sent.set(true);
             return super.execute(request, connection, informationCallback, context);
         }
     }

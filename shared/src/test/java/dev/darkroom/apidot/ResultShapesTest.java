@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.StatusRead.Finished;
 import dev.darkroom.apidot.StatusRead.Odd;
-import dev.darkroom.net.SingleExchange.Outcome;
+import dev.darkroom.net.Exchange;
 import dev.darkroom.task.Report;
 import dev.darkroom.task.UpstreamTaskId;
 import java.util.List;
@@ -57,7 +57,7 @@ class ResultShapesTest {
             "{\"data\":{\"task_id\":\"task-1\",\"task_status\":\"%1$s\",%2$s}}");
 
     private static StatusRead read(String body) {
-        return StatusAnswer.of(new Outcome.Answered<>(new Wire.Answer(200, null, body)), ID, List.of());
+        return StatusAnswer.of(new Exchange.Answered<>(new Wire.Answer(200, null, body)), ID, List.of());
     }
 
     private static List<String> cases(String word) {

@@ -3,8 +3,8 @@ package dev.darkroom.apidot;
 import static dev.darkroom.apidot.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.net.Exchange;
 import dev.darkroom.net.RandomLimits;
-import dev.darkroom.net.SingleExchange.Outcome;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,11 +24,12 @@ class WireTest {
                 String path = "/" + i + "-";
                 URI uri = URI.create(server.url() + path);
                 switch (wire.exchange(uncancellable(uri), uri, limits.next())) {
-                    case Outcome.NeverSent<Wire.Answer> _ -> {
+                    case Exchange.Failed<Wire.Answer>(Exchange.Trouble _, boolean out)
+                    when !out -> {
                         neverSent.add(path);
                         limits.neverSent();
                     }
-                    case Outcome.Lost<Wire.Answer> _, Outcome.Answered<Wire.Answer> _ -> {
+                    case Exchange.Failed<Wire.Answer> _, Exchange.Answered<Wire.Answer> _ -> {
                         sent.add(path);
                         limits.sent();
                     }
@@ -52,7 +53,7 @@ class WireTest {
             try (ScriptedServer server = new ScriptedServer(List.of(json(200, body)))) {
                 assertThat(new Wire().exchange(new HttpGet(server.url()), server.url(), Duration.ofSeconds(30)))
                         .isEqualTo(
-                                new Outcome.Answered<>(new Wire.Answer(200, null, body.substring(0, Wire.MAX_BODY))));
+                                new Exchange.Answered<>(new Wire.Answer(200, null, body.substring(0, Wire.MAX_BODY))));
             }
         }
     }

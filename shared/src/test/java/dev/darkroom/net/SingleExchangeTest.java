@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.config.Environment;
-import dev.darkroom.net.SingleExchange.Outcome;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -22,9 +21,13 @@ class SingleExchangeTest {
 
     private final SingleExchange http = new SingleExchange(NameLookup.system());
 
-    private Outcome<Integer> get(String url, Duration limit) {
+    private Exchange<Integer> get(String url, Duration limit) {
         URI uri = URI.create(url);
         return http.send(new HttpGet(uri), uri, true, new Deadline(limit), OutsideAnswer::status);
+    }
+
+    private static boolean neverSent(Exchange<Integer> exchange) {
+        return exchange instanceof Exchange.Failed<Integer>(Exchange.Trouble _, boolean sent) && !sent;
     }
 
     @Test
@@ -32,13 +35,14 @@ class SingleExchangeTest {
         try (TestHost host = new TestHost()) {
             host.serve("/a", new byte[1]).on("/cut", (request, out) -> {});
 
-            assertThat(get(host.url("/a"), LONG)).isEqualTo(new Outcome.Answered<>(200));
-            assertThat(get(host.url("/cut"), LONG)).isInstanceOf(Outcome.Lost.class);
+            assertThat(get(host.url("/a"), LONG)).isEqualTo(new Exchange.Answered<>(200));
+            assertThat(get(host.url("/cut"), LONG))
+                    .isEqualTo(new Exchange.Failed<>(Exchange.Trouble.CONNECTION_FAILED, true));
             assertThat(host.arrivals("/cut")).isEqualTo(1);
-            assertThat(get(host.url("/a"), Duration.ZERO)).isInstanceOf(Outcome.NeverSent.class);
+            assertThat(get(host.url("/a"), Duration.ZERO)).matches(SingleExchangeTest::neverSent);
             assertThat(host.arrivals("/a")).isEqualTo(1);
         }
-        assertThat(get("http://" + NOWHERE + "/", LONG)).isInstanceOf(Outcome.NeverSent.class);
+        assertThat(get("http://" + NOWHERE + "/", LONG)).matches(SingleExchangeTest::neverSent);
     }
 
     @Test
@@ -48,7 +52,7 @@ class SingleExchangeTest {
             Set<String> neverSent = new HashSet<>();
             for (int i = 0; i < 500; i++) {
                 String path = "/" + i;
-                if (get(host.url(path), limits.next()) instanceof Outcome.NeverSent) {
+                if (neverSent(get(host.url(path), limits.next()))) {
                     neverSent.add(path);
                     limits.neverSent();
                 } else {
