@@ -177,7 +177,7 @@ class HostileResultsTest {
                         gzip(TestImages.withChunk(TestImages.png(1, 1), "teXt", new byte[50_000_000])),
                         "Content-Encoding: gzip"));
         files.put("gzip cut", unstated(Arrays.copyOf(gzip(png), 5000), "Content-Encoding: gzip"));
-        files.put("an encoding nobody asked for", unstated(png, "Content-Encoding: br"));
+        files.put("an encoding nobody asked for", unstated(gzip(png), "Content-Encoding: br"));
         files.put("error that is an image", SettleBench.answer(500, "image/png", png));
         files.put("part of it", SettleBench.answer(206, "image/png", png));
         return files;

@@ -51,9 +51,7 @@ record Intake(ImagesBucket bucket, long maxBytes) {
             return new Later(Cause.STATUS);
         }
         OptionalLong length = answer.length();
-        return length.isPresent() && Decoding.isIdentity(answer)
-                ? stream(job, answer.body(), length.getAsLong())
-                : download(job, answer);
+        return length.isPresent() ? stream(job, answer.body(), length.getAsLong()) : download(job, answer.body());
     }
 
     private Attempt stream(CopyJob job, InputStream body, long length) throws IOException {
@@ -86,14 +84,10 @@ record Intake(ImagesBucket bucket, long maxBytes) {
         };
     }
 
-    private Attempt download(CopyJob job, OutsideAnswer answer) throws IOException {
-        Optional<InputStream> decoded = Decoding.decoded(answer);
-        if (decoded.isEmpty()) {
-            return NO_IMAGE;
-        }
+    private Attempt download(CopyJob job, InputStream body) throws IOException {
         Path file = temporaryFile();
         try {
-            if (!write(decoded.get(), file)) {
+            if (!write(body, file)) {
                 return tooLarge();
             }
             try (InputStream image = Files.newInputStream(file)) {

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -58,17 +59,17 @@ public record SourceImages(OutsideHttp http, ImagesBucket bucket) {
         if (answer.status() != 200) {
             return Optional.of("could not be fetched: its host answered " + answer.status());
         }
-        boolean identity = Decoding.isIdentity(answer);
-        if (identity && answer.length().isPresent() && answer.length().getAsLong() > MAX_BYTES) {
+        OptionalLong length = answer.length();
+        if (length.isPresent() && length.getAsLong() > MAX_BYTES) {
             return Optional.of(TOO_LARGE);
         }
-        Optional<InputStream> body = Decoding.decoded(answer);
-        if (body.isEmpty()
-                || ImageType.of(body.get().readNBytes(ImageType.HEAD)).isEmpty()) {
+        InputStream body = answer.body();
+        if (ImageType.of(body.readNBytes(ImageType.HEAD)).isEmpty()) {
             return Optional.of(NO_IMAGE);
         }
-        boolean stated = identity && answer.length().isPresent();
-        return stated || isAtMost(MAX_BYTES - ImageType.HEAD, body.get()) ? Optional.empty() : Optional.of(TOO_LARGE);
+        return length.isPresent() || isAtMost(MAX_BYTES - ImageType.HEAD, body)
+                ? Optional.empty()
+                : Optional.of(TOO_LARGE);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.zip.GZIPInputStream;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
@@ -26,18 +27,48 @@ public final class OutsideAnswer {
         return header == null ? Optional.empty() : Optional.ofNullable(header.getValue());
     }
 
-    /** The stated length of the body, in bytes. If the body ends earlier, reading throws an {@link IOException}. */
+    /** The body's stated length, in bytes; none if it is packed. If it ends earlier, reading throws an {@link IOException}. */
     public OptionalLong length() {
         HttpEntity entity = response.getEntity();
-        return entity == null || entity.getContentLength() < 0
+        return entity == null || entity.getContentLength() < 0 || isGzip()
                 ? OptionalLong.empty()
                 : OptionalLong.of(entity.getContentLength());
     }
 
-    /** The body as it was sent. Only chunks are decoded. */
+    /** The body. No request asks for an encoding, but some hosts answer with gzip anyway. The reader must limit its length. */
     public InputStream body() throws IOException {
         HttpEntity entity = response.getEntity();
-        return entity == null ? InputStream.nullInputStream() : entity.getContent();
+        InputStream sent = entity == null ? InputStream.nullInputStream() : entity.getContent();
+        return isGzip() ? new Unpacked(sent) : sent;
+    }
+
+    private boolean isGzip() {
+        String coding = header("Content-Encoding").orElse("").strip();
+        return coding.equalsIgnoreCase("gzip") || coding.equalsIgnoreCase("x-gzip");
+    }
+
+    /** The JDK's stream calls itself for each further member, so a body of many empty members would overflow the stack. */
+    private static final class Unpacked extends GZIPInputStream {
+        private static final int MOST_CALLS = 100;
+
+        private int calls;
+
+        Unpacked(InputStream in) throws IOException {
+            super(in, 8192);
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            calls++;
+            try {
+                if (calls > MOST_CALLS) {
+                    throw new IOException("too many empty members");
+                }
+                return super.read(buffer, offset, length);
+            } finally {
+                calls--;
+            }
+        }
     }
 
     /** Takes from an answer what its caller needs. Its {@link IOException} counts as a failure of the host. */

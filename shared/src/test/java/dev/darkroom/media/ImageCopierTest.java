@@ -192,7 +192,10 @@ class ImageCopierTest {
             TestHost.chunk(out, html);
             TestHost.chunk(out, new byte[0]);
         });
-        host.on("/brotli", (request, out) -> TestHost.head(out, 200, "Content-Encoding: br", "Content-Length: 9"));
+        host.on("/brotli", (request, out) -> {
+            TestHost.head(out, 200, "Content-Encoding: br", "Content-Length: 9");
+            out.write(new byte[9]);
+        });
 
         assertThat(copy("/missing"))
                 .isEqualTo(new Unusable(
