@@ -85,7 +85,7 @@ public final class PreviewHandler implements RequestStreamHandler {
     private boolean preview(ImagesBucket bucket, String key) throws IOException {
         Path file = place == null ? Files.createTempFile("preview-", ".part") : place;
         try {
-            Optional<Look> look = bucket.read(key, LIMIT, body -> taken(body, file));
+            Optional<Look> look = bucket.read(key, null, LIMIT, (_, body) -> taken(body, file));
             if (look.isEmpty()) {
                 of(key, log.info("image_gone")).write();
                 return false;

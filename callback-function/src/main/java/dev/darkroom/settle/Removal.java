@@ -2,12 +2,11 @@ package dev.darkroom.settle;
 
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImagesBucket;
-import dev.darkroom.media.ImagesBucket.Kind;
 import dev.darkroom.task.Deleting;
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
-import dev.darkroom.task.UserId;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.io.IOException;
@@ -26,16 +25,16 @@ record Removal(TaskStore store, ImagesBucket bucket, Duration retention, Instant
     /** @throws dev.darkroom.task.StoreUnavailableException if the table does not answer */
     void remove(Task task, Instant by) {
         Instant began = clock.instant();
-        UserId user = task.user();
         TaskId id = task.id();
+        String folder = ImagesBucket.folder(task.user(), id);
         try {
-            List<String> images = bucket.keys(Kind.IMAGES, user, id, left(by));
+            List<String> images = bucket.keys(folder, left(by));
             if (!images.isEmpty()) {
                 Deleting.foundImage(task, began).ifPresent(store::write);
                 bucket.remove(images, left(by));
             }
             // Only after the images: while an image exists, PreviewFunction could make another preview.
-            List<String> previews = bucket.keys(Kind.PREVIEWS, user, id, left(by));
+            List<String> previews = bucket.keys(StoredImage.PREVIEWS + folder, left(by));
             bucket.remove(previews, left(by));
             Optional<Write.Update> tombstone =
                     images.isEmpty() ? Deleting.foundNone(task, began, retention) : Optional.empty();

@@ -3,7 +3,7 @@ package dev.darkroom.media;
 import dev.darkroom.config.Environment;
 import dev.darkroom.net.HttpClients;
 import dev.darkroom.task.ImageType;
-import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
@@ -38,8 +38,6 @@ public final class ImagesBucket {
 
     /** A task's object never changes under its key. It belongs to one user, so no shared cache may keep it. */
     static final String CACHE_CONTROL = "private, max-age=31536000, immutable";
-
-    private static final Duration DELETED_WITHIN = Duration.ofSeconds(10);
 
     private final S3Client s3;
     private final S3Client writes;
@@ -88,7 +86,8 @@ public final class ImagesBucket {
         return folder(user, task) + index + "." + type.extension();
     }
 
-    private static String folder(UserId user, TaskId task) {
+    /** The beginning of the keys of a task's files. */
+    public static String folder(UserId user, TaskId task) {
         return "images/" + user.keySegment() + "/" + task.value() + "/";
     }
 
@@ -154,32 +153,14 @@ public final class ImagesBucket {
         s3.putObject(request, RequestBody.fromBytes(jpeg));
     }
 
-    /** Takes from an object's bytes what its caller needs. It may be called again with the object from its beginning. */
-    @FunctionalInterface
-    public interface Reader<T> {
-        T read(InputStream body) throws IOException;
-    }
-
     /**
      * Reads an object, if there is one.
      *
+     * @param range of the bytes, as HTTP writes it; null for all
+     * @param reader may be called again with the object from its beginning
      * @throws SdkException if the bucket refuses, does not answer, or does not send the whole object within the limit
      */
-    public <T> Optional<T> read(String key, Duration limit, Reader<T> reader) {
-        return read(key, null, limit, (_, body) -> reader.read(body));
-    }
-
-    /** The same for at most so many first bytes of the object. */
-    <T> Optional<T> readFirst(long bytes, String key, Duration limit, Reader<T> reader) {
-        return read(key, "bytes=0-" + (bytes - 1), limit, (_, body) -> reader.read(body));
-    }
-
-    /**
-     * The same for a reader that also needs the object's metadata.
-     *
-     * @param range of the bytes, as HTTP writes it; null for all
-     */
-    <T> Optional<T> read(
+    public <T> Optional<T> read(
             String key, @Nullable String range, Duration limit, ResponseTransformer<GetObjectResponse, T> reader) {
         GetObjectRequest request = GetObjectRequest.builder()
                 .bucket(bucket)
@@ -199,28 +180,16 @@ public final class ImagesBucket {
         }
     }
 
-    /** The prefixes of a task's images and of their previews. */
-    public enum Kind {
-        IMAGES(""),
-        /** Each is named after its image. */
-        PREVIEWS("previews/");
-
-        private final String root;
-
-        Kind(String root) {
-            this.root = root;
-        }
-    }
-
     /**
      * The keys of all existing objects of a task. A record may not name them all, because a copy may exist without one.
      *
+     * @param prefix the task's {@link #folder} for its images, {@link StoredImage#PREVIEWS} before it for their previews
      * @throws IOException when the bucket refuses or does not answer within the limit
      */
-    public List<String> keys(Kind kind, UserId user, TaskId task, Duration limit) throws IOException {
+    public List<String> keys(String prefix, Duration limit) throws IOException {
         ListObjectsV2Request request = ListObjectsV2Request.builder()
                 .bucket(bucket)
-                .prefix(kind.root + folder(user, task))
+                .prefix(prefix)
                 .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
                 .build();
         try {
@@ -250,21 +219,6 @@ public final class ImagesBucket {
             } catch (SdkException e) {
                 throw new IOException("the bucket removed nothing", e);
             }
-        }
-    }
-
-    /**
-     * Removes an object, if it exists.
-     *
-     * @throws StoreUnavailableException when the bucket does not answer or refuses
-     */
-    public void delete(String key) {
-        try {
-            s3.deleteObject(request -> request.bucket(bucket)
-                    .key(key)
-                    .overrideConfiguration(override -> override.apiCallTimeout(DELETED_WITHIN)));
-        } catch (SdkException e) {
-            throw new StoreUnavailableException(e);
         }
     }
 

@@ -79,7 +79,7 @@ public record SourceImages(OutsideHttp http, ImagesBucket bucket) {
      */
     public Optional<String> look(String key, Duration limit) {
         try {
-            Optional<ImageProbe> probed = bucket.readFirst(MAX_BYTES + 1, key, limit, body -> {
+            Optional<ImageProbe> probed = bucket.read(key, "bytes=0-" + MAX_BYTES, limit, (_, body) -> {
                 ImageProbe probe = new ImageProbe();
                 body.transferTo(probe);
                 return probe;

@@ -16,6 +16,9 @@ import java.util.Objects;
  * @param height in pixels
  */
 public record StoredImage(String key, String contentType, long bytes, String sha256, int width, int height) {
+    /** The key of an image's preview begins with it, and goes on as the image's. */
+    public static final String PREVIEWS = "previews/";
+
     /** The key of its preview, which may not exist yet. */
     public String previewKey() {
         return previewKey(key);
@@ -23,7 +26,7 @@ public record StoredImage(String key, String contentType, long bytes, String sha
 
     /** The same for the image with this key. */
     public static String previewKey(String key) {
-        return "previews/" + key + ".jpg";
+        return PREVIEWS + key + ".jpg";
     }
 
     /** Adds what clients are told of it, too. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.net.TestHost;
-import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
@@ -56,16 +56,17 @@ class ImagesBucketTest {
         }
         ImagesBucket bucket = TestBucket.bucket(s3.endpoint());
 
-        assertThat(bucket.keys(ImagesBucket.Kind.IMAGES, JUDY, TASK, LONG)).containsExactlyElementsOf(images);
-        assertThat(bucket.keys(ImagesBucket.Kind.PREVIEWS, JUDY, TASK, LONG)).containsExactlyElementsOf(previews);
+        assertThat(ImagesBucket.folder(JUDY, TASK)).isEqualTo(FOLDER);
+        assertThat(bucket.keys(FOLDER, LONG)).containsExactlyElementsOf(images);
+        assertThat(bucket.keys(StoredImage.PREVIEWS + FOLDER, LONG)).containsExactlyElementsOf(previews);
         bucket.remove(images, LONG);
         bucket.remove(previews, LONG);
         assertThat(s3.keys()).containsExactlyInAnyOrderElementsOf(others);
-        assertThat(bucket.keys(ImagesBucket.Kind.IMAGES, JUDY, TASK, LONG)).isEmpty();
+        assertThat(bucket.keys(FOLDER, LONG)).isEmpty();
         // What is gone already counts as removed.
         bucket.remove(images, LONG);
-        bucket.delete("uploads/anVkeQ/x.png");
-        bucket.delete("uploads/anVkeQ/x.png");
+        bucket.remove(List.of("uploads/anVkeQ/x.png"), LONG);
+        bucket.remove(List.of("uploads/anVkeQ/x.png"), LONG);
         assertThat(s3.keys()).hasSize(3);
     }
 
@@ -89,19 +90,21 @@ class ImagesBucketTest {
         ImagesBucket bucket =
                 ImagesBucket.byName(s3.environment(), TestBucket.CREDENTIALS).apply("images");
 
-        assertThat(bucket.read("uploads/anVkeQ/x.png", LONG, body -> new String(body.readAllBytes(), UTF_8)))
+        assertThat(bucket.read("uploads/anVkeQ/x.png", null, LONG, (_, body) -> new String(body.readAllBytes(), UTF_8)))
                 .contains("twelve bytes");
-        assertThat(bucket.readFirst(6, "uploads/anVkeQ/x.png", LONG, body -> new String(body.readAllBytes(), UTF_8)))
+        assertThat(bucket.read(
+                        "uploads/anVkeQ/x.png", "bytes=0-5", LONG, (_, body) -> new String(body.readAllBytes(), UTF_8)))
                 .contains("twelve");
-        assertThat(bucket.read("uploads/anVkeQ/y.png", LONG, body -> 1)).isEmpty();
+        assertThat(bucket.read("uploads/anVkeQ/y.png", null, LONG, (_, body) -> 1))
+                .isEmpty();
     }
 
     @Test
     void no_time_is_no_object() {
         s3.put("uploads/anVkeQ/x.png", new byte[1]);
 
-        assertThatThrownBy(
-                        () -> TestBucket.bucket(s3.endpoint()).read("uploads/anVkeQ/x.png", Duration.ZERO, body -> 1))
+        assertThatThrownBy(() -> TestBucket.bucket(s3.endpoint())
+                        .read("uploads/anVkeQ/x.png", null, Duration.ZERO, (_, body) -> 1))
                 .isInstanceOf(SdkException.class);
     }
 
@@ -116,13 +119,12 @@ class ImagesBucketTest {
             }
             ImagesBucket bucket = TestBucket.bucket(broken.url(""));
 
-            assertThatThrownBy(() -> bucket.keys(ImagesBucket.Kind.IMAGES, JUDY, TASK, LONG))
-                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> bucket.keys(FOLDER, LONG)).isInstanceOf(IOException.class);
             assertThatThrownBy(() -> bucket.remove(List.of("a"), LONG)).isInstanceOf(IOException.class);
-            assertThatThrownBy(() -> bucket.delete("a")).isInstanceOf(StoreUnavailableException.class);
             assertThatThrownBy(() -> bucket.putPreview("a", new byte[1], LONG)).isInstanceOf(SdkException.class);
-            assertThat(bucket.read("a", LONG, body -> 1)).isEmpty();
-            assertThatThrownBy(() -> bucket.read("b", LONG, body -> 1)).isInstanceOf(SdkException.class);
+            assertThat(bucket.read("a", null, LONG, (_, body) -> 1)).isEmpty();
+            assertThatThrownBy(() -> bucket.read("b", null, LONG, (_, body) -> 1))
+                    .isInstanceOf(SdkException.class);
             assertThatCode(() -> bucket.remove(List.of(), LONG)).doesNotThrowAnyException();
         }
     }

@@ -12,11 +12,14 @@ import dev.darkroom.request.UploadId;
 import dev.darkroom.request.UploadRequest;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.Budget;
+import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.UserId;
 import dev.darkroom.view.TaskView;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,6 +41,8 @@ record Uploads(
 
     /** As in the bucket's lifecycle rule. S3 may remove it somewhat later. */
     private static final Duration KEPT = Duration.ofDays(7);
+
+    private static final Duration DELETED_WITHIN = Duration.ofSeconds(10);
 
     /** {@code POST /api/generate/uploads}. */
     HttpAnswer create(UserId user, HttpRequest request) {
@@ -80,7 +85,11 @@ record Uploads(
     }
 
     private HttpAnswer delete(UserId user, UploadId id) {
-        bucket.delete(id.key(user));
+        try {
+            bucket.remove(List.of(id.key(user)), DELETED_WITHIN);
+        } catch (IOException e) {
+            throw new StoreUnavailableException(e);
+        }
         return Answers.ok(Json.object()
                 .put("upload_id", id.value())
                 .put("status", "deleted")
