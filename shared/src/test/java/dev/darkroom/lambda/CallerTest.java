@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.config.Environment;
 import dev.darkroom.task.UserId;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -70,20 +68,6 @@ class CallerTest {
     void under_sam_local_the_bearer_token_names_the_user(String header, String user) {
         assertThat(Caller.of(Events.read(event("null", header)), SAM_LOCAL))
                 .isEqualTo(Optional.ofNullable(user).map(UserId::new));
-    }
-
-    @Test
-    void under_sam_local_a_jwt_names_its_subject() {
-        String header = base64("{\"alg\":\"RS256\"}");
-
-        assertThat(Caller.ofUncheckedHeader("Bearer " + header + "." + base64("{\"sub\":\"bob\"}") + ".c2ln"))
-                .contains(new UserId("bob"));
-        assertThat(Caller.ofUncheckedHeader("Bearer " + header + "." + base64("{}") + ".c2ln"))
-                .isEmpty();
-    }
-
-    private static String base64(String text) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String event(String authorizer, String header) {
