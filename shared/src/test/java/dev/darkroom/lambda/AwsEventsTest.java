@@ -11,11 +11,14 @@ import com.amazonaws.services.lambda.runtime.events.models.dynamodb.AttributeVal
 import com.amazonaws.services.lambda.runtime.events.models.dynamodb.StreamRecord;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import dev.darkroom.log.Log;
+import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.TaskId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -117,13 +120,18 @@ class AwsEventsTest {
         DynamodbEvent event = new DynamodbEvent();
         event.setRecords(List.of(record));
 
-        List<TaskChange> changes = TaskChange.read(written(DynamodbEvent.class, event));
-
-        assertThat(changes)
-                .containsExactly(
-                        new TaskChange("111", new StreamBatch.Woken(TASK, Instant.parse("2026-11-22T13:00:00Z"))));
+        List<StreamBatch.Woken> woken = new ArrayList<>();
         ByteArrayOutputStream json = new ByteArrayOutputStream();
-        TaskChange.write(changes, json);
+        StreamBatch.serve(
+                written(DynamodbEvent.class, event),
+                json,
+                each -> {
+                    woken.add(each);
+                    throw new StoreUnavailableException(new IllegalStateException());
+                },
+                Log.toStandardOutput());
+
+        assertThat(woken).containsExactly(new StreamBatch.Woken(TASK, Instant.parse("2026-11-22T13:00:00Z")));
         assertThat(serializer(StreamsEventResponse.class)
                         .fromJson(json.toString(UTF_8))
                         .getBatchItemFailures())
