@@ -31,8 +31,8 @@ public final class UrlRules {
 
     private static final Pattern PARTS =
             Pattern.compile("(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?<authority>[^/?#]*)(?<rest>[^#]*)(?:#.*)?");
-    private static final Pattern IP_V6 = Pattern.compile("\\[(?<host>[0-9a-fA-F:.]+)](?::(?<port>[0-9]*))?");
-    private static final Pattern NAMED = Pattern.compile("(?<host>[^:\\[\\]]+)(?::(?<port>[0-9]*))?");
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?<host>\\[[0-9a-fA-F:.]+]|[^:\\[\\]]+)(?::(?<port>[0-9]*))?");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
     private static final Pattern DOTTED_DECIMAL =
@@ -91,15 +91,12 @@ public final class UrlRules {
         if (authority.contains("@")) {
             return new Unreadable("must not contain user info");
         }
-        Matcher hostPort = IP_V6.matcher(authority);
-        boolean ipV6 = hostPort.matches();
-        if (!ipV6) {
-            hostPort = NAMED.matcher(authority);
-            if (!hostPort.matches()) {
-                return new Unreadable("must have a valid host");
-            }
+        Matcher hostPort = AUTHORITY.matcher(authority);
+        if (!hostPort.matches()) {
+            return new Unreadable("must have a valid host");
         }
-        String host = ipV6 ? authority.substring(0, authority.indexOf(']') + 1) : ascii(hostPort.group("host"));
+        boolean ipV6 = authority.startsWith("[");
+        String host = ipV6 ? hostPort.group("host") : ascii(hostPort.group("host"));
         if (read && host.endsWith(".")) {
             host = host.substring(0, host.length() - 1);
         }
@@ -133,7 +130,8 @@ public final class UrlRules {
         if (!scheme.equals("https")) {
             return new Forbidden("must use https");
         }
-        Optional<Refused> problem = ipV6 ? literalProblem(hostPort.group("host")) : nameProblem(uri.getHost());
+        Optional<Refused> problem =
+                ipV6 ? literalProblem(host.substring(1, host.length() - 1)) : nameProblem(uri.getHost());
         return problem.isPresent() ? problem.get() : new Allowed(uri);
     }
 
