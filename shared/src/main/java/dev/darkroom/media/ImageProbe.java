@@ -68,21 +68,15 @@ public final class ImageProbe extends OutputStream {
         return length;
     }
 
-    /** The type, by the first bytes. Certain after {@link ImageType#HEAD} bytes. */
-    public Optional<ImageType> type() {
-        return ImageType.of(Arrays.copyOf(head, headLength));
-    }
-
     /** The result, if the bytes so far are the whole file. */
     public Look look() {
         if (length == 0) {
             return new Look.Empty();
         }
-        Optional<ImageType> type = type();
+        byte[] first = Arrays.copyOf(head, headLength);
+        Optional<ImageType> type = ImageType.of(first);
         if (type.isEmpty()) {
-            return ImageType.isOtherKind(Arrays.copyOf(head, headLength))
-                    ? new Look.OtherKind()
-                    : new Look.NotAnImage();
+            return ImageType.isOtherKind(first) ? new Look.OtherKind() : new Look.NotAnImage();
         }
         Walk walked = walk;
         if (walked == null) {

@@ -205,7 +205,6 @@ class ImageProbeTest {
         probe.write(PNG, 3, 40);
 
         assertThat(probe.length()).isEqualTo(43);
-        assertThat(probe.type()).contains(ImageType.PNG);
     }
 
     @ParameterizedTest
