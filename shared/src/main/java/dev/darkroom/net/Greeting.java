@@ -37,8 +37,8 @@ public final class Greeting {
         }
         URI uri = URI.create(endpoint).resolve("/");
         SingleExchange http = new SingleExchange();
-        long start = System.nanoTime();
-        for (int i = 0; i < REQUESTS && System.nanoTime() - start < LIMIT.toNanos(); i++) {
+        Deadline lastBegins = new Deadline(LIMIT);
+        for (int i = 0; i < REQUESTS && !lastBegins.isOver(); i++) {
             greet(http, uri);
         }
     }
