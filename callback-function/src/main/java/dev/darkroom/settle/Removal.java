@@ -3,7 +3,6 @@ package dev.darkroom.settle;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.task.Deleting;
-import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
@@ -26,15 +25,14 @@ record Removal(TaskStore store, ImagesBucket bucket, Duration retention, Instant
     void remove(Task task, Instant by) {
         Instant began = clock.instant();
         TaskId id = task.id();
-        String folder = ImagesBucket.folder(task.user(), id);
         try {
-            List<String> images = bucket.keys(folder, left(by));
+            List<String> images = bucket.images(task.user(), id, left(by));
             if (!images.isEmpty()) {
                 Deleting.foundImage(task, began).ifPresent(store::write);
                 bucket.remove(images, left(by));
             }
             // Only after the images: while an image exists, PreviewFunction could make another preview.
-            List<String> previews = bucket.keys(StoredImage.PREVIEWS + folder, left(by));
+            List<String> previews = bucket.previews(task.user(), id, left(by));
             bucket.remove(previews, left(by));
             Optional<Write.Update> tombstone =
                     images.isEmpty() ? Deleting.foundNone(task, began, retention) : Optional.empty();

@@ -71,7 +71,7 @@ class ReceiverFaultsTest {
         for (int port : ports) {
             trusted.add("localhost:" + port);
         }
-        return new OutsideHttp(TrustedHosts.parse("TRUSTED_HOSTS", trusted), NameLookup.system());
+        return new OutsideHttp(TrustedHosts.parse("TRUSTED_HOSTS", trusted));
     }
 
     /** Returns how many attempts reach the receiver at least. On a slow machine a short time may end before the request arrives. */

@@ -48,7 +48,7 @@ final class Wire {
     private static Answer answer(OutsideAnswer answer) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
-            InputStream content = answer.body();
+            InputStream content = answer.sent();
             byte[] chunk = new byte[8192];
             int length = content.read(chunk);
             while (length >= 0 && body.size() < MAX_BODY) {

@@ -87,7 +87,7 @@ public final class ImagesBucket {
     }
 
     /** The beginning of the keys of a task's files. */
-    public static String folder(UserId user, TaskId task) {
+    private static String folder(UserId user, TaskId task) {
         return "images/" + user.keySegment() + "/" + task.value() + "/";
     }
 
@@ -181,12 +181,20 @@ public final class ImagesBucket {
     }
 
     /**
-     * The keys of all existing objects of a task. A record may not name them all, because a copy may exist without one.
+     * The keys of all existing images of a task. A record may not name them all, because a copy may exist without one.
      *
-     * @param prefix the task's {@link #folder} for its images, {@link StoredImage#PREVIEWS} before it for their previews
      * @throws IOException when the bucket refuses or does not answer within the limit
      */
-    public List<String> keys(String prefix, Duration limit) throws IOException {
+    public List<String> images(UserId user, TaskId task, Duration limit) throws IOException {
+        return keys(folder(user, task), limit);
+    }
+
+    /** The keys of all existing previews of a task's images, in the same way. */
+    public List<String> previews(UserId user, TaskId task, Duration limit) throws IOException {
+        return keys(StoredImage.PREVIEWS + folder(user, task), limit);
+    }
+
+    private List<String> keys(String prefix, Duration limit) throws IOException {
         ListObjectsV2Request request = ListObjectsV2Request.builder()
                 .bucket(bucket)
                 .prefix(prefix)

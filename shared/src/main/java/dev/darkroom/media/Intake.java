@@ -28,7 +28,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Takes a media host's answer into the bucket: directly if it states the length, otherwise through a temporary file. An {@link
- * IOException} is a failure of the media host, an {@link UncheckedIOException} one of writing the temporary file. Thread-safe.
+ * IOException} is a failure of the media host; an {@link UncheckedIOException} says that there is no room for the temporary file.
+ * Thread-safe.
  */
 record Intake(ImagesBucket bucket, long maxBytes) {
     private static final int BUFFER = 64 * 1024;

@@ -11,7 +11,7 @@ public sealed interface Exchange<T> {
     /**
      * The host did not answer, or broke off. A later attempt may succeed.
      *
-     * @param sent whether the request, or a part of it, may have reached the host; if not, not one byte was written or will be
+     * @param sent whether the last request, or a part of it, may have reached the host; if not, not one byte was written or will be
      */
     record Failed<T>(Trouble trouble, boolean sent) implements Attempt<T> {}
 

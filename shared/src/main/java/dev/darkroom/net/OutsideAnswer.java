@@ -1,7 +1,9 @@
 package dev.darkroom.net;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
@@ -37,14 +39,46 @@ public final class OutsideAnswer {
 
     /** The body. No request asks for an encoding, but some hosts answer with gzip anyway. The reader must limit its length. */
     public InputStream body() throws IOException {
+        return isGzip() ? new Unpacked(new InTime(sent())) : sent();
+    }
+
+    /** The body as it was sent. Only chunks are decoded. */
+    public InputStream sent() throws IOException {
         HttpEntity entity = response.getEntity();
-        InputStream sent = entity == null ? InputStream.nullInputStream() : entity.getContent();
-        return isGzip() ? new Unpacked(sent) : sent;
+        return entity == null ? InputStream.nullInputStream() : entity.getContent();
     }
 
     private boolean isGzip() {
         String coding = header("Content-Encoding").orElse("").strip();
         return coding.equalsIgnoreCase("gzip") || coding.equalsIgnoreCase("x-gzip");
+    }
+
+    /**
+     * Ends at the exchange's deadline by itself. Endless bytes that unpack to nothing reach no limit of the reader's. If they keep
+     * all processors busy, the deadline's own thread does not run.
+     */
+    private static final class InTime extends FilterInputStream {
+        InTime(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            check();
+            return super.read();
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            check();
+            return super.read(buffer, offset, length);
+        }
+
+        private static void check() throws SocketTimeoutException {
+            if (SingleExchange.CURRENT.get().deadline().isOver()) {
+                throw new SocketTimeoutException("no time to read on");
+            }
+        }
     }
 
     /** The JDK's stream calls itself for each further member, so a body of many empty members would overflow the stack. */

@@ -120,7 +120,7 @@ public final class OutsideHttp {
                 new PostAnswer(answer.status(), answer.header("Retry-After").orElse(null));
         try {
             // A short body is read to its end, so that the receiver sees no reset.
-            answer.body().readNBytes(MAX_POST_ANSWER);
+            answer.sent().readNBytes(MAX_POST_ANSWER);
         } catch (IOException e) {
             // Only the status counts, and it is known.
         }

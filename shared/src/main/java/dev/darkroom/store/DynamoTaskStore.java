@@ -222,7 +222,7 @@ public final class DynamoTaskStore implements TaskStore {
         for (BatchGetItemResponse answer :
                 dynamo.batchGetItemPaginator(get -> get.requestItems(Map.of(table, wanted)))) {
             items.addAll(answer.responses().getOrDefault(table, List.of()));
-            if (++answers == MOST_KEYS && answer.hasUnprocessedKeys()) {
+            if (++answers == MOST_KEYS && !answer.unprocessedKeys().isEmpty()) {
                 throw SdkClientException.create("the table processes no keys");
             }
         }

@@ -1,10 +1,12 @@
 package dev.darkroom.apidot;
 
 import static dev.darkroom.apidot.ScriptedServer.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.net.Exchange;
 import dev.darkroom.net.RandomLimits;
+import dev.darkroom.net.TestHost;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +57,21 @@ class WireTest {
                         .isEqualTo(
                                 new Exchange.Answered<>(new Wire.Answer(200, null, body.substring(0, Wire.MAX_BODY))));
             }
+        }
+    }
+
+    /** A label that is not true must not make a paid task unreadable. */
+    @Test
+    void an_answer_is_read_as_it_was_sent() throws Exception {
+        try (TestHost host = new TestHost()) {
+            host.on("/", (request, out) -> {
+                TestHost.head(out, 200, "Content-Encoding: gzip", "Content-Length: 2");
+                out.write("{}".getBytes(UTF_8));
+            });
+            URI uri = URI.create(host.url("/"));
+
+            assertThat(new Wire().exchange(new HttpGet(uri), uri, Duration.ofSeconds(30)))
+                    .isEqualTo(new Exchange.Answered<>(new Wire.Answer(200, null, "{}")));
         }
     }
 

@@ -12,7 +12,6 @@ import dev.darkroom.media.CopyResult.Stored;
 import dev.darkroom.media.CopyResult.Unusable;
 import dev.darkroom.net.Exchange.Trouble;
 import dev.darkroom.net.HostList;
-import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TestHost;
 import dev.darkroom.task.Settling.Why;
@@ -103,7 +102,7 @@ class ImageCopierTest {
     }
 
     private ImageCopier copier(HostList hosts, ImagesBucket bucket, long max) {
-        return new ImageCopier(new OutsideHttp(host.trusted(), NameLookup.system()), hosts, bucket, max);
+        return new ImageCopier(new OutsideHttp(host.trusted()), hosts, bucket, max);
     }
 
     private CopyResult copy(String path) {

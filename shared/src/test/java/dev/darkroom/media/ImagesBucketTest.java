@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.darkroom.net.TestHost;
-import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import java.io.IOException;
@@ -56,13 +55,12 @@ class ImagesBucketTest {
         }
         ImagesBucket bucket = TestBucket.bucket(s3.endpoint());
 
-        assertThat(ImagesBucket.folder(JUDY, TASK)).isEqualTo(FOLDER);
-        assertThat(bucket.keys(FOLDER, LONG)).containsExactlyElementsOf(images);
-        assertThat(bucket.keys(StoredImage.PREVIEWS + FOLDER, LONG)).containsExactlyElementsOf(previews);
+        assertThat(bucket.images(JUDY, TASK, LONG)).containsExactlyElementsOf(images);
+        assertThat(bucket.previews(JUDY, TASK, LONG)).containsExactlyElementsOf(previews);
         bucket.remove(images, LONG);
         bucket.remove(previews, LONG);
         assertThat(s3.keys()).containsExactlyInAnyOrderElementsOf(others);
-        assertThat(bucket.keys(FOLDER, LONG)).isEmpty();
+        assertThat(bucket.images(JUDY, TASK, LONG)).isEmpty();
         // What is gone already counts as removed.
         bucket.remove(images, LONG);
         bucket.remove(List.of("uploads/anVkeQ/x.png"), LONG);
@@ -119,7 +117,7 @@ class ImagesBucketTest {
             }
             ImagesBucket bucket = TestBucket.bucket(broken.url(""));
 
-            assertThatThrownBy(() -> bucket.keys(FOLDER, LONG)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> bucket.images(JUDY, TASK, LONG)).isInstanceOf(IOException.class);
             assertThatThrownBy(() -> bucket.remove(List.of("a"), LONG)).isInstanceOf(IOException.class);
             assertThatThrownBy(() -> bucket.putPreview("a", new byte[1], LONG)).isInstanceOf(SdkException.class);
             assertThat(bucket.read("a", null, LONG, (_, body) -> 1)).isEmpty();

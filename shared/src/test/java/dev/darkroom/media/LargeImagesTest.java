@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.darkroom.media.CopyResult.Stored;
 import dev.darkroom.net.HostList;
-import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.task.StoredImage;
@@ -75,7 +74,7 @@ class LargeImagesTest {
         server.start();
         String hostPort = "127.0.0.1:" + server.getAddress().getPort();
         ImageCopier copier = new ImageCopier(
-                new OutsideHttp(TrustedHosts.parse("TRUSTED_HOSTS", List.of(hostPort)), NameLookup.system()),
+                new OutsideHttp(TrustedHosts.parse("TRUSTED_HOSTS", List.of(hostPort))),
                 HostList.all(),
                 TestBucket.bucket("http://" + hostPort),
                 BYTES);

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TestHost;
 import dev.darkroom.task.StoreUnavailableException;
@@ -49,8 +48,7 @@ class SourceImagesTest {
     @BeforeEach
     void start() throws IOException {
         host = new TestHost();
-        images = new SourceImages(
-                new OutsideHttp(host.trusted(), NameLookup.system()), TestBucket.bucket(bucket.endpoint()));
+        images = new SourceImages(new OutsideHttp(host.trusted()), TestBucket.bucket(bucket.endpoint()));
     }
 
     @BeforeAll
@@ -125,8 +123,7 @@ class SourceImagesTest {
     @Test
     void object_is_read_by_one_request_for_no_more_than_may_be() {
         host.serve("/images/uploads/a/png", PNG);
-        images =
-                new SourceImages(new OutsideHttp(host.trusted(), NameLookup.system()), TestBucket.bucket(host.url("")));
+        images = new SourceImages(new OutsideHttp(host.trusted()), TestBucket.bucket(host.url("")));
 
         assertThat(stored("uploads/a/png")).isEmpty();
         assertThat(host.requests()).hasSize(1);
@@ -140,8 +137,7 @@ class SourceImagesTest {
     void forbidden_object_is_as_if_it_were_not_there_and_a_broken_bucket_is_nobody_s_fault() {
         host.on("/images/hidden", (request, out) -> TestHost.head(out, 403, "Content-Length: 0"));
         host.on("/images/broken", (request, out) -> TestHost.head(out, 500, "Content-Length: 0"));
-        images =
-                new SourceImages(new OutsideHttp(host.trusted(), NameLookup.system()), TestBucket.bucket(host.url("")));
+        images = new SourceImages(new OutsideHttp(host.trusted()), TestBucket.bucket(host.url("")));
 
         assertThat(stored("hidden")).isEqualTo(Map.of(0, SourceImages.NOT_YOURS));
         assertThatThrownBy(() -> stored("broken")).isInstanceOf(StoreUnavailableException.class);

@@ -19,8 +19,4 @@ public interface NameLookup extends DnsResolver {
     default String resolveCanonicalHostname(String host) {
         return host;
     }
-
-    static NameLookup system() {
-        return host -> List.of(InetAddress.getAllByName(host));
-    }
 }

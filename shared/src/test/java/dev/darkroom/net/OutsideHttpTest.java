@@ -12,11 +12,16 @@ import dev.darkroom.net.OutsideHttp.PostAnswer;
 import dev.darkroom.net.Verdict.Refused;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
@@ -51,7 +57,7 @@ class OutsideHttpTest {
     @BeforeEach
     void start() throws IOException {
         host = new TestHost();
-        http = outside(host.trusted(), NameLookup.system());
+        http = new OutsideHttp(host.trusted());
     }
 
     @AfterEach
@@ -291,7 +297,7 @@ class OutsideHttpTest {
     void silent_tls_server_ends_by_the_limit() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
             String hostPort = "127.0.0.1:" + silent.getLocalPort();
-            OutsideHttp patient = outside(TrustedHosts.parse("TRUSTED_HOSTS", List.of(hostPort)), NameLookup.system());
+            OutsideHttp patient = new OutsideHttp(TrustedHosts.parse("TRUSTED_HOSTS", List.of(hostPort)));
 
             assertThat(patient.get("https://" + hostPort + "/", HostList.all(), SHORT, OutsideAnswer::status))
                     .extracting(OutsideHttpTest::trouble)
@@ -528,6 +534,52 @@ class OutsideHttpTest {
         // Its body never ends, so the whole time passes.
         assertThat(http.post(host.url("/drip"), Map.of(), new byte[0], Duration.ofSeconds(2)))
                 .isEqualTo(new Answered<>(new PostAnswer(503, "7")));
+    }
+
+    /** A gzip header (RFC 1952, 2.3) with a file name that does not end within a gigabyte: it unpacks to nothing. */
+    private static InputStream longName() {
+        byte[] header = HexFormat.of().parseHex("1f8b0808000000000003");
+        AtomicInteger blocks = new AtomicInteger();
+        InputStream name = new InputStream() {
+            @Override
+            public int read() {
+                return 'a';
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                if (blocks.incrementAndGet() > 100_000) {
+                    throw new IOException("read on and on");
+                }
+                Arrays.fill(buffer, offset, offset + length, (byte) 'a');
+                return length;
+            }
+        };
+        return new SequenceInputStream(new ByteArrayInputStream(header), name);
+    }
+
+    @Test
+    void bytes_that_unpack_to_nothing_are_read_until_the_deadline_only() {
+        BasicClassicHttpResponse response = new BasicClassicHttpResponse(200);
+        response.setHeader("Content-Encoding", "gzip");
+        response.setEntity(new InputStreamEntity(longName(), null));
+        SingleExchange.Sending over =
+                new SingleExchange.Sending(true, new Deadline(Duration.ZERO), new AtomicBoolean());
+
+        assertThatThrownBy(() ->
+                        ScopedValue.where(SingleExchange.CURRENT, over).call(() -> new OutsideAnswer(response).body()))
+                .isInstanceOf(SocketTimeoutException.class);
+    }
+
+    @Test
+    void an_answer_to_a_post_is_not_unpacked() {
+        host.on("/endless", (request, out) -> {
+            TestHost.head(out, 200, "Content-Encoding: gzip");
+            longName().transferTo(out);
+        });
+
+        assertThat(http.post(host.url("/endless"), Map.of(), new byte[0], LONG))
+                .isEqualTo(new Answered<>(new PostAnswer(200, null)));
     }
 
     /** Sends single bytes until the client hangs up. Each byte alone arrives within the read time-out. */

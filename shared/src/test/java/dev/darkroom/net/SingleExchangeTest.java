@@ -19,7 +19,7 @@ class SingleExchangeTest {
 
     private static final String NOWHERE = "127.0.0.1:" + TestHost.CLOSED_PORT;
 
-    private final SingleExchange http = new SingleExchange(NameLookup.system());
+    private final SingleExchange http = new SingleExchange();
 
     private Exchange<Integer> get(String url, Duration limit) {
         URI uri = URI.create(url);

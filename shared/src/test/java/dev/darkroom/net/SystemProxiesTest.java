@@ -21,7 +21,7 @@ class SystemProxiesTest {
             List<String> exceptions = List.of("http.nonProxyHosts", "socksNonProxyHosts");
             exceptions.forEach(property -> System.setProperty(property, ""));
             try {
-                OutsideHttp direct = new OutsideHttp(host.trusted(), NameLookup.system());
+                OutsideHttp direct = new OutsideHttp(host.trusted());
                 assertThat(direct.get(host.url("/a"), HostList.all(), Duration.ofSeconds(20), OutsideAnswer::status))
                         .isEqualTo(new Answered<>(200));
             } finally {

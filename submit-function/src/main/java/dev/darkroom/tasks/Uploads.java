@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
@@ -88,7 +89,7 @@ record Uploads(
         try {
             bucket.remove(List.of(id.key(user)), DELETED_WITHIN);
         } catch (IOException e) {
-            throw new StoreUnavailableException(e);
+            throw new StoreUnavailableException(Objects.requireNonNullElse(e.getCause(), e));
         }
         return Answers.ok(Json.object()
                 .put("upload_id", id.value())
