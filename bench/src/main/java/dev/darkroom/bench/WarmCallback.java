@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
@@ -15,6 +14,8 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * same store, one call of each in turns. The store takes its {@link Latency}, or answers at once.
  */
 final class WarmCallback implements Experiment {
+    private static final Goal GOAL = new Goal.AtMost(1.15);
+
     private static final int WARM_UP = 8_000;
 
     @Override
@@ -33,8 +34,8 @@ final class WarmCallback implements Experiment {
             for (int i = 0; i < WARM_UP; i++) {
                 fast.call(i, new long[2]);
             }
-            figures.addAll(slow.figures(runs, 200, "warm callback / bare `UpdateItem`", new Goal.AtMost(1.15)));
-            figures.addAll(fast.figures(runs, 1_000, "the same, with a DynamoDB that answers at once", null));
+            figures.addAll(slow.figures(runs, 200, "warm callback / bare `UpdateItem`"));
+            figures.addAll(fast.figures(runs, 1_000, "the same, with a DynamoDB that answers at once"));
         }
         return figures;
     }
@@ -66,7 +67,7 @@ final class WarmCallback implements Experiment {
             }
         }
 
-        List<Figure> figures(int runs, int calls, String name, @Nullable Goal goal) throws Exception {
+        List<Figure> figures(int runs, int calls, String name) throws Exception {
             long[][][] nanos = new long[runs][calls][2];
             for (long[][] run : nanos) {
                 for (int i = 0; i < calls; i++) {
@@ -78,7 +79,7 @@ final class WarmCallback implements Experiment {
                 String row = name + ", p" + percent;
                 Samples whole = samples(nanos, 0, percent);
                 Samples bare = samples(nanos, 1, percent);
-                figures.add(goal == null ? Figure.ratio(row, whole, bare) : Figure.ratio(row, whole, bare, goal));
+                figures.add(GOAL == null ? Figure.ratio(row, whole, bare) : Figure.ratio(row, whole, bare, GOAL));
             }
             return figures;
         }
