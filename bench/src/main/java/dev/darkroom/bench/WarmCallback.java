@@ -79,7 +79,7 @@ final class WarmCallback implements Experiment {
                 String row = name + ", p" + percent;
                 Samples whole = samples(nanos, 0, percent);
                 Samples bare = samples(nanos, 1, percent);
-                figures.add(GOAL == null ? Figure.ratio(row, whole, bare) : Figure.ratio(row, whole, bare, GOAL));
+                figures.add(Figure.ratio(row, whole, bare, GOAL));
             }
             return figures;
         }

@@ -514,4 +514,10 @@ class RequestParserTest {
         assertThat(problems).hasSize(RequestRules.MAX_PROBLEMS + 1);
         assertThat(problems.getLast()).isEqualTo(new Problem("body", "has 4900 more problems"));
     }
+
+    @Test
+    void a_printed_request_names_its_model_only() {
+        assertThat(Requests.valid("{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"secret\"}}"))
+                .hasToString("ImageRequest[gpt-image-2]");
+    }
 }

@@ -162,4 +162,17 @@ class ReportTest {
                     .isEqualTo(Report.Outcome.IGNORED);
         }
     }
+
+    @Test
+    void what_is_left_of_a_refused_progress_is_the_upstream_task_where_none_is_certain() {
+        Report progress = notEnded(UPSTREAM, UpstreamStatus.RUNNING, 40);
+
+        assertThat(progress.afterAll(unnamed(TaskState.SUBMITTING))).contains(RUNNING);
+        assertThat(progress.afterAll(task(TaskState.ACCEPTED))).isEmpty();
+        assertThat(progress.afterAll(unnamed(TaskState.FINISHED))).isEmpty();
+        assertThat(progress.afterAll(changed(unnamed(TaskState.DUE), Change.set(Attribute.REPORT, "{}"))))
+                .isEmpty();
+        assertThat(ENDED.afterAll(unnamed(TaskState.SUBMITTING))).isEmpty();
+        assertThat(UNREADABLE.afterAll(unnamed(TaskState.SUBMITTING))).isEmpty();
+    }
 }

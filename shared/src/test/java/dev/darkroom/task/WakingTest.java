@@ -60,6 +60,7 @@ class WakingTest {
                     lease);
 
             boolean isOpen = new Task(item).state().isOpen();
+            assertThat(Waking.isOverdue(item, NOW)).isEqualTo(woken);
             assertThat(Waking.wake(TASK, NOW).condition().holds(item)).isEqualTo(woken && isOpen);
             assertThat(Waking.instead(item, TASK, NOW).isPresent()).isEqualTo(woken && !isOpen);
         }
