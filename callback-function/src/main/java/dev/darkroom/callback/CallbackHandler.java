@@ -132,19 +132,19 @@ public final class CallbackHandler extends HttpFunction {
         Instant now = clock.instant();
         return switch (store.write(report.write(task, now))) {
             case Written.Applied _ -> report.applied();
-            case Written.Refused(Item item) ->
-                report.afterAll(item)
-                        .map(rest -> deliver(task, inTime(rest, now)))
-                        .orElseGet(() -> report.refusedBy(item, now));
+            case Written.Refused(Item item) -> {
+                Optional<Report> rest = report.afterAll(item);
+                if (rest.isEmpty()) {
+                    yield report.refusedBy(item, now);
+                }
+                if (clock.instant().isAfter(now.plus(SECOND_WRITE_WITHIN))) {
+                    // Two slow writes would take longer than the sender waits. It sends the webhook again.
+                    throw new StoreUnavailableException(
+                            new TimeoutException("the first write was too slow for a second one"));
+                }
+                yield deliver(task, rest.get());
+            }
         };
-    }
-
-    /** Two slow writes would take longer than the sender waits. It sends the webhook again. */
-    private Report inTime(Report rest, Instant start) {
-        if (clock.instant().isAfter(start.plus(SECOND_WRITE_WITHIN))) {
-            throw new StoreUnavailableException(new TimeoutException("the first write was too slow for a second one"));
-        }
-        return rest;
     }
 
     private HttpAnswer answer(TaskId task, Report report, Report.Outcome outcome) {

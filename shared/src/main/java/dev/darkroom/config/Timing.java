@@ -3,13 +3,13 @@ package dev.darkroom.config;
 import java.time.Duration;
 
 /**
- * The time settings of a task.
+ * The time settings of a task. The first three count from its record.
  *
- * @param submitDeadline from the record until the upstream id must be known
- * @param settleDeadline from the record until the task must have ended
- * @param firstPoll from the record until the first look at a task without a webhook
- * @param maxPoll the longest wait between two looks
- * @param retention of an ended task's record: longer than of its images, so that no image exists without its record
+ * @param submitDeadline The upstream id must be known by then.
+ * @param settleDeadline The task must have ended by then.
+ * @param firstPoll A task without a webhook is looked at then.
+ * @param maxPoll The longest wait between two looks.
+ * @param retention How long an ended task's record stays. Its images go before, so that none exists without its record.
  */
 public record Timing(
         Duration submitDeadline, Duration settleDeadline, Duration firstPoll, Duration maxPoll, Duration retention) {

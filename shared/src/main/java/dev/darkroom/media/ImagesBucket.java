@@ -157,8 +157,8 @@ public final class ImagesBucket {
      * Reads an object, if there is one.
      *
      * @param range of the bytes, as HTTP writes it; null for all
-     * @param reader may be called again with the object from its beginning
-     * @throws SdkException if the bucket refuses, does not answer, or does not send the whole object within the limit
+     * @param reader It may be called again, with the object from its beginning.
+     * @throws SdkException The bucket refused, did not answer, or did not send the whole object within the limit.
      */
     public <T> Optional<T> read(
             String key, @Nullable String range, Duration limit, ResponseTransformer<GetObjectResponse, T> reader) {

@@ -1,10 +1,10 @@
 package dev.darkroom.media;
 
+import dev.darkroom.task.Sha256;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +17,12 @@ final class WatchedStream extends InputStream {
     private final InputStream source;
     private final long length;
     private final ImageProbe probe = new ImageProbe();
-    private final MessageDigest sha256;
+    private final MessageDigest sha256 = Sha256.begin();
     private @Nullable IOException failure;
 
     WatchedStream(InputStream source, long length) {
         this.source = source;
         this.length = length;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
     }
 
     /** The source's exception, if it ended the reading. */

@@ -480,29 +480,38 @@ class ImageCopierTest {
         }
     }
 
-    /** It has an earlier record's object, and refuses to replace it. */
+    /**
+     * A bucket that has an earlier record's object and refuses to replace it.
+     *
+     * @param removed the status of its answer when that object's preview is to be removed
+     */
+    private static TestHost keeping(int removed) throws IOException {
+        TestHost keeping = new TestHost();
+        keeping.on(
+                "/images/" + StoredImage.previewKey(FOLDER + "0.png"),
+                (request, out) -> TestHost.head(out, removed, "Content-Length: 0", "Connection: close"));
+        keeping.on("/images/" + FOLDER + "0.png", (request, out) -> {
+            if (request.head().startsWith("GET")) {
+                TestHost.head(
+                        out,
+                        200,
+                        "Content-Length: " + PNG.length,
+                        "ETag: \"1\"",
+                        "x-amz-meta-created-at: 1",
+                        "Connection: close");
+                out.write(PNG);
+            } else {
+                boolean replaces = request.head().toLowerCase(Locale.ROOT).contains("if-match: \"1\"");
+                TestHost.head(out, replaces ? 403 : 412, "Content-Length: 0", "Connection: close");
+            }
+        });
+        return keeping;
+    }
+
     @Test
     void bucket_that_keeps_an_earlier_object_is_for_later_and_asked_twice() throws IOException {
         host.serve("/a", PNG);
-        try (TestHost keeping = new TestHost()) {
-            keeping.on(
-                    "/images/" + StoredImage.previewKey(FOLDER + "0.png"),
-                    (request, out) -> TestHost.head(out, 204, "Connection: close"));
-            keeping.on("/images/" + FOLDER + "0.png", (request, out) -> {
-                if (request.head().startsWith("GET")) {
-                    TestHost.head(
-                            out,
-                            200,
-                            "Content-Length: " + PNG.length,
-                            "ETag: \"1\"",
-                            "x-amz-meta-created-at: 1",
-                            "Connection: close");
-                    out.write(PNG);
-                } else {
-                    boolean replaces = request.head().toLowerCase(Locale.ROOT).contains("if-match: \"1\"");
-                    TestHost.head(out, replaces ? 403 : 412, "Content-Length: 0", "Connection: close");
-                }
-            });
+        try (TestHost keeping = keeping(204)) {
             ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(keeping.url("")), MAX);
 
             assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
@@ -512,28 +521,10 @@ class ImageCopierTest {
         }
     }
 
-    /** It has an earlier record's object, and refuses to remove that one's preview. */
     @Test
     void bucket_that_keeps_an_earlier_preview_has_failed_and_not_the_media_host() throws IOException {
         host.serve("/a", PNG);
-        try (TestHost keeping = new TestHost()) {
-            keeping.on(
-                    "/images/" + StoredImage.previewKey(FOLDER + "0.png"),
-                    (request, out) -> TestHost.head(out, 403, "Content-Length: 0", "Connection: close"));
-            keeping.on("/images/" + FOLDER + "0.png", (request, out) -> {
-                if (request.head().startsWith("GET")) {
-                    TestHost.head(
-                            out,
-                            200,
-                            "Content-Length: " + PNG.length,
-                            "ETag: \"1\"",
-                            "x-amz-meta-created-at: 1",
-                            "Connection: close");
-                    out.write(PNG);
-                } else {
-                    TestHost.head(out, 412, "Content-Length: 0", "Connection: close");
-                }
-            });
+        try (TestHost keeping = keeping(403)) {
             ImageCopier unlucky = copier(HostList.all(), TestBucket.bucket(keeping.url("")), MAX);
 
             assertThat(unlucky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))

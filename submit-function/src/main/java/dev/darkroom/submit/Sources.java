@@ -15,6 +15,7 @@ import dev.darkroom.request.Problem;
 import dev.darkroom.request.Source;
 import dev.darkroom.request.UploadId;
 import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.TaskStore;
@@ -26,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Gatherers;
 
 /**
@@ -103,8 +105,8 @@ public final class Sources {
         /** @param why continues a sentence that begins with the picture's name */
         record Unusable(String why) implements Look {}
 
-        static Look of(Optional<String> problem, String url) {
-            return problem.<Look>map(Unusable::new).orElseGet(() -> new Usable(url));
+        static Look of(Optional<String> problem, Supplier<String> url) {
+            return problem.<Look>map(Unusable::new).orElseGet(() -> new Usable(url.get()));
         }
     }
 
@@ -114,7 +116,7 @@ public final class Sources {
         }
         return switch (source) {
             case Source.Web(URI url) ->
-                Look.of(checksWeb ? images.look(url, left(by)) : Optional.empty(), url.toString());
+                Look.of(checksWeb ? images.look(url, left(by)) : Optional.empty(), url::toString);
             case Source.Upload(UploadId upload) -> look(upload.key(user), by);
             case Source.Result(TaskId task, int index) -> {
                 Optional<String> key = key(user, task, index);
@@ -129,7 +131,7 @@ public final class Sources {
     }
 
     private Look look(String key, Instant by) {
-        return Look.of(images.look(key, left(by)), urls.get(key, FETCHED_WITHIN));
+        return Look.of(images.look(key, left(by)), () -> urls.get(key, FETCHED_WITHIN));
     }
 
     /** Whether upstream can fetch a picture from there. */
@@ -144,8 +146,9 @@ public final class Sources {
     private Optional<String> key(UserId user, TaskId task, int index) {
         return store.read(task)
                 .filter(found -> found.state() == TaskState.FINISHED && found.isVisibleTo(user, clock.instant()))
-                .filter(found -> index < found.files().size())
-                .map(found -> found.files().get(index).key());
+                .map(Task::files)
+                .filter(files -> index < files.size())
+                .map(files -> files.get(index).key());
     }
 
     private Duration left(Instant by) {
