@@ -59,7 +59,7 @@ def items(*actions):
 ALLOWED = {
     "SubmitRole": lambda_role(
         "Submit",
-        *items("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
+        *items("GetItem", "UpdateItem", "DeleteItem"),
         ("s3:GetObject", IMAGES),
         ("s3:GetObject", UPLOADS),
     ),

@@ -211,7 +211,7 @@ class CallbackTableTest {
                 .expressionAttributeValues(Map.of(":more", AttributeValue.fromN("90"))));
         TaskStore slow = new ForwardingStore(stores.counted) {
             @Override
-            public Written write(Write.Revision write) {
+            public Written write(Write write) {
                 Written written = store.write(write);
                 clock.move(Duration.ofMillis(millis));
                 return written;

@@ -16,8 +16,6 @@ import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
@@ -42,7 +40,6 @@ final class Calls implements ExecutionInterceptor {
     @Override
     public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
         return switch (context.request()) {
-            case PutItemRequest put -> put.copy(more -> more.returnConsumedCapacity(ReturnConsumedCapacity.INDEXES));
             case UpdateItemRequest update ->
                 update.copy(more -> more.returnConsumedCapacity(ReturnConsumedCapacity.INDEXES));
             case TransactWriteItemsRequest both ->
@@ -80,7 +77,6 @@ final class Calls implements ExecutionInterceptor {
 
     private static List<ConsumedCapacity> capacity(SdkResponse response) {
         return switch (response) {
-            case PutItemResponse put -> one(put.consumedCapacity());
             case UpdateItemResponse update -> one(update.consumedCapacity());
             case DeleteItemResponse delete -> one(delete.consumedCapacity());
             case GetItemResponse get -> one(get.consumedCapacity());

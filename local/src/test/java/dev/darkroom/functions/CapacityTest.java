@@ -19,6 +19,7 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
+import dev.darkroom.task.Write;
 import dev.darkroom.testing.HandClock;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -182,8 +183,9 @@ class CapacityTest {
         CallbackHandler callback = new CallbackHandler(KEYS, stores.counted, bench.clock, bench.lines.log());
         Submitting.NewTask task = described(callbackUrl);
         stores.calls().forget();
-        stores.counted.record(Submitting.record(
-                task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, dailyLimit));
+        Write.Update record = Submitting.record(
+                task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, dailyLimit > 0);
+        stores.counted.record(record, dailyLimit);
         steps.put("record", Cost.sinceThen());
         Task recorded = stores.own.read(task.id()).orElseThrow();
         stores.counted.write(
@@ -213,7 +215,7 @@ class CapacityTest {
         NewTasks tasks = new NewTasks(stores.own);
         Submitting.NewTask task = described(null);
         Task recorded = tasks.done(
-                Submitting.record(task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
+                Submitting.record(task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, false));
         Task accepted = tasks.done(
                 Submitting.accepted(recorded, NewTasks.UPSTREAM, bench.clock.instant(), NewTasks.FIRST_POLL));
         bench.clock.moveTo(Optional.ofNullable(accepted.dueAt()).orElseThrow());
@@ -234,7 +236,7 @@ class CapacityTest {
                 new HandClock(NewTasks.BEGIN).instant(),
                 NewTasks.FIRST_POLL,
                 NewTasks.SUBMIT_DEADLINE,
-                0));
+                false));
         stores.calls().forget();
         stores.counted.read(task.id());
         assertThat(stores.calls().sent()).isEqualTo(Map.of("GetItem", 1L));

@@ -56,7 +56,7 @@ class GrowthTest {
                 at,
                 NewTasks.FIRST_POLL,
                 NewTasks.SUBMIT_DEADLINE,
-                0));
+                false));
     }
 
     private static Read sweep(Stores stores) {

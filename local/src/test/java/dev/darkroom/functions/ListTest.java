@@ -51,7 +51,7 @@ class ListTest {
     private static TaskId add(UserId user, Instant at) {
         TaskId id = NewTasks.freshId();
         tasks.done(Submitting.record(
-                NewTasks.described(id, user, null), at, NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, 0));
+                NewTasks.described(id, user, null), at, NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, false));
         return id;
     }
 

@@ -1,6 +1,5 @@
 package dev.darkroom.functions;
 
-import dev.darkroom.store.Writes;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.Report;
@@ -54,7 +53,7 @@ record NewTasks(TaskStore store) {
     }
 
     private Task submitting(TaskId id, Instant now, @Nullable String callbackUrl) {
-        return done(Submitting.record(described(id, ALICE, callbackUrl), now, FIRST_POLL, SUBMIT_DEADLINE, 0));
+        return done(Submitting.record(described(id, ALICE, callbackUrl), now, FIRST_POLL, SUBMIT_DEADLINE, false));
     }
 
     Task accepted(Instant now) {
@@ -99,7 +98,7 @@ record NewTasks(TaskStore store) {
     }
 
     void write(Write write) {
-        if (!(Writes.make(store, write) instanceof Written.Applied)) {
+        if (!(store.write(write) instanceof Written.Applied)) {
             throw new IllegalStateException("refused: " + write.getClass());
         }
     }

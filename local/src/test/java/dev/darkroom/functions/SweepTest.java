@@ -398,7 +398,7 @@ class SweepTest {
         }
 
         @Override
-        public Written write(Write.Revision write) {
+        public Written write(Write write) {
             begun.incrementAndGet();
             try {
                 answers.await();
@@ -418,7 +418,7 @@ class SweepTest {
         }
 
         @Override
-        public Written write(Write.Revision write) {
+        public Written write(Write write) {
             if (writes.incrementAndGet() % 3 == 0) {
                 throw new StoreUnavailableException(new IllegalStateException("no answer"));
             }

@@ -2,8 +2,7 @@ package dev.darkroom.invariants;
 
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Budget;
-import dev.darkroom.task.CreditHold;
-import dev.darkroom.task.CreditReturn;
+import dev.darkroom.task.CreditChange;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Recorded;
 import dev.darkroom.task.Task;
@@ -34,46 +33,34 @@ final class MemoryTaskStore implements TaskStore {
     private final Map<Budget, Long> counters = new HashMap<>();
 
     @Override
-    public synchronized Recorded record(Write.Put put) {
-        CreditHold hold = put.hold();
+    public synchronized Recorded record(Write.Update record, long dailyLimit) {
+        CreditChange credits = record.credits();
         // A task that costs more than the whole daily limit is refused without reading the table.
-        if (hold != null && hold.credits() > hold.limit()) {
+        if (credits != null && credits.credits() > dailyLimit) {
             return new Recorded.OverBudget();
         }
-        Optional<Written> refused = refused(put);
-        if (refused.isPresent()) {
-            return refused.get();
+        // A task that refuses its record is told before a budget that is spent.
+        if (credits != null
+                && record.condition().holds(item(record.task()))
+                && credits(credits.budget()) + credits.credits() > dailyLimit) {
+            return new Recorded.OverBudget();
         }
-        if (hold != null) {
-            if (credits(hold.budget()) + hold.credits() > hold.limit()) {
-                return new Recorded.OverBudget();
-            }
-            counters.merge(hold.budget(), hold.credits(), Long::sum);
-        }
-        return applied(put, Write.Returned.NONE);
+        return write(record);
     }
 
     @Override
-    public synchronized Written write(Write.Revision write) {
-        return refused(write).orElseGet(() -> {
-            CreditReturn back = write.giveBack();
-            if (back != null) {
-                counters.merge(back.budget(), -back.credits(), Long::sum);
-            }
-            return applied(
-                    write,
-                    write instanceof Write.Update update && back == null ? update.returned() : Write.Returned.NONE);
-        });
-    }
-
-    /** Returns what the write answers if its condition does not hold. */
-    private Optional<Written> refused(Write write) {
+    public synchronized Written write(Write write) {
         Item before = item(write.task());
-        if (write.condition().holds(before)) {
-            return Optional.empty();
+        if (!write.condition().holds(before)) {
+            return write.refusedBy(before);
         }
-        return Optional.of(
-                write.doneBefore().holds(before) ? new Written.Applied(before) : new Written.Refused(before));
+        CreditChange credits = write.credits();
+        if (credits != null) {
+            counters.merge(credits.budget(), credits.credits(), Long::sum);
+        }
+        return applied(
+                write,
+                write instanceof Write.Update update && credits == null ? update.returned() : Write.Returned.NONE);
     }
 
     private Written applied(Write write, Write.Returned returned) {

@@ -40,7 +40,7 @@ final class Play {
     private static final Duration SETTLE_DEADLINE = Duration.ofHours(1);
     private static final Duration RETENTION = Duration.ofDays(37);
     private static final Duration POLL = Duration.ofMinutes(1);
-    private static final long DAILY_LIMIT = 100;
+    static final long DAILY_LIMIT = 100;
     private static final CallbackResult TAKEN = new CallbackResult.Answered(204);
     private static final String FILE = "images/0.png";
     private static final String PREVIEW = "previews/images/0.png.jpg";
@@ -218,15 +218,15 @@ final class Play {
     private Orders.Taken<World, Step> record(World world, String author) {
         Submitting.NewTask task = new Submitting.NewTask(
                 TASK, USER, "gpt-image-2", "{}", CREDITS, "1K", "https://client.example/told", author);
-        Write.Put record = Submitting.record(task, world.now(), POLL, SUBMIT_DEADLINE, DAILY_LIMIT);
+        Write.Update record = Submitting.record(task, world.now(), POLL, SUBMIT_DEADLINE, true);
         if (tampering == Tampering.RECORDED_AFTER_THE_SEND) {
-            return world.then(new Step.Send(new Task(record.item())));
+            return world.then(new Step.Send(new Task(record.apply(Item.ABSENT))));
         }
         Done done = write(world, record);
         return done.after()
                 .then(
                         done.written() instanceof Written.Applied
-                                ? new Step.Send(new Task(record.item()))
+                                ? new Step.Send(new Task(record.apply(Item.ABSENT)))
                                 : new Step.Over());
     }
 
@@ -334,8 +334,7 @@ final class Play {
         Write write = tampering.with(intended);
         Item before = world.item();
         if (!write.condition().holds(before)) {
-            Written refused =
-                    write.doneBefore().holds(before) ? new Written.Applied(before) : new Written.Refused(before);
+            Written refused = write.refusedBy(before);
             watcher.wrote(write, refused, before);
             return new Done(world, refused);
         }
@@ -346,11 +345,7 @@ final class Play {
     }
 
     private static long moved(Write write) {
-        return switch (write) {
-            case Write.Put put -> put.hold() == null ? 0 : put.hold().credits();
-            case Write.Revision revision ->
-                revision.giveBack() == null ? 0 : -revision.giveBack().credits();
-        };
+        return write.credits() == null ? 0 : write.credits().credits();
     }
 
     private static World checked(World before, World after) {

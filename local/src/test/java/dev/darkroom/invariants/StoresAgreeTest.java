@@ -36,6 +36,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class StoresAgreeTest {
     private static final Instant START = Instant.parse("2026-11-22T23:50:00Z");
 
+    /** A budget's limits: one that is soon used up, one that is never reached, less than one task costs. */
+    private static final List<Long> LIMITS = List.of(60L, 1000L, 10L);
+
     @AutoClose
     private static Servers servers;
 
@@ -80,8 +83,9 @@ class StoresAgreeTest {
             RandomWrites.Kind kind = writers.get(which).kind();
             Optional<Write> write = writers.get(which).next(kind, now);
             if (write.isPresent()) {
-                Recorded inMemory = Writes.make(memory, write.get());
-                assertThat(Writes.make(dynamo, write.get()))
+                long limit = LIMITS.get(random.nextInt(LIMITS.size()));
+                Recorded inMemory = Writes.make(memory, write.get(), limit);
+                assertThat(Writes.make(dynamo, write.get(), limit))
                         .as("%s at %s", kind, now)
                         .isEqualTo(inMemory);
                 Item after = memory.item(tasks.get(which));
@@ -158,7 +162,7 @@ class StoresAgreeTest {
                             request.tableName(Servers.TABLE).key(Map.of("task_id", AttributeValue.fromS(key))));
         }
         Play play = new Play(scenario, Tampering.NONE, (write, written, after) -> {
-            Recorded inDynamo = Writes.make(dynamo, write);
+            Recorded inDynamo = Writes.make(dynamo, write, Play.DAILY_LIMIT);
             assertThat(inDynamo.getClass()).as("%s, seed %d", scenario, seed).isEqualTo(written.getClass());
             assertThat(dynamo.read(Play.TASK).map(Task::item).orElse(Item.ABSENT))
                     .as("%s, seed %d", scenario, seed)

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TamperedStore extends ForwardingStore {
     private final Tampering tampering;
-    private Write.@Nullable Put heldBack;
+    private Write.@Nullable Update heldBack;
+    private long heldBackLimit;
 
     TamperedStore(TaskStore store, Tampering tampering) {
         super(store);
@@ -22,20 +23,21 @@ final class TamperedStore extends ForwardingStore {
     }
 
     @Override
-    public Recorded record(Write.Put put) {
+    public Recorded record(Write.Update record, long dailyLimit) {
         if (tampering == Tampering.RECORDED_AFTER_THE_SEND) {
-            heldBack = put;
+            heldBack = record;
+            heldBackLimit = dailyLimit;
             return new Written.Applied(Item.ABSENT);
         }
-        return store.record(put);
+        return store.record(record, dailyLimit);
     }
 
     @Override
-    public Written write(Write.Revision write) {
-        Write.Put record = heldBack;
+    public Written write(Write write) {
+        Write.Update record = heldBack;
         if (record != null) {
             heldBack = null;
-            if (store.record(record) instanceof Written.Refused refused) {
+            if (store.record(record, heldBackLimit) instanceof Written.Refused refused) {
                 return refused;
             }
         }

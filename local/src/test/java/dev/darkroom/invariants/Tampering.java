@@ -47,7 +47,7 @@ enum Tampering {
                         update.doneBefore(),
                         update.changes(),
                         update.returned(),
-                        update.giveBack());
+                        update.credits());
             case LEASE_NOT_GIVEN_BACK ->
                 with(
                         update,
@@ -72,7 +72,7 @@ enum Tampering {
 
     private static Write.Update with(Write.Update update, List<Change> changes) {
         return new Write.Update(
-                update.task(), update.condition(), update.doneBefore(), changes, update.returned(), update.giveBack());
+                update.task(), update.condition(), update.doneBefore(), changes, update.returned(), update.credits());
     }
 
     private static Condition withoutLease(Condition condition) {

@@ -37,15 +37,15 @@ final class TurnStore implements TaskStore {
     }
 
     @Override
-    public Recorded record(Write.Put put) {
+    public Recorded record(Write.Update record, long dailyLimit) {
         turn.await("write");
-        Recorded recorded = store.get().record(put);
+        Recorded recorded = store.get().record(record, dailyLimit);
         turn.written();
         return recorded;
     }
 
     @Override
-    public Written write(Write.Revision write) {
+    public Written write(Write write) {
         turn.await("write");
         Written written = store.get().write(write);
         turn.written();

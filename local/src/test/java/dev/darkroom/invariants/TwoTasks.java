@@ -207,8 +207,8 @@ final class TwoTasks implements Orders.Rules<TwoTasks.World, TwoTasks.Step> {
                         START,
                         POLL,
                         SUBMIT_DEADLINE,
-                        0)
-                .item();
+                        false)
+                .apply(Item.ABSENT);
     }
 
     @Override

@@ -126,7 +126,7 @@ final class Watch implements Gate.Judge {
                         written.merge(call.request().target(), 1, Integer::sum);
                     }
                 }
-                case "UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems" -> look();
+                case "UpdateItem", "DeleteItem", "TransactWriteItems" -> look();
                 default -> {}
             }
         }

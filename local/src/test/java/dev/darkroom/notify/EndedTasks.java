@@ -7,7 +7,6 @@ import dev.darkroom.local.aws.DynamoDbServer;
 import dev.darkroom.local.template.TemplateReader;
 import dev.darkroom.log.Log;
 import dev.darkroom.store.DynamoTaskStore;
-import dev.darkroom.store.Writes;
 import dev.darkroom.sweep.Sweep;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Settling;
@@ -92,9 +91,10 @@ final class EndedTasks {
                 "1K",
                 callbackUrl,
                 "submit");
-        Write.Put record = Submitting.record(submitted, now, Duration.ofMinutes(1), Duration.ofMinutes(15), 0);
+        Write.Update record = Submitting.record(submitted, now, Duration.ofMinutes(1), Duration.ofMinutes(15), false);
         done(record);
-        done(Submitting.accepted(new Task(record.item()), new UpstreamTaskId("up-" + id), now, Duration.ofMinutes(1)));
+        done(Submitting.accepted(
+                new Task(record.apply(Item.ABSENT)), new UpstreamTaskId("up-" + id), now, Duration.ofMinutes(1)));
         Task accepted = read(task);
         done(Waking.wakeSeen(accepted, now));
         Task claimed = new Task(done(Settling.claim(task, "settle", now)));
@@ -105,7 +105,7 @@ final class EndedTasks {
     }
 
     private Item done(Write write) {
-        if (Writes.make(store, write) instanceof Written.Applied(Item item)) {
+        if (store.write(write) instanceof Written.Applied(Item item)) {
             return item;
         }
         throw new AssertionError("refused");

@@ -67,12 +67,12 @@ final class GatedStore extends ForwardingStore {
     }
 
     @Override
-    public Recorded record(Write.Put put) {
-        return at(Step.RECORD, () -> store.record(put));
+    public Recorded record(Write.Update record, long dailyLimit) {
+        return at(Step.RECORD, () -> store.record(record, dailyLimit));
     }
 
     @Override
-    public Written write(Write.Revision write) {
+    public Written write(Write write) {
         Step step = switch (write) {
             case Write.Update _ -> Step.ID;
             case Write.Delete _ -> Step.REMOVAL;

@@ -143,8 +143,8 @@ class SubmitFaultsTest {
                                 && Stream.of(parts).anyMatch(request::contains));
     }
 
-    private static final String[] RECORDS = {"DynamoDB_20120810.PutItem", "\"Put\""};
-    private static final String[] IDS = {"DynamoDB_20120810.UpdateItem"};
+    private static final String[] RECORDS = {"(attribute_not_exists(#task_id) OR "};
+    private static final String[] IDS = {"SET #upstream_task_id = "};
     private static final String[] REMOVALS = {"DynamoDB_20120810.DeleteItem", "\"Delete\""};
 
     static Stream<Row> upstreamTroubles() {

@@ -24,12 +24,12 @@ public abstract class ForwardingStore implements TaskStore {
     }
 
     @Override
-    public Recorded record(Write.Put put) {
-        return store.record(put);
+    public Recorded record(Write.Update record, long dailyLimit) {
+        return store.record(record, dailyLimit);
     }
 
     @Override
-    public Written write(Write.Revision write) {
+    public Written write(Write write) {
         return store.write(write);
     }
 

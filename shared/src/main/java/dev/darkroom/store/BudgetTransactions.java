@@ -1,22 +1,22 @@
 package dev.darkroom.store;
 
-import dev.darkroom.task.Budget;
-import dev.darkroom.task.CreditHold;
-import dev.darkroom.task.CreditReturn;
+import dev.darkroom.task.CreditChange;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Recorded;
+import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
-import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /** Writes a task and its user's counter of the day in one transaction. */
 record BudgetTransactions(DynamoDbClient dynamo, String table) {
@@ -28,41 +28,28 @@ record BudgetTransactions(DynamoDbClient dynamo, String table) {
     /** It must keep no state in a snapshot, or restored copies would draw the same numbers. */
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    Recorded write(TransactWriteItem task, CreditHold hold) {
-        if (hold.credits() > hold.limit()) {
+    Recorded write(Write write, CreditChange credits, long limit) {
+        if (credits.credits() > limit) {
             return new Recorded.OverBudget();
         }
-        List<CancellationReason> refusal = refusal(
-                task,
-                counter(hold.budget())
-                        .conditionExpression("attribute_not_exists(credits) OR credits <= :most")
-                        .expressionAttributeValues(Map.of(
-                                ":expiry", expiry(hold.budget()),
-                                ":amount", Items.toDynamo(hold.credits()),
-                                ":most", Items.toDynamo(hold.limit() - hold.credits()))));
-        return refusal.isEmpty() || isRefused(refusal.getFirst()) ? ofTask(refusal) : new Recorded.OverBudget();
+        List<CancellationReason> refusal = refusal(write, counter(credits, limit - credits.credits()));
+        return refusal.isEmpty() || isRefused(refusal.getFirst()) ? ofTask(write, refusal) : new Recorded.OverBudget();
     }
 
-    Written write(TransactWriteItem task, CreditReturn back) {
-        return ofTask(refusal(
-                task,
-                counter(back.budget())
-                        .expressionAttributeValues(
-                                Map.of(":expiry", expiry(back.budget()), ":amount", Items.toDynamo(-back.credits())))));
+    Written write(Write write, CreditChange credits) {
+        return ofTask(write, refusal(write, counter(credits, null)));
     }
 
-    private static Written ofTask(List<CancellationReason> refusal) {
+    private static Written ofTask(Write write, List<CancellationReason> refusal) {
         return refusal.isEmpty()
                 ? new Written.Applied(Item.ABSENT)
-                : new Written.Refused(Items.fromDynamo(refusal.getFirst().item()));
+                : write.refusedBy(Items.fromDynamo(refusal.getFirst().item()));
     }
 
     /** Writes both items. If a condition refuses that, the result says which: the task's is the first. Otherwise it is empty. */
-    private List<CancellationReason> refusal(TransactWriteItem task, Update.Builder counter) {
+    private List<CancellationReason> refusal(Write write, TransactWriteItem counter) {
         TransactWriteItemsRequest request = TransactWriteItemsRequest.builder()
-                .transactItems(
-                        task,
-                        TransactWriteItem.builder().update(counter.build()).build())
+                .transactItems(Statements.part(table, write), counter)
                 .build();
         for (int attempt = 1; ; attempt++) {
             try {
@@ -86,14 +73,20 @@ record BudgetTransactions(DynamoDbClient dynamo, String table) {
         return "ConditionalCheckFailed".equals(reason.code());
     }
 
-    private Update.Builder counter(Budget budget) {
-        return Update.builder()
-                .tableName(table)
-                .key(Statements.key(budget.key()))
-                .updateExpression("SET expires_at = :expiry ADD credits :amount");
-    }
-
-    private static AttributeValue expiry(Budget budget) {
-        return Items.toDynamo(budget.expiry().getEpochSecond());
+    /** @param most what may be counted before; null for anything */
+    private TransactWriteItem counter(CreditChange change, @Nullable Long most) {
+        Map<String, AttributeValue> values = new HashMap<>();
+        values.put(":expiry", Items.toDynamo(change.budget().expiry().getEpochSecond()));
+        values.put(":amount", Items.toDynamo(change.credits()));
+        if (most != null) {
+            values.put(":most", Items.toDynamo(most));
+        }
+        return TransactWriteItem.builder()
+                .update(counter -> counter.tableName(table)
+                        .key(Statements.key(change.budget().key()))
+                        .conditionExpression(most == null ? null : "attribute_not_exists(credits) OR credits <= :most")
+                        .updateExpression("SET expires_at = :expiry ADD credits :amount")
+                        .expressionAttributeValues(values))
+                .build();
     }
 }

@@ -2,8 +2,7 @@ package dev.darkroom.store;
 
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Budget;
-import dev.darkroom.task.CreditHold;
-import dev.darkroom.task.CreditReturn;
+import dev.darkroom.task.CreditChange;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Recorded;
@@ -36,13 +35,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
-import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
-import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
-import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /** The table of tasks. Thread-safe. */
 public final class DynamoTaskStore implements TaskStore {
@@ -68,60 +63,32 @@ public final class DynamoTaskStore implements TaskStore {
     }
 
     @Override
-    public Recorded record(Write.Put write) {
-        Put put = Statements.put(table, write);
-        CreditHold hold = write.hold();
-        Recorded recorded = call(() -> hold != null
-                ? transactions.write(TransactWriteItem.builder().put(put).build(), hold)
-                : alone(() -> {
-                    dynamo.putItem(Statements.alone(put));
-                    return Item.ABSENT;
-                }));
-        return recorded instanceof Written written ? orDoneBefore(written, write) : recorded;
+    public Recorded record(Write.Update record, long dailyLimit) {
+        CreditChange credits = record.credits();
+        return credits == null ? write(record) : call(() -> transactions.write(record, credits, dailyLimit));
     }
 
     @Override
-    public Written write(Write.Revision write) {
-        Written written = call(() -> switch (write) {
-            case Write.Update update -> update(update);
-            case Write.Delete delete -> delete(delete);
-        });
-        return orDoneBefore(written, write);
+    public Written write(Write write) {
+        CreditChange credits = write.credits();
+        return call(() -> credits == null ? alone(write) : transactions.write(write, credits));
     }
 
-    private Written update(Write.Update write) {
-        Update update = Statements.update(table, write);
-        CreditReturn back = write.giveBack();
-        return back != null
-                ? transactions.write(TransactWriteItem.builder().update(update).build(), back)
-                : alone(() -> Items.fromDynamo(dynamo.updateItem(Statements.alone(update, write.returned()))
-                        .attributes()));
-    }
-
-    private Written delete(Write.Delete write) {
-        Delete delete = Statements.delete(table, write);
-        CreditReturn back = write.giveBack();
-        return back != null
-                ? transactions.write(TransactWriteItem.builder().delete(delete).build(), back)
-                : alone(() -> {
-                    dynamo.deleteItem(Statements.alone(delete));
-                    return Item.ABSENT;
-                });
-    }
-
-    private static Written alone(Supplier<Item> call) {
+    private Written alone(Write write) {
         try {
-            return new Written.Applied(call.get());
+            return new Written.Applied(
+                    switch (write) {
+                        case Write.Update update ->
+                            Items.fromDynamo(dynamo.updateItem(Statements.alone(table, update))
+                                    .attributes());
+                        case Write.Delete delete -> {
+                            dynamo.deleteItem(Statements.alone(table, delete));
+                            yield Item.ABSENT;
+                        }
+                    });
         } catch (ConditionalCheckFailedException e) {
-            return new Written.Refused(Items.fromDynamo(e.item()));
+            return write.refusedBy(Items.fromDynamo(e.item()));
         }
-    }
-
-    private static Written orDoneBefore(Written written, Write write) {
-        return written instanceof Written.Refused(Item item)
-                        && write.doneBefore().holds(item)
-                ? new Written.Applied(item)
-                : written;
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Value;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -12,12 +11,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** Converts between the rules' items and DynamoDB's. */
 final class Items {
     private Items() {}
-
-    static Map<String, AttributeValue> toDynamo(Item item) {
-        Map<String, AttributeValue> attributes = new HashMap<>();
-        item.attributes().forEach((attribute, value) -> attributes.put(attribute.text(), toDynamo(value)));
-        return attributes;
-    }
 
     static AttributeValue toDynamo(Value value) {
         return switch (value) {

@@ -1,6 +1,9 @@
 package dev.darkroom.task;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 
@@ -48,6 +51,13 @@ public sealed interface Change {
 
     static Change remove(Attribute attribute) {
         return new Remove(attribute);
+    }
+
+    /** Removes every attribute but these. */
+    static List<Change> removeAllBut(Collection<Attribute> kept) {
+        List<Change> changes = new ArrayList<>();
+        EnumSet.complementOf(EnumSet.copyOf(kept)).forEach(attribute -> changes.add(remove(attribute)));
+        return changes;
     }
 
     static Change increment(Attribute attribute) {

@@ -71,7 +71,7 @@ public final class Deleting {
         changes.add(Change.set(TaskState.DELETING));
         changes.add(Change.set(Attribute.REQUEST_HASH, requestHash(seen.id(), seen.request(), seen.callbackUrl())));
         changes.add(Change.set(Attribute.CLAIM_ID, author));
-        changes.addAll(removeAllBut(KEPT_FOR_THE_REMOVAL));
+        changes.addAll(Change.removeAllBut(KEPT_FOR_THE_REMOVAL));
         return Write.Update.of(
                 seen.id(),
                 // The key may have become free, and may name another task now.
@@ -110,7 +110,7 @@ public final class Deleting {
         if (began.isBefore(quiet(seen))) {
             return Optional.empty();
         }
-        List<Change> changes = removeAllBut(KEPT_IN_THE_TOMBSTONE);
+        List<Change> changes = Change.removeAllBut(KEPT_IN_THE_TOMBSTONE);
         changes.add(Change.set(TaskState.DELETED));
         changes.add(Change.set(Attribute.EXPIRES_AT, began.plus(retention).getEpochSecond()));
         return Optional.of(Write.Update.of(seen.id(), isAs(seen), Condition.is(TaskState.DELETED), changes));
@@ -129,12 +129,6 @@ public final class Deleting {
         return Condition.all(
                 Condition.is(TaskState.DELETING),
                 Condition.is(Attribute.UPDATED_AT, seen.updatedAt().toEpochMilli()));
-    }
-
-    private static List<Change> removeAllBut(Set<Attribute> kept) {
-        List<Change> changes = new ArrayList<>();
-        EnumSet.complementOf(EnumSet.copyOf(kept)).forEach(attribute -> changes.add(Change.remove(attribute)));
-        return changes;
     }
 
     /**

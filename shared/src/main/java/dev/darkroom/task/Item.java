@@ -1,6 +1,5 @@
 package dev.darkroom.task;
 
-import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +9,11 @@ public record Item(Map<Attribute, Value> attributes) {
 
     public Item {
         attributes = Map.copyOf(attributes);
+    }
+
+    /** The item that an update makes before it changes it: it has its key. */
+    static Item of(TaskId task) {
+        return new Item(Map.of(Attribute.TASK_ID, Value.of(task.value())));
     }
 
     public boolean exists() {
@@ -42,32 +46,5 @@ public record Item(Map<Attribute, Value> attributes) {
     long numberOr(Attribute attribute, long otherwise) {
         Long number = number(attribute);
         return number == null ? otherwise : number;
-    }
-
-    static Builder builder() {
-        return new Builder();
-    }
-
-    /** Collects attributes; a null is left out. Not thread-safe. */
-    static final class Builder {
-        private final Map<Attribute, Value> attributes = new EnumMap<>(Attribute.class);
-
-        private Builder() {}
-
-        Builder put(Attribute attribute, @Nullable String text) {
-            if (text != null) {
-                attributes.put(attribute, Value.of(text));
-            }
-            return this;
-        }
-
-        Builder put(Attribute attribute, long number) {
-            attributes.put(attribute, Value.of(number));
-            return this;
-        }
-
-        Item build() {
-            return new Item(attributes);
-        }
     }
 }

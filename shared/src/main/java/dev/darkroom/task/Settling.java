@@ -113,7 +113,7 @@ public final class Settling {
             case SUBMIT_UNCONFIRMED -> changes.addAll(withoutUpstream());
             case UPSTREAM_FORGOT, RESULT_UNUSABLE, SETTLE_DEADLINE -> {}
         }
-        return write(task, TaskState.FAILED, changes, now).with(CreditReturn.of(task));
+        return write(task, TaskState.FAILED, changes, now).with(CreditChange.giveBack(task));
     }
 
     /**

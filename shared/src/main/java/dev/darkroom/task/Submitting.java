@@ -3,8 +3,10 @@ package dev.darkroom.task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The writes around a submit: the record before it, and upstream's answer after it. */
@@ -38,40 +40,42 @@ public final class Submitting {
      *
      * @param firstPoll from the record until the first look, but not before the submit has certainly ended, and not after its
      *     deadline
-     * @param dailyLimit the user's credits of a UTC day; 0 for no limit
+     * @param isCounted whether the task takes its credits from its user's budget of the day
      */
-    public static Write.Put record(
-            NewTask task, Instant now, Duration firstPoll, Duration submitDeadline, long dailyLimit) {
-        Budget budget = Budget.of(task.user(), now);
-        Item.Builder item = Item.builder()
-                .put(Attribute.TASK_ID, task.id().value())
-                .put(Attribute.USER_ID, task.user().value())
-                .put(Attribute.MODEL, task.model())
-                .put(Attribute.REQUEST, task.request())
-                .put(Attribute.CREDITS, task.credits())
-                .put(Attribute.RESOLUTION, task.resolution())
-                .put(Attribute.STATE, TaskState.SUBMITTING.text())
-                .put(Attribute.CLAIM_ID, task.author())
-                .put(Attribute.CREATED_AT, now.toEpochMilli())
-                .put(Attribute.UPDATED_AT, now.toEpochMilli())
-                .put(
-                        Attribute.DUE_AT,
-                        now.plus(firstLook(firstPoll, submitDeadline)).toEpochMilli())
-                .put(Attribute.DUE_SHARD, Due.shard(task.id()))
-                .put(Attribute.CALLBACK_URL, task.callbackUrl())
-                .put(Attribute.VERSION, 1);
-        if (dailyLimit > 0) {
-            item.put(Attribute.BUDGET_DAY, budget.day().toString());
+    public static Write.Update record(
+            NewTask task, Instant now, Duration firstPoll, Duration submitDeadline, boolean isCounted) {
+        CreditChange credits = isCounted ? new CreditChange(Budget.of(task.user(), now), task.credits()) : null;
+        List<Change> changes = new ArrayList<>(Due.at(task.id(), now.plus(firstLook(firstPoll, submitDeadline))));
+        changes.addAll(List.of(
+                Change.set(Attribute.USER_ID, task.user().value()),
+                Change.set(Attribute.MODEL, task.model()),
+                Change.set(Attribute.REQUEST, task.request()),
+                Change.set(Attribute.CREDITS, task.credits()),
+                Change.set(Attribute.RESOLUTION, task.resolution()),
+                Change.set(TaskState.SUBMITTING),
+                Change.set(Attribute.CLAIM_ID, task.author()),
+                Change.set(Attribute.CREATED_AT, now.toEpochMilli()),
+                Change.set(Attribute.UPDATED_AT, now.toEpochMilli()),
+                Change.set(Attribute.VERSION, 1)));
+        if (task.callbackUrl() != null) {
+            changes.add(Change.set(Attribute.CALLBACK_URL, task.callbackUrl()));
         }
-        return new Write.Put(
+        if (credits != null) {
+            changes.add(Change.set(Attribute.BUDGET_DAY, credits.budget().day().toString()));
+        }
+        // An item past its retention counts as gone, even if the table has not removed it yet. Nothing of it stays.
+        Set<Attribute> kept = EnumSet.of(Attribute.TASK_ID);
+        changes.forEach(change -> kept.add(change.attribute()));
+        changes.addAll(Change.removeAllBut(kept));
+        return new Write.Update(
                 task.id(),
-                item.build(),
-                // An item past its retention counts as gone, even if the table has not removed it yet.
                 Condition.any(
                         Condition.absent(Attribute.TASK_ID),
                         new Condition.AtMost(Attribute.EXPIRES_AT, now.getEpochSecond())),
                 by(task.author()),
-                dailyLimit > 0 ? new CreditHold(budget, task.credits(), dailyLimit) : null);
+                changes,
+                Write.Returned.NONE,
+                credits);
     }
 
     private static Duration firstLook(Duration firstPoll, Duration submitDeadline) {
@@ -135,7 +139,7 @@ public final class Submitting {
                 Condition.all(Condition.is(TaskState.SUBMITTING), by(author(recorded))),
                 // Only its author removes a record. So a record that is gone was removed by this write.
                 Condition.absent(Attribute.TASK_ID),
-                CreditReturn.of(recorded));
+                CreditChange.giveBack(recorded));
     }
 
     private static String author(Task recorded) {

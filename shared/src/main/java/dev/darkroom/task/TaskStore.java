@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TaskStore {
 
-    /** Records a new task; if it holds credits, in one transaction. */
-    Recorded record(Write.Put put);
+    /**
+     * Makes a new task. If it takes credits, then in one transaction, and only if the sum of its user's day stays within the limit.
+     */
+    Recorded record(Write.Update record, long dailyLimit);
 
-    /** Changes or removes a task; if it gives credits back, in one transaction. */
-    Written write(Write.Revision write);
+    /** Makes, changes or removes a task; if that moves credits, in one transaction. */
+    Written write(Write write);
 
     /** The task, strongly consistent; empty if there is none. */
     Optional<Task> read(TaskId task);

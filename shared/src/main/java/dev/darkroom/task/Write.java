@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One conditional write of a task: the only way a task changes. If it holds credits or gives them back, one transaction changes
+ * One conditional write of a task: the only way a task changes. If it takes credits or gives them back, one transaction changes
  * the task and the user's counter, or neither.
  */
 public sealed interface Write {
@@ -20,20 +20,9 @@ public sealed interface Write {
      */
     Condition doneBefore();
 
-    /** Writes a whole new item, if it may hold these credits. */
-    record Put(
-            TaskId task,
-            Item item,
-            Condition condition,
-            Condition doneBefore,
-            @Nullable CreditHold hold) implements Write {}
-
-    /** Changes or removes an item. */
-    sealed interface Revision extends Write {
-        /** What the task gives back; null if nothing. */
-        @Nullable
-        CreditReturn giveBack();
-    }
+    /** What changes in the user's budget; null if nothing. */
+    @Nullable
+    CreditChange credits();
 
     /** Which item an update answers with. */
     enum Returned {
@@ -42,15 +31,15 @@ public sealed interface Write {
         AFTER
     }
 
-    /** Changes an item. Every change counts the item's version. */
+    /** Changes an item, or makes a new one. Every change counts the item's version. */
     record Update(
             TaskId task,
             Condition condition,
             Condition doneBefore,
             List<Change> changes,
             Returned returned,
-            @Nullable CreditReturn giveBack)
-            implements Revision {
+            @Nullable CreditChange credits)
+            implements Write {
         public Update {
             changes = List.copyOf(changes);
         }
@@ -62,15 +51,15 @@ public sealed interface Write {
         }
 
         Update returning(Returned item) {
-            return new Update(task, condition, doneBefore, changes, item, giveBack);
+            return new Update(task, condition, doneBefore, changes, item, credits);
         }
 
         Update onlyIf(Condition also) {
-            return new Update(task, Condition.all(condition, also), doneBefore, changes, returned, giveBack);
+            return new Update(task, Condition.all(condition, also), doneBefore, changes, returned, credits);
         }
 
-        Update with(@Nullable CreditReturn credits) {
-            return new Update(task, condition, doneBefore, changes, returned, credits);
+        Update with(@Nullable CreditChange change) {
+            return new Update(task, condition, doneBefore, changes, returned, change);
         }
     }
 
@@ -78,14 +67,18 @@ public sealed interface Write {
             TaskId task,
             Condition condition,
             Condition doneBefore,
-            @Nullable CreditReturn giveBack) implements Revision {}
+            @Nullable CreditChange credits) implements Write {}
+
+    /** The result of this write if its condition does not hold of this item. */
+    default Written refusedBy(Item item) {
+        return doneBefore().holds(item) ? new Written.Applied(item) : new Written.Refused(item);
+    }
 
     /** The item after this write, given that its condition held before. */
     default Item apply(Item before) {
         return switch (this) {
-            case Put put -> put.item();
-            case Update update -> Change.apply(before, update.changes());
-            case Delete delete -> Item.ABSENT;
+            case Update update -> Change.apply(before.exists() ? before : Item.of(update.task()), update.changes());
+            case Delete _ -> Item.ABSENT;
         };
     }
 }

@@ -1,6 +1,6 @@
 package dev.darkroom.task;
 
-/** The result of a {@link Write.Revision}. */
+/** The result of a {@link Write}. */
 public sealed interface Written extends Recorded {
 
     /** The write is done, by this attempt or an earlier one of the same author. It has the item that the write asked for. */

@@ -7,12 +7,12 @@ import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Budget;
 import dev.darkroom.task.Change;
 import dev.darkroom.task.Condition;
-import dev.darkroom.task.CreditHold;
-import dev.darkroom.task.CreditReturn;
+import dev.darkroom.task.CreditChange;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Recorded;
 import dev.darkroom.task.StoreUnavailableException;
+import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
@@ -22,6 +22,7 @@ import dev.darkroom.task.Value;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -109,20 +110,28 @@ class DynamoTaskStoreTest {
         return new Item(attributes);
     }
 
-    private static Write.Put put(Item item, Condition condition, @Nullable CreditHold hold) {
-        return new Write.Put(new Task(item).id(), item, condition, NEVER, hold);
+    /** Makes the item, if there is none. */
+    private static Write.Update make(Item item, @Nullable CreditChange credits) {
+        return make(item, NEVER, credits);
     }
 
-    private static Write.Revision update(Condition condition, List<Change> changes, @Nullable CreditReturn back) {
-        return new Write.Update(id(1), condition, NEVER, changes, Write.Returned.NONE, back);
+    private static Write.Update make(Item item, Condition done, @Nullable CreditChange credits) {
+        List<Change> changes = new ArrayList<>();
+        item.attributes().forEach((attribute, value) -> changes.add(new Change.Set(attribute, value)));
+        changes.removeIf(change -> change.attribute() == Attribute.TASK_ID);
+        return new Write.Update(new Task(item).id(), NEW, done, changes, Write.Returned.NONE, credits);
     }
 
-    private static Write.Revision delete(Condition condition, @Nullable CreditReturn back) {
-        return new Write.Delete(id(1), condition, NEVER, back);
+    private static Write.Update update(Condition condition, List<Change> changes, @Nullable CreditChange credits) {
+        return new Write.Update(id(1), condition, NEVER, changes, Write.Returned.NONE, credits);
+    }
+
+    private static Write delete(Condition condition, @Nullable CreditChange credits) {
+        return new Write.Delete(id(1), condition, NEVER, credits);
     }
 
     private void have(Item item) {
-        assertThat(store.record(put(item, NEW, null))).isEqualTo(new Written.Applied(Item.ABSENT));
+        assertThat(store.write(make(item, null))).isEqualTo(new Written.Applied(Item.ABSENT));
     }
 
     private Item stored() {
@@ -159,12 +168,11 @@ class DynamoTaskStoreTest {
         for (Item item : items) {
             for (Condition bare : conditions) {
                 Condition condition = withValue(bare);
-                for (Write write : List.of(
-                        put(item(1), condition, null), update(condition, ONE_MORE, null), delete(condition, null))) {
+                for (Write write : List.of(update(condition, ONE_MORE, null), delete(condition, null))) {
                     table.clear();
                     have(item);
 
-                    Recorded written = Writes.make(store, write);
+                    Written written = store.write(write);
 
                     assertThat(written)
                             .as("%s of %s", condition, item)
@@ -189,15 +197,38 @@ class DynamoTaskStoreTest {
                 new Change.Remove(Attribute.REPORT),
                 new Change.Add(Attribute.ATTEMPTS, 2),
                 new Change.Add(Attribute.CREATED_AT, -1));
-        for (CreditReturn back : new CreditReturn[] {null, new CreditReturn(BUDGET, 0)}) {
+        for (CreditChange credits : new CreditChange[] {null, new CreditChange(BUDGET, 0)}) {
             table.clear();
             have(item(1));
-            Write.Revision write = update(HOLDS, changes, back);
+            Write write = update(HOLDS, changes, credits);
 
             store.write(write);
 
             assertThat(stored()).isEqualTo(write.apply(item(1)));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_record_leaves_nothing_of_an_expired_task_under_its_key(boolean isCounted) {
+        Map<String, AttributeValue> old = new HashMap<>();
+        // A person may have written anything but the keys of table and indexes.
+        for (Attribute attribute : Attribute.values()) {
+            old.put(attribute.text(), AttributeValue.fromBool(true));
+        }
+        old.putAll(TestTable.attributes(with(due(1, 2, 3), Attribute.EXPIRES_AT, Value.of(NOW.getEpochSecond()))));
+        old.put("upstream_task_id", AttributeValue.fromS("upstream-1"));
+        table.put(old);
+        Write.Update record = Submitting.record(
+                new Submitting.NewTask(id(1), USER, "gpt-image-2", "{}", 12, "1K", null, "author"),
+                NOW,
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(15),
+                isCounted);
+
+        assertThat(store.record(record, 12)).isEqualTo(new Written.Applied(Item.ABSENT));
+
+        assertThat(table.item(id(1).value())).isEqualTo(TestTable.attributes(record.apply(Item.ABSENT)));
     }
 
     @Test
@@ -213,9 +244,10 @@ class DynamoTaskStoreTest {
         Item other = with(item(1), Attribute.VERSION, Value.of(2));
         Condition done = new Condition.Is(Attribute.VERSION, Value.of(1));
 
-        for (@Nullable CreditHold hold : Arrays.asList(null, new CreditHold(BUDGET, 1, 10))) {
-            assertThat(store.record(new Write.Put(id(1), other, NEW, done, hold)))
-                    .isEqualTo(new Written.Applied(item(1)));
+        for (@Nullable CreditChange credits : Arrays.asList(null, new CreditChange(BUDGET, 1))) {
+            Write.Update again = make(other, done, credits);
+            assertThat(store.record(again, 10)).isEqualTo(new Written.Applied(item(1)));
+            assertThat(store.write(again)).isEqualTo(new Written.Applied(item(1)));
         }
         assertThat(stored()).isEqualTo(item(1));
         assertThat(table.counter(BUDGET)).isEmpty();
@@ -237,12 +269,10 @@ class DynamoTaskStoreTest {
     })
     void a_record_is_written_with_its_credits_or_not_at_all(long held, long asked, long limit, boolean fits) {
         if (held != 0) {
-            have(item(2));
-            store.write(new Write.Update(
-                    id(2), HOLDS, NEVER, ONE_MORE, Write.Returned.NONE, new CreditReturn(BUDGET, -held)));
+            store.write(make(item(2), new CreditChange(BUDGET, held)));
         }
 
-        Recorded recorded = store.record(put(item(1), NEW, new CreditHold(BUDGET, asked, limit)));
+        Recorded recorded = store.record(make(item(1), new CreditChange(BUDGET, asked)), limit);
 
         assertThat(recorded).isEqualTo(fits ? new Written.Applied(Item.ABSENT) : new Recorded.OverBudget());
         assertThat(stored()).isEqualTo(fits ? item(1) : Item.ABSENT);
@@ -251,9 +281,9 @@ class DynamoTaskStoreTest {
 
     @Test
     void credits_are_given_back_with_the_write_or_not_at_all() {
-        store.record(put(item(1), NEW, new CreditHold(BUDGET, 12, 100)));
-        CreditReturn back = new CreditReturn(BUDGET, 12);
-        for (Write.Revision refused : List.of(update(NEW, ONE_MORE, back), delete(NEW, back))) {
+        store.record(make(item(1), new CreditChange(BUDGET, 12)), 100);
+        CreditChange back = new CreditChange(BUDGET, -12);
+        for (Write refused : List.of(update(NEW, ONE_MORE, back), delete(NEW, back))) {
             assertThat(store.write(refused)).isEqualTo(new Written.Refused(item(1)));
             assertThat(credits()).isEqualTo(12);
         }
@@ -270,9 +300,9 @@ class DynamoTaskStoreTest {
     @Test
     void a_task_that_refuses_is_told_before_a_budget_that_is_spent() {
         have(item(1));
-        store.record(put(item(2), NEW, new CreditHold(BUDGET, 10, 10)));
+        store.record(make(item(2), new CreditChange(BUDGET, 10)), 10);
 
-        assertThat(store.record(put(item(1), NEW, new CreditHold(BUDGET, 10, 10))))
+        assertThat(store.record(make(item(1), new CreditChange(BUDGET, 10)), 10))
                 .isEqualTo(new Written.Refused(item(1)));
     }
 
@@ -294,12 +324,12 @@ class DynamoTaskStoreTest {
             }
             return null;
         });
-        Write.Put write = put(item(1), NEW, new CreditHold(BUDGET, 12, 100));
+        Write.Update write = make(item(1), new CreditChange(BUDGET, 12));
 
         if (written) {
-            assertThat(busy.record(write)).isEqualTo(new Written.Applied(Item.ABSENT));
+            assertThat(busy.record(write, 100)).isEqualTo(new Written.Applied(Item.ABSENT));
         } else {
-            assertThatThrownBy(() -> busy.record(write)).isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> busy.record(write, 100)).isInstanceOf(StoreUnavailableException.class);
         }
         assertThat(attempts).hasValue(written ? conflicts + 1 : conflicts);
         assertThat(credits()).isEqualTo(written ? 12 : 0);
@@ -315,7 +345,7 @@ class DynamoTaskStoreTest {
             return null;
         });
 
-        assertThat(busy.record(put(item(1), NEW, new CreditHold(BUDGET, 12, 100))))
+        assertThat(busy.record(make(item(1), new CreditChange(BUDGET, 12)), 100))
                 .isEqualTo(new Written.Applied(Item.ABSENT));
     }
 
@@ -361,8 +391,8 @@ class DynamoTaskStoreTest {
                         .responses(Map.of(
                                 TestTable.NAME,
                                 List.of(
-                                        Items.toDynamo(with(item(1), Attribute.USER_ID, Value.of("kim"))),
-                                        Items.toDynamo(with(item(2), Attribute.USER_ID, Value.of("kim"))))))
+                                        TestTable.attributes(with(item(1), Attribute.USER_ID, Value.of("kim"))),
+                                        TestTable.attributes(with(item(2), Attribute.USER_ID, Value.of("kim"))))))
                         .unprocessedKeys(Map.of())
                         .build()
                 : null);
@@ -431,7 +461,8 @@ class DynamoTaskStoreTest {
                 IntStream.rangeClosed(1, 201).mapToObj(DynamoTaskStoreTest::id).toList();
         tasks.forEach(task -> have(with(item(1), Attribute.TASK_ID, Value.of(task.value()))));
         for (int number = 1; number <= 201; number++) {
-            store.record(put(item(number), HOLDS, null));
+            Change created = new Change.Set(Attribute.CREATED_AT, Value.of(1_000L + number));
+            store.write(new Write.Update(id(number), HOLDS, NEVER, List.of(created), Write.Returned.NONE, null));
         }
         DynamoTaskStore counted = table.store(request -> {
             if (request instanceof BatchGetItemRequest batch) {
@@ -468,7 +499,7 @@ class DynamoTaskStoreTest {
     }
 
     private static Map<String, AttributeValue> itemOf(Map<String, AttributeValue> key) {
-        Map<String, AttributeValue> item = new HashMap<>(Items.toDynamo(item(1)));
+        Map<String, AttributeValue> item = new HashMap<>(TestTable.attributes(item(1)));
         item.putAll(key);
         return item;
     }
@@ -519,8 +550,9 @@ class DynamoTaskStoreTest {
             throw SdkClientException.create("no route");
         });
         List<Consumer<DynamoTaskStore>> calls = List.of(
-                each -> each.record(put(item(1), NEW, null)),
-                each -> each.record(put(item(1), NEW, new CreditHold(BUDGET, 1, 1))),
+                each -> each.write(make(item(1), null)),
+                each -> each.record(make(item(1), null), 1),
+                each -> each.record(make(item(1), new CreditChange(BUDGET, 1)), 1),
                 each -> each.countUpload(BUDGET, 1),
                 each -> each.read(id(1)),
                 each -> each.page(USER, null, 1),
@@ -533,7 +565,7 @@ class DynamoTaskStoreTest {
 
     @Test
     void what_a_person_wrote_into_an_item_counts_as_absent() {
-        Map<String, AttributeValue> attributes = new HashMap<>(Items.toDynamo(item(1)));
+        Map<String, AttributeValue> attributes = new HashMap<>(TestTable.attributes(item(1)));
         attributes.put("note", AttributeValue.fromBool(true));
         table.put(attributes);
 

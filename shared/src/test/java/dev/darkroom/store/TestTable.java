@@ -1,10 +1,12 @@
 package dev.darkroom.store;
 
 import dev.darkroom.task.Budget;
+import dev.darkroom.task.Item;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -99,13 +101,24 @@ final class TestTable implements AutoCloseable {
         }
     }
 
+    static Map<String, AttributeValue> attributes(Item item) {
+        Map<String, AttributeValue> attributes = new HashMap<>();
+        item.attributes().forEach((attribute, value) -> attributes.put(attribute.text(), Items.toDynamo(value)));
+        return attributes;
+    }
+
     void put(Map<String, AttributeValue> item) {
         client.putItem(request -> request.tableName(NAME).item(item));
     }
 
     /** Returns the attributes of a user's counter of a day. */
     Map<String, AttributeValue> counter(Budget budget) {
-        return client.getItem(request -> request.tableName(NAME).key(Statements.key(budget.key())))
+        return item(budget.key());
+    }
+
+    /** Returns the attributes under this key. */
+    Map<String, AttributeValue> item(String key) {
+        return client.getItem(request -> request.tableName(NAME).key(Statements.key(key)))
                 .item();
     }
 

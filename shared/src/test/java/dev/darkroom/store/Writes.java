@@ -1,5 +1,6 @@
 package dev.darkroom.store;
 
+import dev.darkroom.task.CreditChange;
 import dev.darkroom.task.Recorded;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.Write;
@@ -8,10 +9,15 @@ import dev.darkroom.task.Write;
 public final class Writes {
     private Writes() {}
 
-    public static Recorded make(TaskStore store, Write write) {
-        return switch (write) {
-            case Write.Put put -> store.record(put);
-            case Write.Revision revision -> store.write(revision);
-        };
+    /**
+     * Makes the write.
+     *
+     * @param dailyLimit for a record that takes credits
+     */
+    public static Recorded make(TaskStore store, Write write, long dailyLimit) {
+        CreditChange credits = write.credits();
+        return write instanceof Write.Update record && credits != null && credits.credits() > 0
+                ? store.record(record, dailyLimit)
+                : store.write(write);
     }
 }

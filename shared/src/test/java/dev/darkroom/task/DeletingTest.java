@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,20 +41,21 @@ class DeletingTest {
     @Test
     void a_deletion_leaves_what_finds_the_tasks_objects_and_nothing_that_says_what_they_show() {
         assertThat(deleting())
-                .isEqualTo(Item.builder()
-                        .put(Attribute.TASK_ID, TASK.value())
-                        .put(Attribute.USER_ID, "judy")
-                        .put(Attribute.REQUEST_HASH, Deleting.requestHash(TASK, "{}", "https://example.com/hook"))
-                        .put(Attribute.STATE, "deleting")
-                        .put(Attribute.UPSTREAM_TASK_ID, "upstream-1")
-                        .put(Attribute.ERROR_TYPE, "upstream_failed")
-                        .put(Attribute.CLAIM_ID, "author")
-                        .put(Attribute.CREATED_AT, 999_900_000)
-                        .put(Attribute.UPDATED_AT, 1_000_000_000)
-                        .put(Attribute.DUE_AT, 1_000_600_000)
-                        .put(Attribute.DUE_SHARD, 7)
-                        .put(Attribute.VERSION, 4)
-                        .build());
+                .isEqualTo(changed(
+                        Item.ABSENT,
+                        Change.set(Attribute.TASK_ID, TASK.value()),
+                        Change.set(Attribute.USER_ID, "judy"),
+                        Change.set(
+                                Attribute.REQUEST_HASH, Deleting.requestHash(TASK, "{}", "https://example.com/hook")),
+                        Change.set(Attribute.STATE, "deleting"),
+                        Change.set(Attribute.UPSTREAM_TASK_ID, "upstream-1"),
+                        Change.set(Attribute.ERROR_TYPE, "upstream_failed"),
+                        Change.set(Attribute.CLAIM_ID, "author"),
+                        Change.set(Attribute.CREATED_AT, 999_900_000),
+                        Change.set(Attribute.UPDATED_AT, 1_000_000_000),
+                        Change.set(Attribute.DUE_AT, 1_000_600_000),
+                        Change.set(Attribute.DUE_SHARD, 7),
+                        Change.set(Attribute.VERSION, 4)));
     }
 
     @Test
@@ -115,15 +117,15 @@ class DeletingTest {
         Write last = Deleting.foundNone(seen, NOW, RETENTION).orElseThrow();
 
         assertThat(last.apply(seen.item()))
-                .isEqualTo(Item.builder()
-                        .put(Attribute.TASK_ID, TASK.value())
-                        .put(Attribute.REQUEST_HASH, seen.requestHash())
-                        .put(Attribute.STATE, "deleted")
-                        .put(Attribute.UPSTREAM_TASK_ID, "upstream-1")
-                        .put(Attribute.ERROR_TYPE, "upstream_failed")
-                        .put(Attribute.VERSION, 5)
-                        .put(Attribute.EXPIRES_AT, 4_196_800)
-                        .build());
+                .isEqualTo(changed(
+                        Item.ABSENT,
+                        Change.set(Attribute.TASK_ID, TASK.value()),
+                        Change.set(Attribute.REQUEST_HASH, Objects.requireNonNull(seen.requestHash())),
+                        Change.set(Attribute.STATE, "deleted"),
+                        Change.set(Attribute.UPSTREAM_TASK_ID, "upstream-1"),
+                        Change.set(Attribute.ERROR_TYPE, "upstream_failed"),
+                        Change.set(Attribute.VERSION, 5),
+                        Change.set(Attribute.EXPIRES_AT, 4_196_800)));
         assertThat(states(last.condition(), seen.item())).containsExactly(TaskState.DELETING);
         assertThat(last.condition().holds(deletingSince(NOW).item())).isFalse();
         assertThat(last.doneBefore().holds(last.apply(seen.item()))).isTrue();

@@ -121,7 +121,7 @@ class SettlingTest {
                         "no lease_until",
                         "version = 4",
                         "expires_at = 4196800");
-        assertThat(finished.giveBack()).isNull();
+        assertThat(finished.credits()).isNull();
         assertThat(new Task(finished.apply(held())).files()).containsExactly(IMAGE);
     }
 
@@ -146,8 +146,8 @@ class SettlingTest {
     void a_failed_task_gives_back_the_credits_that_it_held() {
         for (ErrorType type : ErrorType.values()) {
             assertThat(Settling.failed(new Task(held()), type, "why", NOW, RETENTION)
-                            .giveBack())
-                    .isEqualTo(new CreditReturn(new Budget(USER, LocalDate.of(1970, 1, 12)), 12));
+                            .credits())
+                    .isEqualTo(new CreditChange(new Budget(USER, LocalDate.of(1970, 1, 12)), -12));
         }
         assertThat(Settling.failed(
                                 new Task(without(held(), Attribute.BUDGET_DAY)),
@@ -155,7 +155,7 @@ class SettlingTest {
                                 "why",
                                 NOW,
                                 RETENTION)
-                        .giveBack())
+                        .credits())
                 .isNull();
     }
 

@@ -22,25 +22,25 @@ final class Stored {
 
     /** Returns a task in this state, claimed and counted, whose upstream id its own submit recorded. */
     static Item task(TaskState state) {
-        return Item.builder()
-                .put(Attribute.TASK_ID, TASK.value())
-                .put(Attribute.USER_ID, USER.value())
-                .put(Attribute.MODEL, "gpt-image-2")
-                .put(Attribute.REQUEST, "{}")
-                .put(Attribute.CREDITS, 12)
-                .put(Attribute.RESOLUTION, "2K")
-                .put(Attribute.STATE, state.text())
-                .put(Attribute.UPSTREAM_TASK_ID, UPSTREAM.value())
-                .put(Attribute.UPSTREAM_FROM, "submit")
-                .put(Attribute.UPSTREAM_AT, 999_950_000)
-                .put(Attribute.CLAIM_ID, "claim")
-                .put(Attribute.CREATED_AT, 999_900_000)
-                .put(Attribute.UPDATED_AT, 999_960_000)
-                .put(Attribute.DUE_AT, 1_000_020_000)
-                .put(Attribute.DUE_SHARD, 7)
-                .put(Attribute.BUDGET_DAY, "1970-01-12")
-                .put(Attribute.VERSION, 3)
-                .build();
+        return changed(
+                Item.ABSENT,
+                Change.set(Attribute.TASK_ID, TASK.value()),
+                Change.set(Attribute.USER_ID, USER.value()),
+                Change.set(Attribute.MODEL, "gpt-image-2"),
+                Change.set(Attribute.REQUEST, "{}"),
+                Change.set(Attribute.CREDITS, 12),
+                Change.set(Attribute.RESOLUTION, "2K"),
+                Change.set(Attribute.STATE, state.text()),
+                Change.set(Attribute.UPSTREAM_TASK_ID, UPSTREAM.value()),
+                Change.set(Attribute.UPSTREAM_FROM, "submit"),
+                Change.set(Attribute.UPSTREAM_AT, 999_950_000),
+                Change.set(Attribute.CLAIM_ID, "claim"),
+                Change.set(Attribute.CREATED_AT, 999_900_000),
+                Change.set(Attribute.UPDATED_AT, 999_960_000),
+                Change.set(Attribute.DUE_AT, 1_000_020_000),
+                Change.set(Attribute.DUE_SHARD, 7),
+                Change.set(Attribute.BUDGET_DAY, "1970-01-12"),
+                Change.set(Attribute.VERSION, 3));
     }
 
     /** Returns an ended task whose callback has this status. */

@@ -23,20 +23,20 @@ class SubmittingTest {
     private static final Duration DEADLINE = Duration.ofMinutes(15);
     private static final Budget BUDGET = new Budget(USER, LocalDate.of(1970, 1, 12));
 
-    private static Write.Put record(@Nullable String callbackUrl, long dailyLimit) {
-        return record(callbackUrl, FIRST_POLL, DEADLINE, dailyLimit);
+    private static Write.Update record(@Nullable String callbackUrl, boolean isCounted) {
+        return record(callbackUrl, FIRST_POLL, DEADLINE, isCounted);
     }
 
-    private static Write.Put record(
-            @Nullable String callbackUrl, Duration firstPoll, Duration deadline, long dailyLimit) {
+    private static Write.Update record(
+            @Nullable String callbackUrl, Duration firstPoll, Duration deadline, boolean isCounted) {
         Submitting.NewTask task =
                 new Submitting.NewTask(TASK, USER, "gpt-image-2", "{\"a\":1}", 12, "2K", callbackUrl, "author");
-        return Submitting.record(task, NOW, firstPoll, deadline, dailyLimit);
+        return Submitting.record(task, NOW, firstPoll, deadline, isCounted);
     }
 
     @Test
     void the_record_holds_what_was_asked_and_who_must_look_when() {
-        assertThat(changes(record("https://example.com/hook", 2000), Item.ABSENT))
+        assertThat(changes(record("https://example.com/hook", true), Item.ABSENT))
                 .containsExactly(
                         "task_id = task-0123456789abcdem",
                         "user_id = judy",
@@ -53,19 +53,21 @@ class SubmittingTest {
                         "callback_url = https://example.com/hook",
                         "budget_day = 1970-01-12",
                         "version = 1");
-        assertThat(record(null, 2000).item().get(Attribute.CALLBACK_URL)).isNull();
+        assertThat(record(null, true).apply(Item.ABSENT).get(Attribute.CALLBACK_URL))
+                .isNull();
     }
 
     @Test
     void only_a_task_that_a_limit_counts_holds_credits_and_notes_the_day() {
-        assertThat(record(null, 1).hold()).isEqualTo(new CreditHold(BUDGET, 12, 1));
-        assertThat(record(null, 0).hold()).isNull();
-        assertThat(record(null, 0).item().get(Attribute.BUDGET_DAY)).isNull();
+        assertThat(record(null, true).credits()).isEqualTo(new CreditChange(BUDGET, 12));
+        assertThat(record(null, false).credits()).isNull();
+        assertThat(record(null, false).apply(Item.ABSENT).get(Attribute.BUDGET_DAY))
+                .isNull();
     }
 
     @Test
     void a_record_replaces_nothing_but_what_is_past_its_retention() {
-        Condition condition = record(null, 0).condition();
+        Condition condition = record(null, false).condition();
         Item kept = task(TaskState.FINISHED);
 
         assertThat(condition.holds(Item.ABSENT)).isTrue();
@@ -77,10 +79,24 @@ class SubmittingTest {
     }
 
     @Test
-    void a_repeated_record_recognises_its_own_author_only() {
-        Condition doneBefore = record(null, 0).doneBefore();
+    void nothing_stays_of_what_a_record_replaces() {
+        Item old = Item.of(TASK);
+        for (Attribute attribute : Attribute.values()) {
+            if (attribute != Attribute.TASK_ID) {
+                old = changed(old, Change.set(attribute, 7));
+            }
+        }
 
-        assertThat(doneBefore.holds(record(null, 0).item())).isTrue();
+        for (Write record : new Write[] {record(null, false), record("https://example.com/hook", true)}) {
+            assertThat(record.apply(old)).isEqualTo(record.apply(Item.ABSENT));
+        }
+    }
+
+    @Test
+    void a_repeated_record_recognises_its_own_author_only() {
+        Condition doneBefore = record(null, false).doneBefore();
+
+        assertThat(doneBefore.holds(record(null, false).apply(Item.ABSENT))).isTrue();
         assertThat(doneBefore.holds(task(TaskState.SUBMITTING))).isFalse();
     }
 
@@ -94,9 +110,9 @@ class SubmittingTest {
         " 10,  40,  30"
     })
     void the_first_look_is_neither_too_early_nor_too_late(long firstPoll, long deadline, long look) {
-        Write.Put record = record(null, Duration.ofSeconds(firstPoll), Duration.ofSeconds(deadline), 0);
+        Write record = record(null, Duration.ofSeconds(firstPoll), Duration.ofSeconds(deadline), false);
 
-        assertThat(new Task(record.item()).dueAt()).isEqualTo(NOW.plusSeconds(look));
+        assertThat(new Task(record.apply(Item.ABSENT)).dueAt()).isEqualTo(NOW.plusSeconds(look));
     }
 
     private static Item submitting() {
@@ -149,9 +165,9 @@ class SubmittingTest {
 
     @Test
     void a_refused_submit_gives_back_what_its_record_held() {
-        assertThat(Submitting.refused(new Task(submitting())).giveBack()).isEqualTo(new CreditReturn(BUDGET, 12));
+        assertThat(Submitting.refused(new Task(submitting())).credits()).isEqualTo(new CreditChange(BUDGET, -12));
         assertThat(Submitting.refused(new Task(without(submitting(), Attribute.BUDGET_DAY)))
-                        .giveBack())
+                        .credits())
                 .isNull();
     }
 

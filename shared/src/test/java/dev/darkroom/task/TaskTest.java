@@ -19,10 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading a task from its item, and the valid forms of ids. */
 class TaskTest {
-    private static final Task RECORDED = new Task(Item.builder()
-            .put(Attribute.TASK_ID, TASK.value())
-            .put(Attribute.STATE, "submitting")
-            .build());
+    private static final Task RECORDED = new Task(changed(
+            Item.ABSENT, Change.set(Attribute.TASK_ID, TASK.value()), Change.set(Attribute.STATE, "submitting")));
 
     @Test
     void every_attribute_is_read() {

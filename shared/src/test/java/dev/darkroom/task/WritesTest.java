@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,9 @@ class WritesTest {
     private static final UpstreamTaskId UPSTREAM = new UpstreamTaskId("upstream-1");
 
     private static Item item(Map<Attribute, String> texts) {
-        Item.Builder item = Item.builder().put(Attribute.TASK_ID, TASK.value()).put(Attribute.CREATED_AT, 1);
-        texts.forEach(item::put);
-        return item.build();
+        List<Change> changes = new ArrayList<>(List.of(Change.set(Attribute.CREATED_AT, 1)));
+        texts.forEach((attribute, text) -> changes.add(Change.set(attribute, text)));
+        return Change.apply(Item.of(TASK), changes);
     }
 
     private static Item with(Item item, Attribute attribute, long number) {

@@ -94,8 +94,8 @@ public record Submission(
     }
 
     private Submitted submit(TaskId id, UserId user, ImageRequest request, List<String> imageUrls, Instant start) {
-        Write.Put record = record(id, user, request);
-        Task recorded = new Task(record.item());
+        Write.Update record = record(id, user, request);
+        Task recorded = new Task(record.apply(Item.ABSENT));
         return switch (recordOrNothing(record, recorded)) {
             case Recorded.OverBudget _ ->
                 refused(
@@ -106,7 +106,7 @@ public record Submission(
         };
     }
 
-    private Write.Put record(TaskId id, UserId user, ImageRequest request) {
+    private Write.Update record(TaskId id, UserId user, ImageRequest request) {
         Price price = request.price();
         return Submitting.record(
                 new Submitting.NewTask(
@@ -121,16 +121,16 @@ public record Submission(
                 clock.instant(),
                 timing.firstPoll(),
                 timing.submitDeadline(),
-                dailyCreditLimit);
+                dailyCreditLimit > 0);
     }
 
     /**
      * Writes the record. If the table does not answer, the record may exist anyway. This removes it, so that a repeated submit
      * does not find a task that was never sent.
      */
-    private Recorded recordOrNothing(Write.Put record, Task recorded) {
+    private Recorded recordOrNothing(Write.Update record, Task recorded) {
         try {
-            return store.record(record);
+            return store.record(record, dailyCreditLimit);
         } catch (StoreUnavailableException e) {
             remove(recorded, clock.instant().plus(REMOVED_WITHIN));
             throw e;
@@ -271,7 +271,7 @@ public record Submission(
     }
 
     /** Repeats a write until it is done or refused; empty if the time is over. Then no write begins. */
-    private Optional<Written> persistently(Write.Revision write, Instant by) {
+    private Optional<Written> persistently(Write write, Instant by) {
         Duration wait = Duration.ofMillis(100);
         while (!clock.instant().isAfter(by)) {
             try {

@@ -16,7 +16,7 @@ final class SubmitRehearsal {
             "input":{"prompt":"A lighthouse at dawn","quality":"high","size":"16:9","resolution":"2K"}}\
             """)
                 .answered("GetItem", "{}")
-                .answered(limited ? "TransactWriteItems" : "PutItem", "{}")
+                .answered(limited ? "TransactWriteItems" : "UpdateItem", "{}")
                 .answered("POST /api/generate/submit", """
                     {"code":200,"data":{"task_id":"rehearsal","status":"not_started",\
                     "created_time":"2026-01-01T00:00:00"}}\

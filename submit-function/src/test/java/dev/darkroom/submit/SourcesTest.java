@@ -82,8 +82,8 @@ class SourcesTest {
                         now,
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(15),
-                        0)
-                .item();
+                        false)
+                .apply(Item.ABSENT);
         Item claimed = Settling.claim(id, "claim", now).apply(item);
         StoredImage file = new StoredImage("images/anVkeQ/" + id.value() + "/0.png", "image/png", 1, "00", 1, 1);
         return new Task(Settling.finished(new Task(claimed), List.of(file), now, Duration.ofDays(37))

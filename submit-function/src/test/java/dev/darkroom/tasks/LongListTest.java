@@ -7,6 +7,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.lambda.HttpAnswer;
 import dev.darkroom.lambda.HttpRequest;
 import dev.darkroom.log.Log;
+import dev.darkroom.task.Item;
 import dev.darkroom.task.Settling;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.StoredImage;
@@ -66,8 +67,8 @@ class LongListTest {
                         NOW,
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(15),
-                        0)
-                .item());
+                        false)
+                .apply(Item.ABSENT));
     }
 
     @Test

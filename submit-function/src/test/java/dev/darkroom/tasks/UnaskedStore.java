@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** A store in which every call fails that a test does not override. */
 public class UnaskedStore implements TaskStore {
     @Override
-    public Recorded record(Write.Put put) {
+    public Recorded record(Write.Update record, long dailyLimit) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Written write(Write.Revision write) {
+    public Written write(Write write) {
         throw new UnsupportedOperationException();
     }
 
