@@ -115,7 +115,7 @@ final class Outside implements AutoCloseable {
 
     private byte[] body(String call) {
         return switch (call) {
-            case "TransactWriteItems", "DeleteItem" -> "{}".getBytes(UTF_8);
+            case "TransactWriteItems" -> "{}".getBytes(UTF_8);
             case "UpdateItem" -> ("{\"Attributes\":" + item() + "}").getBytes(UTF_8);
             case "GetItem" -> ("{\"Item\":" + item() + "}").getBytes(UTF_8);
             case "BatchGetItem" ->

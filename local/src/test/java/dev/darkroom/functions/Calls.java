@@ -13,7 +13,6 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.Capacity;
 import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
-import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
@@ -78,7 +77,6 @@ final class Calls implements ExecutionInterceptor {
     private static List<ConsumedCapacity> capacity(SdkResponse response) {
         return switch (response) {
             case UpdateItemResponse update -> one(update.consumedCapacity());
-            case DeleteItemResponse delete -> one(delete.consumedCapacity());
             case GetItemResponse get -> one(get.consumedCapacity());
             case QueryResponse query -> one(query.consumedCapacity());
             case BatchGetItemResponse many -> many.consumedCapacity();

@@ -12,6 +12,7 @@ import dev.darkroom.request.Price;
 import dev.darkroom.request.Resolution;
 import dev.darkroom.task.CallbackResult;
 import dev.darkroom.task.Due;
+import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
 import dev.darkroom.task.Settling;
 import dev.darkroom.task.Submitting;
@@ -163,6 +164,7 @@ class CapacityTest {
                     Cost.sum(image(bench, "https://api.example.com/darkroom/callbacks", 0))
                             .less(image));
             measured.put("a look that finds no end (woken, claimed, put back)", look(bench));
+            measured.put("a submit that APIDot refuses (record, removal)", refused(bench));
         }
         Map<String, List<String>> cells = new LinkedHashMap<>();
         measured.forEach((step, cost) -> cells.put(step, cost.cells()));
@@ -209,6 +211,15 @@ class CapacityTest {
             steps.put("client callback", Cost.sinceThen());
         }
         return steps;
+    }
+
+    private static Cost refused(SettleBench bench) {
+        stores.calls().forget();
+        Write.Update record = Submitting.record(
+                described(null), bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, false);
+        stores.counted.record(record, 0);
+        stores.counted.write(Submitting.refused(new Task(record.apply(Item.ABSENT))));
+        return Cost.sinceThen();
     }
 
     private static Cost look(SettleBench bench) {

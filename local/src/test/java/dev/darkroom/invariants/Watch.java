@@ -126,7 +126,7 @@ final class Watch implements Gate.Judge {
                         written.merge(call.request().target(), 1, Integer::sum);
                     }
                 }
-                case "UpdateItem", "DeleteItem", "TransactWriteItems" -> look();
+                case "UpdateItem", "TransactWriteItems" -> look();
                 default -> {}
             }
         }

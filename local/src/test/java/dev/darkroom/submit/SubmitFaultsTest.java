@@ -145,7 +145,7 @@ class SubmitFaultsTest {
 
     private static final String[] RECORDS = {"(attribute_not_exists(#task_id) OR "};
     private static final String[] IDS = {"SET #upstream_task_id = "};
-    private static final String[] REMOVALS = {"DynamoDB_20120810.DeleteItem", "\"Delete\""};
+    private static final String[] REMOVALS = {"\"Delete\""};
 
     static Stream<Row> upstreamTroubles() {
         Reply.Body own = Reply.Body.APIDOT;

@@ -4,7 +4,6 @@ import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Budget;
 import dev.darkroom.task.CreditChange;
 import dev.darkroom.task.Due;
-import dev.darkroom.task.Item;
 import dev.darkroom.task.Recorded;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.Task;
@@ -46,12 +45,12 @@ public final class DynamoTaskStore implements TaskStore {
 
     private final DynamoDbClient dynamo;
     private final String table;
-    private final BudgetTransactions transactions;
+    private final Transactions transactions;
 
     public DynamoTaskStore(DynamoDbClient dynamo, String table) {
         this.dynamo = dynamo;
         this.table = table;
-        this.transactions = new BudgetTransactions(dynamo, table);
+        this.transactions = new Transactions(dynamo, table);
     }
 
     private static <T> T call(Supplier<T> request) {
@@ -70,22 +69,15 @@ public final class DynamoTaskStore implements TaskStore {
 
     @Override
     public Written write(Write write) {
-        CreditChange credits = write.credits();
-        return call(() -> credits == null ? alone(write) : transactions.write(write, credits));
+        return call(() -> write instanceof Write.Update update && update.credits() == null
+                ? alone(update)
+                : transactions.write(write));
     }
 
-    private Written alone(Write write) {
+    private Written alone(Write.Update write) {
         try {
-            return new Written.Applied(
-                    switch (write) {
-                        case Write.Update update ->
-                            Items.fromDynamo(dynamo.updateItem(Statements.alone(table, update))
-                                    .attributes());
-                        case Write.Delete delete -> {
-                            dynamo.deleteItem(Statements.alone(table, delete));
-                            yield Item.ABSENT;
-                        }
-                    });
+            return new Written.Applied(Items.fromDynamo(
+                    dynamo.updateItem(Statements.alone(table, write)).attributes()));
         } catch (ConditionalCheckFailedException e) {
             return write.refusedBy(Items.fromDynamo(e.item()));
         }

@@ -4,7 +4,6 @@ import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Write;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -42,7 +41,10 @@ final class Statements {
         return part.build();
     }
 
-    /** The update alone, which costs half as much. Only then can it answer with an item. */
+    /**
+     * The update alone, which costs half as much. Only then can it answer with an item. A deletion has no such form: it is too rare to
+     * save anything.
+     */
     static UpdateItemRequest alone(String table, Write.Update update) {
         Expressions expressions = new Expressions();
         return UpdateItemRequest.builder()
@@ -58,18 +60,6 @@ final class Statements {
                             case BEFORE -> ReturnValue.ALL_OLD;
                             case AFTER -> ReturnValue.ALL_NEW;
                         })
-                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-                .build();
-    }
-
-    static DeleteItemRequest alone(String table, Write.Delete delete) {
-        Expressions expressions = new Expressions();
-        return DeleteItemRequest.builder()
-                .tableName(table)
-                .key(key(delete.task().value()))
-                .conditionExpression(expressions.condition(delete.condition()))
-                .expressionAttributeNames(expressions.names())
-                .expressionAttributeValues(expressions.values())
                 .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
                 .build();
     }

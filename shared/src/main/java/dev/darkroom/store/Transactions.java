@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
-/** Writes a task and its user's counter of the day in one transaction. */
-record BudgetTransactions(DynamoDbClient dynamo, String table) {
+/** Writes a task, and with it what it changes in its user's counter of the day, in one transaction. */
+record Transactions(DynamoDbClient dynamo, String table) {
     /** Two transactions on one counter at once conflict, and the loser tries again. */
     private static final int ATTEMPTS = 12;
 
@@ -32,12 +32,14 @@ record BudgetTransactions(DynamoDbClient dynamo, String table) {
         if (credits.credits() > limit) {
             return new Recorded.OverBudget();
         }
-        List<CancellationReason> refusal = refusal(write, counter(credits, limit - credits.credits()));
+        List<CancellationReason> refusal = refusal(Statements.part(table, write), counter(credits, limit));
         return refusal.isEmpty() || isRefused(refusal.getFirst()) ? ofTask(write, refusal) : new Recorded.OverBudget();
     }
 
-    Written write(Write write, CreditChange credits) {
-        return ofTask(write, refusal(write, counter(credits, null)));
+    Written write(Write write) {
+        CreditChange credits = write.credits();
+        TransactWriteItem task = Statements.part(table, write);
+        return ofTask(write, credits == null ? refusal(task) : refusal(task, counter(credits, null)));
     }
 
     private static Written ofTask(Write write, List<CancellationReason> refusal) {
@@ -46,17 +48,16 @@ record BudgetTransactions(DynamoDbClient dynamo, String table) {
                 : write.refusedBy(Items.fromDynamo(refusal.getFirst().item()));
     }
 
-    /** Writes both items. If a condition refuses that, the result says which: the task's is the first. Otherwise it is empty. */
-    private List<CancellationReason> refusal(Write write, TransactWriteItem counter) {
-        TransactWriteItemsRequest request = TransactWriteItemsRequest.builder()
-                .transactItems(Statements.part(table, write), counter)
-                .build();
+    /** Writes the items. If a condition refuses that, the result says which: the task's is the first. Otherwise it is empty. */
+    private List<CancellationReason> refusal(TransactWriteItem... parts) {
+        TransactWriteItemsRequest request =
+                TransactWriteItemsRequest.builder().transactItems(parts).build();
         for (int attempt = 1; ; attempt++) {
             try {
                 dynamo.transactWriteItems(request);
                 return List.of();
             } catch (TransactionCanceledException e) {
-                if (e.cancellationReasons().stream().anyMatch(BudgetTransactions::isRefused)) {
+                if (e.cancellationReasons().stream().anyMatch(Transactions::isRefused)) {
                     return e.cancellationReasons();
                 }
                 if (attempt == ATTEMPTS) {
@@ -73,18 +74,18 @@ record BudgetTransactions(DynamoDbClient dynamo, String table) {
         return "ConditionalCheckFailed".equals(reason.code());
     }
 
-    /** @param most what may be counted before; null for anything */
-    private TransactWriteItem counter(CreditChange change, @Nullable Long most) {
+    /** @param limit of the sum; null for none */
+    private TransactWriteItem counter(CreditChange change, @Nullable Long limit) {
         Map<String, AttributeValue> values = new HashMap<>();
         values.put(":expiry", Items.toDynamo(change.budget().expiry().getEpochSecond()));
         values.put(":amount", Items.toDynamo(change.credits()));
-        if (most != null) {
-            values.put(":most", Items.toDynamo(most));
+        if (limit != null) {
+            values.put(":most", Items.toDynamo(limit - change.credits()));
         }
         return TransactWriteItem.builder()
                 .update(counter -> counter.tableName(table)
                         .key(Statements.key(change.budget().key()))
-                        .conditionExpression(most == null ? null : "attribute_not_exists(credits) OR credits <= :most")
+                        .conditionExpression(limit == null ? null : "attribute_not_exists(credits) OR credits <= :most")
                         .updateExpression("SET expires_at = :expiry ADD credits :amount")
                         .expressionAttributeValues(values))
                 .build();
