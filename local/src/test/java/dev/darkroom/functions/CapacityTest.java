@@ -21,6 +21,7 @@ import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
+import dev.darkroom.task.Written;
 import dev.darkroom.testing.HandClock;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -218,7 +219,8 @@ class CapacityTest {
         Write.Update record = Submitting.record(
                 described(null), bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, false);
         stores.counted.record(record, 0);
-        stores.counted.write(Submitting.refused(new Task(record.apply(Item.ABSENT))));
+        Write removal = Submitting.refused(new Task(record.apply(Item.ABSENT)));
+        assertThat(stores.counted.write(removal)).isEqualTo(new Written.Applied(Item.ABSENT));
         return Cost.sinceThen();
     }
 

@@ -94,10 +94,12 @@ class SubmittingTest {
 
     @Test
     void a_repeated_record_recognises_its_own_author_only() {
-        Condition doneBefore = record(null, false).doneBefore();
+        Write record = record(null, false);
+        Item own = record.apply(Item.ABSENT);
+        Item others = task(TaskState.SUBMITTING);
 
-        assertThat(doneBefore.holds(record(null, false).apply(Item.ABSENT))).isTrue();
-        assertThat(doneBefore.holds(task(TaskState.SUBMITTING))).isFalse();
+        assertThat(record.refusedBy(own)).isEqualTo(new Written.Applied(own));
+        assertThat(record.refusedBy(others)).isEqualTo(new Written.Refused(others));
     }
 
     @ParameterizedTest
