@@ -19,7 +19,7 @@ record LookLog(Log log) {
     Log.Event of(Task task, Finding finding, @Nullable Instant since, Instant now) {
         return switch (finding) {
             case Finding.Finished(List<StoredImage> files) -> finished(task, files, since, now);
-            case Finding.Failed(ErrorType type, String message) ->
+            case Finding.Failed(ErrorType type, String _) ->
                 failed(type).with("type", type).metric(Metric.CREDITS_GIVEN_BACK, task.credits());
             case Finding.Later(Why why, Progress _, String word) ->
                 (word.isEmpty() ? later(why) : later(why).said(word)).with("why", why);

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,23 @@ class FunctionZipIT {
     @EnumSource
     void nothing_that_a_handler_reaches_is_missing(FunctionZip function, @TempDir Path folder) throws IOException {
         function.unpack(folder);
-        assertThat(new ReachableClasses(folder).missingFrom(function.handler)).isEmpty();
+        assertThat(new ReachableClasses(folder).from(function.handler).missing())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_client_of_aws_is_only_in_the_zips_of_functions_that_use_it(FunctionZip function, @TempDir Path folder)
+            throws IOException {
+        function.unpack(folder);
+        Set<String> reached =
+                new ReachableClasses(folder).from(function.handler).there();
+        for (String service : List.of("dynamodb", "s3")) {
+            boolean packed = files(function).stream().anyMatch(name -> name.startsWith("lib/" + service + "-"));
+            boolean used = reached.stream()
+                    .anyMatch(name -> name.startsWith("software/amazon/awssdk/services/" + service + "/"));
+            assertThat(packed).as(service).isEqualTo(used);
+        }
     }
 
     @ParameterizedTest

@@ -37,10 +37,17 @@ final class ReachableClasses {
         }
     }
 
-    /** Returns the missing classes, each with a class that refers to it. */
-    Set<String> missingFrom(String className) throws IOException {
+    /**
+     * What a class reaches.
+     *
+     * @param missing classes that are not there, each with a class that refers to it
+     * @param there all other classes, by their internal names
+     */
+    record Reached(Set<String> missing, Set<String> there) {}
+
+    Reached from(String className) throws IOException {
         Set<String> missing = new TreeSet<>();
-        Set<String> seen = new HashSet<>();
+        Set<String> there = new HashSet<>();
         Deque<String> open = new ArrayDeque<>(List.of(className.replace('.', '/')));
         try (URLClassLoader zip =
                 new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
@@ -49,13 +56,13 @@ final class ReachableClasses {
                 for (String referred : references(zip, next)) {
                     if (zip.getResource(referred + ".class") == null) {
                         missing.add(referred + ", referred to by " + next);
-                    } else if (seen.add(referred) && referred.startsWith(OURS)) {
+                    } else if (there.add(referred) && referred.startsWith(OURS)) {
                         open.push(referred);
                     }
                 }
             }
         }
-        return missing;
+        return new Reached(missing, there);
     }
 
     private static Set<String> references(URLClassLoader zip, String name) {

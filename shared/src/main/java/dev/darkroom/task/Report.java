@@ -93,7 +93,7 @@ public sealed interface Report {
             return this instanceof Unreadable ? Outcome.IGNORED : Outcome.DUPLICATE;
         }
         return switch (this) {
-            case Ended(UpstreamTaskId upstream, String event) ->
+            case Ended(UpstreamTaskId upstream, String _) ->
                 recorded.equals(upstream.value()) ? Outcome.DUPLICATE : violation(item);
             case NotEnded notEnded -> recorded.equals(notEnded.upstream().value()) ? Outcome.NOTED : violation(item);
             case Unreadable _ -> Outcome.DUPLICATE;
