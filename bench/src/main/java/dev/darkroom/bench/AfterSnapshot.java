@@ -3,13 +3,11 @@ package dev.darkroom.bench;
 import dev.darkroom.deployed.FunctionZip;
 import dev.darkroom.deployed.LambdaRuntime;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /**
  * The wait of a user after a restore: a function's first event after its SnapStart hook ran, with new credentials and connections, over
@@ -45,8 +43,6 @@ final class AfterSnapshot implements Experiment {
                 byte[] event = Events.of(function);
                 turns.add(() -> firstAfterHook(root, function.handler, event, tls));
             }
-            Path nothing = empty(folder);
-            turns.add(() -> firstAfterHook(nothing, EmptyHandler.class.getName(), webhook, tls));
             List<Samples> taken = Turns.take(runs, "ms", turns);
             List<Figure> figures = new ArrayList<>();
             for (int i = 0; i < FUNCTIONS.size(); i++) {
@@ -57,7 +53,6 @@ final class AfterSnapshot implements Experiment {
                         taken.getFirst(),
                         new Goal.AtMost(0.20)));
             }
-            figures.add(Figure.ratio("the same of a function that does nothing", taken.getLast(), taken.getFirst()));
             return figures;
         }
     }
@@ -71,17 +66,5 @@ final class AfterSnapshot implements Experiment {
             Answers.good(runtime, event);
             return (System.nanoTime() - start) / 1e6;
         }
-    }
-
-    /** Returns a folder with a function that does nothing, to measure the share of the runtime client itself. */
-    private static Path empty(Path folder) throws IOException {
-        Path root = Files.createTempDirectory(folder, "task");
-        String file = EmptyHandler.class.getName().replace('.', '/') + ".class";
-        Path target = root.resolve(file);
-        Files.createDirectories(target.getParent());
-        try (InputStream bytes = Objects.requireNonNull(EmptyHandler.class.getResourceAsStream("/" + file))) {
-            Files.copy(bytes, target);
-        }
-        return root;
     }
 }

@@ -19,13 +19,11 @@ public final class Bench {
     private static final List<Experiment> ALL = List.of(
             new AfterSnapshot(),
             new WarmCallback(),
-            new CallbackCpu(),
             new CopyThroughput(),
             new CopyHeap(),
             new Growth(),
             new Pipeline(),
-            new Memory(),
-            new ZipSizes());
+            new Memory());
 
     private Bench() {}
 

@@ -8,23 +8,6 @@ public record Figure(String name, String measured, String against, String ratio,
         return new Figure(name, measured.text(), against.text(), Samples.number(ratio), goal.text(), goal.judge(ratio));
     }
 
-    /** Compares two sides without a goal. */
-    public static Figure ratio(String name, Samples measured, Samples against) {
-        double ratio = measured.median() / against.median();
-        return new Figure(name, measured.text(), against.text(), Samples.number(ratio), "", "");
-    }
-
-    /** A single number with an upper limit: a count or a size. */
-    public static Figure atMost(String name, long measured, String unit, long most) {
-        return new Figure(
-                name,
-                "%,d %s".formatted(measured, unit),
-                "",
-                "",
-                "≤ %,d".formatted(most),
-                measured <= most ? "yes" : "no, off by %,d".formatted(measured - most));
-    }
-
     /** A figure with a goal and nothing to compare with. */
     public static Figure alone(String name, Samples measured, Goal goal) {
         return new Figure(name, measured.text(), "", "", goal.text(), goal.judge(measured.median()));
