@@ -10,7 +10,6 @@ import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.Callback;
 import dev.darkroom.local.apidot.FaultRule;
 import dev.darkroom.local.apidot.ReceiverAnswer;
-import dev.darkroom.local.apidot.StandardWebhooks;
 import dev.darkroom.local.apidot.TaskFault;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -103,7 +102,7 @@ class ClientCallbackTest {
         Callback callback = callbacks(status).getFirst();
         assertThat(callback.id()).isEqualTo(task);
         assertThat(callback.headers()).containsEntry("content-type", "application/json");
-        assertThat(callback.signature()).isEqualTo(StandardWebhooks.Verdict.VALID);
+        assertThat(callback.signature()).isEqualTo(Callback.Signature.VALID);
         verify(OLD, callback);
         verify(NEW, callback);
         assertThat(Objects.requireNonNull(callback.headers().get("webhook-signature"))

@@ -7,7 +7,6 @@ import dev.darkroom.lambda.ApiError;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.Callback;
-import dev.darkroom.local.apidot.StandardWebhooks;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.TemplateReader;
@@ -265,7 +264,7 @@ class OpenApiAnswersTest {
 
         assertThat(callbacks).hasSizeGreaterThanOrEqualTo(5).allSatisfy(callback -> {
             assertThat(OpenApi.faults(schema, callback.json())).isEmpty();
-            assertThat(callback.signature()).isEqualTo(StandardWebhooks.Verdict.VALID);
+            assertThat(callback.signature()).isEqualTo(Callback.Signature.VALID);
             assertThat(callback.headers().get("content-type")).startsWith("application/json");
             Set<String> names = new TreeSet<>();
             documented.items("parameters").stream().map(Json.Obj.class::cast).forEach(parameter -> {

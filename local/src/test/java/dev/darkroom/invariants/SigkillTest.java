@@ -12,7 +12,6 @@ import dev.darkroom.local.apidot.ReceiverAnswer;
 import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.apidot.SimulatedTask;
-import dev.darkroom.local.apidot.StandardWebhooks;
 import dev.darkroom.local.apidot.Stats;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.local.aws.Clients;
@@ -463,7 +462,7 @@ class SigkillTest {
         List<Callback> callbacks = apiDot.receiver().callbacks(picture.name());
         assertThat(callbacks).as("callbacks of %s", picture).isNotEmpty().allSatisfy(callback -> {
             assertThat(callback.id()).isEqualTo(picture.task);
-            assertThat(callback.signature()).isEqualTo(StandardWebhooks.Verdict.VALID);
+            assertThat(callback.signature()).isEqualTo(Callback.Signature.VALID);
             assertThat(callback.json()).isInstanceOfSatisfying(Json.Obj.class, body -> {
                 Json.Obj told = Objects.requireNonNull(body.object("data"));
                 assertThat(told.string("status")).isEqualTo(end);

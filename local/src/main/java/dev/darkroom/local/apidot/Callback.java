@@ -15,12 +15,16 @@ import java.util.Map;
  * @param answered the HTTP status it was answered with, or 0 when the connection was cut
  */
 public record Callback(
-        Instant receivedAt,
-        String id,
-        Map<String, String> headers,
-        String body,
-        StandardWebhooks.Verdict signature,
-        int answered) {
+        Instant receivedAt, String id, Map<String, String> headers, String body, Signature signature, int answered) {
+    /** The result of checking its signature. */
+    public enum Signature {
+        VALID,
+        /** Missing, by another secret, of another body, or older than five minutes. */
+        WRONG,
+        /** The receiver has no secret to check with. */
+        NOT_CHECKED
+    }
+
     public Callback {
         headers = Map.copyOf(headers);
     }

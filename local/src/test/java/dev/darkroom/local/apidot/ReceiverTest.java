@@ -59,7 +59,7 @@ class ReceiverTest {
 
         assertThat(client.apidot.receiver().callbacks("app"))
                 .extracting(Callback::signature)
-                .containsExactly(StandardWebhooks.Verdict.VALID, StandardWebhooks.Verdict.WRONG);
+                .containsExactly(Callback.Signature.VALID, Callback.Signature.WRONG);
         Json.Obj listed = ApiDotClient.json(client.send("GET", "/receiver/app", ""));
         Json.Obj first = (Json.Obj) listed.items("callbacks").getFirst();
         assertThat(listed.integer("received")).isEqualTo(2);
