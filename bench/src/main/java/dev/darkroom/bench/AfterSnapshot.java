@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The wait of a user after a restore: a function's first event after its SnapStart hook ran, with new credentials and connections, over
+ * The wait of a user after a restore: a function's first event after its SnapStart snapshot, with new credentials and connections, over
  * TLS. It runs in one JVM, as Lambda starts it for a snapshot. The time to restore the snapshot itself is not included. The comparison is
  * the whole cold start of a Node process that does the callback's job.
  */
@@ -20,7 +20,7 @@ final class AfterSnapshot implements Experiment {
 
     @Override
     public String word() {
-        return "hook";
+        return "snapshot";
     }
 
     @Override
@@ -30,7 +30,7 @@ final class AfterSnapshot implements Experiment {
 
     @Override
     public List<Figure> measure(int runs) throws Exception {
-        Path folder = Files.createDirectories(Path.of("target", "hook").toAbsolutePath());
+        Path folder = Files.createDirectories(Path.of("target", "snapshot").toAbsolutePath());
         Certificate certificate = Certificate.make(Files.createTempDirectory(folder, "run"));
         try (StubCloud cloud = new StubCloud(certificate)) {
             Surroundings tls = Surroundings.tls(cloud, certificate);
@@ -41,14 +41,14 @@ final class AfterSnapshot implements Experiment {
                 Path root = Files.createTempDirectory(folder, "task");
                 function.unpack(root);
                 byte[] event = Events.of(function);
-                turns.add(() -> firstAfterHook(root, function.handler, event, tls));
+                turns.add(() -> firstAfterSnapshot(root, function.handler, event, tls));
             }
             List<Samples> taken = Turns.take(runs, "ms", turns);
             List<Figure> figures = new ArrayList<>();
             for (int i = 0; i < FUNCTIONS.size(); i++) {
                 String name = FUNCTIONS.get(i).name().toLowerCase(Locale.ROOT);
                 figures.add(Figure.ratio(
-                        "first %s after the hook / Node's whole cold start, TLS".formatted(name),
+                        "first %s after the snapshot / Node's whole cold start, TLS".formatted(name),
                         taken.get(i + 1),
                         taken.getFirst(),
                         new Goal.AtMost(0.20)));
@@ -57,7 +57,7 @@ final class AfterSnapshot implements Experiment {
         }
     }
 
-    private static double firstAfterHook(Path root, String handler, byte[] event, Surroundings surroundings)
+    private static double firstAfterSnapshot(Path root, String handler, byte[] event, Surroundings surroundings)
             throws IOException, InterruptedException {
         try (LambdaRuntime runtime =
                 LambdaRuntime.atSnapshot(root, surroundings.javaOptions(), handler, surroundings.environment())) {

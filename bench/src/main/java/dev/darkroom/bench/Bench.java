@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code mvn -Pbench} measures, and prints the table as Markdown. {@code -Dbench.only=hook,warm} selects experiments, {@code
+ * {@code mvn -Pbench} measures, and prints the table as Markdown. {@code -Dbench.only=snapshot,warm} selects experiments, {@code
  * -Dbench.runs=30} sets the number of runs of each side.
  */
 public final class Bench {

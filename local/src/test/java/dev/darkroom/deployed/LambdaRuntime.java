@@ -59,14 +59,7 @@ public final class LambdaRuntime implements AutoCloseable {
                 handler);
     }
 
-    /** As Lambda starts it to take a snapshot: with both compilers, and its own hooks behind those of org.crac. */
-    public static List<String> snapshotCommand(List<String> options, String handler) throws IOException {
-        return command(
-                Stream.concat(Stream.of("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"), options.stream())
-                        .toList(),
-                handler);
-    }
-
+    /** As Lambda starts it to take a snapshot: with both compilers. */
     private static List<String> command(List<String> options, String handler) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -137,11 +130,11 @@ public final class LambdaRuntime implements AutoCloseable {
     }
 
     /**
-     * Starts a function as Lambda does to take a snapshot of it, and waits until its hook has run. {@link #restore} continues in
+     * Starts a function as Lambda does to take a snapshot of it, and waits until it has started. {@link #restore} continues in
      * the same process.
      *
      * @param options of the JVM, beside Lambda's own
-     * @throws IOException when the process ends before, or the hook takes more than two minutes
+     * @throws IOException when the process ends before, or the start takes more than two minutes
      */
     public static LambdaRuntime atSnapshot(
             Path taskRoot, List<String> options, String handler, Map<String, String> settings)
@@ -155,7 +148,7 @@ public final class LambdaRuntime implements AutoCloseable {
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN",
                 "local");
         LambdaRuntime runtime =
-                new LambdaRuntime(api, taskRoot, snapshotCommand(options, handler), handler, settings, snapStart);
+                new LambdaRuntime(api, taskRoot, command(options, handler), handler, settings, snapStart);
         for (int second = 0; second < 120 && runtime.process.isAlive(); second++) {
             if (api.ready.await(1, TimeUnit.SECONDS)) {
                 return runtime;

@@ -3,6 +3,7 @@ package dev.darkroom.apidot;
 import dev.darkroom.config.ConfigurationException;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
+import dev.darkroom.net.Backoff;
 import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.task.UpstreamTaskId;
 import java.net.URI;
@@ -21,6 +22,7 @@ import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.jspecify.annotations.Nullable;
 
 /** The APIDot API: submits a task, reads its status. Every outcome is a value, never an exception. Thread-safe. */
 public final class ApiDot {
@@ -31,11 +33,14 @@ public final class ApiDot {
     /** With less time left than this, a submit might go out and have no time for its answer. A refusal is better. */
     static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(3);
 
+    private static final Duration FIRST_WAIT = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(4);
+
     private final URI baseUrl;
     private final String apiKey;
     private final Pause pause;
     private final InstantSource clock;
-    private final RandomGenerator random;
+    private final Backoff backoff;
     private final Wire wire = new Wire();
 
     /** @param random draws the jitter; thread-safe */
@@ -44,7 +49,7 @@ public final class ApiDot {
         this.apiKey = apiKey;
         this.pause = pause;
         this.clock = clock;
-        this.random = random;
+        this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
     }
 
     /** From APIDOT_BASE_URL and APIDOT_API_KEY. */
@@ -96,7 +101,7 @@ public final class ApiDot {
                     SubmitAnswer.of(wire.exchange(signed(request), uri, left), clock.instant(), secrets);
             if (!(outcome instanceof SubmitOutcome.Refused refused)
                     || !refused.reason().isTemporary()
-                    || !waited(Backoff.before(failures, refused.retryAfter(), random), by)) {
+                    || !waited(backoff.after(failures), refused.retryAfter(), by)) {
                 return outcome;
             }
         }
@@ -116,8 +121,13 @@ public final class ApiDot {
         return request;
     }
 
-    /** Waits, if there is enough time left for another attempt. */
-    private boolean waited(Duration wait, Instant by) {
+    /**
+     * Waits, if there is enough time left for another attempt.
+     *
+     * @param retryAfter a minimum that APIDot asked for; the jitter is added, so that callers do not return together
+     */
+    private boolean waited(Duration jitter, @Nullable Duration retryAfter, Instant by) {
+        Duration wait = retryAfter == null ? jitter : retryAfter.plus(jitter);
         Duration leftAfter = Duration.between(clock.instant(), by).minus(wait);
         if (leftAfter.compareTo(SHORTEST_ATTEMPT) < 0) {
             return false;

@@ -61,7 +61,8 @@ public final class ImagesBucket {
         if (endpoint != null) {
             builder.endpointOverride(endpoint);
         }
-        s3 = builder.build();
+        s3 = builder.overrideConfiguration(override -> override.retryStrategy(HttpClients::backoff))
+                .build();
         // A body that streams from another host cannot be sent twice. The next look at the task tries again.
         writes = builder.overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .build();

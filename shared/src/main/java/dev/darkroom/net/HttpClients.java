@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -24,6 +25,7 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 
 /** Makes all HTTP clients of the functions, also the AWS SDK's. All use the JVM's TLS settings and trust store. */
 public final class HttpClients {
@@ -32,6 +34,9 @@ public final class HttpClients {
 
     private static final Timeout CONNECT_LIMIT = Timeout.ofSeconds(5);
     private static final int ANY_NUMBER = 1000;
+
+    private static final Backoff AWS_WAITS = awsWaits(Duration.ofMillis(100));
+    private static final Backoff AWS_WAITS_IF_THROTTLED = awsWaits(Duration.ofMillis(500));
 
     private HttpClients() {}
 
@@ -52,6 +57,20 @@ public final class HttpClients {
                 .maxConnections(ANY_NUMBER)
                 .tlsSocketStrategy(tls())
                 .build();
+    }
+
+    /**
+     * Sets the waits between the attempts of a client of the SDK. Their limits are the SDK's own. But the SDK draws from generators
+     * whose state is in the snapshot, so restored copies that fail together would return together.
+     */
+    public static RetryStrategy.Builder<?, ?> backoff(RetryStrategy.Builder<?, ?> retry) {
+        // The SDK counts the attempt that is to come.
+        return retry.backoffStrategy(attempt -> AWS_WAITS.after(attempt - 1))
+                .throttlingBackoffStrategy(attempt -> AWS_WAITS_IF_THROTTLED.after(attempt - 1));
+    }
+
+    private static Backoff awsWaits(Duration first) {
+        return new Backoff(first, Duration.ofSeconds(20), new SecureRandom());
     }
 
     /** A client for {@link SingleExchange}: no proxy, cookie, credential, retry, redirect, decoding or kept connection. */

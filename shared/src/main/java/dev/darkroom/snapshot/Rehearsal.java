@@ -5,26 +5,23 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.config.Environment;
 import dev.darkroom.log.Log;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays a function's scenes before Lambda takes its snapshot, so that the first event after a restore finds classes loaded and
- * code compiled. It uses another object of the function's handler class than the one that serves later. It has no effect outside
- * the process. A failure is only logged: a slow version is better than one that cannot be published.
+ * Plays a function's scenes at the end of its start, before Lambda takes its snapshot, so that the first event after a restore
+ * finds classes loaded and code compiled. It uses another object of the function's handler class than the one that serves later.
+ * It has no effect outside the process. A failure is only logged: a slow version is better than one that cannot be published.
  */
 public final class Rehearsal {
     private static final int ROUNDS = Integer.getInteger("darkroom.rehearsal.rounds", 50);
@@ -49,27 +46,10 @@ public final class Rehearsal {
         void accept(Environment real) throws Exception;
     }
 
-    private final BiFunction<Environment, Log, RequestStreamHandler> handler;
-    private final Function<Environment, List<Scene>> scenes;
-    private final Last last;
-    private final Environment real;
-    private final Log log;
-
-    Rehearsal(
-            BiFunction<Environment, Log, RequestStreamHandler> handler,
-            Function<Environment, List<Scene>> scenes,
-            Last last,
-            Environment real,
-            Log log) {
-        this.handler = handler;
-        this.scenes = scenes;
-        this.last = last;
-        this.real = real;
-        this.log = log;
-    }
+    private Rehearsal() {}
 
     /**
-     * Rehearses before the snapshot, if Lambda takes one of this process.
+     * Rehearses now, if Lambda takes a snapshot of this process when the function has started.
      *
      * @param handler makes the function's handler from the rehearsal's environment and a log that nobody reads
      * @param scenes for that environment
@@ -79,55 +59,47 @@ public final class Rehearsal {
             BiFunction<Environment, Log, RequestStreamHandler> handler,
             Function<Environment, List<Scene>> scenes,
             Last last) {
-        if (Snapshot.isAsked()) {
-            Rehearsal rehearsal = new Rehearsal(handler, scenes, last, Environment.ofProcess(), Log.toStandardOutput());
-            Snapshot.register(rehearsal::play);
+        // Lambda Developer Guide, "Runtime environment variables"
+        if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
+            play(handler, scenes, last, Environment.ofProcess(), Log.toStandardOutput());
         }
     }
 
     @SuppressWarnings("CatchingUnchecked") // what is thrown here fails the publishing
-    void play() {
-        try {
-            long start = System.nanoTime();
-            int rounds = playScenes(start);
-            last.accept(real);
-            log.info("primed")
-                    .with("rounds", rounds)
-                    .with("millis", (System.nanoTime() - start) / 1_000_000)
-                    .write();
-        } catch (Throwable e) {
-            log.error("rehearsal_failed").cause(e).write();
-        }
-    }
-
-    private int playScenes(long start) throws IOException {
+    static void play(
+            BiFunction<Environment, Log, RequestStreamHandler> handler,
+            Function<Environment, List<Scene>> scenes,
+            Last last,
+            Environment real,
+            Log log) {
+        long start = System.nanoTime();
         Log unread = new Log(
                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), InstantSource.system());
         try (Outside outside = new Outside()) {
             Environment environment = outside.environment(real);
             RequestStreamHandler rehearsed = handler.apply(environment, unread);
             List<Scene> all = scenes.apply(environment);
-            Set<Integer> well = new HashSet<>();
             Map<Integer, Throwable> failures = new TreeMap<>();
             int round = 0;
             while (round < ROUNDS && System.nanoTime() - start < LONGEST.toNanos()) {
                 for (int i = 0; i < all.size(); i++) {
                     Throwable failure = failure(outside, rehearsed, all.get(i));
-                    if (failure == null) {
-                        well.add(i);
-                    } else {
-                        failures.put(i, failure);
-                    }
+                    // The last round counts: on a slow machine our own time-outs fail the first ones.
+                    failures.compute(i, (_, _) -> failure);
                 }
                 round++;
             }
-            // On a slow machine our own time-outs fail the first rounds. So one good round is enough for a scene.
-            failures.keySet().removeAll(well);
             failures.forEach((scene, failure) -> log.error("rehearsal_failed")
                     .with("scene", scene)
                     .cause(failure)
                     .write());
-            return round;
+            last.accept(real);
+            log.info("primed")
+                    .with("rounds", round)
+                    .with("millis", (System.nanoTime() - start) / 1_000_000)
+                    .write();
+        } catch (Throwable e) {
+            log.error("rehearsal_failed").cause(e).write();
         }
     }
 

@@ -1,4 +1,4 @@
-/** What a function does before Lambda takes its SnapStart snapshot, and after a restore. */
+/** What a function does before Lambda takes its SnapStart snapshot. */
 @NullMarked
 package dev.darkroom.snapshot;
 

@@ -31,7 +31,8 @@ public final class DynamoDb {
                 .overrideConfiguration(override -> override.apiCallTimeout(CALL_TIMEOUT)
                         .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
                         // A write of an item that a transaction is writing is refused, and may be repeated at once.
-                        .retryStrategy(retry -> retry.retryOnException(TransactionConflictException.class)));
+                        .retryStrategy(retry ->
+                                HttpClients.backoff(retry).retryOnException(TransactionConflictException.class)));
         if (endpoint != null) {
             client.endpointOverride(URI.create(endpoint));
         }

@@ -2,26 +2,42 @@ package dev.darkroom.net;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.AcquireInitialTokenRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.retries.api.RetryToken;
+import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 
 class HttpClientsTest {
     private static final String KEPT_OPEN = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
@@ -80,6 +96,49 @@ class HttpClientsTest {
             assertThat(answer).doesNotStartWith("HTTP");
         }
         assertThat(host.requests()).hasSize(1);
+    }
+
+    /** The SDK waits at random, so this draws often: half a thousand draws come near to the longest wait. */
+    @ParameterizedTest
+    @CsvSource({"InternalServerError, 3", "ThrottlingException, 3"})
+    void waits_are_as_many_and_as_long_at_most_as_the_sdk_s_own(String code, int retries) {
+        List<Duration> own = longest(AwsRetryStrategy.forRetryMode(RetryMode.LEGACY), code);
+        RetryStrategy.Builder<?, ?> ours = AwsRetryStrategy.forRetryMode(RetryMode.LEGACY).toBuilder();
+        assertThat(own).hasSize(retries);
+        assertThat(longest(HttpClients.backoff(ours).build(), code))
+                .zipSatisfy(
+                        own,
+                        (longest, expected) ->
+                                assertThat(longest.toMillis()).isCloseTo(expected.toMillis(), withinPercentage(10)));
+    }
+
+    /** Returns the longest waits after the first failure of a call, after the second, and so on. */
+    private static List<Duration> longest(RetryStrategy strategy, String code) {
+        AwsServiceException failure = DynamoDbException.builder()
+                .statusCode(500)
+                .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build())
+                .build();
+        List<Duration> longest = new ArrayList<>();
+        for (int call = 0; call < 500; call++) {
+            RetryToken token = strategy.acquireInitialToken(AcquireInitialTokenRequest.create("call " + call))
+                    .token();
+            try {
+                for (int failures = 0; ; failures++) {
+                    RefreshRetryTokenResponse next = strategy.refreshRetryToken(RefreshRetryTokenRequest.builder()
+                            .token(token)
+                            .failure(failure)
+                            .build());
+                    token = next.token();
+                    if (longest.size() == failures) {
+                        longest.add(Duration.ZERO);
+                    }
+                    longest.set(failures, Collections.max(List.of(longest.get(failures), next.delay())));
+                }
+            } catch (TokenAcquisitionFailedException e) {
+                // The last attempt was made.
+            }
+        }
+        return longest;
     }
 
     private static SdkHttpClient client() {

@@ -64,7 +64,7 @@ class RehearsalTest {
         assertThat(made.getFirst().variables().values()).noneMatch(value -> value.contains("real"));
     }
 
-    /** An exception in the hook would make Lambda's publishing of the version fail. */
+    /** An exception from it would make Lambda's publishing of the version fail. */
     @ParameterizedTest
     @ValueSource(strings = {"a call that is not made", "a call too many", "an exception", "an error", "no handler"})
     void what_goes_wrong_is_logged_with_the_scene_and_thrown_to_nobody(String fault) {
@@ -111,22 +111,21 @@ class RehearsalTest {
     @Test
     void last_step_has_the_real_environment_and_may_fail() {
         List<Environment> seen = new ArrayList<>();
-        new Rehearsal(
-                        (environment, log) -> (in, out, context) -> {},
-                        environment -> List.of(SCENE),
-                        environment -> {
-                            seen.add(environment);
-                            throw new IOException("as asked");
-                        },
-                        REAL,
-                        log())
-                .play();
+        Rehearsal.play(
+                (environment, log) -> (in, out, context) -> {},
+                environment -> List.of(SCENE),
+                environment -> {
+                    seen.add(environment);
+                    throw new IOException("as asked");
+                },
+                REAL,
+                log());
         assertThat(seen).containsExactly(REAL);
         assertThat(output()).contains("rehearsal_failed").doesNotContain("as asked");
     }
 
     private void rehearse(BiFunction<Environment, Log, RequestStreamHandler> handler, Scene... scenes) {
-        new Rehearsal(handler, environment -> List.of(scenes), environment -> {}, REAL, log()).play();
+        Rehearsal.play(handler, environment -> List.of(scenes), environment -> {}, REAL, log());
     }
 
     private Log log() {

@@ -1,4 +1,4 @@
-package dev.darkroom.apidot;
+package dev.darkroom.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,12 +23,12 @@ class BackoffTest {
 
     @ParameterizedTest
     @CsvSource({"1, 500", "2, 1000", "3, 2000", "4, 4000", "5, 4000", "2147483647, 4000"})
-    void the_longest_wait_doubles_up_to_four_seconds(int failures, long millis) {
-        Duration asked = Duration.ofSeconds(7);
+    void the_longest_wait_doubles_up_to_its_limit(int failures, long millis) {
+        assertThat(backoff(LARGEST).after(failures)).isEqualTo(Duration.ofMillis(millis));
+        assertThat(backoff(() -> 0).after(failures)).isZero();
+    }
 
-        assertThat(Backoff.before(failures, null, LARGEST)).isEqualTo(Duration.ofMillis(millis));
-        assertThat(Backoff.before(failures, null, () -> 0)).isZero();
-        assertThat(Backoff.before(failures, asked, LARGEST)).isEqualTo(asked.plusMillis(millis));
-        assertThat(Backoff.before(failures, asked, () -> 0)).isEqualTo(asked);
+    private static Backoff backoff(RandomGenerator random) {
+        return new Backoff(Duration.ofMillis(500), Duration.ofSeconds(4), random);
     }
 }
