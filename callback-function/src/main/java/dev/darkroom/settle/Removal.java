@@ -8,12 +8,12 @@ import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Removes the objects of a deleted task. Any number of workers may do it, any number of times. After a crash or a failure of the
@@ -42,7 +42,7 @@ record Removal(TaskStore store, ImagesBucket bucket, Duration retention, Instant
                     .with("images", images.size())
                     .with("previews", previews.size())
                     .write();
-        } catch (IOException e) {
+        } catch (SdkException e) {
             log.error("objects_not_removed").task(id).cause(e).write();
         }
     }

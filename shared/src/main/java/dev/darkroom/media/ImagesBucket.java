@@ -6,7 +6,6 @@ import dev.darkroom.task.ImageType;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
@@ -184,50 +183,42 @@ public final class ImagesBucket {
     /**
      * The keys of all existing images of a task. A record may not name them all, because a copy may exist without one.
      *
-     * @throws IOException when the bucket refuses or does not answer within the limit
+     * @throws SdkException if the bucket refuses or does not answer within the limit
      */
-    public List<String> images(UserId user, TaskId task, Duration limit) throws IOException {
+    public List<String> images(UserId user, TaskId task, Duration limit) {
         return keys(folder(user, task), limit);
     }
 
     /** The keys of all existing previews of a task's images, in the same way. */
-    public List<String> previews(UserId user, TaskId task, Duration limit) throws IOException {
+    public List<String> previews(UserId user, TaskId task, Duration limit) {
         return keys(StoredImage.PREVIEWS + folder(user, task), limit);
     }
 
-    private List<String> keys(String prefix, Duration limit) throws IOException {
+    private List<String> keys(String prefix, Duration limit) {
         ListObjectsV2Request request = ListObjectsV2Request.builder()
                 .bucket(bucket)
                 .prefix(prefix)
                 .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
                 .build();
-        try {
-            return s3.listObjectsV2Paginator(request).contents().stream()
-                    .map(S3Object::key)
-                    .toList();
-        } catch (SdkException e) {
-            throw new IOException("the bucket gave no list", e);
-        }
+        return s3.listObjectsV2Paginator(request).contents().stream()
+                .map(S3Object::key)
+                .toList();
     }
 
     /**
      * Removes objects. An object that does not exist counts as removed.
      *
      * @param limit for each removal
-     * @throws IOException when the bucket refuses or does not answer within the limit
+     * @throws SdkException if the bucket refuses or does not answer within the limit
      */
-    public void remove(List<String> keys, Duration limit) throws IOException {
+    public void remove(List<String> keys, Duration limit) {
         for (String key : keys) {
             DeleteObjectRequest request = DeleteObjectRequest.builder()
                     .bucket(bucket)
                     .key(key)
                     .overrideConfiguration(override -> override.apiCallTimeout(atLeast(limit)))
                     .build();
-            try {
-                s3.deleteObject(request);
-            } catch (SdkException e) {
-                throw new IOException("the bucket removed nothing", e);
-            }
+            s3.deleteObject(request);
         }
     }
 

@@ -151,7 +151,7 @@ record Intake(ImagesBucket bucket, long maxBytes) {
                 bucket.remove(List.of(StoredImage.previewKey(key)), job.remaining());
             }
             return found;
-        } catch (IOException | SdkException e) {
+        } catch (SdkException e) {
             // The bucket's failure, not the media host's. The next look tries again.
             return NOT_STORED;
         }

@@ -42,7 +42,7 @@ class ImagesBucketTest {
     }
 
     @Test
-    void a_deletion_finds_all_objects_of_its_task_and_no_other() throws IOException {
+    void a_deletion_finds_all_objects_of_its_task_and_no_other() {
         List<String> images = List.of(FOLDER + "0.png", FOLDER + "1.webp");
         List<String> previews = List.of("previews/" + FOLDER + "0.png.jpg");
         List<String> others = List.of(
@@ -117,8 +117,8 @@ class ImagesBucketTest {
             }
             ImagesBucket bucket = TestBucket.bucket(broken.url(""));
 
-            assertThatThrownBy(() -> bucket.images(JUDY, TASK, LONG)).isInstanceOf(IOException.class);
-            assertThatThrownBy(() -> bucket.remove(List.of("a"), LONG)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> bucket.images(JUDY, TASK, LONG)).isInstanceOf(SdkException.class);
+            assertThatThrownBy(() -> bucket.remove(List.of("a"), LONG)).isInstanceOf(SdkException.class);
             assertThatThrownBy(() -> bucket.putPreview("a", new byte[1], LONG)).isInstanceOf(SdkException.class);
             assertThat(bucket.read("a", null, LONG, (_, body) -> 1)).isEmpty();
             assertThatThrownBy(() -> bucket.read("b", null, LONG, (_, body) -> 1))

@@ -15,13 +15,12 @@ import dev.darkroom.task.Budget;
 import dev.darkroom.task.StoreUnavailableException;
 import dev.darkroom.task.UserId;
 import dev.darkroom.view.TaskView;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * A user's own pictures for edits. The bytes go from the client straight to the bucket. An upload has no record, only a count for
@@ -88,8 +87,8 @@ record Uploads(
     private HttpAnswer delete(UserId user, UploadId id) {
         try {
             bucket.remove(List.of(id.key(user)), DELETED_WITHIN);
-        } catch (IOException e) {
-            throw new StoreUnavailableException(Objects.requireNonNullElse(e.getCause(), e));
+        } catch (SdkException e) {
+            throw new StoreUnavailableException(e);
         }
         return Answers.ok(Json.object()
                 .put("upload_id", id.value())
