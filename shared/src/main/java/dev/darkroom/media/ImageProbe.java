@@ -28,14 +28,11 @@ public final class ImageProbe extends OutputStream {
         /** It begins as an image and stops before its end. */
         record Truncated() implements Look {}
 
-        /** It has other first bytes, or a structure that no decoder could follow. */
+        /** It is empty, has other first bytes, or a structure that no decoder could follow. */
         record NotAnImage() implements Look {}
 
         /** Its first bytes are those of a picture, but of a kind that Darkroom does not store. */
         record OtherKind() implements Look {}
-
-        /** No byte at all. */
-        record Empty() implements Look {}
     }
 
     @Override
@@ -70,9 +67,6 @@ public final class ImageProbe extends OutputStream {
 
     /** The result, if the bytes so far are the whole file. */
     public Look look() {
-        if (length == 0) {
-            return new Look.Empty();
-        }
         byte[] first = Arrays.copyOf(head, headLength);
         Optional<ImageType> type = ImageType.of(first);
         if (type.isEmpty()) {

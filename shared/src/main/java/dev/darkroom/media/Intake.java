@@ -80,8 +80,7 @@ record Intake(ImagesBucket bucket, long maxBytes) {
             case Look.Truncated() when watched.isNotWhole() -> new Later(Cause.TRUNCATED);
             case Look.NotAnImage() when watched.isNotWhole() -> NO_IMAGE;
             // The key existed, or the bucket failed or answered before it had read everything.
-            case Look.Whole _, Look.Truncated _, Look.NotAnImage _, Look.OtherKind _, Look.Empty _ ->
-                existing(job, put, key);
+            case Look.Whole _, Look.Truncated _, Look.NotAnImage _, Look.OtherKind _ -> existing(job, put, key);
         };
     }
 

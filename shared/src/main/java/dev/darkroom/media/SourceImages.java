@@ -93,8 +93,7 @@ public record SourceImages(OutsideHttp http, ImagesBucket bucket) {
             return switch (probed.get().look()) {
                 case ImageProbe.Look.Whole _ -> Optional.empty();
                 case ImageProbe.Look.Truncated _ -> Optional.of("must be a complete image");
-                case ImageProbe.Look.NotAnImage _, ImageProbe.Look.OtherKind _, ImageProbe.Look.Empty _ ->
-                    Optional.of(NO_IMAGE);
+                case ImageProbe.Look.NotAnImage _, ImageProbe.Look.OtherKind _ -> Optional.of(NO_IMAGE);
             };
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.media.ImageProbe.Look;
-import dev.darkroom.media.ImageProbe.Look.Empty;
 import dev.darkroom.media.ImageProbe.Look.NotAnImage;
 import dev.darkroom.media.ImageProbe.Look.OtherKind;
 import dev.darkroom.media.ImageProbe.Look.Truncated;
@@ -93,7 +92,7 @@ class ImageProbeTest {
                         new byte[1],
                         new byte[1000])
                 .forEach(bytes -> assertThat(look(bytes, 5)).isInstanceOf(NotAnImage.class));
-        assertThat(new ImageProbe().look()).isInstanceOf(Empty.class);
+        assertThat(new ImageProbe().look()).isInstanceOf(NotAnImage.class);
     }
 
     @Test
