@@ -38,7 +38,7 @@ def operator(new_operator):
 
 
 def is_woken(before, after, **changed):
-    """Checks the result of the rules' own write, Waking.wakeSeen, and of the command's other changes."""
+    """Checks the result of the rules' own write, OperatorsWrites.wake, and of the command's other changes."""
     assert since_the_start(after["due_at"] - 600_000)
     expected = before | {"due_at": after["due_at"], "due_shard": shard(before["task_id"]), "version": before["version"] + 1}
     expected = without("claim_id", without("lease_until", expected))

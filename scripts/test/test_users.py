@@ -195,7 +195,7 @@ def test_what_settle_function_has_not_done_is_said(users):
 
 
 def is_deleting(before, after):
-    """Checks the result of the rules' own write, Deleting.withItsUser."""
+    """Checks the result of the rules' own write, OperatorsWrites.deleteWithUser."""
     if before["state"] == "deleting":
         assert after == before
         return

@@ -1,6 +1,7 @@
 package dev.darkroom.functions;
 
 import dev.darkroom.task.Attribute;
+import dev.darkroom.task.OperatorsWrites;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.Report;
 import dev.darkroom.task.Settling;
@@ -11,7 +12,6 @@ import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
-import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.time.Duration;
@@ -80,7 +80,7 @@ record NewTasks(TaskStore store) {
 
     /** Makes the task due as the sweep does, without a webhook. */
     Task woken(Task task, Instant now) {
-        return done(Waking.wakeSeen(task, now));
+        return done(OperatorsWrites.wake(task, now));
     }
 
     Task reported(Task task, Instant now) {

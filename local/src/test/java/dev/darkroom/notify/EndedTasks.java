@@ -9,6 +9,7 @@ import dev.darkroom.log.Log;
 import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.sweep.Sweep;
 import dev.darkroom.task.Item;
+import dev.darkroom.task.OperatorsWrites;
 import dev.darkroom.task.Settling;
 import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Submitting;
@@ -17,7 +18,6 @@ import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.UserId;
-import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.net.URI;
@@ -96,7 +96,7 @@ final class EndedTasks {
         done(Submitting.accepted(
                 new Task(record.apply(Item.ABSENT)), new UpstreamTaskId("up-" + id), now, Duration.ofMinutes(1)));
         Task accepted = read(task);
-        done(Waking.wakeSeen(accepted, now));
+        done(OperatorsWrites.wake(accepted, now));
         Task claimed = new Task(done(Settling.claim(task, "settle", now)));
         StoredImage image =
                 new StoredImage("images/YWxpY2U/" + id + "/0.png", "image/png", 7, "00".repeat(32), 1024, 1024);

@@ -61,12 +61,8 @@ public final class Deleting {
         return begin(seen, Condition.ended(), author, now);
     }
 
-    /** Deletes a task because its user's data is deleted. It may be open. */
-    public static Write.Update withItsUser(Task seen, String author, Instant now) {
-        return begin(seen, Condition.any(Condition.ended(), Condition.open()), author, now);
-    }
-
-    private static Write.Update begin(Task seen, Condition state, String author, Instant now) {
+    /** @param state what the task must be: the operators' script also deletes open ones */
+    static Write.Update begin(Task seen, Condition state, String author, Instant now) {
         List<Change> changes = imageUntil(seen.id(), now);
         changes.add(Change.set(TaskState.DELETING));
         changes.add(Change.set(Attribute.REQUEST_HASH, requestHash(seen.id(), seen.request(), seen.callbackUrl())));

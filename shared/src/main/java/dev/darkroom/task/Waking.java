@@ -30,7 +30,7 @@ public final class Waking {
     }
 
     /** What an overdue task waits for. */
-    private enum Reason {
+    enum Reason {
         TASK,
         CALLBACK,
         DELETION;
@@ -47,7 +47,8 @@ public final class Waking {
             };
         }
 
-        private Write.Update wake(TaskId task, Condition also, Instant now) {
+        /** @param also overdue for the sweep; as an operator saw it for the operators' script */
+        Write.Update wake(TaskId task, Condition also, Instant now) {
             List<Change> changes = new ArrayList<>(Due.at(task, now.plus(Due.GRACE)));
             switch (this) {
                 case TASK -> changes.addAll(Due.now(now));
@@ -78,20 +79,6 @@ public final class Waking {
                 .map(reason -> reason.wake(task, isOverdue(now), now))
                 .filter(write -> write.condition().holds(refusedBy))
                 .findFirst();
-    }
-
-    /**
-     * Wakes a task, its callback or its deletion for an operator, overdue or not. Refused if anything has written the task since
-     * the operator saw it.
-     */
-    public static Write.Update wakeSeen(Task seen, Instant now) {
-        Reason reason = switch (seen.state()) {
-            case SUBMITTING, ACCEPTED, DUE, SETTLING -> Reason.TASK;
-            case FINISHED, FAILED -> Reason.CALLBACK;
-            case DELETING, DELETED -> Reason.DELETION;
-        };
-        long version = seen.item().numberOr(Attribute.VERSION, 0);
-        return reason.wake(seen.id(), Condition.is(Attribute.VERSION, version), now);
     }
 
     /**

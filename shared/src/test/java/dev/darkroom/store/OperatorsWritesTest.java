@@ -10,11 +10,11 @@ import dev.darkroom.task.Deleting;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Notifying;
+import dev.darkroom.task.OperatorsWrites;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.Value;
-import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,11 +79,11 @@ class OperatorsWritesTest {
                 .put(
                         "open_states",
                         words(TaskState.OPEN.stream().map(TaskState::text).toList()))
-                .put("wake_task", request(Waking.wakeSeen(seen(TaskState.ACCEPTED), NOW)))
-                .put("wake_callback", request(Waking.wakeSeen(seen(TaskState.FAILED), NOW)))
-                .put("wake_deletion", request(Waking.wakeSeen(seen(TaskState.DELETING), NOW)))
+                .put("wake_task", request(OperatorsWrites.wake(seen(TaskState.ACCEPTED), NOW)))
+                .put("wake_callback", request(OperatorsWrites.wake(seen(TaskState.FAILED), NOW)))
+                .put("wake_deletion", request(OperatorsWrites.wake(seen(TaskState.DELETING), NOW)))
                 .put("send_again", request(Notifying.sendAgain(seen(TaskState.FAILED), AUTHOR, NOW)))
-                .put("delete_with_user", request(Deleting.withItsUser(seen(TaskState.FAILED), AUTHOR, NOW)))
+                .put("delete_with_user", request(OperatorsWrites.deleteWithUser(seen(TaskState.FAILED), AUTHOR, NOW)))
                 .build();
         assertThat(Json.parse(Files.readString(FILE)))
                 .as(() -> FILE + " must hold " + wanted.text())

@@ -61,7 +61,7 @@ class DeletingTest {
     @Test
     void a_user_deletes_ended_tasks_and_an_operator_all_of_a_user() {
         Write byUser = Deleting.begin(new Task(ended()), "author", NOW);
-        Write byOperator = Deleting.withItsUser(new Task(ended()), "author", NOW);
+        Write byOperator = OperatorsWrites.deleteWithUser(new Task(ended()), "author", NOW);
 
         assertThat(states(byUser.condition(), ended())).containsExactly(TaskState.FINISHED, TaskState.FAILED);
         assertThat(states(byOperator.condition(), ended()))

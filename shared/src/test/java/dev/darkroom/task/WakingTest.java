@@ -111,19 +111,20 @@ class WakingTest {
         Item deleting = task(TaskState.DELETING);
         Item[] seen = {open, told, failed, deleting};
         for (Item item : seen) {
-            Write write = Waking.wakeSeen(new Task(item), NOW);
+            Write write = OperatorsWrites.wake(new Task(item), NOW);
 
             assertThat(changes(write, item)).contains("due_at = 1000600000", "version = 4");
             assertThat(write.condition().holds(item)).isTrue();
             assertThat(write.condition().holds(changed(item, Change.set(Attribute.VERSION, 4))))
                     .isFalse();
         }
-        assertThat(changes(Waking.wakeSeen(new Task(open), NOW), open)).contains("state = due");
-        assertThat(states(Waking.wakeSeen(new Task(open), NOW).condition(), open))
+        assertThat(changes(OperatorsWrites.wake(new Task(open), NOW), open)).contains("state = due");
+        assertThat(states(OperatorsWrites.wake(new Task(open), NOW).condition(), open))
                 .isEqualTo(TaskState.OPEN);
-        assertThat(changes(Waking.wakeSeen(new Task(failed), NOW), failed)).contains("callback_status = due");
-        assertThat(changes(Waking.wakeSeen(new Task(deleting), NOW), deleting)).hasSize(2);
-        assertThat(states(Waking.wakeSeen(new Task(deleting), NOW).condition(), deleting))
+        assertThat(changes(OperatorsWrites.wake(new Task(failed), NOW), failed)).contains("callback_status = due");
+        assertThat(changes(OperatorsWrites.wake(new Task(deleting), NOW), deleting))
+                .hasSize(2);
+        assertThat(states(OperatorsWrites.wake(new Task(deleting), NOW).condition(), deleting))
                 .containsExactly(TaskState.DELETING);
     }
 
