@@ -71,10 +71,6 @@ final class Drawing {
         }
     }
 
-    static ImageInputStream open(Path file) throws IOException {
-        return new BoundedImageStream(file);
-    }
-
     private static ImageReader reader(ImageType type) {
         return switch (type) {
             case PNG -> ImageIO.getImageReadersByFormatName("png").next();
@@ -89,7 +85,7 @@ final class Drawing {
      */
     private static BufferedImage decoded(Path file, ImageType type) throws IOException {
         ImageReader reader = reader(type);
-        try (ImageInputStream in = open(file)) {
+        try (ImageInputStream in = new BoundedImageStream(file)) {
             reader.setInput(in, true, true);
             int step = Math.max(1, Math.max(reader.getWidth(0), reader.getHeight(0)) / (2 * EDGE));
             ImageReadParam param = reader.getDefaultReadParam();

@@ -35,7 +35,7 @@ final class Embedded {
     }
 
     static Embedded of(Path file, ImageType type) throws IOException {
-        try (ImageInputStream in = Drawing.open(file)) {
+        try (ImageInputStream in = new BoundedImageStream(file)) {
             Embedded embedded = new Embedded(in);
             switch (type) {
                 case PNG -> embedded.png();

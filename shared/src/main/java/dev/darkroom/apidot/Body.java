@@ -5,7 +5,6 @@ import dev.darkroom.json.JsonException;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -106,10 +105,5 @@ record Body(Json.Obj root, Json.Obj data) {
         };
         Matcher number = PERCENT.matcher(text);
         return number.matches() ? Integer.valueOf(number.group(1)) : null;
-    }
-
-    /** The files' URLs; empty if one of them cannot be read. */
-    List<String> fileUrls() {
-        return Results.urls(data, root);
     }
 }

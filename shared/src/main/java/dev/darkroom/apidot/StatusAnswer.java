@@ -44,7 +44,7 @@ final class StatusAnswer {
                     case NOT_STARTED, RUNNING -> new StatusRead.NotEnded(body.progress(status));
                     case FAILED -> new StatusRead.Failed(reason(body, secrets));
                     case FINISHED -> {
-                        List<String> urls = body.fileUrls();
+                        List<String> urls = Results.urls(body.data(), body.root());
                         yield urls.isEmpty()
                                 ? new StatusRead.Odd(false, body.progress(UpstreamStatus.RUNNING), "")
                                 : new StatusRead.Finished(urls);
