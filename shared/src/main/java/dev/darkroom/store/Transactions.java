@@ -1,11 +1,13 @@
 package dev.darkroom.store;
 
+import dev.darkroom.net.Backoff;
 import dev.darkroom.task.CreditChange;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Recorded;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +25,8 @@ record Transactions(DynamoDbClient dynamo, String table) {
     /** Two transactions on one counter at once conflict, and the loser tries again. */
     private static final int ATTEMPTS = 12;
 
-    private static final long LONGEST_PAUSE_MILLIS = 500;
-
-    /** It must keep no state in a snapshot, or restored copies would draw the same numbers. */
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Backoff PAUSES =
+            new Backoff(Duration.ofMillis(20), Duration.ofMillis(500), new SecureRandom());
 
     Recorded write(Write write, CreditChange credits, long limit) {
         if (credits.credits() > limit) {
@@ -63,9 +63,7 @@ record Transactions(DynamoDbClient dynamo, String table) {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
-                // Exponential with full jitter, from up to 20 ms.
-                long longest = Math.min(LONGEST_PAUSE_MILLIS, 10L << attempt);
-                LockSupport.parkNanos(RANDOM.nextLong(longest) * 1_000_000);
+                LockSupport.parkNanos(PAUSES.after(attempt).toNanos());
             }
         }
     }
