@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The wait of a user after a restore: a function's first event after its SnapStart snapshot, with new credentials and connections, over
@@ -16,7 +15,7 @@ import java.util.Locale;
  */
 final class AfterSnapshot implements Experiment {
     private static final List<FunctionZip> FUNCTIONS =
-            List.of(FunctionZip.CALLBACK, FunctionZip.SUBMIT, FunctionZip.TASKS);
+            List.of(FunctionZip.of("callback"), FunctionZip.of("submit"), FunctionZip.of("tasks"));
 
     @Override
     public String word() {
@@ -34,7 +33,7 @@ final class AfterSnapshot implements Experiment {
         Certificate certificate = Certificate.make(Files.createTempDirectory(folder, "run"));
         try (StubCloud cloud = new StubCloud(certificate)) {
             Surroundings tls = Surroundings.tls(cloud, certificate);
-            byte[] webhook = Events.of(FunctionZip.CALLBACK);
+            byte[] webhook = Events.of(FunctionZip.of("callback"));
             Start node = NodePeer.build(folder.resolve("node-peer"));
             List<Turns.Side> turns = new ArrayList<>(List.of(() -> node.first(webhook, tls)));
             for (FunctionZip function : FUNCTIONS) {
@@ -46,7 +45,7 @@ final class AfterSnapshot implements Experiment {
             List<Samples> taken = Turns.take(runs, "ms", turns);
             List<Figure> figures = new ArrayList<>();
             for (int i = 0; i < FUNCTIONS.size(); i++) {
-                String name = FUNCTIONS.get(i).name().toLowerCase(Locale.ROOT);
+                String name = FUNCTIONS.get(i).word();
                 figures.add(Figure.ratio(
                         "first %s after the snapshot / Node's whole cold start, TLS".formatted(name),
                         taken.get(i + 1),

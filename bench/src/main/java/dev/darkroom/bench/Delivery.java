@@ -30,7 +30,7 @@ final class Delivery {
     private final CallbackHandler handler;
 
     Delivery(DynamoDbClient dynamo) throws IOException {
-        event = Events.of(FunctionZip.CALLBACK);
+        event = Events.of(FunctionZip.of("callback"));
         handler = new CallbackHandler(
                 new Environment(Map.of(CallbackSignature.KEYS, Surroundings.SIGNING_KEY)),
                 new DynamoTaskStore(dynamo, "tasks"),

@@ -16,10 +16,10 @@ final class Events {
 
     static byte[] of(FunctionZip function) throws IOException {
         String sample = Files.readString(function.sampleEvent());
-        String event = switch (function) {
-            case CALLBACK -> webhook(sample);
-            case SUBMIT -> submit(sample);
-            case TASKS, SETTLE, SWEEP, NOTIFY, PAGE, PREVIEW -> sample;
+        String event = switch (function.word()) {
+            case "callback" -> webhook(sample);
+            case "submit" -> submit(sample);
+            default -> sample;
         };
         return event.getBytes(UTF_8);
     }

@@ -4,15 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.darkroom.deployed.FunctionZip;
 import dev.darkroom.deployed.LambdaRuntime;
-import dev.darkroom.local.template.Template;
-import dev.darkroom.local.template.TemplateReader;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,8 +36,6 @@ final class Memory implements Experiment {
 
     private static final int WARM_UP = 10;
     private static final int EDGE = 1024;
-    private static final Template TEMPLATE = TemplateReader.read(
-            Path.of("..", "template.yaml"), Map.of(), Map.of("TasksTable", "tasks", "ImagesBucket", "images"));
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
     /**
@@ -52,21 +47,13 @@ final class Memory implements Experiment {
     @SuppressWarnings("ArrayRecordComponent") // No code compares calls.
     private record Call(String name, FunctionZip function, byte[] event, int images, String line, long most) {
         /**
-         * Returns whether template.yaml gives the function SnapStart. Other functions start at their first event, and use the first
-         * compiler only.
-         */
-        boolean hasSnapStart() {
-            return TEMPLATE.functions().stream()
-                    .anyMatch(declared -> declared.handler().equals(function.handler) && declared.snapStart());
-        }
-
-        /**
          * Starts the function up to the point where its share of a CPU begins. Starts one at a time, because all unpack the runtime
          * client's native library into the same file in /tmp.
          */
         synchronized LambdaRuntime start(Path root, Surroundings surroundings)
                 throws IOException, InterruptedException {
-            if (hasSnapStart()) {
+            // Other functions start at their first event, and use the first compiler only.
+            if (function.declared.snapStart()) {
                 return LambdaRuntime.atSnapshot(
                         root, surroundings.javaOptions(), function.handler, surroundings.environment());
             }
@@ -81,16 +68,16 @@ final class Memory implements Experiment {
 
         /** Returns whether a call mostly waits for others. Functions of all sizes can then run at once. */
         boolean waits() {
-            return switch (function) {
-                case SUBMIT -> true;
-                case SETTLE, NOTIFY -> images == 1;
-                case TASKS, PAGE, CALLBACK, SWEEP, PREVIEW -> false;
+            return switch (function.word()) {
+                case "submit" -> true;
+                case "settle", "notify" -> images == 1;
+                default -> false;
             };
         }
 
         /** Returns the number of calls, which is smaller for heavy ones to keep the whole run short. */
         int turns(int runs) {
-            return images > 1 || function == FunctionZip.PREVIEW ? Math.ceilDiv(runs, 3) : runs;
+            return images > 1 || function.word().equals("preview") ? Math.ceilDiv(runs, 3) : runs;
         }
     }
 
@@ -113,23 +100,41 @@ final class Memory implements Experiment {
                 + Latency.APIDOT_STATUS.millis
                 + Latency.IMAGE_HOST.millis
                 + Latency.S3_PUT.millis;
-        byte[] settle = Events.of(FunctionZip.SETTLE);
-        byte[] notify = Events.of(FunctionZip.NOTIFY);
+        byte[] settle = Events.of(FunctionZip.of("settle"));
+        byte[] notify = Events.of(FunctionZip.of("notify"));
         return List.of(
-                new Call("submit", FunctionZip.SUBMIT, Events.of(FunctionZip.SUBMIT), 1, "\"submit_accepted\"", 0),
-                new Call("status", FunctionZip.TASKS, Events.of(FunctionZip.TASKS), 1, "", 0),
-                new Call("callback", FunctionZip.CALLBACK, Events.of(FunctionZip.CALLBACK), 1, "\"callback\"", 300),
-                new Call("settle, one", FunctionZip.SETTLE, settle, 1, "\"task_finished\"", settling + 1_000),
-                new Call("settle, ten", FunctionZip.SETTLE, batch(settle, 10), 10, "\"task_finished\"", 0),
-                new Call("notify, one", FunctionZip.NOTIFY, notify, 1, "\"ClientCallbacksDelivered\":1", 0),
+                new Call(
+                        "submit",
+                        FunctionZip.of("submit"),
+                        Events.of(FunctionZip.of("submit")),
+                        1,
+                        "\"submit_accepted\"",
+                        0),
+                new Call("status", FunctionZip.of("tasks"), Events.of(FunctionZip.of("tasks")), 1, "", 0),
+                new Call(
+                        "callback",
+                        FunctionZip.of("callback"),
+                        Events.of(FunctionZip.of("callback")),
+                        1,
+                        "\"callback\"",
+                        300),
+                new Call("settle, one", FunctionZip.of("settle"), settle, 1, "\"task_finished\"", settling + 1_000),
+                new Call("settle, ten", FunctionZip.of("settle"), batch(settle, 10), 10, "\"task_finished\"", 0),
+                new Call("notify, one", FunctionZip.of("notify"), notify, 1, "\"ClientCallbacksDelivered\":1", 0),
                 new Call(
                         "notify, a hundred",
-                        FunctionZip.NOTIFY,
+                        FunctionZip.of("notify"),
                         batch(notify, 100),
                         100,
                         "\"ClientCallbacksDelivered\":1",
                         Latency.RECEIVER.millis + 3_000),
-                new Call("preview", FunctionZip.PREVIEW, Events.of(FunctionZip.PREVIEW), 1, "\"preview_stored\"", 0));
+                new Call(
+                        "preview",
+                        FunctionZip.of("preview"),
+                        Events.of(FunctionZip.of("preview")),
+                        1,
+                        "\"preview_stored\"",
+                        0));
     }
 
     /** Returns an event with the record this many times, each for another task. */
@@ -206,7 +211,7 @@ final class Memory implements Experiment {
             try {
                 share.limit(runtime.pid());
                 long start = System.nanoTime();
-                if (call.hasSnapStart()) {
+                if (call.function().declared.snapStart()) {
                     runtime.restore();
                 }
                 Answers.good(runtime, call.event);

@@ -23,7 +23,9 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.darkroom.config.Environment;
+import dev.darkroom.local.template.TemplateReader;
 import dev.darkroom.log.Log;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -31,6 +33,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -39,7 +42,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -53,14 +56,25 @@ class ArchitectureTest {
 
     private static final String LOCAL = ROOT + ".local..";
     private static final String[] DOMAIN = ours("json", "task", "request");
-    private static final String[] HANDLERS =
-            ours("submit", "tasks", "page", "callback", "settle", "sweep", "notify", "preview");
+    private static final String[] HANDLERS = ours(handlers().toArray(String[]::new));
 
     /** The classes that put collaborators together. Only they name the clock, the source of randomness and the outside world. */
     private static final DescribedPredicate<JavaClass> WIRING = simpleNameEndingWith("Handler")
             .and(resideInAnyPackage(HANDLERS))
             .or(resideInAPackage(LOCAL))
             .as("a handler class or the local stack");
+
+    /** Returns the packages of the handlers that the template names. */
+    static List<String> handlers() {
+        return TemplateReader.read(
+                        Path.of("..", "template.yaml"),
+                        Map.of(),
+                        Map.of("TasksTable", "tasks", "ImagesBucket", "images"))
+                .functions()
+                .stream()
+                .map(function -> function.handler().replaceFirst("^" + ROOT + "\\.(.*)\\.[^.]*$", "$1"))
+                .toList();
+    }
 
     @Test
     void the_rules_see_the_code() {
@@ -96,7 +110,7 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"submit", "tasks", "page", "callback", "settle", "sweep", "notify", "preview"})
+    @MethodSource("handlers")
     void a_handler_sees_no_other_handler(String handler) {
         String own = ROOT + "." + handler + "..";
         String[] others =

@@ -1,41 +1,68 @@
 package dev.darkroom.deployed;
 
+import dev.darkroom.json.Json;
+import dev.darkroom.local.template.Template;
+import dev.darkroom.local.template.TemplateReader;
+import dev.darkroom.local.template.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The functions' zips from the build, by their handlers. */
-public enum FunctionZip {
-    SUBMIT("submit-function", "dev.darkroom.submit.SubmitHandler"),
-    TASKS("submit-function", "dev.darkroom.tasks.TasksHandler"),
-    PAGE("submit-function", "dev.darkroom.page.PageHandler"),
-    CALLBACK("callback-function", "dev.darkroom.callback.CallbackHandler"),
-    SETTLE("callback-function", "dev.darkroom.settle.SettleHandler"),
-    SWEEP("callback-function", "dev.darkroom.sweep.SweepHandler"),
-    NOTIFY("callback-function", "dev.darkroom.notify.NotifyHandler"),
-    PREVIEW("callback-function", "dev.darkroom.preview.PreviewHandler");
+/** A function's zip from the build, as template.yaml names it. */
+public final class FunctionZip {
+    /** Tests and benchmarks run in the folder of their module, beside the functions' modules. */
+    private static final Path PROJECT = Path.of("..");
+
+    /** The function in the template. */
+    public final Template.Function declared;
 
     /** The class that Lambda calls. */
     public final String handler;
 
-    private final String module;
+    private final String codeUri;
 
-    FunctionZip(String module, String handler) {
-        this.module = module;
-        this.handler = handler;
+    private FunctionZip(Template.Function declared, String codeUri) {
+        this.declared = declared;
+        this.handler = declared.handler();
+        this.codeUri = codeUri;
     }
 
-    /** As the template names it. */
-    public String codeUri() {
-        return module + "/target/darkroom-" + word() + ".zip";
+    /** Returns the zips of all functions of the template. */
+    public static List<FunctionZip> all() {
+        Path template = PROJECT.resolve("template.yaml");
+        Json.Obj resources = Objects.requireNonNull(Yaml.read(template).object("Resources"));
+        return TemplateReader.read(template, Map.of(), Map.of("TasksTable", "tasks", "ImagesBucket", "images"))
+                .functions()
+                .stream()
+                .map(function -> new FunctionZip(function, codeUri(resources, function.id())))
+                .toList();
     }
 
-    /** Tests and benchmarks run in the folder of their module, beside the functions' modules. */
+    private static String codeUri(Json.Obj resources, String id) {
+        Json.Obj properties = Objects.requireNonNull(resources.object(id)).object("Properties");
+        return Objects.requireNonNull(Objects.requireNonNull(properties).string("CodeUri"), id);
+    }
+
+    /** Returns the zip with this {@link #word}. */
+    public static FunctionZip of(String word) {
+        return all().stream()
+                .filter(each -> each.word().equals(word))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns what tells the zip from the others: {@code submit} of {@code darkroom-submit.zip}. */
+    public String word() {
+        return codeUri.replaceFirst(".*/darkroom-(.*)\\.zip", "$1");
+    }
+
     public Path file() {
-        return Path.of("..", codeUri());
+        return PROJECT.resolve(codeUri);
     }
 
     /** The bill of materials beside it. */
@@ -44,7 +71,7 @@ public enum FunctionZip {
     }
 
     public Path sampleEvent() {
-        return Path.of("..", "events", (this == TASKS ? "status" : word()) + ".json");
+        return PROJECT.resolve("events").resolve((word().equals("tasks") ? "status" : word()) + ".json");
     }
 
     /** Unpacks it into an empty folder, as Lambda does into /var/task. */
@@ -64,7 +91,8 @@ public enum FunctionZip {
         }
     }
 
-    private String word() {
-        return name().toLowerCase(Locale.ROOT);
+    @Override
+    public String toString() {
+        return word();
     }
 }

@@ -3,13 +3,13 @@ package dev.darkroom.deployed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
-import dev.darkroom.local.template.Yaml;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -20,32 +20,27 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FunctionZipIT {
     /** The limit on a zip. Lambda downloads and unpacks it before a function's first start. */
     private static final long MOST_BYTES = 16_000_000;
 
     @Test
-    void the_template_names_the_zips_and_their_handlers() {
-        Map<String, String> named = new HashMap<>();
-        Json.Obj resources =
-                Objects.requireNonNull(Yaml.read(Path.of("..", "template.yaml")).object("Resources"));
-        for (Json resource : resources.fields().values()) {
-            Json.Obj each = (Json.Obj) resource;
-            if ("AWS::Serverless::Function".equals(each.string("Type"))) {
-                Json.Obj properties = Objects.requireNonNull(each.object("Properties"));
-                named.put(properties.string("CodeUri"), properties.string("Handler"));
+    void every_zip_of_the_build_is_a_function_s() throws IOException {
+        Set<Path> built = new HashSet<>();
+        for (FunctionZip function : FunctionZip.all()) {
+            try (DirectoryStream<Path> zips =
+                    Files.newDirectoryStream(function.file().resolveSibling(""), "*.zip")) {
+                zips.forEach(built::add);
             }
         }
-        Map<String, String> built = new HashMap<>();
-        Arrays.stream(FunctionZip.values()).forEach(each -> built.put(each.codeUri(), each.handler));
-        assertThat(named).isEqualTo(built);
+        assertThat(FunctionZip.all()).extracting(FunctionZip::file).containsExactlyInAnyOrderElementsOf(built);
     }
 
     /** If one of our classes were also in a jar, that copy could be a different version. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.darkroom.deployed.FunctionZip#all")
     void a_zip_has_our_classes_at_the_root_and_whole_libraries_beside_them(FunctionZip function) throws IOException {
         assertThat(files(function))
                 .allMatch(name -> name.matches("dev/darkroom/.*|page/[^/]+|lib/[^/]+-[0-9][^/]*\\.jar"));
@@ -54,7 +49,7 @@ class FunctionZipIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.darkroom.deployed.FunctionZip#all")
     void nothing_that_a_handler_reaches_is_missing(FunctionZip function, @TempDir Path folder) throws IOException {
         function.unpack(folder);
         assertThat(new ReachableClasses(folder).from(function.handler).missing())
@@ -62,7 +57,7 @@ class FunctionZipIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.darkroom.deployed.FunctionZip#all")
     void a_client_of_aws_is_only_in_the_zips_of_functions_that_use_it(FunctionZip function, @TempDir Path folder)
             throws IOException {
         function.unpack(folder);
@@ -77,13 +72,13 @@ class FunctionZipIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.darkroom.deployed.FunctionZip#all")
     void a_zip_is_no_larger_than_it_may_be(FunctionZip function) throws IOException {
         assertThat(Files.size(function.file())).isLessThanOrEqualTo(MOST_BYTES);
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.darkroom.deployed.FunctionZip#all")
     void the_bill_of_materials_names_every_jar_by_its_hash(FunctionZip function, @TempDir Path folder)
             throws Exception {
         function.unpack(folder);
