@@ -3,6 +3,7 @@ package dev.darkroom.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.apidot.WebhookSignature;
 import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.config.Environment;
@@ -12,7 +13,8 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.TaskStore;
-import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -43,7 +45,7 @@ class CallbackSignatureTest {
 
     private static Stores stores;
     private static NewTasks tasks;
-    private final HandClock clock = new HandClock(NewTasks.BEGIN);
+    private final HandClock clock = new HandClock();
     private final Lines lines = new Lines();
 
     @BeforeAll

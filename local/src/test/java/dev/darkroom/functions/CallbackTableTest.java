@@ -3,6 +3,7 @@ package dev.darkroom.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.config.Environment;
 import dev.darkroom.log.Metric;
@@ -18,7 +19,8 @@ import dev.darkroom.task.Value;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import dev.darkroom.testing.ForwardingStore;
-import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +46,7 @@ class CallbackTableTest {
 
     private static Stores stores;
     private static NewTasks tasks;
-    private final HandClock clock = new HandClock(NewTasks.BEGIN);
+    private final HandClock clock = new HandClock();
     private final Lines lines = new Lines();
 
     @BeforeAll
@@ -316,9 +318,7 @@ class CallbackTableTest {
                 tasks.settling(tasks.woken(tasks.accepted(now), now), now).id();
             case SETTLING_REPORTED ->
                 tasks.settling(tasks.reported(tasks.accepted(now), now), now).id();
-            case FINISHED ->
-                tasks.done(Settling.finished(held(tasks.accepted(now)), List.of(), now, NewTasks.RETENTION))
-                        .id();
+            case FINISHED -> tasks.finished(tasks.accepted(now), List.of(), now).id();
             case FAILED -> failed(tasks.accepted(now), ErrorType.UPSTREAM_FAILED, NewTasks.RETENTION);
             case UNCONFIRMED -> failed(tasks.submitting(now, null), ErrorType.SUBMIT_UNCONFIRMED, NewTasks.RETENTION);
             case GONE -> NewTasks.freshId();

@@ -3,6 +3,7 @@ package dev.darkroom.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.apidot.CallbackSignature;
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.config.Environment;
 import dev.darkroom.local.template.Template;
@@ -22,7 +23,9 @@ import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
-import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.Calls;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

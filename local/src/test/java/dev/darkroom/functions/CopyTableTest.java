@@ -12,6 +12,8 @@ import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.security.MessageDigest;

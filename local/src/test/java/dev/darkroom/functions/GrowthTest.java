@@ -2,12 +2,14 @@ package dev.darkroom.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.sweep.Sweep;
 import dev.darkroom.task.Due;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
-import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ class GrowthTest {
     private static final int OVERDUE = 10;
     private static final int PAGE = 20;
 
-    private static final HandClock CLOCK = new HandClock(NewTasks.BEGIN);
+    private static final HandClock CLOCK = new HandClock();
     private static final UserId CAROL = new UserId("carol");
     private static final List<Read> SWEEPS = new ArrayList<>();
     private static final List<Read> PAGES = new ArrayList<>();

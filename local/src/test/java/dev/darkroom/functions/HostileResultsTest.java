@@ -9,6 +9,7 @@ import dev.darkroom.net.TestHost;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.testing.Stores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

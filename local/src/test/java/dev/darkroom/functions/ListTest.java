@@ -13,6 +13,8 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.UserId;
 import dev.darkroom.tasks.TasksHandler;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -246,8 +248,7 @@ class ListTest {
     private static Task finish(TaskId id, List<StoredImage> files) {
         Instant now = Instant.now();
         Task accepted = tasks.done(Submitting.accepted(tasks.read(id), NewTasks.UPSTREAM, now, NewTasks.FIRST_POLL));
-        Task held = tasks.settling(tasks.woken(accepted, now), now);
-        return tasks.done(dev.darkroom.task.Settling.finished(held, files, now, NewTasks.RETENTION));
+        return tasks.finished(accepted, files, now);
     }
 
     @Test

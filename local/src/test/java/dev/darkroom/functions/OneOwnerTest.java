@@ -20,6 +20,8 @@ import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.Write;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

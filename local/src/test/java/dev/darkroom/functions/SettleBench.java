@@ -1,6 +1,7 @@
 package dev.darkroom.functions;
 
 import dev.darkroom.apidot.ApiDot;
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.config.Timing;
 import dev.darkroom.media.ImageCopier;
 import dev.darkroom.media.ImagesBucket;
@@ -12,7 +13,8 @@ import dev.darkroom.net.TrustedHosts;
 import dev.darkroom.settle.Settlement;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
-import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -36,7 +38,7 @@ final class SettleBench implements AutoCloseable {
     static final Duration MAX_POLL = Duration.ofMinutes(10);
     static final int MAX_BYTES = 300_000;
 
-    final HandClock clock = new HandClock(NewTasks.BEGIN);
+    final HandClock clock = new HandClock();
     final Lines lines = new Lines();
     final NewTasks tasks;
 

@@ -10,6 +10,8 @@ import dev.darkroom.log.Metric;
 import dev.darkroom.media.TestImages;
 import dev.darkroom.net.TestHost;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -15,6 +15,8 @@ import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

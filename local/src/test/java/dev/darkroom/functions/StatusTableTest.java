@@ -14,6 +14,8 @@ import dev.darkroom.task.ErrorType;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

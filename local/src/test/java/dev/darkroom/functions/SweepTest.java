@@ -4,6 +4,7 @@ import static dev.darkroom.testing.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.json.Json;
 import dev.darkroom.log.Metric;
 import dev.darkroom.sweep.Sweep;
@@ -16,7 +17,8 @@ import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import dev.darkroom.testing.ForwardingStore;
-import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -53,7 +55,7 @@ class SweepTest {
     /** The most items in one BatchWriteItem. */
     private static final int BATCH = 25;
 
-    private final HandClock clock = new HandClock(NewTasks.BEGIN);
+    private final HandClock clock = new HandClock();
     private final Lines lines = new Lines();
     private Stores stores;
 

@@ -8,6 +8,7 @@ import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.testing.Stores;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

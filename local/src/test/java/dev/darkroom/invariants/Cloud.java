@@ -1,9 +1,10 @@
 package dev.darkroom.invariants;
 
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.json.Json;
+import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.log.Log;
-import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.Budget;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Task;
@@ -11,15 +12,18 @@ import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
 import dev.darkroom.tasks.TasksHandler;
-import dev.darkroom.testing.HandClock;
+import dev.darkroom.testing.Stores;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Plays Lambda, with every call of the functions passing a {@link Gate}. Keeps warm instances of the functions and never reuses a dead one.
  */
 final class Cloud implements AutoCloseable {
-    private final Servers servers;
+    private final Stores stores = new Stores();
+    private final SimulatedApiDot apiDot;
     private final Gate gate;
-    private final DynamoTaskStore table;
     private final HandClock clock = new HandClock(Instant.now());
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final Log log = new Log(new PrintStream(logged, true, StandardCharsets.UTF_8), clock);
@@ -50,12 +54,17 @@ final class Cloud implements AutoCloseable {
 
     private Cloud() throws Exception {
         this.gate = new Gate(watch);
-        this.servers = Servers.start("http://" + Sandbox.MEDIA_HOST + ":" + gate.port(Gate.Target.APIDOT));
-        gate.lead(Gate.Target.DYNAMODB, servers.dynamoDbPort());
-        gate.lead(Gate.Target.S3, servers.s3Port());
-        gate.lead(Gate.Target.APIDOT, servers.apiDot().port());
-        this.table = new DynamoTaskStore(servers.dynamoDb(), Servers.TABLE);
-        this.tasks = TasksHandler.of(servers.environment(), Log.toStandardOutput());
+        // Every upstream task ends at once. The test decides which webhooks arrive, and when.
+        this.apiDot = SimulatedApiDot.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Settings.quick(Sandbox.API_KEY)
+                        .withPace(Duration.ZERO, Duration.ZERO)
+                        .withPublicUrl("http://" + Sandbox.MEDIA_HOST + ":" + gate.port(Gate.Target.APIDOT))
+                        .withReceiverSecrets(List.of(Sandbox.WEBHOOK_SECRET)));
+        gate.lead(Gate.Target.DYNAMODB, Stores.TABLES.getPort());
+        gate.lead(Gate.Target.S3, Stores.BUCKETS.getPort());
+        gate.lead(Gate.Target.APIDOT, apiDot.port());
+        this.tasks = TasksHandler.of(stores.environment(Map.of()), Log.toStandardOutput());
     }
 
     static Cloud start() throws Exception {
@@ -66,15 +75,15 @@ final class Cloud implements AutoCloseable {
     synchronized void tamper(Tampering other) {
         tampering = other;
         warm.clear();
-        servers.emptyTable();
+        stores.emptyTable();
     }
 
-    Servers servers() {
-        return servers;
+    Stores stores() {
+        return stores;
     }
 
     SimulatedApiDot apiDot() {
-        return servers.apiDot();
+        return apiDot;
     }
 
     HandClock clock() {
@@ -84,7 +93,7 @@ final class Cloud implements AutoCloseable {
     /** Returns the table itself, without the gate. */
     TaskStore table() {
         TaskStore store = memory;
-        return store == null ? table : store;
+        return store == null ? stores.own : store;
     }
 
     boolean isReal() {
@@ -98,7 +107,7 @@ final class Cloud implements AutoCloseable {
 
     long credits(Budget budget) {
         MemoryTaskStore store = memory;
-        return store == null ? servers.credits(budget) : store.credits(budget);
+        return store == null ? stores.credits(budget) : store.credits(budget);
     }
 
     Item item(TaskId task) {
@@ -226,8 +235,8 @@ final class Cloud implements AutoCloseable {
     /** Deletes the object before it is written. If-None-Match is signed and can't be removed, but without the object it has no effect. */
     private void overwrite(String target) {
         if (tampering == Tampering.OBJECTS_OVERWRITTEN) {
-            String key = target.replaceFirst("^/" + Servers.BUCKET + "/", "").replaceFirst("\\?.*", "");
-            servers.s3().deleteObject(request -> request.bucket(Servers.BUCKET).key(key));
+            String key = target.replaceFirst("^/" + stores.name() + "/", "").replaceFirst("\\?.*", "");
+            stores.s3.deleteObject(request -> request.bucket(stores.name()).key(key));
         }
     }
 
@@ -239,7 +248,8 @@ final class Cloud implements AutoCloseable {
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are an address", e);
         }
-        Sandbox sandbox = new Sandbox(function, address, gate, clock, log, store -> store(address, store));
+        Sandbox sandbox =
+                new Sandbox(function, address, gate, stores.name(), clock, log, store -> store(address, store));
         watch.over(address, function, sandbox);
         return sandbox;
     }
@@ -247,6 +257,6 @@ final class Cloud implements AutoCloseable {
     @Override
     public void close() {
         gate.close();
-        servers.close();
+        apiDot.close();
     }
 }

@@ -85,7 +85,7 @@ final class Life {
         prepare(faults);
         submit();
         if (task.isPresent() && story.leftover()) {
-            cloud.servers().leave(image(task.get()));
+            cloud.stores().leave(image(task.get()));
         }
         if (task.isPresent() && story.webhook()) {
             report("finished");
@@ -190,10 +190,10 @@ final class Life {
         String image = image(deleted.id());
         boolean isAlive = cloud.clock().instant().isBefore(deleted.updatedAt().plusSeconds(180));
         if (strays == 0 && isAlive && story.files() > 0) {
-            cloud.servers().put(image);
+            cloud.stores().put(image, new byte[1]);
         }
         if (strays < 2 && isAlive) {
-            cloud.servers().put("previews/" + image + ".jpg");
+            cloud.stores().put("previews/" + image + ".jpg", new byte[1]);
         }
         strays++;
     }

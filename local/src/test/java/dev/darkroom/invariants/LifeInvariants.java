@@ -67,7 +67,7 @@ final class LifeInvariants {
         if (isGone()) {
             Invariant.DELETED_IS_GONE.require(is(TaskState.DELETED), "it is " + life.describe());
             for (String root : List.of("images/", "previews/images/")) {
-                List<String> left = cloud.servers().keys(root + life.user().keySegment() + "/");
+                List<String> left = cloud.stores().keys(root + life.user().keySegment() + "/");
                 Invariant.DELETED_IS_GONE.require(left.isEmpty(), left.size() + " objects are left under " + root);
             }
         }
@@ -82,11 +82,12 @@ final class LifeInvariants {
 
     private void finishedIsInTheBucket() {
         List<StoredImage> files = task().map(Task::files).orElse(List.of());
-        List<String> objects = cloud.servers().keys("images/" + life.user().keySegment() + "/");
+        List<String> objects = cloud.stores().keys("images/" + life.user().keySegment() + "/");
         for (StoredImage file : files) {
-            byte[] bytes = cloud.servers()
-                    .s3()
-                    .getObjectAsBytes(request -> request.bucket(Servers.BUCKET).key(file.key()))
+            byte[] bytes = cloud.stores()
+                    .s3
+                    .getObjectAsBytes(
+                            request -> request.bucket(cloud.stores().name()).key(file.key()))
                     .asByteArray();
             Invariant.FINISHED_IS_IN_THE_BUCKET.require(
                     bytes.length == file.bytes() && sha256(bytes).equals(file.sha256()), "another object is there");
@@ -175,12 +176,12 @@ final class LifeInvariants {
         String logged = cloud.logged();
         List<String> secrets = List.of(
                 life.prompt(),
-                Servers.API_KEY,
+                Sandbox.API_KEY,
                 "http://",
                 "https://",
                 Sandbox.CLIENT_HOST,
                 Sandbox.MEDIA_HOST,
-                Servers.WEBHOOK_SECRET.replace("whsec_", ""),
+                Sandbox.WEBHOOK_SECRET.replace("whsec_", ""),
                 life.upstream()
                         .map(task -> task.callbackUrl().replaceFirst(".*/", ""))
                         .orElse("https://"));

@@ -134,11 +134,11 @@ class RealOrdersTest {
         actors.add(new Turns.Actor(
                 "preview",
                 hasImage,
-                () -> images(life).forEach(key -> cloud.servers().put("previews/" + key + ".jpg"))));
+                () -> images(life).forEach(key -> cloud.stores().put("previews/" + key + ".jpg", new byte[1]))));
     }
 
     private static List<String> images(Life life) {
-        return cloud.servers().keys("images/" + life.user().keySegment() + "/");
+        return cloud.stores().keys("images/" + life.user().keySegment() + "/");
     }
 
     private static Json.Obj sweep(Life life, boolean late) {

@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackSignature;
 import dev.darkroom.apidot.CallbackUrls;
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.apidot.Pause;
 import dev.darkroom.callback.CallbackHandler;
 import dev.darkroom.config.Environment;
@@ -33,7 +34,6 @@ import dev.darkroom.sweep.Sweep;
 import dev.darkroom.sweep.SweepHandler;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.tasks.TasksHandler;
-import dev.darkroom.testing.HandClock;
 import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -66,6 +66,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 final class Sandbox {
     static final String CLIENT_HOST = "client.proof";
     static final String MEDIA_HOST = "media.proof";
+    static final String API_KEY = "proof-api-key-5f2c";
+    static final String WEBHOOK_SECRET = "whsec_cHJvb2Ytd2ViaG9vay1zZWNyZXQtb2YtMzItYnl0ZXM=";
     static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
     static final Duration SETTLE_DEADLINE = Duration.ofDays(1);
     private static final Timing TIMING = new Timing(
@@ -103,11 +105,12 @@ final class Sandbox {
             Function function,
             InetAddress address,
             Gate gate,
+            String stores,
             HandClock clock,
             Log log,
             UnaryOperator<TaskStore> tampering) {
         this.address = address;
-        this.environment = environment(address, gate);
+        this.environment = environment(address, gate, stores);
         this.moved = clock;
         this.clock = () -> Optional.ofNullable(stopped).orElseGet(moved::instant);
         this.log = log;
@@ -115,19 +118,23 @@ final class Sandbox {
         this.handler = handler(function);
     }
 
-    /** Returns the settings that the template would give to an instance. */
-    static Environment environment(InetAddress address, Gate gate) {
+    /**
+     * Returns the settings that the template would give to an instance.
+     *
+     * @param stores the name of the table and of the bucket
+     */
+    static Environment environment(InetAddress address, Gate gate, String stores) {
         String host = address.getHostAddress();
         int apiDot = gate.port(Gate.Target.APIDOT);
         Map<String, String> settings = new HashMap<>();
         settings.put("AWS_REGION", Clients.REGION);
-        settings.put("TASKS_TABLE", Servers.TABLE);
-        settings.put("IMAGES_BUCKET", Servers.BUCKET);
+        settings.put("TASKS_TABLE", stores);
+        settings.put("IMAGES_BUCKET", stores);
         settings.put("AWS_ENDPOINT_URL_DYNAMODB", "http://" + host + ":" + gate.port(Gate.Target.DYNAMODB));
         settings.put("AWS_ENDPOINT_URL_S3", "http://" + host + ":" + gate.port(Gate.Target.S3));
         settings.put("APIDOT_BASE_URL", "http://" + host + ":" + apiDot);
         settings.put("CALLBACK_SIGNING_KEYS", "proof-signing-key");
-        settings.put("CLIENT_WEBHOOK_SECRETS", Servers.WEBHOOK_SECRET);
+        settings.put("CLIENT_WEBHOOK_SECRETS", WEBHOOK_SECRET);
         settings.put(
                 "TRUSTED_HOSTS", "%s:%d,%s:%d,%s:%d".formatted(host, apiDot, MEDIA_HOST, apiDot, CLIENT_HOST, apiDot));
         return new Environment(settings);
@@ -203,12 +210,12 @@ final class Sandbox {
                                 DefaultCredentialsProvider.builder().build())
                         .httpClient(HttpClients.forAws(PATIENCE, PATIENCE))
                         .build(),
-                Servers.TABLE);
+                environment.required("TASKS_TABLE"));
     }
 
     private ApiDot apiDot() {
         URI base = URI.create("http://" + environment.list("TRUSTED_HOSTS").getFirst());
-        return new ApiDot(base, Servers.API_KEY, pause(), clock, new SecureRandom());
+        return new ApiDot(base, API_KEY, pause(), clock, new SecureRandom());
     }
 
     /** A pause moves the clock; a dead instance moves nothing. */

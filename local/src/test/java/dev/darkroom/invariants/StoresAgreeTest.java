@@ -15,6 +15,7 @@ import dev.darkroom.task.UserId;
 import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import dev.darkroom.testing.Stores;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -40,14 +41,14 @@ class StoresAgreeTest {
     private static final List<Long> LIMITS = List.of(60L, 1000L, 10L);
 
     @AutoClose
-    private static Servers servers;
+    private static Stores stores;
 
     private static DynamoTaskStore dynamo;
 
     @BeforeAll
-    static void start() throws Exception {
-        servers = Servers.start();
-        dynamo = new DynamoTaskStore(servers.dynamoDb(), Servers.TABLE);
+    static void start() {
+        stores = new Stores();
+        dynamo = new DynamoTaskStore(stores.dynamoDb, stores.name());
     }
 
     @Test
@@ -108,7 +109,7 @@ class StoresAgreeTest {
             assertThat(overdue(dynamo, shard, now, tasks)).isEqualTo(expected);
         }
         for (Budget budget : memory.budgets()) {
-            assertThat(servers.credits(budget)).isEqualTo(memory.credits(budget));
+            assertThat(stores.credits(budget)).isEqualTo(memory.credits(budget));
         }
     }
 
@@ -157,9 +158,8 @@ class StoresAgreeTest {
     private static int replay(Scenario scenario, SplittableRandom random, long seed) {
         for (String key :
                 List.of(Play.TASK.value(), Budget.of(Play.USER, Play.START).key())) {
-            servers.dynamoDb()
-                    .deleteItem(request ->
-                            request.tableName(Servers.TABLE).key(Map.of("task_id", AttributeValue.fromS(key))));
+            stores.dynamoDb.deleteItem(
+                    request -> request.tableName(stores.name()).key(Map.of("task_id", AttributeValue.fromS(key))));
         }
         Play play = new Play(scenario, Tampering.NONE, (write, written, after) -> {
             Recorded inDynamo = Writes.make(dynamo, write, Play.DAILY_LIMIT);

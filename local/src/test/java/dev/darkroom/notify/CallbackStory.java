@@ -3,21 +3,24 @@ package dev.darkroom.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.standardwebhooks.Webhook;
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.config.Environment;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.local.apidot.Callback;
 import dev.darkroom.log.Log;
 import dev.darkroom.net.OutsideHttp;
+import dev.darkroom.sweep.Sweep;
 import dev.darkroom.task.CallbackStatus;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,10 +28,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** One ended task, its client's receiver, and a clock moved by hand. Not thread-safe. */
-final class CallbackStory implements InstantSource {
+final class CallbackStory {
     static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     /** The documented default, written out; the code under test uses its own. */
@@ -37,41 +39,31 @@ final class CallbackStory implements InstantSource {
             .toList();
 
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    private final Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), this);
-    private final EndedTasks tasks;
+
+    // The official library compares times with the machine's clock, so the story starts at the real time.
+    final HandClock clock = HandClock.fromNow();
+
+    private final Log log = new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), clock);
+    final NewTasks tasks = new NewTasks(new Stores().own);
     private final Notification notification;
     private final TaskId task;
 
-    // The official library compares times with the machine's clock, so the story starts at the real time.
-    private Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
-
-    /** @param name unique among the stories of one DynamoDB */
-    CallbackStory(DynamoDbClient dynamoDb, String name, String callbackUrl, Duration attempt, OutsideHttp http) {
+    CallbackStory(String callbackUrl, Duration attempt, OutsideHttp http) {
         long seed = new Random().nextLong();
-        System.out.println("callback story " + name + ": seed " + seed);
-        tasks = new EndedTasks(dynamoDb, "tasks-" + name, this);
+        System.out.println("callback story: seed " + seed);
         notification = new Notification(
                 tasks.store(),
                 http,
                 WebhookSecrets.of(new Environment(Map.of(WebhookSecrets.SETTING, SECRET))),
                 attempt,
                 Schedule.of(new Environment(Map.of())),
-                EndedTasks.RETENTION,
+                NewTasks.RETENTION,
                 key -> "https://bucket.example/" + key + "?X-Amz-Signature=presigned",
                 () -> UUID.randomUUID().toString(),
-                this,
+                clock,
                 new Random(seed),
                 log);
-        task = tasks.finished("task-0123456789abcdef-" + name, callbackUrl);
-    }
-
-    @Override
-    public Instant instant() {
-        return now;
-    }
-
-    EndedTasks tasks() {
-        return tasks;
+        task = tasks.finished(clock.instant(), callbackUrl).id();
     }
 
     TaskId task() {
@@ -86,14 +78,22 @@ final class CallbackStory implements InstantSource {
     /** Moves the clock to the task's due time, and checks that nothing happens earlier. */
     void isTriedAgain() {
         assertThat(tasks.read(task).callbackStatus()).isEqualTo(CallbackStatus.WAITING);
-        now = dueAt().minusMillis(1);
-        assertThat(tasks.swept(log)).isZero();
+        clock.moveTo(dueAt().minusMillis(1));
+        assertThat(swept()).isZero();
     }
 
     /** Lets the sweep wake the task for the notifier. */
     void passTimeUntilDue() {
-        now = dueAt();
-        assertThat(tasks.swept(log)).isOne();
+        clock.moveTo(dueAt());
+        assertThat(swept()).isOne();
+    }
+
+    /** Runs the sweep and returns the number of tasks that it woke. */
+    private long swept() {
+        Sweep.Swept swept =
+                new Sweep(tasks.store(), clock, log).run(clock.instant().plus(Duration.ofHours(1)));
+        assertThat(swept.complete()).isTrue();
+        return swept.woken();
     }
 
     private Instant dueAt() {
@@ -116,8 +116,9 @@ final class CallbackStory implements InstantSource {
             Duration wait = WAITS.get(attempt - 1);
             assertThat(dueAt())
                     .isBetween(
-                            now.plus(longer(asked, wait)),
-                            now.plus(longer(asked, wait.multipliedBy(11).dividedBy(10))));
+                            clock.instant().plus(longer(asked, wait)),
+                            clock.instant()
+                                    .plus(longer(asked, wait.multipliedBy(11).dividedBy(10))));
             if (attempt == 1) {
                 isTriedAgain();
             }
@@ -140,15 +141,15 @@ final class CallbackStory implements InstantSource {
         assertThat(ended.callbackStatus()).isEqualTo(status);
         assertThat(ended.callbackAttempts()).isEqualTo(attempts);
         assertThat(ended.dueAt()).isNull();
-        assertThat(ended.isExpired(now.plus(EndedTasks.RETENTION).minusSeconds(1)))
+        assertThat(ended.isExpired(clock.instant().plus(NewTasks.RETENTION).minusSeconds(1)))
                 .isFalse();
-        assertThat(ended.isExpired(now.plus(EndedTasks.RETENTION))).isTrue();
-        now = now.plus(Duration.ofDays(30));
-        assertThat(tasks.swept(log)).isZero();
+        assertThat(ended.isExpired(clock.instant().plus(NewTasks.RETENTION))).isTrue();
+        clock.move(Duration.ofDays(30));
+        assertThat(swept()).isZero();
         assertThat(text())
                 .isNotBlank()
                 .doesNotContain("://", "localhost", "receiver", "whsec", SECRET.substring(6), "v1,", "X-Amz")
-                .doesNotContain(EndedTasks.PROMPT);
+                .doesNotContain(NewTasks.PROMPT);
     }
 
     /** Returns a field of each log line about an attempt as text; null where a line has none. */

@@ -16,15 +16,19 @@ import dev.darkroom.local.stream.StreamPoller;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.Template.EventSource.TableStream;
 import dev.darkroom.local.template.TemplateReader;
+import dev.darkroom.store.DynamoTaskStore;
 import dev.darkroom.task.CallbackStatus;
+import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.task.TaskStore;
+import dev.darkroom.testing.NewTasks;
+import dev.darkroom.testing.Stores;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +40,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
-/** Hanging and healthy receivers side by side, through the table's stream and the template's event source mapping. */
+/**
+ * Hanging and healthy receivers side by side, through the table's stream and the template's event source mapping. The stream is read
+ * only when everything is in it, so the test has a server of its own and starts the reader itself.
+ */
 @Order(1)
 class MixedReceiversTest {
     /** The number of receivers of each kind; {@code -Ddarkroom.receivers=1000} for more. */
@@ -45,19 +52,28 @@ class MixedReceiversTest {
     /** The most items in one BatchWriteItem. */
     private static final int MOST_WRITES = 25;
 
+    private static final String TABLE = "tasks";
+    private static final Template TEMPLATE = TemplateReader.read(
+            Path.of("..", "template.yaml"), Map.of(), Map.of("TasksTable", TABLE, "ImagesBucket", "images"));
+
+    private static URI url(DynamoDbServer server) {
+        return URI.create("http://localhost:" + server.port());
+    }
+
     @Test
     void receivers_that_answer_are_told_before_any_that_hangs_has_used_up_its_time() throws Exception {
         System.out.println("receivers of each kind: " + RECEIVERS);
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (DynamoDbServer server = DynamoDbServer.start(free);
                 SimulatedApiDot simulated = SimulatedApiDot.start(free, Settings.quick("key"));
-                DynamoDbClient dynamoDb = EndedTasks.client(server);
-                DynamoDbStreamsClient streams = Clients.streams(URI.create("http://localhost:" + server.port()))) {
-            EndedTasks tasks = new EndedTasks(dynamoDb, "tasks", InstantSource.system());
+                DynamoDbClient dynamoDb = Clients.dynamoDb(url(server));
+                DynamoDbStreamsClient streams = Clients.streams(url(server))) {
+            TEMPLATE.tables().forEach(table -> DynamoDbServer.create(dynamoDb, table));
+            TaskStore tasks = new DynamoTaskStore(dynamoDb, TABLE);
             simulated
                     .receiver()
                     .answer("hangs", new ReceiverAnswer(200, null, null, Duration.ofHours(1), false, 0, 0, 0));
-            List<TaskId> hanging = endTogether(tasks, dynamoDb, simulated);
+            List<TaskId> hanging = endTogether(dynamoDb, simulated);
             try (StreamConsumer consumer = notifier(server, simulated);
                     StreamPoller poller =
                             new StreamPoller(streams, stream(dynamoDb), server.writes(), List.of(consumer))) {
@@ -71,8 +87,8 @@ class MixedReceiversTest {
                 assertThat(simulated.receiver().callbacks("answers"))
                         .extracting(Callback::receivedAt)
                         .allMatch(firstHung.plus(Notification.ATTEMPT)::isAfter);
-                await().until(() ->
-                        hanging.stream().allMatch(task -> tasks.read(task).callbackStatus() == CallbackStatus.WAITING));
+                await().until(() -> hanging.stream()
+                        .allMatch(task -> tasks.read(task).orElseThrow().callbackStatus() == CallbackStatus.WAITING));
                 assertThat(simulated.receiver().received("hangs")).isGreaterThanOrEqualTo(RECEIVERS);
                 assertThat(consumer.dead()).isEmpty();
             }
@@ -84,11 +100,12 @@ class MixedReceiversTest {
      *
      * @return the tasks whose receiver hangs
      */
-    private static List<TaskId> endTogether(EndedTasks tasks, DynamoDbClient dynamoDb, SimulatedApiDot simulated) {
+    private static List<TaskId> endTogether(DynamoDbClient dynamoDb, SimulatedApiDot simulated) {
         List<TaskId> hanging = new ArrayList<>();
         List<WriteRequest> copies = new ArrayList<>();
-        Map<String, AttributeValue> ended =
-                tasks.item(tasks.finished("task-0123456789abcdef-1", simulated.receiverUrl("answers")));
+        Stores elsewhere = new Stores();
+        Task one = new NewTasks(elsewhere.own).finished(Instant.now(), simulated.receiverUrl("answers"));
+        Map<String, AttributeValue> ended = elsewhere.item(one.id().value());
         for (int i = 0; i < 2 * RECEIVERS; i++) {
             TaskId task = new TaskId("task-0123456789abcdef-" + i);
             String receiver = i % 2 == 0 ? "hangs" : "answers";
@@ -102,30 +119,25 @@ class MixedReceiversTest {
         }
         for (int i = 0; i < copies.size(); i += MOST_WRITES) {
             List<WriteRequest> some = copies.subList(i, Math.min(copies.size(), i + MOST_WRITES));
-            dynamoDb.batchWriteItem(request -> request.requestItems(Map.of("tasks", some)));
+            dynamoDb.batchWriteItem(request -> request.requestItems(Map.of(TABLE, some)));
         }
         return hanging;
     }
 
     private static String stream(DynamoDbClient dynamoDb) {
-        return dynamoDb.describeTable(request -> request.tableName("tasks"))
+        return dynamoDb.describeTable(request -> request.tableName(TABLE))
                 .table()
                 .latestStreamArn();
     }
 
     private static StreamConsumer notifier(DynamoDbServer server, SimulatedApiDot simulated) {
-        Template.Function function = TemplateReader.read(
-                        Path.of("..", "template.yaml"),
-                        Map.of(),
-                        Map.of("TasksTable", "tasks", "ImagesBucket", "images"))
-                .functions()
-                .stream()
+        Template.Function function = TEMPLATE.functions().stream()
                 .filter(each -> each.id().equals("NotifyFunction"))
                 .findFirst()
                 .orElseThrow();
         Map<String, String> variables = new HashMap<>(function.environment());
         variables.put("AWS_REGION", Clients.REGION);
-        variables.put("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:" + server.port());
+        variables.put("AWS_ENDPOINT_URL_DYNAMODB", url(server).toString());
         variables.put("CLIENT_WEBHOOK_SECRETS", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         variables.put("TRUSTED_HOSTS", "localhost:" + simulated.port());
         TableStream source = function.events(TableStream.class).findFirst().orElseThrow();

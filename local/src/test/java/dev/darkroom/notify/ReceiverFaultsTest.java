@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.local.apidot.ReceiverAnswer;
 import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.SimulatedApiDot;
-import dev.darkroom.local.aws.DynamoDbServer;
 import dev.darkroom.net.NameLookup;
 import dev.darkroom.net.OutsideHttp;
 import dev.darkroom.net.TestHost;
@@ -31,7 +30,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The callback to a receiver that misbehaves, from the first attempt to its end: real table, real HTTP, sweep and notifier. */
 @Order(1)
@@ -50,19 +48,11 @@ class ReceiverFaultsTest {
     private static final AtomicInteger STORIES = new AtomicInteger();
 
     @AutoClose
-    private static DynamoDbServer server;
-
-    @AutoClose
-    private static DynamoDbClient dynamoDb;
-
-    @AutoClose
     private static SimulatedApiDot simulated;
 
     @BeforeAll
     static void start() throws Exception {
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        server = DynamoDbServer.start(free);
-        dynamoDb = EndedTasks.client(server);
         simulated = SimulatedApiDot.start(free, Settings.quick("key"));
     }
 
@@ -86,7 +76,7 @@ class ReceiverFaultsTest {
     /** Returns a story whose receiver answers like this. */
     private static CallbackStory story(String name, ReceiverAnswer answer, Duration attempt) {
         simulated.receiver().answer(name, answer);
-        return new CallbackStory(dynamoDb, name, simulated.receiverUrl(name), attempt, http());
+        return new CallbackStory(simulated.receiverUrl(name), attempt, http());
     }
 
     private static ReceiverAnswer retryAfter(int status, String wait) {
@@ -144,11 +134,7 @@ class ReceiverFaultsTest {
             String words, long pauseMillis, long attemptMillis, String trouble) throws Exception {
         try (StrangeHost host = new StrangeHost(words + "\r\n", Duration.ofMillis(pauseMillis))) {
             CallbackStory story = new CallbackStory(
-                    dynamoDb,
-                    nextName(),
-                    "http://localhost:" + host.port() + "/",
-                    Duration.ofMillis(attemptMillis),
-                    http(host.port()));
+                    "http://localhost:" + host.port() + "/", Duration.ofMillis(attemptMillis), http(host.port()));
             story.failsByTheWholeSchedule(NOT_AT_ALL);
             assertThat(host.connections()).isBetween(fewest(Duration.ofMillis(attemptMillis)), ALL_ATTEMPTS);
             assertThat(story.said("trouble")).containsOnly(trouble);
@@ -158,8 +144,7 @@ class ReceiverFaultsTest {
     @Test
     void a_port_that_refuses_is_tried_by_the_whole_schedule() throws Exception {
         int port = TestHost.CLOSED_PORT;
-        CallbackStory story =
-                new CallbackStory(dynamoDb, nextName(), "http://localhost:" + port + "/", ENOUGH, http(port));
+        CallbackStory story = new CallbackStory("http://localhost:" + port + "/", ENOUGH, http(port));
         story.failsByTheWholeSchedule(NOT_AT_ALL);
         assertThat(story.said("trouble")).containsOnly("connection_failed");
     }
@@ -167,8 +152,8 @@ class ReceiverFaultsTest {
     @Test
     void a_host_without_tls_is_tried_by_the_whole_schedule() throws Exception {
         try (StrangeHost host = new StrangeHost("HTTP/1.1 400 This is no TLS\r\n\r\n", Duration.ZERO)) {
-            CallbackStory story = new CallbackStory(
-                    dynamoDb, nextName(), "https://localhost:" + host.port() + "/", ENOUGH, http(host.port()));
+            CallbackStory story =
+                    new CallbackStory("https://localhost:" + host.port() + "/", ENOUGH, http(host.port()));
             story.failsByTheWholeSchedule(NOT_AT_ALL);
             assertThat(story.said("trouble")).containsOnly("tls_failed");
         }
@@ -177,8 +162,8 @@ class ReceiverFaultsTest {
     @Test
     void a_certificate_that_nobody_vouches_for_gets_no_callback(@TempDir Path folder) throws Exception {
         try (SelfSignedHost host = new SelfSignedHost(folder)) {
-            CallbackStory story = new CallbackStory(
-                    dynamoDb, nextName(), "https://localhost:" + host.port() + "/", ENOUGH, http(host.port()));
+            CallbackStory story =
+                    new CallbackStory("https://localhost:" + host.port() + "/", ENOUGH, http(host.port()));
             story.attempt();
             story.isTriedAgain();
             assertThat(story.said("trouble")).containsExactly("tls_failed");
@@ -212,13 +197,13 @@ class ReceiverFaultsTest {
     void a_receiver_that_recovers_is_told_and_the_delay_is_counted() throws Exception {
         String name = nextName();
         CallbackStory story = story(name, ReceiverAnswer.status(500, 2), ENOUGH);
-        long ended = story.instant().toEpochMilli();
+        long ended = story.clock.instant().toEpochMilli();
         for (int attempt = 1; attempt <= 2; attempt++) {
             story.attempt();
             story.passTimeUntilDue();
         }
         story.attempt();
-        long delay = story.instant().toEpochMilli() - ended;
+        long delay = story.clock.instant().toEpochMilli() - ended;
         story.hasEnded(CallbackStatus.DELIVERED, 3);
         assertThat(story.said("outcome")).containsExactly("retried", "retried", "delivered");
         assertThat(story.said("attempt")).containsExactly("1", "2", "3");
@@ -231,7 +216,7 @@ class ReceiverFaultsTest {
     void an_attempt_whose_worker_died_is_made_again_after_its_lease() {
         String name = nextName();
         CallbackStory story = story(name, ReceiverAnswer.OK, ENOUGH);
-        assertThat(story.tasks().store().write(Notifying.claim(story.task(), "died", story.instant())))
+        assertThat(story.tasks.store().write(Notifying.claim(story.task(), "died", story.clock.instant())))
                 .isInstanceOf(Written.Applied.class);
         story.attempt();
         assertThat(simulated.receiver().received(name)).isZero();
@@ -244,8 +229,7 @@ class ReceiverFaultsTest {
     @ParameterizedTest
     @ValueSource(strings = {"10.1.2.3", "169.254.169.254", "::1", "fd00::1", "8.8.8.8 127.0.0.1"})
     void a_name_that_leads_to_a_private_address_is_not_sent_to(String addresses) {
-        CallbackStory story =
-                new CallbackStory(dynamoDb, nextName(), "https://innocent.example/hook", ENOUGH, resolving(addresses));
+        CallbackStory story = new CallbackStory("https://innocent.example/hook", ENOUGH, resolving(addresses));
         story.attempt();
         story.isTriedAgain();
         assertThat(story.said("trouble")).containsExactly("address_not_public");
@@ -255,7 +239,7 @@ class ReceiverFaultsTest {
     void a_name_that_leads_to_this_machine_is_never_connected_to() throws Exception {
         try (StrangeHost inside = new StrangeHost("HTTP/1.1 200 OK\r\n\r\n", Duration.ZERO)) {
             String url = "https://innocent.example:" + inside.port() + "/hook";
-            CallbackStory story = new CallbackStory(dynamoDb, nextName(), url, ENOUGH, resolving("127.0.0.1"));
+            CallbackStory story = new CallbackStory(url, ENOUGH, resolving("127.0.0.1"));
             story.failsByTheWholeSchedule(NOT_AT_ALL);
             assertThat(story.said("trouble")).containsOnly("address_not_public");
             assertThat(inside.connections()).isZero();

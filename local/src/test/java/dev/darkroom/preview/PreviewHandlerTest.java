@@ -3,24 +3,20 @@ package dev.darkroom.preview;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.darkroom.config.Environment;
 import dev.darkroom.lambda.MalformedEventException;
 import dev.darkroom.local.aws.Clients;
-import dev.darkroom.local.aws.S3Server;
 import dev.darkroom.local.event.AwsEvent;
-import dev.darkroom.local.function.LocalContext;
 import dev.darkroom.log.Log;
 import dev.darkroom.media.ImagesBucket;
 import dev.darkroom.net.TestHost;
 import dev.darkroom.task.ImageType;
+import dev.darkroom.testing.Stores;
+import dev.darkroom.testing.TestContexts;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,60 +25,22 @@ import java.time.InstantSource;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 class PreviewHandlerTest {
-    private static final String BUCKET = "images";
     private static final String KEY = "images/YWxpY2U/task-0123456789abcdef/0.png";
 
-    @AutoClose
-    private static S3Server server;
-
-    @AutoClose
-    private static S3Client s3;
-
+    private final Stores stores = new Stores();
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    private PreviewHandler handler;
+    private final PreviewHandler handler = handler(Map.of(), null);
 
-    @BeforeAll
-    static void start() throws Exception {
-        server = S3Server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        s3 = Clients.s3(endpoint());
-        s3.createBucket(request -> request.bucket(BUCKET));
-    }
-
-    private static URI endpoint() {
-        return URI.create("http://127.0.0.1:" + server.port());
-    }
-
-    @BeforeEach
-    void anew() {
-        s3.listObjectsV2(request -> request.bucket(BUCKET))
-                .contents()
-                .forEach(each ->
-                        s3.deleteObject(request -> request.bucket(BUCKET).key(each.key())));
-        handler = handler(endpoint());
-    }
-
-    private PreviewHandler handler(URI where) {
-        return handler(where, null);
-    }
-
-    private PreviewHandler handler(URI where, @Nullable Path place) {
-        Environment environment =
-                new Environment(Map.of("AWS_REGION", Clients.REGION, "AWS_ENDPOINT_URL_S3", where.toString()));
+    private PreviewHandler handler(Map<String, String> settings, @Nullable Path place) {
         return new PreviewHandler(
                 ImagesBucket.byName(
-                        environment,
+                        stores.environment(settings),
                         StaticCredentialsProvider.create(
                                 AwsBasicCredentials.create(Clients.ACCESS_KEY, Clients.SECRET_KEY))),
                 new Log(new PrintStream(lines, true, StandardCharsets.UTF_8), InstantSource.system()),
@@ -93,19 +51,15 @@ class PreviewHandlerTest {
         told.handleRequest(
                 new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)),
                 new ByteArrayOutputStream(),
-                new LocalContext("PreviewFunction", 1024, InstantSource.system(), Duration.ofMinutes(1)));
+                TestContexts.withTime(Duration.ofMinutes(1)));
     }
 
     private void created(String key) throws IOException {
-        tell(handler, AwsEvent.created(BUCKET, key, 1).text());
+        tell(handler, AwsEvent.created(stores.name(), key, 1).text());
     }
 
     private String said() {
         return lines.toString(StandardCharsets.UTF_8);
-    }
-
-    private static void store(byte[] image) {
-        s3.putObject(request -> request.bucket(BUCKET).key(KEY), RequestBody.fromBytes(image));
     }
 
     private static byte[] image() throws IOException {
@@ -114,9 +68,10 @@ class PreviewHandlerTest {
 
     @Test
     void an_image_gets_a_preview_that_browsers_may_keep() throws Exception {
-        store(image());
+        stores.put(KEY, image());
         created(KEY);
-        var stored = s3.getObjectAsBytes(request -> request.bucket(BUCKET).key("previews/" + KEY + ".jpg"));
+        var stored = stores.s3.getObjectAsBytes(
+                request -> request.bucket(stores.name()).key("previews/" + KEY + ".jpg"));
         assertThat(stored.response().contentType()).isEqualTo("image/jpeg");
         assertThat(stored.response().cacheControl()).isEqualTo("private, max-age=31536000, immutable");
         assertThat(ImageIO.read(new ByteArrayInputStream(stored.asByteArray())).getWidth())
@@ -128,9 +83,9 @@ class PreviewHandlerTest {
     @Test
     void what_a_killed_call_left_behind_gives_way_to_the_next_image(@TempDir Path folder) throws Exception {
         Path place = Files.write(folder.resolve("preview.part"), new byte[1_000_000]);
-        store(image());
+        stores.put(KEY, image());
 
-        tell(handler(endpoint(), place), AwsEvent.created(BUCKET, KEY, 1).text());
+        tell(handler(Map.of(), place), AwsEvent.created(stores.name(), KEY, 1).text());
 
         assertThat(said()).contains("preview_stored");
         assertThat(folder).isEmptyDirectory();
@@ -138,12 +93,14 @@ class PreviewHandlerTest {
 
     @Test
     void an_event_that_comes_twice_writes_the_same_once_more() throws Exception {
-        store(image());
+        stores.put(KEY, image());
         created(KEY);
-        String first = s3.headObject(request -> request.bucket(BUCKET).key("previews/" + KEY + ".jpg"))
+        String first = stores.s3
+                .headObject(request -> request.bucket(stores.name()).key("previews/" + KEY + ".jpg"))
                 .eTag();
         created(KEY);
-        assertThat(s3.headObject(request -> request.bucket(BUCKET).key("previews/" + KEY + ".jpg"))
+        assertThat(stores.s3
+                        .headObject(request -> request.bucket(stores.name()).key("previews/" + KEY + ".jpg"))
                         .eTag())
                 .isEqualTo(first);
     }
@@ -152,20 +109,19 @@ class PreviewHandlerTest {
     void missing_object_and_broken_picture_get_no_preview() throws Exception {
         created(KEY);
         assertThat(said()).contains("image_gone");
-        store("no picture".getBytes(StandardCharsets.UTF_8));
+        stores.put(KEY, "no picture".getBytes(StandardCharsets.UTF_8));
         created(KEY);
-        store(Samples.hugePng(8001, 8000));
+        stores.put(KEY, Samples.hugePng(8001, 8000));
         created(KEY);
         assertThat(said()).contains("undecodable", "too_many_pixels");
-        assertThat(s3.listObjectsV2(request -> request.bucket(BUCKET)).contents())
-                .extracting(S3Object::key)
-                .containsExactly(KEY);
+        assertThat(stores.keys()).containsExactly(KEY);
     }
 
     @Test
     void a_bucket_that_does_not_answer_fails_the_call_so_that_lambda_repeats_it() throws Exception {
-        PreviewHandler lost = handler(URI.create("http://127.0.0.1:" + TestHost.CLOSED_PORT));
-        assertThatThrownBy(() -> tell(lost, AwsEvent.created(BUCKET, KEY, 1).text()))
+        PreviewHandler lost = handler(Map.of("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:" + TestHost.CLOSED_PORT), null);
+        assertThatThrownBy(
+                        () -> tell(lost, AwsEvent.created(stores.name(), KEY, 1).text()))
                 .isInstanceOf(IOException.class)
                 .hasMessageNotContaining("YWxpY2U")
                 .hasNoCause();

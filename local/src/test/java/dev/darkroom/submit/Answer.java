@@ -3,14 +3,13 @@ package dev.darkroom.submit;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
-import dev.darkroom.local.function.LocalContext;
+import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -69,7 +68,7 @@ record Answer(int status, Map<String, String> headers, String body) {
             handler.handleRequest(
                     new ByteArrayInputStream(event.text().getBytes(StandardCharsets.UTF_8)),
                     out,
-                    new LocalContext("SubmitFunction", 512, InstantSource.system(), Duration.ofSeconds(29)));
+                    TestContexts.withTime(Duration.ofSeconds(29)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -260,7 +260,7 @@ class StatusTest {
     }
 
     private static ApiDot apiDot(URI url) {
-        MovedClock clock = new MovedClock();
+        HandClock clock = new HandClock();
         return new ApiDot(url, KEY, clock, clock, new Random(7));
     }
 }

@@ -149,7 +149,7 @@ class SubmitAnswerTest {
         try (ScriptedServer server = new ScriptedServer(row.replies)) {
             // The hard limit is in real time: it is short only for servers that hang.
             boolean hangs = row.replies.getFirst() instanceof Reply.Hang;
-            MovedClock clock = new MovedClock();
+            HandClock clock = new HandClock();
             ApiDot apiDot = new ApiDot(server.url(), KEY, clock, clock, new Random(7));
             SubmitOutcome outcome = apiDot.submit(BODY, hangs ? ApiDot.SHORTEST_ATTEMPT : LIMIT);
 

@@ -46,7 +46,7 @@ class SubmitTest {
                             .build())
             .build();
 
-    private final MovedClock clock = new MovedClock();
+    private final HandClock clock = new HandClock();
 
     static String error(int code, String message) {
         return "{\"code\":" + code + ",\"error\":{\"message\":\"" + message + "\",\"type\":\"some_error\"}}";
@@ -91,7 +91,7 @@ class SubmitTest {
     @ValueSource(strings = {"http://127.0.0.1:1", "http://no-such-host.invalid", "https://127.0.0.1:1"})
     void a_connection_never_made_is_tried_again_and_then_refused(String nowhere) {
         assertThat(apiDot(URI.create(nowhere)).submit(BODY, LIMIT)).isEqualTo(NO_CONNECTION);
-        assertThat(clock.pauses).hasSizeGreaterThan(2);
+        assertThat(clock.waits()).hasSizeGreaterThan(2);
     }
 
     @Test
@@ -209,12 +209,12 @@ class SubmitTest {
                 json(429, "")))) {
             apiDot(server.url()).submit(BODY, LIMIT);
 
-            Duration first = clock.pauses.get(0);
+            Duration first = clock.waits().get(0);
             assertThat(first).isLessThanOrEqualTo(Duration.ofMillis(500));
-            assertThat(clock.pauses.get(1)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
-            assertThat(first.plus(clock.pauses.get(1)).plus(clock.pauses.get(2)))
+            assertThat(clock.waits().get(1)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(4));
+            assertThat(first.plus(clock.waits().get(1)).plus(clock.waits().get(2)))
                     .isGreaterThanOrEqualTo(Duration.ofSeconds(9));
-            assertThat(clock.pauses.stream().reduce(Duration.ZERO, Duration::plus))
+            assertThat(clock.waits().stream().reduce(Duration.ZERO, Duration::plus))
                     .isLessThanOrEqualTo(LIMIT.minus(ApiDot.SHORTEST_ATTEMPT));
         }
     }
@@ -225,7 +225,7 @@ class SubmitTest {
         for (int wait : new int[] {17, 18}) {
             try (ScriptedServer server =
                     new ScriptedServer(List.of(json(429, "slow", "Retry-After: " + wait), json(200, OK)))) {
-                MovedClock still = new MovedClock();
+                HandClock still = new HandClock();
                 ApiDot apiDot = new ApiDot(server.url(), KEY, still, still, () -> 0);
                 assertThat(apiDot.submit(BODY, LIMIT))
                         .isEqualTo(wait == 17 ? ACCEPTED : refused(Reason.RATE_LIMITED, "slow", wait));

@@ -1,4 +1,4 @@
-package dev.darkroom.functions;
+package dev.darkroom.testing;
 
 import java.util.List;
 import java.util.Map;
@@ -27,9 +27,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * Counts the requests of an AWS client, without those that the SDK repeats on a busy machine, and the capacity units and items of the
  * answers. Thread-safe.
  */
-final class Calls implements ExecutionInterceptor {
+public final class Calls implements ExecutionInterceptor {
     /** The name of the table itself among the indexes of {@link #units}. */
-    static final String TABLE = "table";
+    public static final String TABLE = "table";
 
     private final Map<String, Long> sent = new TreeMap<>();
     private final Map<String, Double> units = new TreeMap<>();
@@ -99,27 +99,27 @@ final class Calls implements ExecutionInterceptor {
     }
 
     /** Returns the requests sent since the last {@link #forget}, by operation. */
-    Map<String, Long> sent() {
+    public Map<String, Long> sent() {
         synchronized (sent) {
             return new TreeMap<>(sent);
         }
     }
 
     /** Returns how many items queries have read since then, including those that a filter removed. */
-    long itemsRead() {
+    public long itemsRead() {
         synchronized (sent) {
             return itemsRead;
         }
     }
 
     /** Returns the read or write units of the calls since then, by index, with {@link #TABLE} for the table. */
-    Map<String, Double> units() {
+    public Map<String, Double> units() {
         synchronized (sent) {
             return new TreeMap<>(units);
         }
     }
 
-    void forget() {
+    public void forget() {
         synchronized (sent) {
             sent.clear();
             units.clear();

@@ -1,10 +1,12 @@
-package dev.darkroom.functions;
+package dev.darkroom.testing;
 
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.OperatorsWrites;
 import dev.darkroom.task.Progress;
 import dev.darkroom.task.Report;
 import dev.darkroom.task.Settling;
+import dev.darkroom.task.StoredImage;
 import dev.darkroom.task.Submitting;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
@@ -16,26 +18,27 @@ import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Brings tasks into the states that tests need, through the product's own writes. */
-record NewTasks(TaskStore store) {
+public record NewTasks(TaskStore store) {
     /** The start time of the clocks in these tests. */
-    static final Instant BEGIN = Instant.parse("2026-11-22T13:00:00Z");
+    public static final Instant BEGIN = HandClock.BEGIN;
 
-    static final UserId ALICE = new UserId("alice");
-    static final UpstreamTaskId UPSTREAM = new UpstreamTaskId("task-unified-1757165031-uyujaw3d");
-    static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
-    static final Duration FIRST_POLL = Duration.ofMinutes(1);
-    static final Duration RETENTION = Duration.ofDays(37);
-    static final String PROMPT = "A lighthouse nobody may read about";
+    public static final UserId ALICE = new UserId("alice");
+    public static final UpstreamTaskId UPSTREAM = new UpstreamTaskId("task-unified-1757165031-uyujaw3d");
+    public static final Duration SUBMIT_DEADLINE = Duration.ofMinutes(15);
+    public static final Duration FIRST_POLL = Duration.ofMinutes(1);
+    public static final Duration RETENTION = Duration.ofDays(37);
+    public static final String PROMPT = "A lighthouse nobody may read about";
 
-    static TaskId freshId() {
+    public static TaskId freshId() {
         return new TaskId("task-" + UUID.randomUUID().toString().replace("-", ""));
     }
 
-    static Submitting.NewTask described(TaskId id, UserId user, @Nullable String callbackUrl) {
+    public static Submitting.NewTask described(TaskId id, UserId user, @Nullable String callbackUrl) {
         return new Submitting.NewTask(
                 id,
                 user,
@@ -48,7 +51,7 @@ record NewTasks(TaskStore store) {
     }
 
     /** Recorded, with no upstream id yet. */
-    Task submitting(Instant now, @Nullable String callbackUrl) {
+    public Task submitting(Instant now, @Nullable String callbackUrl) {
         return submitting(freshId(), now, callbackUrl);
     }
 
@@ -56,15 +59,15 @@ record NewTasks(TaskStore store) {
         return done(Submitting.record(described(id, ALICE, callbackUrl), now, FIRST_POLL, SUBMIT_DEADLINE, false));
     }
 
-    Task accepted(Instant now) {
+    public Task accepted(Instant now) {
         return accepted(now, null);
     }
 
-    Task accepted(Instant now, @Nullable String callbackUrl) {
+    public Task accepted(Instant now, @Nullable String callbackUrl) {
         return accepted(submitting(now, callbackUrl), now);
     }
 
-    Task accepted(TaskId id, Instant now) {
+    public Task accepted(TaskId id, Instant now) {
         return accepted(submitting(id, now, null), now);
     }
 
@@ -73,41 +76,53 @@ record NewTasks(TaskStore store) {
     }
 
     /** A webhook reported that upstream is running, before our own write of the upstream id. */
-    Task noted(Instant now) {
+    public Task noted(Instant now) {
         TaskId id = submitting(now, null).id();
         return done(new Report.NotEnded(UPSTREAM, new Progress(UpstreamStatus.RUNNING, null)).write(id, now));
     }
 
     /** Makes the task due as the sweep does, without a webhook. */
-    Task woken(Task task, Instant now) {
+    public Task woken(Task task, Instant now) {
         return done(OperatorsWrites.wake(task, now));
     }
 
-    Task reported(Task task, Instant now) {
+    public Task reported(Task task, Instant now) {
         return done(new Report.Ended(UPSTREAM, "{}").write(task.id(), now));
     }
 
-    Task settling(Task due, Instant now) {
+    public Task settling(Task due, Instant now) {
         return done(Settling.claim(due.id(), UUID.randomUUID().toString(), now));
     }
 
+    /** Looked at without a webhook, and finished with these files. */
+    public Task finished(Task accepted, List<StoredImage> files, Instant now) {
+        return done(Settling.finished(settling(woken(accepted, now), now), files, now, RETENTION));
+    }
+
+    /** Finished with one file just now, with a callback to send. */
+    public Task finished(Instant now, String callbackUrl) {
+        Task accepted = accepted(now, callbackUrl);
+        String key = "images/YWxpY2U/" + accepted.id().value() + "/0.png";
+        return finished(accepted, List.of(new StoredImage(key, "image/png", 7, "00".repeat(32), 1024, 1024)), now);
+    }
+
     /** Makes the write and returns the resulting task. */
-    Task done(Write write) {
+    public Task done(Write write) {
         write(write);
         return read(write.task());
     }
 
-    void write(Write write) {
+    public void write(Write write) {
         if (!(store.write(write) instanceof Written.Applied)) {
             throw new IllegalStateException("refused: " + write.getClass());
         }
     }
 
-    Task read(TaskId id) {
+    public Task read(TaskId id) {
         return store.read(id).orElseThrow();
     }
 
-    static long version(Task task) {
+    public static long version(Task task) {
         Long version = task.item().number(Attribute.VERSION);
         return version == null ? 0 : version;
     }

@@ -1,15 +1,24 @@
-package dev.darkroom.testing;
+package dev.darkroom.apidot;
 
-import dev.darkroom.apidot.Pause;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that moves only when told to. A wait moves it and takes no real time. Thread-safe. */
+/** A clock that moves only when told to. A wait moves it, takes no real time and is recorded. Thread-safe. */
 public final class HandClock implements InstantSource, Pause {
+    /** Where a clock stands that nobody set. */
+    public static final Instant BEGIN = Instant.parse("2026-11-22T13:00:00Z");
+
     private final AtomicReference<Instant> now;
+    private final List<Duration> waits = new CopyOnWriteArrayList<>();
+
+    public HandClock() {
+        this(BEGIN);
+    }
 
     public HandClock(Instant begin) {
         now = new AtomicReference<>(begin);
@@ -27,7 +36,13 @@ public final class HandClock implements InstantSource, Pause {
 
     @Override
     public void wait(Duration time) {
+        waits.add(time);
         move(time);
+    }
+
+    /** Returns the waits so far, in their order. */
+    public List<Duration> waits() {
+        return List.copyOf(waits);
     }
 
     public void move(Duration by) {
