@@ -9,24 +9,28 @@ import com.microsoft.playwright.Page.EmulateMediaOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.apidot.TaskFault;
+import dev.darkroom.testing.LocalStackExtension;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Runs axe on the page, for people with low vision, with a screen reader, or without a mouse. */
 @NeedsChromium
 @Order(1)
 class AccessibilityTest {
-    private static Shared shared;
+    @RegisterExtension
+    static final LocalStackExtension STACK =
+            LocalStackExtension.with("FIRST_POLL_SECONDS", "1").and("MAX_POLL_SECONDS", "1");
+
     private static LocalStack stack;
     private static Visitors visitors;
 
     @BeforeAll
-    static void start(Shared given) {
-        shared = given;
-        stack = shared.stack();
-        visitors = shared.visitors();
+    static void start(LocalStack started, Visitors given) {
+        stack = started;
+        visitors = given;
     }
 
     /**
@@ -64,7 +68,7 @@ class AccessibilityTest {
     @Test
     void axe_finds_nothing() {
         stack.apiDot().faults().add(new TaskFault.Fails("failed", "It was refused"), 1, "Refused by name");
-        shared.ended("axe", "A forest in fog", "Refused by name");
+        visitors.ended("axe", "A forest in fog", "Refused by name");
         try (Visitor visitor = visitors.visitor(options -> options.setViewportSize(1280, 800))) {
             visitor.open();
             assertThat(visitor.field("Your name")).isVisible();

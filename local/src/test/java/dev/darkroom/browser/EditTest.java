@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.FilePayload;
 import dev.darkroom.local.LocalStack;
+import dev.darkroom.testing.LocalStackExtension;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -21,21 +22,27 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Uploading, ordering and editing the user's own pictures. */
 @NeedsChromium
 @Order(1)
 class EditTest {
-    private static Shared shared;
+    private static final int MAX_UPLOAD_BYTES = 200_000;
+
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.with("FIRST_POLL_SECONDS", "1")
+            .and("MAX_POLL_SECONDS", "1")
+            .and("MAX_UPLOAD_BYTES", "" + MAX_UPLOAD_BYTES);
+
     private static LocalStack stack;
     private static Visitors visitors;
 
     @BeforeAll
-    static void start(Shared given) {
-        shared = given;
-        stack = shared.stack();
-        visitors = shared.visitors();
+    static void start(LocalStack started, Visitors given) {
+        stack = started;
+        visitors = given;
     }
 
     private static FilePayload png(String name, Color colour) throws IOException {
@@ -57,7 +64,7 @@ class EditTest {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         ImageIO.write(image, "jpg", file);
         byte[] bytes = file.toByteArray();
-        assertThat(bytes.length).isGreaterThan(Shared.MAX_UPLOAD_BYTES);
+        assertThat(bytes.length).isGreaterThan(MAX_UPLOAD_BYTES);
         return new FilePayload("photo.jpg", "image/jpeg", bytes);
     }
 
@@ -107,7 +114,7 @@ class EditTest {
 
     @Test
     void any_picture_can_be_edited_and_made_again() {
-        shared.ended("again", "A field of poppies");
+        visitors.ended("again", "A field of poppies");
         try (Visitor alice = visitors.visitor().as("again")) {
             alice.look("A field of poppies");
             alice.button("Edit this").click();
@@ -137,7 +144,7 @@ class EditTest {
                             before.stream().noneMatch(known -> known.key().equals(object.key())))
                     .findFirst()
                     .orElseThrow();
-            assertThat(upload.size()).isLessThanOrEqualTo(Shared.MAX_UPLOAD_BYTES);
+            assertThat(upload.size()).isLessThanOrEqualTo(MAX_UPLOAD_BYTES);
             byte[] bytes = stack.s3()
                     .getObjectAsBytes(get -> get.bucket(stack.imagesBucket()).key(upload.key()))
                     .asByteArray();

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -40,9 +41,13 @@ final class FakeCognito implements AutoCloseable {
         this.server = server;
     }
 
-    static FakeCognito start() throws IOException {
-        FakeCognito cognito =
-                new FakeCognito(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+    static FakeCognito start() {
+        FakeCognito cognito;
+        try {
+            cognito = new FakeCognito(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         cognito.server.createContext("/", cognito::answer);
         cognito.server.start();
         return cognito;

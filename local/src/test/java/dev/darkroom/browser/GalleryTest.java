@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import dev.darkroom.local.LocalStack;
+import dev.darkroom.testing.LocalStackExtension;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -12,22 +13,25 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @NeedsChromium
 @Order(1)
 class GalleryTest {
     private static final int PICTURES = 300;
 
-    private static Shared shared;
+    @RegisterExtension
+    static final LocalStackExtension STACK =
+            LocalStackExtension.with("FIRST_POLL_SECONDS", "1").and("MAX_POLL_SECONDS", "1");
+
     private static LocalStack stack;
     private static Visitors visitors;
 
     @BeforeAll
-    static void start(Shared given) {
-        shared = given;
-        stack = shared.stack();
-        visitors = shared.visitors();
-        shared.ended("painter", "Number 0 of many");
+    static void start(LocalStack started, Visitors given) {
+        stack = started;
+        visitors = given;
+        visitors.ended("painter", "Number 0 of many");
         new Copies(stack).of("painter", PICTURES - 1);
     }
 

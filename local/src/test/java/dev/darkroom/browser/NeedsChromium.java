@@ -1,5 +1,6 @@
 package dev.darkroom.browser;
 
+import dev.darkroom.testing.LocalStackExtension;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Runs the tests of a class only where Chromium is installed, and passes them the class's {@link Shared} browser and stack. Without
+ * Runs the tests of a class only where Chromium is installed, and passes them the class's browser, whose pages are those of its {@link LocalStackExtension stack}. Without
  * Chromium the tests are skipped, and a line on standard error says so.
  */
 @Target(ElementType.TYPE)
@@ -47,13 +48,15 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-            return parameter.getParameter().getType() == Shared.class;
+            return parameter.getParameter().getType() == Visitors.class;
         }
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return context.getStore(Namespace.create(Shared.class))
-                    .getOrComputeIfAbsent(Shared.class, _ -> Shared.start());
+            return context.getStore(Namespace.create(Visitors.class))
+                    .getOrComputeIfAbsent(
+                            Visitors.class,
+                            _ -> new Visitors(LocalStackExtension.of(context).apiUrl()));
         }
     }
 }

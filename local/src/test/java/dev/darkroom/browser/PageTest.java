@@ -18,6 +18,7 @@ import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.local.apidot.TaskFault;
 import dev.darkroom.local.apidot.WebhookFault;
 import dev.darkroom.task.UserId;
+import dev.darkroom.testing.LocalStackExtension;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,15 +39,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsChromium
 @Order(1)
 class PageTest {
-    private static Shared shared;
+    @RegisterExtension
+    static final LocalStackExtension STACK =
+            LocalStackExtension.with("FIRST_POLL_SECONDS", "1").and("MAX_POLL_SECONDS", "1");
+
     private static LocalStack stack;
     private static Visitors visitors;
 
     @BeforeAll
-    static void start(Shared given) {
-        shared = given;
-        stack = shared.stack();
-        visitors = shared.visitors();
+    static void start(LocalStack started, Visitors given) {
+        stack = started;
+        visitors = given;
     }
 
     private static long paidFor(String prompt) {
@@ -79,7 +83,7 @@ class PageTest {
     @Test
     void a_link_to_one_picture_works_after_a_reload_and_for_nobody_else() {
         String link;
-        shared.ended("anne", "A lighthouse");
+        visitors.ended("anne", "A lighthouse");
         try (Visitor alice = visitors.visitor().as("anne")) {
             alice.look("A lighthouse");
             alice.page().reload();
@@ -171,11 +175,11 @@ class PageTest {
     void who_comes_back_sees_all_that_was_made_meanwhile() {
         try (Visitor alice = visitors.visitor().as("two-devices")) {
             assertThat(alice.page().getByText("No pictures yet.")).isVisible();
-            shared.ended("two-devices", prompts("First", 31));
+            visitors.ended("two-devices", prompts("First", 31));
             alice.page().evaluate("dispatchEvent(new Event('online'))");
             assertThat(alice.tiles()).hasCount(31);
 
-            shared.ended("two-devices", prompts("Then", 31));
+            visitors.ended("two-devices", prompts("Then", 31));
             // Newer than those that this page does not know yet.
             alice.make("Made here").sees("Made here");
             alice.page().evaluate("dispatchEvent(new Event('online'))");
@@ -230,7 +234,7 @@ class PageTest {
         stack.apiDot()
                 .faults()
                 .add(new TaskFault.Fails("failed", "The prompt violates our content policy"), 1, "A fight");
-        shared.ended("refused", "A fight");
+        visitors.ended("refused", "A fight");
         try (Visitor alice = visitors.visitor().as("refused")) {
             assertThat(alice.tile("A fight")).containsText("The prompt violates our content policy");
             alice.prompt().fill("Half written");
@@ -260,7 +264,7 @@ class PageTest {
     @Test
     void only_what_is_under_way_is_asked_for_and_seldom_while_nobody_looks() {
         stack.apiDot().faults().add(new TaskFault.NeverEnds("running"), 1, "Still being made");
-        shared.ended("watcher", "Made already");
+        visitors.ended("watcher", "Made already");
         try (Visitor alice = visitors.fresh()) {
             Page page = alice.page();
             page.addInitScript("""
@@ -298,7 +302,7 @@ class PageTest {
     void prompts_and_error_texts_are_text() {
         String attack = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'>&amp;{{settings}}";
         stack.apiDot().faults().add(new TaskFault.Fails("failed", "No: " + attack), 1, "svg onload");
-        shared.ended("<b>mallory</b>", "<svg onload=alert(3)> svg onload");
+        visitors.ended("<b>mallory</b>", "<svg onload=alert(3)> svg onload");
         try (Visitor mallory = visitors.visitor().as("<b>mallory</b>")) {
             mallory.make("First " + attack).sees("First <img");
             assertThat(mallory.tile("svg onload")).containsText("No: <img src=x onerror=alert(1)>");
@@ -311,7 +315,7 @@ class PageTest {
 
     @Test
     void an_expired_token_asks_for_another_and_loses_nothing() {
-        shared.ended("expired", "Before");
+        visitors.ended("expired", "Before");
         try (Visitor alice = visitors.visitor().as("expired")) {
             alice.sees("Before");
             assertThat(alice.page().getByText("1 credit · $0.005")).isVisible();
@@ -337,7 +341,7 @@ class PageTest {
 
     @Test
     void a_question_to_one_user_is_not_put_to_the_next() {
-        shared.ended("asked", "To be deleted?");
+        visitors.ended("asked", "To be deleted?");
         try (Visitor alice = visitors.visitor().as("asked")) {
             alice.field("Choose: To be deleted?").check();
             alice.page().locator("#chosen-delete").click();
@@ -370,7 +374,7 @@ class PageTest {
 
     @Test
     void a_picture_that_could_not_be_loaded_comes_with_the_network() {
-        shared.ended("underground", "Above ground");
+        visitors.ended("underground", "Above ground");
         try (Visitor alice = visitors.visitor()) {
             alice.page().route("**/" + stack.imagesBucket() + "/**", Route::abort);
             alice.page().route("**/api/generate/status/*", Route::abort);
@@ -385,7 +389,7 @@ class PageTest {
 
     @Test
     void a_picture_that_the_bucket_does_not_give_is_tried_again_by_a_click() {
-        shared.ended("denied", "Behind a door");
+        visitors.ended("denied", "Behind a door");
         try (Visitor alice = visitors.visitor()) {
             alice.page().route("**/" + stack.imagesBucket() + "/**", Route::abort);
             alice.as("denied");
@@ -435,7 +439,7 @@ class PageTest {
 
     @Test
     void a_picture_has_a_preview_which_the_gallery_shows() {
-        shared.ended("previewer", "Seen small");
+        visitors.ended("previewer", "Seen small");
         String previews = "previews/images/" + new UserId("previewer").keySegment() + "/";
         await().until(() -> stack.s3()
                         .listObjectsV2(list -> list.bucket(stack.imagesBucket()).prefix(previews))
@@ -450,7 +454,7 @@ class PageTest {
 
     @Test
     void pictures_are_found_by_the_words_of_their_prompts() {
-        shared.ended("seeker", "A red café at night", "A blue door");
+        visitors.ended("seeker", "A red café at night", "A blue door");
         try (Visitor alice = visitors.visitor().as("seeker")) {
             Locator find = alice.page().getByRole(AriaRole.SEARCHBOX);
             find.fill("NIGHT cafe");
@@ -465,7 +469,7 @@ class PageTest {
 
     @Test
     void several_are_downloaded_as_one_archive() throws Exception {
-        shared.ended("collector", "First of two", "Second of two");
+        visitors.ended("collector", "First of two", "Second of two");
         try (Visitor alice = visitors.visitor().as("collector")) {
             alice.field("Choose: First of two").check();
             alice.field("Choose: Second of two").check();
@@ -489,7 +493,7 @@ class PageTest {
 
     @Test
     void what_is_deleted_is_gone_after_a_question() {
-        shared.ended("deleter", "To keep", "To delete", "To delete too");
+        visitors.ended("deleter", "To keep", "To delete", "To delete too");
         try (Visitor alice = visitors.visitor().as("deleter")) {
             alice.look("To delete too").button("Delete").click();
             alice.button("Keep").click();

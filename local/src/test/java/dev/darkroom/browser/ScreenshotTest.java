@@ -9,12 +9,14 @@ import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.Settings;
 import dev.darkroom.local.apidot.TaskFault;
+import dev.darkroom.testing.LocalStackExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Takes the screenshot at the top of README.md. Runs only with {@code -Ddarkroom.screenshot=../docs/page.jpg}. */
 @NeedsChromium
@@ -35,15 +37,15 @@ class ScreenshotTest {
             new Wish("The moor in the morning fog", "2:3"),
             new Wish("Rolling land, late in summer", "16:9"));
 
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.with(Options.forTests()
+            .withApiDot(
+                    Settings.standard(Options.SIMULATED_KEY).withPace(Duration.ofMillis(10), Duration.ofMillis(10))));
+
     @Test
-    void the_page_with_pictures_on_it() {
-        try (LocalStack stack = LocalStack.start(Options.forTests()
-                        .withApiDot(Settings.standard(Options.SIMULATED_KEY)
-                                .withPace(Duration.ofMillis(10), Duration.ofMillis(10))));
-                Visitors visitors = new Visitors(stack.apiUrl());
-                Visitor alice = visitors.visitor(options -> options.setViewportSize(1280, 900)
-                        .setDeviceScaleFactor(1.5)
-                        .setReducedMotion(ReducedMotion.REDUCE))) {
+    void the_page_with_pictures_on_it(LocalStack stack, Visitors visitors) {
+        try (Visitor alice = visitors.visitor(options ->
+                options.setViewportSize(1280, 900).setDeviceScaleFactor(1.5).setReducedMotion(ReducedMotion.REDUCE))) {
             alice.as("alice");
             for (Wish wish : WISHES) {
                 alice.field("Size").selectOption(wish.size());

@@ -7,13 +7,15 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import dev.darkroom.local.LocalStack;
-import dev.darkroom.local.Options;
+import dev.darkroom.testing.LocalStackExtension;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Signing in with the stack's own user pool. {@link FakeCognito} plays Cognito. */
 @NeedsChromium
@@ -22,22 +24,18 @@ class SignInTest {
     private static final String PASSWORD = "Correct-Horse-7";
 
     @AutoClose
-    private static FakeCognito cognito;
+    private static final FakeCognito COGNITO = FakeCognito.start();
 
-    @AutoClose
-    private static LocalStack stack;
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.with("SIGN_IN", "cognito")
+            .and("USER_POOL_CLIENT_ID", FakeCognito.CLIENT_ID)
+            .and("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", COGNITO.url());
 
-    @AutoClose
     private static Visitors visitors;
 
     @BeforeAll
-    static void start() throws Exception {
-        cognito = FakeCognito.start();
-        stack = LocalStack.start(Options.forTests()
-                .with("SIGN_IN", "cognito")
-                .with("USER_POOL_CLIENT_ID", FakeCognito.CLIENT_ID)
-                .with("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", cognito.url()));
-        visitors = new Visitors(stack.apiUrl());
+    static void start(Visitors given) {
+        visitors = given;
     }
 
     private static Visitor signIn(Visitor visitor, String name, String password) {
@@ -59,7 +57,7 @@ class SignInTest {
 
     @Test
     void a_password_signs_in_and_the_refresh_token_outlives_the_tab() {
-        cognito.user("ann@example.com", PASSWORD);
+        COGNITO.user("ann@example.com", PASSWORD);
         try (Visitor ann = signIn(visitors.visitor(), "ann@example.com", "wrong")) {
             assertThat(ann.page().getByText("The e-mail address or the password is wrong."))
                     .isVisible();
@@ -78,14 +76,14 @@ class SignInTest {
 
     @Test
     void signing_out_revokes_what_outlived_the_tab() {
-        cognito.user("leaver@example.com", PASSWORD);
+        COGNITO.user("leaver@example.com", PASSWORD);
         try (Visitor leaver = signIn(visitors.visitor(), "leaver@example.com", PASSWORD)) {
             isIn(leaver, "leaver@example.com");
             String token = kept(leaver).values().iterator().next().toString();
             leaver.page()
                     .waitForResponse(
-                            cognito.url() + "/", () -> leaver.button("Sign out").click());
-            assertThat(cognito.refreshTokens()).doesNotContain(token);
+                            COGNITO.url() + "/", () -> leaver.button("Sign out").click());
+            assertThat(COGNITO.refreshTokens()).doesNotContain(token);
             assertThat(kept(leaver)).isEmpty();
             leaver.page().reload();
             assertThat(leaver.field("Password")).isVisible();
@@ -94,8 +92,8 @@ class SignInTest {
 
     @Test
     void signing_out_in_one_tab_signs_out_the_other_and_a_stranger_takes_over_no_tab() {
-        cognito.user("one@example.com", PASSWORD);
-        cognito.user("two@example.com", PASSWORD);
+        COGNITO.user("one@example.com", PASSWORD);
+        COGNITO.user("two@example.com", PASSWORD);
         try (Visitor one = signIn(visitors.fresh(), "one@example.com", PASSWORD)) {
             isIn(one, "one@example.com");
             one.make("Of one").sees("Of one");
@@ -128,7 +126,7 @@ class SignInTest {
 
     @Test
     void a_first_password_is_replaced() {
-        cognito.newUser("fresh@example.com", "Temporary-1");
+        COGNITO.newUser("fresh@example.com", "Temporary-1");
         try (Visitor fresh = signIn(visitors.visitor(), "fresh@example.com", "Temporary-1")) {
             fresh.field("New password").fill("My-Own-Secret-1");
             fresh.button("Save and sign in").click();
@@ -141,7 +139,7 @@ class SignInTest {
 
     @Test
     void an_authenticators_code_is_asked_for() {
-        cognito.userWithAuthenticator("careful@example.com", PASSWORD);
+        COGNITO.userWithAuthenticator("careful@example.com", PASSWORD);
         try (Visitor careful = signIn(visitors.visitor(), "careful@example.com", PASSWORD)) {
             careful.field("Code of your authenticator app").fill("000000");
             careful.page().keyboard().press("Enter");
@@ -161,7 +159,7 @@ class SignInTest {
 
     @Test
     void a_forgotten_password_is_replaced_by_code() {
-        cognito.user("absent@example.com", PASSWORD);
+        COGNITO.user("absent@example.com", PASSWORD);
         try (Visitor absent = visitors.visitor().open()) {
             absent.button("Forgot your password?").click();
             absent.field("E-mail address").fill("absent@example.com");
@@ -175,7 +173,7 @@ class SignInTest {
 
     @Test
     void an_expired_token_is_replaced_unseen_and_a_revoked_one_asks() {
-        cognito.user("daily@example.com", PASSWORD);
+        COGNITO.user("daily@example.com", PASSWORD);
         try (Visitor daily = signIn(visitors.visitor(), "daily@example.com", PASSWORD)) {
             isIn(daily, "daily@example.com");
             AtomicInteger refused = new AtomicInteger();
@@ -190,7 +188,7 @@ class SignInTest {
             assertThat(refused).hasValue(2);
 
             refused.set(0);
-            cognito.refreshTokens().clear();
+            COGNITO.refreshTokens().clear();
             daily.make("Asked");
             assertThat(daily.field("Password")).isVisible();
             assertThat(daily.prompt()).hasValue("Asked");
@@ -199,10 +197,10 @@ class SignInTest {
 
     @Test
     void while_cognito_cannot_be_reached_nobody_is_signed_out() {
-        cognito.user("traveller@example.com", PASSWORD);
+        COGNITO.user("traveller@example.com", PASSWORD);
         try (Visitor traveller = signIn(visitors.fresh(), "traveller@example.com", PASSWORD)) {
             isIn(traveller, "traveller@example.com");
-            traveller.page().route(cognito.url() + "/**", Route::abort);
+            traveller.page().route(COGNITO.url() + "/**", Route::abort);
             traveller.page().route("**/api/generate/submit", Visitor::refuse);
             traveller.page().clock().install();
             traveller.make("In a tunnel");
@@ -219,22 +217,28 @@ class SignInTest {
         }
     }
 
-    @Test
-    void with_an_issuer_of_the_teams_own_a_token_is_taken_and_kept_nowhere() {
-        try (LocalStack own = LocalStack.start(Options.forTests().with("SIGN_IN", "token"));
-                Visitor visitor = visitors.of(own.apiUrl()).visitor().open()) {
-            visitor.field("Access token").fill("some\nbody");
-            visitor.button("Continue").click();
-            assertThat(visitor.page().getByText("This is not an access token")).isVisible();
-            visitor.field("Access token").fill("Bearer somebody");
-            visitor.button("Continue").click();
-            visitor.make("With a token").sees("With a token");
-            assertThat(visitor.page()
-                            .evaluate("Object.values({ ...localStorage, ...sessionStorage }).join()")
-                            .toString())
-                    .doesNotContain("somebody");
-            visitor.page().reload();
-            assertThat(visitor.field("Access token")).isVisible();
+    @Nested
+    class WithAnIssuerOfTheTeamsOwn {
+        @RegisterExtension
+        static final LocalStackExtension STACK = LocalStackExtension.with("SIGN_IN", "token");
+
+        @Test
+        void a_token_is_taken_and_kept_nowhere(LocalStack stack) {
+            try (Visitor visitor = visitors.of(stack.apiUrl()).visitor().open()) {
+                visitor.field("Access token").fill("some\nbody");
+                visitor.button("Continue").click();
+                assertThat(visitor.page().getByText("This is not an access token"))
+                        .isVisible();
+                visitor.field("Access token").fill("Bearer somebody");
+                visitor.button("Continue").click();
+                visitor.make("With a token").sees("With a token");
+                assertThat(visitor.page()
+                                .evaluate("Object.values({ ...localStorage, ...sessionStorage }).join()")
+                                .toString())
+                        .doesNotContain("somebody");
+                visitor.page().reload();
+                assertThat(visitor.field("Access token")).isVisible();
+            }
         }
     }
 }

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.standardwebhooks.Webhook;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
-import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.Callback;
 import dev.darkroom.local.apidot.FaultRule;
 import dev.darkroom.local.apidot.ReceiverAnswer;
 import dev.darkroom.local.apidot.TaskFault;
+import dev.darkroom.testing.LocalStackExtension;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,14 +33,16 @@ class ClientCallbackTest {
     private static final String NEW = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
     private static final Duration GENEROUS = Duration.ofSeconds(90);
 
-    @AutoClose
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.with("CLIENT_WEBHOOK_SECRETS", NEW + "," + OLD);
+
     private static LocalStack stack;
 
     private static ApiDotProgram alice;
 
     @BeforeAll
-    static void start() {
-        stack = LocalStack.start(Options.forTests().with("CLIENT_WEBHOOK_SECRETS", NEW + "," + OLD));
+    static void start(LocalStack started) {
+        stack = started;
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
     }
 

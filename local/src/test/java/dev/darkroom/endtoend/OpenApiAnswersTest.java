@@ -10,6 +10,7 @@ import dev.darkroom.local.apidot.Callback;
 import dev.darkroom.local.template.Template;
 import dev.darkroom.local.template.Template.EventSource.Route;
 import dev.darkroom.local.template.TemplateReader;
+import dev.darkroom.testing.LocalStackExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,9 +25,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,22 +43,23 @@ class OpenApiAnswersTest {
     /** Headers that the gateway sets on its own answers. All others are set by our functions. */
     private static final Set<String> OF_THE_GATEWAY = Set.of("www-authenticate");
 
-    @AutoClose
-    private static LocalStack stack;
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.with(Options.forTests()
+            .with("DAILY_CREDIT_LIMIT", Tour.CREDITS)
+            .with("DAILY_UPLOAD_LIMIT", Tour.UPLOADS)
+            .with("APIDOT_WEBHOOK_KEY", Reports.KEY)
+            .with("FIRST_POLL_SECONDS", "1")
+            .with("MAX_POLL_SECONDS", "1")
+            .with("NOTIFY_SCHEDULE_SECONDS", "3600")
+            .withSweepEvery(Duration.ofSeconds(1)));
 
+    private static LocalStack stack;
     private static List<Said> said;
     private static List<Json> sentExamples;
 
     @BeforeAll
-    static void tour() throws Exception {
-        stack = LocalStack.start(Options.forTests()
-                .with("DAILY_CREDIT_LIMIT", Tour.CREDITS)
-                .with("DAILY_UPLOAD_LIMIT", Tour.UPLOADS)
-                .with("APIDOT_WEBHOOK_KEY", Reports.KEY)
-                .with("FIRST_POLL_SECONDS", "1")
-                .with("MAX_POLL_SECONDS", "1")
-                .with("NOTIFY_SCHEDULE_SECONDS", "3600")
-                .withSweepEvery(Duration.ofSeconds(1)));
+    static void tour(LocalStack started) throws Exception {
+        stack = started;
         Tour tour = new Tour(stack, DOCUMENT);
         said = tour.all(TEMPLATE);
         sentExamples = new ArrayList<>();

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
 import dev.darkroom.local.LocalStack;
-import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.TaskFault;
 import dev.darkroom.media.TestPut;
+import dev.darkroom.testing.LocalStackExtension;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -33,7 +33,9 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -42,7 +44,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class OwnPicturesTest {
     private static final int LIMIT = 40;
 
-    @AutoClose
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.with("DAILY_UPLOAD_LIMIT", Integer.toString(LIMIT));
+
     private static LocalStack stack;
 
     @AutoClose
@@ -52,8 +56,8 @@ class OwnPicturesTest {
     private static ApiDotProgram bob;
 
     @BeforeAll
-    static void start() {
-        stack = LocalStack.start(Options.forTests().with("DAILY_UPLOAD_LIMIT", Integer.toString(LIMIT)));
+    static void start(LocalStack started) {
+        stack = started;
         http = HttpClient.newHttpClient();
         alice = program("alice");
         bob = program("bob");
@@ -350,17 +354,21 @@ class OwnPicturesTest {
     }
 
     /** The real APIDot cannot reach this machine: the client gets an error, and nothing is paid. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "darkroom://uploads/upload-AAAAAAAAAAAAAAAAAAAAAAAA-png",
-                "darkroom://tasks/task-AAAAAAAAAAAAAAAAAAAAAAAA",
-                "/samples/source.png"
-            })
-    void a_source_out_of_upstream_s_reach_is_told(String source) throws Exception {
-        try (LocalStack far = LocalStack.start(Options.forTests()
-                .with("APIDOT_BASE_URL", "https://apidot.example.com")
-                .with("APIDOT_API_KEY", "x"))) {
+    @Nested
+    class OnTheRealApiDot {
+        @RegisterExtension
+        static final LocalStackExtension STACK = LocalStackExtension.with(
+                        "APIDOT_BASE_URL", "https://apidot.example.com")
+                .and("APIDOT_API_KEY", "x");
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "darkroom://uploads/upload-AAAAAAAAAAAAAAAAAAAAAAAA-png",
+                    "darkroom://tasks/task-AAAAAAAAAAAAAAAAAAAAAAAA",
+                    "/samples/source.png"
+                })
+        void a_source_out_of_upstream_s_reach_is_told(String source, LocalStack far) throws Exception {
             String url = source.startsWith("/") ? far.apiDot().baseUrl() + source : source;
             HttpResponse<String> answer = new ApiDotProgram(far.apiUrl().toString(), "alice")
                     .post("/api/generate/submit", edit("far away", List.of(url)).text());

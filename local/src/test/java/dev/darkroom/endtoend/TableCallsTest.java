@@ -5,30 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
-import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.SimulatedTask;
 import dev.darkroom.local.apidot.WebhookFault;
 import dev.darkroom.local.apidot.WebhookVariant;
+import dev.darkroom.testing.LocalStackExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Counts the calls that reach the table. Nothing else calls it meanwhile: no sweep runs, and no poll is due. */
 class TableCallsTest {
-    @AutoClose
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.with("DAILY_CREDIT_LIMIT", "0");
+
     private static LocalStack stack;
 
     private static ApiDotProgram alice;
 
     @BeforeAll
-    static void start() throws Exception {
-        stack = LocalStack.start(Options.forTests().with("DAILY_CREDIT_LIMIT", "0"));
+    static void start(LocalStack started) throws Exception {
+        stack = started;
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
         // Warm-up: a cold submit can be slower than its webhook, which costs more calls. The list also needs a task to
         // show.

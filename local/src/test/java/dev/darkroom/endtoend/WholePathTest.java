@@ -10,6 +10,7 @@ import dev.darkroom.local.apidot.FaultRule;
 import dev.darkroom.local.apidot.Shapes;
 import dev.darkroom.local.apidot.WebhookFault;
 import dev.darkroom.media.ImageProbe;
+import dev.darkroom.testing.LocalStackExtension;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,24 +20,26 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 class WholePathTest {
-    @AutoClose
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.with(Options.forTests()
+            .with("FIRST_POLL_SECONDS", "1")
+            .with("MAX_POLL_SECONDS", "1")
+            .withSweepEvery(Duration.ofSeconds(1)));
+
     private static LocalStack stack;
 
     private static ApiDotProgram alice;
     private static ApiDotProgram bob;
 
     @BeforeAll
-    static void start() {
-        stack = LocalStack.start(Options.forTests()
-                .with("FIRST_POLL_SECONDS", "1")
-                .with("MAX_POLL_SECONDS", "1")
-                .withSweepEvery(Duration.ofSeconds(1)));
+    static void start(LocalStack started) {
+        stack = started;
         stack.apiDot().speak(Shapes.ALTERNATING);
         alice = new ApiDotProgram(stack.apiUrl().toString(), "alice");
         bob = new ApiDotProgram(stack.apiUrl().toString(), "bob");

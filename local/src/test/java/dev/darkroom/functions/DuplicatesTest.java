@@ -4,9 +4,9 @@ import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.local.LocalStack;
-import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.SimulatedTask;
 import dev.darkroom.local.apidot.WebhookFault;
+import dev.darkroom.testing.LocalStackExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** One webhook delivered many times through the whole system. */
@@ -27,10 +28,12 @@ class DuplicatesTest {
     private static final int DELIVERIES = Integer.getInteger("darkroom.duplicates", 1_000);
     private static final int AT_ONCE = 8;
 
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.with("DAILY_CREDIT_LIMIT", "0");
+
     @Test
-    void webhook_delivered_a_thousand_times_has_one_effect() throws Exception {
-        try (LocalStack stack = LocalStack.start(Options.forTests().with("DAILY_CREDIT_LIMIT", "0"));
-                HttpClient http = HttpClient.newHttpClient()) {
+    void webhook_delivered_a_thousand_times_has_one_effect(LocalStack stack) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
             stack.apiDot().faults().always(new WebhookFault.Drops(), "");
             String body = "{\"model\":\"gpt-image-2\",\"input\":{\"prompt\":\"one\"}}";
             assertThat(http.send(

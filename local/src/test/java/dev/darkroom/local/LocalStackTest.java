@@ -9,6 +9,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.lambda.CreatedObject;
 import dev.darkroom.local.fixture.EchoHandler;
 import dev.darkroom.local.fixture.RecordingHandler;
+import dev.darkroom.testing.LocalStackExtension;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.net.ServerSocket;
@@ -28,10 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,12 +46,15 @@ class LocalStackTest {
     private static final Path TEMPLATE = Path.of("src", "test", "resources", "stack.yaml");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    @AutoClose
+    @RegisterExtension
+    static final LocalStackExtension STACK =
+            LocalStackExtension.with(Options.forTests().withTemplate(TEMPLATE));
+
     private static LocalStack stack;
 
     @BeforeAll
-    static void start() {
-        stack = LocalStack.start(Options.forTests().withTemplate(TEMPLATE));
+    static void start(LocalStack started) {
+        stack = started;
     }
 
     @BeforeEach

@@ -2,11 +2,11 @@ package dev.darkroom.submit;
 
 import dev.darkroom.apidot.ApiDot;
 import dev.darkroom.apidot.CallbackUrls;
+import dev.darkroom.apidot.HandClock;
 import dev.darkroom.config.Environment;
 import dev.darkroom.config.Timing;
 import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
-import dev.darkroom.local.Options;
 import dev.darkroom.local.apidot.SimulatedApiDot;
 import dev.darkroom.local.aws.Clients;
 import dev.darkroom.log.Log;
@@ -19,7 +19,6 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
-import dev.darkroom.apidot.HandClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,12 +38,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * test has its own users and prompts.
  */
 final class Bench implements AutoCloseable {
-    private final LocalStack stack = LocalStack.start(Options.forTests());
+    private final LocalStack stack;
     private final AtomicInteger scenes = new AtomicInteger();
     private final LossyWire wire;
     private final TaskStore table;
 
-    Bench() {
+    Bench(LocalStack stack) {
+        this.stack = stack;
         try {
             wire = new LossyWire(stack.dynamoDb()
                     .serviceClientConfiguration()
@@ -59,7 +59,6 @@ final class Bench implements AutoCloseable {
     @Override
     public void close() {
         wire.close();
-        stack.close();
     }
 
     LocalStack stack() {

@@ -4,6 +4,7 @@ import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.local.apidot.TaskFault;
@@ -17,30 +18,41 @@ import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import dev.darkroom.testing.LocalStackExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A user's daily credits: tasks never hold more than the limit, and each credit is given back once. */
 class BudgetTest {
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.plain();
+
     @AutoClose
-    private static final Bench BENCH = new Bench();
+    private static Bench bench;
+
+    @BeforeAll
+    static void start(LocalStack stack) {
+        bench = new Bench(stack);
+    }
 
     @AfterEach
     void mend() {
-        BENCH.wire().lose(0, request -> false);
-        BENCH.apiDot().faults().clear();
+        bench.wire().lose(0, request -> false);
+        bench.apiDot().faults().clear();
     }
 
     @Test
     void of_two_hundred_submits_at_once_the_limit_lets_through_exactly_its_number() throws Exception {
-        Bench.Scene scene = BENCH.scene(10);
-        SubmitHandler handler = scene.handler(BENCH.table());
+        Bench.Scene scene = bench.scene(10);
+        SubmitHandler handler = scene.handler(bench.table());
         AtomicInteger number = new AtomicInteger();
         List<Answer> answers =
                 IdempotencyTest.atOnce(200, () -> scene.submit(handler, "key-" + number.incrementAndGet(), scene.name));
@@ -56,9 +68,9 @@ class BudgetTest {
 
     @Test
     void a_request_that_costs_more_than_is_left_is_refused_and_a_cheaper_one_is_not() {
-        Bench.Scene scene = BENCH.scene(5);
+        Bench.Scene scene = bench.scene(5);
         String dear = scene.body(scene.name).replace("\"prompt\"", "\"quality\":\"medium\",\"prompt\"");
-        SubmitHandler handler = scene.handler(BENCH.table());
+        SubmitHandler handler = scene.handler(bench.table());
         assertThat(send(handler, scene, dear).status()).isEqualTo(200);
         assertThat(send(handler, scene, dear).status()).isEqualTo(402);
         assertThat(send(handler, scene, scene.body(scene.name)).status()).isEqualTo(200);
@@ -77,31 +89,31 @@ class BudgetTest {
 
     @Test
     void a_crowd_of_refusals_gives_every_credit_back_once() throws Exception {
-        Bench.Scene scene = BENCH.scene(1000);
-        BENCH.apiDot().faults().always(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), scene.name);
+        Bench.Scene scene = bench.scene(1000);
+        bench.apiDot().faults().always(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), scene.name);
         // Answers of both kinds of transactions are lost on the way, so the SDK repeats some of each.
-        BENCH.wire().lose(10, request -> request.contains("TransactWriteItems") && request.contains(scene.name));
-        SubmitHandler handler = scene.handler(BENCH.table());
+        bench.wire().lose(10, request -> request.contains("TransactWriteItems") && request.contains(scene.name));
+        SubmitHandler handler = scene.handler(bench.table());
         List<Answer> answers = IdempotencyTest.atOnce(50, () -> send(handler, scene, scene.body(scene.name)));
         assertThat(answers).extracting(Answer::status).containsOnly(400);
-        assertThat(BENCH.wire().left()).isZero();
+        assertThat(bench.wire().left()).isZero();
         assertThat(scene.held()).isZero();
     }
 
     @Test
     void a_failing_task_settled_by_many_at_once_gives_back_once() throws Exception {
-        Bench.Scene scene = BENCH.scene(1000);
+        Bench.Scene scene = bench.scene(1000);
         scene.withWebhooks();
-        BENCH.apiDot().faults().always(new TaskFault.Fails("failed", "The prompt violates our policy"), scene.name);
-        BENCH.apiDot().faults().always(new WebhookFault.Duplicates(5), scene.name);
+        bench.apiDot().faults().always(new TaskFault.Fails("failed", "The prompt violates our policy"), scene.name);
+        bench.apiDot().faults().always(new WebhookFault.Duplicates(5), scene.name);
         TaskId failing = new TaskId(scene.submit().taskId());
-        TaskId other = new TaskId(scene.submit(scene.handler(BENCH.table()), "other", "still " + scene.name)
+        TaskId other = new TaskId(scene.submit(scene.handler(bench.table()), "other", "still " + scene.name)
                 .taskId());
-        LocalFunction settle = BENCH.stack().function("SettleFunction");
+        LocalFunction settle = bench.stack().function("SettleFunction");
         for (TaskId task : List.of(failing, other)) {
             await().until(() -> {
                 settleAtOnce(settle, task);
-                return BENCH.table().read(task).orElseThrow().state() == TaskState.FAILED;
+                return bench.table().read(task).orElseThrow().state() == TaskState.FAILED;
             });
         }
         assertThat(scene.held()).isZero();
@@ -116,14 +128,14 @@ class BudgetTest {
 
     @Test
     void the_very_write_that_fails_a_task_repeated_at_once_gives_back_once() throws Exception {
-        Bench.Scene scene = BENCH.scene(1000);
+        Bench.Scene scene = bench.scene(1000);
         scene.submit();
-        Answer kept = scene.submit(scene.handler(BENCH.table()), "other", "still " + scene.name);
+        Answer kept = scene.submit(scene.handler(bench.table()), "other", "still " + scene.name);
         assertThat(kept.status()).isEqualTo(200);
         // The task was claimed without being due, so the stream wakes no other worker.
-        BENCH.stack()
+        bench.stack()
                 .dynamoDb()
-                .updateItem(request -> request.tableName(BENCH.stack().tasksTable())
+                .updateItem(request -> request.tableName(bench.stack().tasksTable())
                         .key(Map.of(
                                 "task_id", AttributeValue.fromS(scene.taskId().value())))
                         .updateExpression("SET #state = :settling, claim_id = :claim")
@@ -134,14 +146,14 @@ class BudgetTest {
         Task claimed = scene.task().orElseThrow();
         Write.Update failed =
                 Settling.failed(claimed, ErrorType.UPSTREAM_FAILED, "no", scene.clock.instant(), Duration.ofDays(37));
-        BENCH.wire()
+        bench.wire()
                 .lose(
                         3,
                         request -> request.contains("TransactWriteItems")
                                 && request.contains(claimed.id().value()));
-        List<Written> written = IdempotencyTest.atOnce(5, () -> BENCH.table().write(failed));
+        List<Written> written = IdempotencyTest.atOnce(5, () -> bench.table().write(failed));
         assertThat(written).allMatch(Written.Applied.class::isInstance);
-        assertThat(BENCH.wire().left()).isZero();
+        assertThat(bench.wire().left()).isZero();
         assertThat(scene.task().map(Task::state)).contains(TaskState.FAILED);
         assertThat(scene.held()).as("what the other task holds").isEqualTo(1);
     }

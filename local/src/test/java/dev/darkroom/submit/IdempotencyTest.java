@@ -2,10 +2,12 @@ package dev.darkroom.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.testing.LocalStackExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +18,29 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Submits with the same key create one task and one purchase. */
 class IdempotencyTest {
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.plain();
+
     @AutoClose
-    private static final Bench BENCH = new Bench();
+    private static Bench bench;
+
+    @BeforeAll
+    static void start(LocalStack stack) {
+        bench = new Bench(stack);
+    }
 
     private static final int CROWD = 200;
 
     @AfterEach
     void mend() {
-        BENCH.apiDot().faults().clear();
+        bench.apiDot().faults().clear();
     }
 
     /** Runs the same call this many times at once. */
@@ -53,8 +65,8 @@ class IdempotencyTest {
 
     @Test
     void two_hundred_submits_with_one_key_make_one_task_and_one_purchase() throws Exception {
-        Bench.Scene scene = BENCH.scene(1000);
-        SubmitHandler handler = scene.handler(BENCH.table());
+        Bench.Scene scene = bench.scene(1000);
+        SubmitHandler handler = scene.handler(bench.table());
         List<Answer> answers = atOnce(CROWD, () -> scene.submit(handler, "key-" + scene.name, scene.name));
 
         assertThat(answers).hasSize(CROWD).allSatisfy(answer -> {
@@ -75,23 +87,23 @@ class IdempotencyTest {
 
     @Test
     void a_crowd_of_keys_and_users_meets_in_nothing() throws Exception {
-        Bench.Scene scene = BENCH.scene(0);
-        Bench.Scene other = BENCH.scene(0);
-        String one = scene.submit(scene.handler(BENCH.table()), "same-key", scene.name)
+        Bench.Scene scene = bench.scene(0);
+        Bench.Scene other = bench.scene(0);
+        String one = scene.submit(scene.handler(bench.table()), "same-key", scene.name)
                 .taskId();
-        String two = other.submit(other.handler(BENCH.table()), "same-key", other.name)
+        String two = other.submit(other.handler(bench.table()), "same-key", other.name)
                 .taskId();
-        String three = scene.submit(scene.handler(BENCH.table()), "another-key", scene.name)
+        String three = scene.submit(scene.handler(bench.table()), "another-key", scene.name)
                 .taskId();
         assertThat(List.of(one, two, three)).doesNotHaveDuplicates();
     }
 
     @Test
     void the_first_answer_is_repeated_however_the_body_is_written() {
-        Bench.Scene scene = BENCH.scene(1);
+        Bench.Scene scene = bench.scene(1);
         Answer first = scene.submit();
         String rewritten = "{ \"input\" : {\"prompt\":\"" + scene.name + "\"}, \"model\":\"gpt-image-2\" }";
-        SubmitHandler handler = scene.handler(BENCH.table());
+        SubmitHandler handler = scene.handler(bench.table());
         Answer again = Answer.of(
                 handler, Answer.submit(scene.name, rewritten, Map.of("idempotency-key", "key-" + scene.name)));
         assertThat(again).as("the day's budget is spent by now").isEqualTo(first);
@@ -100,9 +112,9 @@ class IdempotencyTest {
 
     @Test
     void a_key_is_bound_to_its_request() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         assertThat(scene.submit().status()).isEqualTo(200);
-        SubmitHandler handler = scene.handler(BENCH.table());
+        SubmitHandler handler = scene.handler(bench.table());
         Answer otherPrompt = scene.submit(handler, "key-" + scene.name, scene.name + " in oil");
         assertThat(otherPrompt.status()).isEqualTo(422);
         assertThat(otherPrompt.type()).isEqualTo("idempotency_mismatch");
@@ -116,17 +128,17 @@ class IdempotencyTest {
 
     @Test
     void a_key_is_free_after_upstream_refused() {
-        Bench.Scene scene = BENCH.scene(0);
-        BENCH.apiDot().faults().add(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), 1, scene.name);
+        Bench.Scene scene = bench.scene(0);
+        bench.apiDot().faults().add(new SubmitFault.Answers(Reply.of(400, Reply.Body.APIDOT), false), 1, scene.name);
         assertThat(scene.submit().status()).isEqualTo(400);
-        Answer other = scene.submit(scene.handler(BENCH.table()), "key-" + scene.name, scene.name + " again");
+        Answer other = scene.submit(scene.handler(bench.table()), "key-" + scene.name, scene.name + " again");
         assertThat(other.status()).isEqualTo(200);
         assertThat(other.taskId()).isEqualTo(scene.taskId().value());
     }
 
     @Test
     void a_key_is_free_when_its_task_is_past_retention() {
-        Bench.Scene scene = BENCH.scene(1000);
+        Bench.Scene scene = bench.scene(1000);
         String first = scene.submit().taskId();
         long now = scene.clock.instant().getEpochSecond();
         expire(scene, now + 1);
@@ -134,7 +146,7 @@ class IdempotencyTest {
         assertThat(scene.arrived()).isEqualTo(1);
 
         expire(scene, now);
-        Answer again = scene.submit(scene.handler(BENCH.table()), "key-" + scene.name, scene.name + " again");
+        Answer again = scene.submit(scene.handler(bench.table()), "key-" + scene.name, scene.name + " again");
         assertThat(again.status()).isEqualTo(200);
         assertThat(scene.arrived()).isEqualTo(2);
         Task task = scene.task().orElseThrow();
@@ -143,9 +155,9 @@ class IdempotencyTest {
     }
 
     private static void expire(Bench.Scene scene, long at) {
-        BENCH.stack()
+        bench.stack()
                 .dynamoDb()
-                .updateItem(request -> request.tableName(BENCH.stack().tasksTable())
+                .updateItem(request -> request.tableName(bench.stack().tasksTable())
                         .key(Map.of(
                                 "task_id", AttributeValue.fromS(scene.taskId().value())))
                         .updateExpression("SET expires_at = :at")

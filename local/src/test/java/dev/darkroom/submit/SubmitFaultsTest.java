@@ -4,6 +4,7 @@ import static dev.darkroom.testing.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.apidot.Fault;
 import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SubmitFault;
@@ -15,6 +16,7 @@ import dev.darkroom.task.Report;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.testing.LocalStackExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,8 +32,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,8 +43,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every failure around a submit: the client's answer, the record, and proof that nothing is bought twice. */
 @Order(1)
 class SubmitFaultsTest {
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.plain();
+
     @AutoClose
-    private static final Bench BENCH = new Bench();
+    private static Bench bench;
+
+    @BeforeAll
+    static void start(LocalStack stack) {
+        bench = new Bench(stack);
+    }
 
     private static final int MANY = -1;
     private static final long LIMIT = 50;
@@ -102,7 +114,7 @@ class SubmitFaultsTest {
     }
 
     private static Consumer<Bench.Scene> upstream(SubmitFault fault) {
-        return scene -> BENCH.apiDot().faults().always(fault, scene.name);
+        return scene -> bench.apiDot().faults().always(fault, scene.name);
     }
 
     private static Consumer<Bench.Scene> always(Reply reply, boolean accepted) {
@@ -112,7 +124,7 @@ class SubmitFaultsTest {
     private static Consumer<Bench.Scene> once(Reply... replies) {
         return scene -> {
             for (Reply reply : replies) {
-                BENCH.apiDot().faults().add(new SubmitFault.Answers(reply, false), 1, scene.name);
+                bench.apiDot().faults().add(new SubmitFault.Answers(reply, false), 1, scene.name);
             }
         };
     }
@@ -124,7 +136,7 @@ class SubmitFaultsTest {
     private static Consumer<Bench.Scene> hangs(Fault.Moment moment) {
         return scene -> {
             scene.sourcesTake(Duration.ofSeconds(16));
-            BENCH.apiDot().faults().always(new SubmitFault.Hangs(Duration.ofHours(1), moment), scene.name);
+            bench.apiDot().faults().always(new SubmitFault.Hangs(Duration.ofHours(1), moment), scene.name);
         };
     }
 
@@ -136,7 +148,7 @@ class SubmitFaultsTest {
     }
 
     private static Consumer<Bench.Scene> lost(int answers, String... parts) {
-        return scene -> BENCH.wire()
+        return scene -> bench.wire()
                 .lose(
                         answers,
                         request -> request.contains(scene.taskId().value())
@@ -370,14 +382,14 @@ class SubmitFaultsTest {
 
     @AfterEach
     void mend() {
-        BENCH.wire().lose(0, request -> false);
-        BENCH.apiDot().faults().clear();
+        bench.wire().lose(0, request -> false);
+        bench.apiDot().faults().clear();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("table")
     void each_trouble_has_one_meaning_and_buys_nothing_twice(Row row) {
-        Bench.Scene scene = BENCH.scene(row.limited ? LIMIT : 0);
+        Bench.Scene scene = bench.scene(row.limited ? LIMIT : 0);
         row.trouble.accept(scene);
 
         if (row.status == 0) {
@@ -393,7 +405,7 @@ class SubmitFaultsTest {
             boolean idWasLost = scene.log().contains("upstream_id_not_recorded");
             assertThat(counted(scene)).isEqualTo(Map.of(counts(row, idWasLost), List.of(1L)));
         }
-        assertThat(BENCH.wire().left()).as("answers that were to be lost").isZero();
+        assertThat(bench.wire().left()).as("answers that were to be lost").isZero();
         if (row.arrived == MANY) {
             assertThat(scene.arrived()).isGreaterThan(2);
         } else {
@@ -457,7 +469,7 @@ class SubmitFaultsTest {
     void a_connection_closed_before_the_request_was_read_is_unknown() throws Exception {
         try (ServerSocket closing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> closeAll(closing));
-            Bench.Scene scene = BENCH.scene(0);
+            Bench.Scene scene = bench.scene(0);
             scene.upstreamAt(URI.create("http://127.0.0.1:" + closing.getLocalPort()));
             assertThat(scene.submit().status()).isEqualTo(200);
             assertThat(scene.task().map(Task::state)).contains(TaskState.SUBMITTING);
@@ -478,15 +490,15 @@ class SubmitFaultsTest {
 
     @Test
     void a_webhook_that_beats_the_answer_is_news_and_its_task_ends() {
-        Bench.Scene scene = BENCH.scene(LIMIT);
+        Bench.Scene scene = bench.scene(LIMIT);
         scene.withWebhooks();
-        BENCH.apiDot().faults().always(new SubmitFault.WebhookFirst(), scene.name);
+        bench.apiDot().faults().always(new SubmitFault.WebhookFirst(), scene.name);
         Answer answer = scene.submit();
         assertThat(answer.status()).isEqualTo(200);
         await().until(() -> scene.task().orElseThrow().state() == TaskState.FINISHED);
         Task task = scene.task().orElseThrow();
         assertThat(task.upstreamTaskId())
-                .hasToString(BENCH.apiDot().tasks(scene.name).getFirst().id());
+                .hasToString(bench.apiDot().tasks(scene.name).getFirst().id());
         assertThat(scene.submit()).isEqualTo(answer);
         assertThat(scene.arrived()).isEqualTo(1);
         assertThat(scene.held()).isEqualTo(1);
@@ -494,7 +506,7 @@ class SubmitFaultsTest {
 
     @Test
     void a_client_is_told_to_wait_as_long_as_upstream_asks() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         always(Reply.of(429, Reply.Body.EMPTY).retryAfter(60), false).accept(scene);
         assertThat(scene.submit().retryAfter()).isEqualTo(60);
     }
@@ -503,7 +515,7 @@ class SubmitFaultsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
     void an_upstream_id_that_could_not_be_recorded_is_in_the_log_beside_ours(int refused) {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         AtomicInteger writes = new AtomicInteger();
         scene.store.before(Step.ID, table -> {
             scene.clock.move(Duration.ofSeconds(4));
@@ -523,7 +535,7 @@ class SubmitFaultsTest {
                 .singleElement()
                 .satisfies(line -> assertThat(line)
                         .contains(scene.taskId().value())
-                        .contains(BENCH.apiDot().tasks(scene.name).getFirst().id()));
+                        .contains(bench.apiDot().tasks(scene.name).getFirst().id()));
         assertThat(writes).hasValueGreaterThanOrEqualTo(refused);
         assertThat(scene.clock.instant())
                 .isBefore(scene.task().orElseThrow().createdAt().plus(Submission.FUNCTION_TIMEOUT));
@@ -531,7 +543,7 @@ class SubmitFaultsTest {
 
     @Test
     void a_refused_submit_whose_record_a_webhook_has_changed_goes_on_and_is_in_the_log() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         always(Reply.of(400, Reply.Body.APIDOT), false).accept(scene);
         scene.store.before(
                 Step.REMOVAL,
@@ -549,7 +561,7 @@ class SubmitFaultsTest {
 
     @Test
     void a_submit_that_certainly_was_refused_but_could_not_be_removed_is_in_the_log() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         refusedAnd(Step.REMOVAL, Trouble.UNAVAILABLE, Integer.MAX_VALUE).accept(scene);
         assertThat(scene.submit().status()).isEqualTo(400);
         assertThat(scene.log())

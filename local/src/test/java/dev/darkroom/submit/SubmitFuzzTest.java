@@ -3,14 +3,18 @@ package dev.darkroom.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.apidot.Stats;
+import dev.darkroom.testing.LocalStackExtension;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -18,18 +22,26 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * -Ddarkroom.fuzz.size} sets the size, {@code -Ddarkroom.fuzz.seed} repeats a run.
  */
 class SubmitFuzzTest {
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.plain();
+
     @AutoClose
-    private static final Bench BENCH = new Bench();
+    private static Bench bench;
+
+    @BeforeAll
+    static void start(LocalStack stack) {
+        bench = new Bench(stack);
+    }
 
     @Test
     void no_submit_makes_us_fail_and_only_accepted_ones_leave_a_trace() {
         int size = Integer.getInteger("darkroom.fuzz.size", 2_000);
         long seed = Long.getLong("darkroom.fuzz.seed", System.nanoTime());
         System.out.println("Submits drawn: " + size + ", seed " + seed);
-        Bench.Scene scene = BENCH.scene(0);
-        SubmitHandler handler = scene.handler(BENCH.table());
+        Bench.Scene scene = bench.scene(0);
+        SubmitHandler handler = scene.handler(bench.table());
         FuzzedSubmits submits = new FuzzedSubmits(new SplittableRandom(seed), scene.name + "-");
-        Stats before = BENCH.apiDot().stats();
+        Stats before = bench.apiDot().stats();
         Map<Integer, Integer> statuses = new TreeMap<>();
         Set<String> tasks = new HashSet<>();
 
@@ -59,7 +71,7 @@ class SubmitFuzzTest {
         System.out.println("Answers: " + statuses);
         assertThat(statuses).as("the generator reaches these").containsKeys(200, 400, 401, 413, 415, 422);
         assertThat(scene.log()).doesNotContain("unexpected_failure");
-        Stats after = BENCH.apiDot().stats();
+        Stats after = bench.apiDot().stats();
         assertThat(after.submitsArrived() - before.submitsArrived()).isEqualTo(tasks.size());
         assertThat(after.tasksAccepted() - before.tasksAccepted())
                 .as("what our rules let through, APIDot's do too")
@@ -68,10 +80,10 @@ class SubmitFuzzTest {
     }
 
     private static long records(Bench.Scene scene) {
-        return BENCH
+        return bench
                 .stack()
                 .dynamoDb()
-                .scanPaginator(request -> request.tableName(BENCH.stack().tasksTable())
+                .scanPaginator(request -> request.tableName(bench.stack().tasksTable())
                         .filterExpression("begins_with(user_id, :name) OR user_id = :blank OR size(user_id) > :long")
                         .expressionAttributeValues(Map.of(
                                 ":name", AttributeValue.fromS(scene.name + "-"),

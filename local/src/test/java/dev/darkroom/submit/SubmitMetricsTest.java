@@ -3,29 +3,41 @@ package dev.darkroom.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.log.Metric;
 import dev.darkroom.log.MetricLines;
+import dev.darkroom.testing.LocalStackExtension;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SubmitMetricsTest {
+    @RegisterExtension
+    static final LocalStackExtension STACK = LocalStackExtension.plain();
+
     @AutoClose
-    private static final Bench BENCH = new Bench();
+    private static Bench bench;
+
+    @BeforeAll
+    static void start(LocalStack stack) {
+        bench = new Bench(stack);
+    }
 
     private static final List<Long> ONCE = List.of(1L);
 
     @AfterEach
     void mend() {
-        BENCH.apiDot().faults().clear();
+        bench.apiDot().faults().clear();
     }
 
     /** Returns the metrics that were counted, each once. The duration of APIDot's answer is checked separately. */
@@ -44,14 +56,14 @@ class SubmitMetricsTest {
     }
 
     private static void upstream(Bench.Scene scene, Reply reply) {
-        BENCH.apiDot().faults().always(new SubmitFault.Answers(reply, false), scene.name);
+        bench.apiDot().faults().always(new SubmitFault.Answers(reply, false), scene.name);
     }
 
     @Test
     void accepted_submit_counts_its_credits_and_how_long_apidot_took_repeats_included() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         Reply busy = Reply.of(429, Reply.Body.EMPTY).retryAfter(3);
-        BENCH.apiDot().faults().add(new SubmitFault.Answers(busy, false), 1, scene.name);
+        bench.apiDot().faults().add(new SubmitFault.Answers(busy, false), 1, scene.name);
 
         assertThat(scene.submit().status()).isEqualTo(200);
 
@@ -64,7 +76,7 @@ class SubmitMetricsTest {
 
     @Test
     void credits_are_counted_as_the_request_costs() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         String body = Json.object()
                 .put("model", "gpt-image-2")
                 .put(
@@ -83,7 +95,7 @@ class SubmitMetricsTest {
 
     @Test
     void submit_repeated_under_its_key_counts_nothing_more() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         scene.submit();
         assertThat(scene.submit().status()).isEqualTo(200);
 
@@ -92,7 +104,7 @@ class SubmitMetricsTest {
 
     @Test
     void unknown_outcome_counts_its_credits_too_since_it_may_be_paid_for() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         upstream(scene, Reply.of(500, Reply.Body.APIDOT));
         scene.submit();
 
@@ -102,13 +114,13 @@ class SubmitMetricsTest {
 
     @Test
     void refused_key_and_empty_balance_are_counted_as_such_besides_the_answer_and_ring_no_second_alarm() {
-        Bench.Scene key = BENCH.scene(0);
+        Bench.Scene key = bench.scene(0);
         upstream(key, Reply.of(401, Reply.Body.APIDOT));
         key.submit();
         assertCounted(key, Metric.UPSTREAM_KEY_REFUSALS, Metric.SUBMITS_REJECTED_UPSTREAM_ERROR);
         assertThat(latency(key)).hasSize(1);
 
-        Bench.Scene balance = BENCH.scene(0);
+        Bench.Scene balance = bench.scene(0);
         upstream(balance, Reply.of(402, Reply.Body.APIDOT));
         balance.submit();
         assertCounted(balance, Metric.UPSTREAM_BALANCE_EMPTY, Metric.SUBMITS_REJECTED_INSUFFICIENT_CREDITS);
@@ -133,7 +145,7 @@ class SubmitMetricsTest {
     @ParameterizedTest
     @EnumSource(Wrong.class)
     void what_a_client_did_wrong_is_counted_by_the_type_of_its_answer(Wrong wrong) {
-        Bench.Scene scene = BENCH.scene(wrong == Wrong.BUDGET ? 11 : 0);
+        Bench.Scene scene = bench.scene(wrong == Wrong.BUDGET ? 11 : 0);
         String body = scene.body(scene.name);
         Json event = switch (wrong) {
             case BODY -> Answer.submit(scene.name, "{}", Map.of());
@@ -153,7 +165,7 @@ class SubmitMetricsTest {
 
     @Test
     void key_used_again_is_counted_as_a_conflict_while_the_first_may_run_and_as_a_mismatch_for_another_request() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         scene.store.set(GatedStore.Step.RECORD, GatedStore.Trouble.CRASH_AFTER, 1);
         try {
             scene.submit();
@@ -174,7 +186,7 @@ class SubmitMetricsTest {
 
     @Test
     void mistake_of_ours_is_an_unavailable_service_for_the_client_and_a_failure_for_us() {
-        Bench.Scene scene = BENCH.scene(0);
+        Bench.Scene scene = bench.scene(0);
         scene.store.set(GatedStore.Step.LOOK, GatedStore.Trouble.UNEXPECTED, 1);
 
         assertThat(scene.submit().status()).isEqualTo(503);
