@@ -26,7 +26,6 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -40,9 +39,7 @@ class StoresAgreeTest {
     /** A budget's limits: one that is soon used up, one that is never reached, less than one task costs. */
     private static final List<Long> LIMITS = List.of(60L, 1000L, 10L);
 
-    @AutoClose
     private static Stores stores;
-
     private static DynamoTaskStore dynamo;
 
     @BeforeAll
