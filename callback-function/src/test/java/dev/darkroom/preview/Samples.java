@@ -18,10 +18,10 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Images from the encoders of Java and libwebp, with metadata that other programs add. */
-final class Samples {
+public final class Samples {
     private Samples() {}
 
-    static byte[] encoded(BufferedImage image, ImageType type) throws IOException {
+    public static byte[] encoded(BufferedImage image, ImageType type) throws IOException {
         return encoded(image, type, "Lossless");
     }
 
@@ -132,7 +132,7 @@ final class Samples {
     }
 
     /** Returns a PNG whose header states this size, with hardly any data. */
-    static byte[] hugePng(int width, int height) throws IOException {
+    public static byte[] hugePng(int width, int height) throws IOException {
         byte[] header = ByteBuffer.allocate(13)
                 .putInt(width)
                 .putInt(height)

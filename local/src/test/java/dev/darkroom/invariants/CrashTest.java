@@ -2,6 +2,7 @@ package dev.darkroom.invariants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.darkroom.testing.TestSize;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +53,7 @@ class CrashTest {
      * combinations.
      */
     private static final List<Gate.Fate> AT_EACH_CALL =
-            ProofSize.isFull() ? FAULTS : List.of(Gate.Fate.CRASH_AFTER, Gate.Fate.ANSWER_LOST);
+            TestSize.isFull() ? FAULTS : List.of(Gate.Fate.CRASH_AFTER, Gate.Fate.ANSWER_LOST);
 
     @AutoClose
     private static Cloud cloud;
@@ -75,7 +76,7 @@ class CrashTest {
             for (int call = 0; call < calls.size(); call++) {
                 // The small proof tries each pair of consecutive kinds of calls once.
                 String point = (call == 0 ? "" : calls.get(call - 1)) + " -> " + calls.get(call);
-                if (tried.add(ProofSize.isFull() ? story + " " + call : point)) {
+                if (tried.add(TestSize.isFull() ? story + " " + call : point)) {
                     crash(story, calls, call);
                 }
             }
@@ -99,7 +100,7 @@ class CrashTest {
     @Test
     void nor_do_two_or_three_in_one_life() {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
-        int rounds = ProofSize.isFull() ? 200 : 12;
+        int rounds = TestSize.isFull() ? 200 : 12;
         System.out.println("Crashes in one life: seed " + seed + ", " + rounds + " lives");
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < rounds; round++) {

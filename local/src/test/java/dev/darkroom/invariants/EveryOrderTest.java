@@ -3,6 +3,7 @@ package dev.darkroom.invariants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.darkroom.testing.TestSize;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
@@ -16,7 +17,7 @@ class EveryOrderTest {
 
     /** The full proof skips this test: the next one covers the same orders, because its fault may also never happen. */
     @Test
-    @DisabledIf("dev.darkroom.invariants.ProofSize#isFull")
+    @DisabledIf("dev.darkroom.testing.TestSize#isFull")
     void no_order_of_calls_breaks_an_invariant() {
         List<Scenario> scenarios = Scenario.all();
         EveryOrder.Size size = sum(scenarios, 0);
@@ -29,7 +30,7 @@ class EveryOrderTest {
     void no_order_with_a_crash_or_a_repeated_write_breaks_an_invariant() {
         List<Scenario> all = Scenario.all();
         // One scenario in nine, chosen so that every kind of submit and nearly every pair of webhooks is covered.
-        List<Scenario> scenarios = ProofSize.isFull()
+        List<Scenario> scenarios = TestSize.isFull()
                 ? all
                 : IntStream.range(0, all.size())
                         .filter(i -> i % 9 == 0)
@@ -44,7 +45,7 @@ class EveryOrderTest {
     @Test
     void nor_a_deletion_with_a_fault_anywhere_and_a_late_copy_and_preview() {
         List<Scenario> all = Scenario.deletions();
-        if (ProofSize.isFull()) {
+        if (TestSize.isFull()) {
             assertNoneBreaks("deletions", all, 1);
         } else {
             assertNoneBreaks("deletions", all, 0);

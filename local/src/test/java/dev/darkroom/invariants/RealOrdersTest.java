@@ -6,6 +6,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.task.Attribute;
 import dev.darkroom.task.Item;
 import dev.darkroom.task.Value;
+import dev.darkroom.testing.TestSize;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,7 +55,7 @@ class RealOrdersTest {
     @Test
     void functions_that_interleave_break_no_invariant_and_do_the_same_in_dynamodb() throws InterruptedException {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
-        int orders = ProofSize.isFull() ? 500 : 40;
+        int orders = TestSize.isFull() ? 500 : 40;
         SplittableRandom random = new SplittableRandom(seed);
         Set<List<String>> different = new HashSet<>();
         int compared = 0;

@@ -15,6 +15,7 @@ import dev.darkroom.local.apidot.SimulatedTask;
 import dev.darkroom.local.apidot.Stats;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.local.aws.Clients;
+import dev.darkroom.testing.TestSize;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,7 +65,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  */
 @Order(0)
 class SigkillTest {
-    private static final int KILLS = ProofSize.isFull() ? 20 : 3;
+    private static final int KILLS = TestSize.isFull() ? 20 : 3;
     private static final int PICTURES_A_KILL = 2;
     private static final String KEY = "key-of-an-apidot-that-outlives-the-stack";
     private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString(new byte[24]);

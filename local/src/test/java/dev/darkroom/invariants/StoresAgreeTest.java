@@ -16,6 +16,7 @@ import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import dev.darkroom.testing.Stores;
+import dev.darkroom.testing.TestSize;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -51,7 +52,7 @@ class StoresAgreeTest {
     @Test
     void every_kind_of_write_does_the_same_in_memory_and_in_dynamodb() {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
-        int writes = ProofSize.isFull() ? 8_000 : 1_000;
+        int writes = TestSize.isFull() ? 8_000 : 1_000;
         System.out.println("Stores agree: seed " + seed + ", " + writes + " writes");
         SplittableRandom random = new SplittableRandom(seed);
         Map<RandomWrites.Kind, Integer> applied = new EnumMap<>(RandomWrites.Kind.class);
@@ -141,7 +142,7 @@ class StoresAgreeTest {
         List<Scenario> scenarios = Stream.of(Scenario.all(), Scenario.deletions(), Scenario.sentAgain())
                 .flatMap(List::stream)
                 .toList();
-        int orders = ProofSize.isFull() ? 500 : 40;
+        int orders = TestSize.isFull() ? 500 : 40;
         SplittableRandom random = new SplittableRandom(seed);
         int steps = 0;
         for (int order = 0; order < orders; order++) {

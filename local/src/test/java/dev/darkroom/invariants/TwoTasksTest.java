@@ -3,6 +3,7 @@ package dev.darkroom.invariants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.darkroom.testing.TestSize;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class TwoTasksTest {
     void no_order_with_a_crash_or_a_repeated_write_breaks_an_invariant() {
         for (TwoTasks.Answers answers : TwoTasks.Answers.values()) {
             // The small proof takes only the answers that differ most, the full proof takes all.
-            if (ProofSize.isFull() || answers == TwoTasks.Answers.OWNERS) {
+            if (TestSize.isFull() || answers == TwoTasks.Answers.OWNERS) {
                 long moments = TwoTasks.moments(answers, TwoTasks.Loosened.NOTHING, 1);
                 System.out.println("Two tasks with one fault anywhere, answers " + answers + ": " + moments
                         + " different moments");

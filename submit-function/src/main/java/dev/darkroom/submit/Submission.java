@@ -54,7 +54,7 @@ public record Submission(
         RandomGenerator random,
         Log log) {
     /** SubmitFunction's time-out. Until then the first submit with a key may still be running. */
-    static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(29);
+    public static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(29);
 
     /** By then the client has its answer, whatever upstream does. */
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(19);
