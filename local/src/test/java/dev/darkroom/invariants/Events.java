@@ -2,6 +2,7 @@ package dev.darkroom.invariants;
 
 import dev.darkroom.json.Json;
 import dev.darkroom.task.TaskId;
+import dev.darkroom.testing.HttpEvent;
 import java.util.List;
 import java.util.Map;
 
@@ -17,28 +18,8 @@ final class Events {
             Map<String, String> headers,
             String user,
             String body) {
-        Json.Builder context = Json.object()
-                .put(
-                        "http",
-                        Json.object().put("method", method).put("path", path).build());
-        if (!user.isEmpty()) {
-            context.put(
-                    "authorizer",
-                    object(
-                            "jwt",
-                            object("claims", Json.object().put("sub", user).build())));
-        }
-        return Json.object()
-                .put("version", "2.0")
-                .put("routeKey", method + " " + path)
-                .put("rawPath", path)
-                .put("rawQueryString", "")
-                .put("headers", strings(headers))
-                .put("pathParameters", strings(pathParameters))
-                .put("requestContext", context.build())
-                .put("body", body)
-                .put("isBase64Encoded", false)
-                .build();
+        return new HttpEvent(method, path, pathParameters, Map.of(), headers, user.isEmpty() ? null : user, body, false)
+                .json();
     }
 
     static Json.Obj stream(TaskId task) {
@@ -66,11 +47,5 @@ final class Events {
 
     private static Json.Obj object(String name, Json value) {
         return Json.object().put(name, value).build();
-    }
-
-    private static Json.Obj strings(Map<String, String> values) {
-        Json.Builder object = Json.object();
-        values.forEach(object::put);
-        return object.build();
     }
 }

@@ -13,6 +13,7 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.TaskStore;
+import dev.darkroom.testing.HttpEvent;
 import dev.darkroom.testing.NewTasks;
 import dev.darkroom.testing.Stores;
 import java.nio.charset.StandardCharsets;

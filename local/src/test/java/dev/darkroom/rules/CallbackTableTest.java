@@ -19,6 +19,7 @@ import dev.darkroom.task.Value;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import dev.darkroom.testing.ForwardingStore;
+import dev.darkroom.testing.HttpEvent;
 import dev.darkroom.testing.NewTasks;
 import dev.darkroom.testing.Stores;
 import java.time.Duration;

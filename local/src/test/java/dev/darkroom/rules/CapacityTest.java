@@ -24,6 +24,7 @@ import dev.darkroom.task.Waking;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
 import dev.darkroom.testing.Calls;
+import dev.darkroom.testing.HttpEvent;
 import dev.darkroom.testing.NewTasks;
 import dev.darkroom.testing.Stores;
 import java.io.IOException;

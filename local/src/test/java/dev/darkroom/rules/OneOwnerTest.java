@@ -20,6 +20,7 @@ import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UpstreamStatus;
 import dev.darkroom.task.UpstreamTaskId;
 import dev.darkroom.task.Write;
+import dev.darkroom.testing.HttpEvent;
 import dev.darkroom.testing.NewTasks;
 import dev.darkroom.testing.Stores;
 import java.io.IOException;

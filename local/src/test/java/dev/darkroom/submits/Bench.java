@@ -21,6 +21,8 @@ import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskStore;
 import dev.darkroom.task.UserId;
+import dev.darkroom.testing.HttpEvent;
+import dev.darkroom.testing.HttpEvent.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -179,7 +181,8 @@ final class Bench implements AutoCloseable {
         }
 
         Answer submit(SubmitHandler handler, String key, String prompt) {
-            return Answer.of(handler, Answer.submit(name, body(prompt), Map.of("idempotency-key", key)));
+            return HttpEvent.submit(name, body(prompt), Map.of("idempotency-key", key))
+                    .through(handler);
         }
 
         String body(String prompt) {

@@ -19,6 +19,8 @@ import dev.darkroom.task.TaskId;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.Write;
 import dev.darkroom.task.Written;
+import dev.darkroom.testing.HttpEvent;
+import dev.darkroom.testing.HttpEvent.Answer;
 import dev.darkroom.testing.LocalStackExtension;
 import java.time.Duration;
 import java.util.List;
@@ -85,7 +87,7 @@ class BudgetTest {
     }
 
     private static Answer send(SubmitHandler handler, Bench.Scene scene, String body) {
-        return Answer.of(handler, Answer.submit(scene.name, body, Map.of()));
+        return HttpEvent.submit(scene.name, body, Map.of()).through(handler);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.darkroom.submits;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.testing.HttpEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -101,7 +102,7 @@ final class FuzzedSubmits {
                             ";"));
         }
         String user = chance(30) ? oneOf("", "u".repeat(256), " ") : name + random.nextInt(4);
-        Json.Obj event = Answer.submit(user, body, headers);
+        Json.Obj event = HttpEvent.submit(user, body, headers).json();
         return chance(15) ? twisted(event, body) : event;
     }
 

@@ -8,6 +8,8 @@ import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.submit.SubmitHandler;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
+import dev.darkroom.testing.HttpEvent;
+import dev.darkroom.testing.HttpEvent.Answer;
 import dev.darkroom.testing.LocalStackExtension;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,8 +107,8 @@ class IdempotencyTest {
         Answer first = scene.submit();
         String rewritten = "{ \"input\" : {\"prompt\":\"" + scene.name + "\"}, \"model\":\"gpt-image-2\" }";
         SubmitHandler handler = scene.handler(bench.table());
-        Answer again = Answer.of(
-                handler, Answer.submit(scene.name, rewritten, Map.of("idempotency-key", "key-" + scene.name)));
+        Answer again = HttpEvent.submit(scene.name, rewritten, Map.of("idempotency-key", "key-" + scene.name))
+                .through(handler);
         assertThat(again).as("the day's budget is spent by now").isEqualTo(first);
         assertThat(scene.arrived()).isEqualTo(1);
     }
@@ -121,8 +123,9 @@ class IdempotencyTest {
         assertThat(otherPrompt.type()).isEqualTo("idempotency_mismatch");
         String withCallback =
                 scene.body(scene.name).replaceFirst("\\{", "{\"callback_url\":\"https://client.example.com/told\",");
-        Answer otherCallback = Answer.of(
-                handler, Answer.submit(scene.name, withCallback, Map.of("idempotency-key", "key-" + scene.name)));
+        Answer otherCallback = HttpEvent.submit(
+                        scene.name, withCallback, Map.of("idempotency-key", "key-" + scene.name))
+                .through(handler);
         assertThat(otherCallback.status()).isEqualTo(422);
         assertThat(scene.arrived()).isEqualTo(1);
     }

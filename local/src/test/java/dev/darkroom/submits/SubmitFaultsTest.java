@@ -17,6 +17,7 @@ import dev.darkroom.task.Report;
 import dev.darkroom.task.Task;
 import dev.darkroom.task.TaskState;
 import dev.darkroom.task.UpstreamTaskId;
+import dev.darkroom.testing.HttpEvent.Answer;
 import dev.darkroom.testing.LocalStackExtension;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -6,6 +6,7 @@ import dev.darkroom.json.Json;
 import dev.darkroom.local.LocalStack;
 import dev.darkroom.local.apidot.Stats;
 import dev.darkroom.submit.SubmitHandler;
+import dev.darkroom.testing.HttpEvent.Answer;
 import dev.darkroom.testing.LocalStackExtension;
 import java.util.HashSet;
 import java.util.Map;

@@ -8,6 +8,7 @@ import dev.darkroom.local.apidot.Reply;
 import dev.darkroom.local.apidot.SubmitFault;
 import dev.darkroom.log.Metric;
 import dev.darkroom.log.MetricLines;
+import dev.darkroom.testing.HttpEvent;
 import dev.darkroom.testing.LocalStackExtension;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -88,7 +89,7 @@ class SubmitMetricsTest {
                 .build()
                 .text();
 
-        Answer.of(scene.handler(scene.store), Answer.submit(scene.name, body, Map.of()));
+        HttpEvent.submit(scene.name, body, Map.of()).through(scene.handler(scene.store));
 
         assertThat(MetricLines.read(scene.log())).containsEntry(Metric.CREDITS_ACCEPTED, List.of(12L));
     }
@@ -147,17 +148,17 @@ class SubmitMetricsTest {
     void what_a_client_did_wrong_is_counted_by_the_type_of_its_answer(Wrong wrong) {
         Bench.Scene scene = bench.scene(wrong == Wrong.BUDGET ? 11 : 0);
         String body = scene.body(scene.name);
-        Json event = switch (wrong) {
-            case BODY -> Answer.submit(scene.name, "{}", Map.of());
-            case KEY -> Answer.submit(scene.name, body, Map.of("idempotency-key", "no key"));
-            case USER -> Answer.submit("", body, Map.of());
+        HttpEvent event = switch (wrong) {
+            case BODY -> HttpEvent.submit(scene.name, "{}", Map.of());
+            case KEY -> HttpEvent.submit(scene.name, body, Map.of("idempotency-key", "no key"));
+            case USER -> HttpEvent.submit("", body, Map.of());
             case BUDGET ->
-                Answer.submit(scene.name, body.replace("\"prompt\"", "\"quality\":\"high\",\"prompt\""), Map.of());
-            case SIZE -> Answer.submit(scene.name, body + " ".repeat(512 * 1024), Map.of());
-            case TYPE -> Answer.submit(scene.name, body, Map.of("content-type", "text/plain"));
+                HttpEvent.submit(scene.name, body.replace("\"prompt\"", "\"quality\":\"high\",\"prompt\""), Map.of());
+            case SIZE -> HttpEvent.submit(scene.name, body + " ".repeat(512 * 1024), Map.of());
+            case TYPE -> HttpEvent.submit(scene.name, body, Map.of("content-type", "text/plain"));
         };
 
-        assertThat(Answer.of(scene.handler(scene.store), event).status()).isBetween(400, 415);
+        assertThat(event.through(scene.handler(scene.store)).status()).isBetween(400, 415);
 
         assertCounted(scene, wrong.counted);
         assertThat(scene.arrived()).isZero();

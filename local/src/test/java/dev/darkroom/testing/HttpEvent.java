@@ -1,9 +1,8 @@
-package dev.darkroom.rules;
+package dev.darkroom.testing;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.darkroom.json.Json;
 import dev.darkroom.json.JsonException;
-import dev.darkroom.testing.TestContexts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param body null for none
  * @param base64 whether the body is base64
  */
-record HttpEvent(
+public record HttpEvent(
         String method,
         String route,
         Map<String, String> path,
@@ -33,13 +32,59 @@ record HttpEvent(
         @Nullable String body,
         boolean base64) {
 
-    record Answer(int status, Map<String, String> headers, String body) {
-        Json.Obj json() {
+    /** A handler's answer. */
+    public record Answer(int status, Map<String, String> headers, String body) {
+        /** Calls the handler with an event as the Lambda runtime does. */
+        public static Answer of(RequestStreamHandler handler, Json event) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try {
+                handler.handleRequest(
+                        new ByteArrayInputStream(event.text().getBytes(StandardCharsets.UTF_8)),
+                        out,
+                        TestContexts.withTime(Duration.ofMinutes(3)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            Json.Obj answer = (Json.Obj) parsed(out.toString(StandardCharsets.UTF_8));
+            Map<String, String> answered = new LinkedHashMap<>();
+            Objects.requireNonNull(answer.object("headers"))
+                    .fields()
+                    .forEach((name, value) -> answered.put(name, ((Json.Str) value).value()));
+            return new Answer(
+                    Objects.requireNonNull(answer.integer("statusCode")).intValue(),
+                    answered,
+                    Objects.requireNonNull(answer.string("body")));
+        }
+
+        public Json.Obj json() {
             return (Json.Obj) parsed(body);
+        }
+
+        /** Returns the task id of a submit's 200. */
+        public String taskId() {
+            return Objects.requireNonNull(
+                    Objects.requireNonNull(json().object("data")).string("task_id"));
+        }
+
+        /** Returns the error type of a refusal; empty for a 200. */
+        public String type() {
+            Json.Obj error = json().object("error");
+            return error == null ? "" : Objects.requireNonNull(error.string("type"));
+        }
+
+        public @Nullable Integer retryAfter() {
+            String seconds = headers.get("retry-after");
+            return seconds == null ? null : Integer.valueOf(seconds);
         }
     }
 
-    static HttpEvent callback(Map<String, String> path, String body) {
+    /** @param more headers beside the content type, or instead of it */
+    public static HttpEvent submit(String user, String body, Map<String, String> more) {
+        Map<String, String> json = Map.of("content-type", "application/json");
+        return new HttpEvent("POST", "/api/generate/submit", Map.of(), Map.of(), json, user, body, false).with(more);
+    }
+
+    public static HttpEvent callback(Map<String, String> path, String body) {
         return new HttpEvent(
                 "POST",
                 "/callbacks/apidot/{task_id}/{signature}",
@@ -51,44 +96,27 @@ record HttpEvent(
                 false);
     }
 
-    static HttpEvent get(String route, Map<String, String> path, Map<String, String> query, String user) {
+    public static HttpEvent get(String route, Map<String, String> path, Map<String, String> query, String user) {
         return new HttpEvent("GET", route, path, query, Map.of(), user, null, false);
     }
 
-    HttpEvent with(Map<String, String> more) {
+    public HttpEvent with(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(more);
         return new HttpEvent(method, route, path, query, all, user, body, base64);
     }
 
     /** Returns the event with these bytes as a base64 body, which is how the gateway passes on anything but text. */
-    HttpEvent with(byte[] bytes) {
+    public HttpEvent with(byte[] bytes) {
         return new HttpEvent(
                 method, route, path, query, headers, user, Base64.getEncoder().encodeToString(bytes), true);
     }
 
-    Answer through(RequestStreamHandler handler) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            handler.handleRequest(
-                    new ByteArrayInputStream(json().text().getBytes(StandardCharsets.UTF_8)),
-                    out,
-                    TestContexts.withTime(Duration.ofMinutes(3)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Json.Obj answer = (Json.Obj) parsed(out.toString(StandardCharsets.UTF_8));
-        Map<String, String> answered = new LinkedHashMap<>();
-        Objects.requireNonNull(answer.object("headers"))
-                .fields()
-                .forEach((name, value) -> answered.put(name, ((Json.Str) value).value()));
-        return new Answer(
-                Objects.requireNonNull(answer.integer("statusCode")).intValue(),
-                answered,
-                Objects.requireNonNull(answer.string("body")));
+    public Answer through(RequestStreamHandler handler) {
+        return Answer.of(handler, json());
     }
 
-    private Json.Obj json() {
+    public Json.Obj json() {
         Json.Builder context = Json.object()
                 .put("accountId", "123456789012")
                 .put("apiId", "a1b2c3d4e5")
