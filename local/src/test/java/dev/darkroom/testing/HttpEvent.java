@@ -78,7 +78,11 @@ public record HttpEvent(
         }
     }
 
-    /** @param more headers beside the content type, or instead of it */
+    /**
+     * Returns a submit as the gateway passes it on.
+     *
+     * @param more headers beside the content type, or instead of it
+     */
     public static HttpEvent submit(String user, String body, Map<String, String> more) {
         Map<String, String> json = Map.of("content-type", "application/json");
         return new HttpEvent("POST", "/api/generate/submit", Map.of(), Map.of(), json, user, body, false).with(more);
