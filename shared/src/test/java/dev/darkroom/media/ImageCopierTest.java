@@ -41,9 +41,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -75,30 +73,19 @@ class ImageCopierTest {
     private static final CopyResult NO_IMAGE = new Unusable("The result is not a complete PNG, JPEG or WebP image.");
     private static final byte[] PNG = TestImages.png(61, 43);
 
-    private static TestBucket s3;
+    private final TestBucket s3 = new TestBucket();
     private TestHost host;
     private ImageCopier copier;
-
-    @BeforeAll
-    static void startBucket() throws Exception {
-        s3 = new TestBucket();
-    }
-
-    @AfterAll
-    static void stopBucket() throws Exception {
-        s3.stop();
-    }
 
     @BeforeEach
     void start() throws IOException {
         host = new TestHost();
-        copier = copier(HostList.all(), TestBucket.bucket(s3.endpoint()), MAX);
+        copier = copier(HostList.all(), s3.bucket(), MAX);
     }
 
     @AfterEach
     void stop() throws IOException {
         host.close();
-        s3.empty();
     }
 
     private ImageCopier copier(HostList hosts, ImagesBucket bucket, long max) {
@@ -147,7 +134,7 @@ class ImageCopierTest {
             assertThat(copy(path)).as(path).isEqualTo(stored);
             assertThat(s3.keys()).containsExactly(FOLDER + name);
             assertThat(s3.object(FOLDER + name)).isEqualTo(image);
-            var head = s3.s3.headObject(request -> request.bucket("images").key(FOLDER + name));
+            var head = s3.s3.headObject(request -> request.bucket(s3.name).key(FOLDER + name));
             assertThat(head.contentType()).isEqualTo(contentType);
             assertThat(head.metadata()).containsEntry("task-id", TASK.value());
             assertThat(head.metadata()).containsEntry("created-at", CREATED.toEpochMilli() + "");
@@ -317,8 +304,7 @@ class ImageCopierTest {
 
     @Test
     void host_outside_the_list_is_its_own_result() {
-        ImageCopier picky = copier(
-                HostList.parse("MEDIA_HOSTS", List.of("storage.example")), TestBucket.bucket(s3.endpoint()), MAX);
+        ImageCopier picky = copier(HostList.parse("MEDIA_HOSTS", List.of("storage.example")), s3.bucket(), MAX);
 
         assertThat(picky.copy(host.url("/a"), ALICE, TASK, CREATED, 0, LONG))
                 .isEqualTo(new NeedsPerson(Why.MEDIA_HOST_NOT_LISTED));

@@ -11,9 +11,6 @@ import dev.darkroom.task.UserId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -24,22 +21,7 @@ class ImagesBucketTest {
     private static final TaskId TASK = new TaskId("task-0123456789abcdef");
     private static final String FOLDER = "images/anVkeQ/task-0123456789abcdef/";
 
-    private static TestBucket s3;
-
-    @BeforeAll
-    static void start() throws Exception {
-        s3 = new TestBucket();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        s3.stop();
-    }
-
-    @AfterEach
-    void empty() {
-        s3.empty();
-    }
+    private final TestBucket s3 = new TestBucket();
 
     @Test
     void a_deletion_finds_all_objects_of_its_task_and_no_other() {
@@ -53,7 +35,7 @@ class ImagesBucketTest {
         for (List<String> keys : List.of(images, previews, others)) {
             keys.forEach(key -> s3.put(key, new byte[1]));
         }
-        ImagesBucket bucket = TestBucket.bucket(s3.endpoint());
+        ImagesBucket bucket = s3.bucket();
 
         assertThat(bucket.images(JUDY, TASK, LONG)).containsExactlyElementsOf(images);
         assertThat(bucket.previews(JUDY, TASK, LONG)).containsExactlyElementsOf(previews);
@@ -70,14 +52,14 @@ class ImagesBucketTest {
 
     @Test
     void a_preview_replaces_another_and_says_what_it_is() {
-        ImagesBucket bucket = TestBucket.bucket(s3.endpoint());
+        ImagesBucket bucket = s3.bucket();
         String key = "previews/" + FOLDER + "0.png.jpg";
 
         bucket.putPreview(key, "old".getBytes(UTF_8), LONG);
         bucket.putPreview(key, "preview".getBytes(UTF_8), LONG);
 
         assertThat(s3.object(key)).asString(UTF_8).isEqualTo("preview");
-        var head = s3.s3.headObject(request -> request.bucket("images").key(key));
+        var head = s3.s3.headObject(request -> request.bucket(s3.name).key(key));
         assertThat(head.contentType()).isEqualTo("image/jpeg");
         assertThat(head.cacheControl()).isEqualTo("private, max-age=31536000, immutable");
     }
@@ -86,7 +68,7 @@ class ImagesBucketTest {
     void an_object_is_read_whole_or_its_first_bytes() {
         s3.put("uploads/anVkeQ/x.png", "twelve bytes".getBytes(UTF_8));
         ImagesBucket bucket =
-                ImagesBucket.byName(s3.environment(), TestBucket.CREDENTIALS).apply("images");
+                ImagesBucket.byName(s3.environment(), TestBucket.CREDENTIALS).apply(s3.name);
 
         assertThat(bucket.read("uploads/anVkeQ/x.png", null, LONG, (_, body) -> new String(body.readAllBytes(), UTF_8)))
                 .contains("twelve bytes");
@@ -101,8 +83,7 @@ class ImagesBucketTest {
     void no_time_is_no_object() {
         s3.put("uploads/anVkeQ/x.png", new byte[1]);
 
-        assertThatThrownBy(() -> TestBucket.bucket(s3.endpoint())
-                        .read("uploads/anVkeQ/x.png", null, Duration.ZERO, (_, body) -> 1))
+        assertThatThrownBy(() -> s3.bucket().read("uploads/anVkeQ/x.png", null, Duration.ZERO, (_, body) -> 1))
                 .isInstanceOf(SdkException.class);
     }
 

@@ -27,9 +27,7 @@ import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,25 +38,14 @@ class SourceImagesTest {
     private static final int LIMIT = 10 * 1024 * 1024;
     private static final byte[] PNG = TestImages.png(8, 8);
 
-    private static TestBucket bucket;
-
+    private final TestBucket bucket = new TestBucket();
     private TestHost host;
     private SourceImages images;
 
     @BeforeEach
     void start() throws IOException {
         host = new TestHost();
-        images = new SourceImages(new OutsideHttp(host.trusted()), TestBucket.bucket(bucket.endpoint()));
-    }
-
-    @BeforeAll
-    static void startBucket() throws Exception {
-        bucket = new TestBucket();
-    }
-
-    @AfterAll
-    static void stopBucket() throws Exception {
-        bucket.stop();
+        images = new SourceImages(new OutsideHttp(host.trusted()), bucket.bucket());
     }
 
     @AfterEach
