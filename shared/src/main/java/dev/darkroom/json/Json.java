@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A JSON value. Immutable; objects keep the order of their fields. */
 public sealed interface Json {
-    /** Longer than any path of a field that we know. */
-    int MAX_SHOWN = 60;
 
     record Obj(Map<String, Json> fields) implements Json {
         public Obj {
@@ -94,15 +92,13 @@ public sealed interface Json {
         return new Builder();
     }
 
-    /** Reads one JSON document (RFC 8259), at most 32 levels deep, in which no object has a key twice. */
+    /** Reads one JSON document (RFC 8259) in which no object has a key twice. */
     static Json parse(String text) throws JsonException {
-        return JsonReader.read(text);
-    }
-
-    /** The path of a field that a stranger wrote, in plain ASCII, shortened. A name may be any text, and as long as a body. */
-    static String shown(String path) {
-        String start = path.length() > MAX_SHOWN ? path.substring(0, MAX_SHOWN) + "..." : path;
-        return start.isEmpty() ? "?" : start.replaceAll("[^A-Za-z0-9_.\\[\\]-]", "?");
+        JsonDocument document = JsonDocument.read(text);
+        if (!document.duplicates().isEmpty()) {
+            throw new JsonException("A field stands twice in one object");
+        }
+        return document.root();
     }
 
     /** This value as compact text. */

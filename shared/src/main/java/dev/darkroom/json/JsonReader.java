@@ -11,10 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads JSON text (RFC 8259): one document with limited nesting, in which no object has a key twice. */
+/**
+ * Reads JSON text (RFC 8259): one document with limited nesting. If an object has a key twice, it keeps the first value and notes
+ * the key's path. One reader reads one text.
+ */
 final class JsonReader {
     /** Deeper than anything that we or APIDot send. */
     static final int MAX_DEPTH = 32;
+
+    /** More than anybody shows. Names are as long as the writer likes, so whole paths of many keys would not fit in the memory. */
+    static final int MAX_PATH = 200;
 
     static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -25,9 +31,18 @@ final class JsonReader {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
+    private final List<String> duplicates = new ArrayList<>();
+    private final StringBuilder path = new StringBuilder();
+
     private JsonReader() {}
 
-    static Json read(String text) throws JsonException {
+    static JsonDocument read(String text) throws JsonException {
+        JsonReader reader = new JsonReader();
+        Json root = reader.document(text);
+        return new JsonDocument(root, reader.duplicates);
+    }
+
+    private Json document(String text) throws JsonException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() == null) {
                 throw new JsonException("The text is empty");
@@ -46,7 +61,7 @@ final class JsonReader {
         }
     }
 
-    private static Json value(JsonParser parser) throws IOException, JsonException {
+    private Json value(JsonParser parser) throws IOException, JsonException {
         JsonToken token = parser.currentToken();
         return switch (token) {
             case START_OBJECT -> object(parser);
@@ -61,23 +76,28 @@ final class JsonReader {
         };
     }
 
-    private static Json object(JsonParser parser) throws IOException, JsonException {
+    private Json object(JsonParser parser) throws IOException, JsonException {
         Map<String, Json> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
-            if (fields.containsKey(name)) {
-                throw new JsonException("The field " + Json.shown(name) + " appears twice in one object");
-            }
             parser.nextToken();
-            fields.put(name, value(parser));
+            int parent = path.length();
+            path.append(parent == 0 ? "" : ".").append(name);
+            if (fields.putIfAbsent(name, value(parser)) != null) {
+                duplicates.add(path.substring(0, Math.min(path.length(), MAX_PATH)));
+            }
+            path.setLength(parent);
         }
         return new Json.Obj(fields);
     }
 
-    private static Json array(JsonParser parser) throws IOException, JsonException {
+    private Json array(JsonParser parser) throws IOException, JsonException {
         List<Json> items = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
+            int parent = path.length();
+            path.append('[').append(items.size()).append(']');
             items.add(value(parser));
+            path.setLength(parent);
         }
         return new Json.Arr(items);
     }

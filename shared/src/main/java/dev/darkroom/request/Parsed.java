@@ -1,9 +1,10 @@
 package dev.darkroom.request;
 
 import dev.darkroom.json.Json;
+import dev.darkroom.json.JsonDocument;
 import dev.darkroom.json.JsonException;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** What a client asks for, or why it cannot be told. */
 public sealed interface Parsed<T> {
@@ -20,10 +21,17 @@ public sealed interface Parsed<T> {
         }
     }
 
-    /** Reads a body that must be one JSON object, by the rules for its fields. */
-    static <T> Parsed<T> ofJson(String body, Function<Json.Obj, Parsed<T>> rules) {
+    /**
+     * Reads a body that must be one JSON object.
+     *
+     * @param rules for its fields, and for the paths of keys that stand twice
+     */
+    static <T> Parsed<T> ofJson(String body, BiFunction<Json.Obj, List<String>, Parsed<T>> rules) {
         try {
-            return Json.parse(body) instanceof Json.Obj root ? rules.apply(root) : invalid("must be a JSON object");
+            JsonDocument document = JsonDocument.read(body);
+            return document.root() instanceof Json.Obj root
+                    ? rules.apply(root, document.duplicates())
+                    : invalid("must be a JSON object");
         } catch (JsonException e) {
             return invalid("must be a JSON object: " + e.getMessage());
         }

@@ -35,7 +35,8 @@ final class RequestRules {
         this.trusted = trusted;
     }
 
-    Parsed<ImageRequest> check(Json.Obj body) {
+    Parsed<ImageRequest> check(Json.Obj body, List<String> duplicates) {
+        duplicates.forEach(path -> problem(Problem.shown(path), "must not appear more than once"));
         Model model = required("model", body.get("model")) ? word("model", body.get("model"), Model.values()) : null;
         String callbackUrl = url("callback_url", body.get("callback_url"));
         ImageRequest request = null;
@@ -248,7 +249,7 @@ final class RequestRules {
             String hint = parent.isEmpty() && INPUT_FIELDS.contains(name)
                     ? "did you mean input." + name + "?"
                     : "known here: " + String.join(", ", known);
-            problem(Json.shown(parent + name), "is not a known field; " + hint);
+            problem(Problem.shown(parent + name), "is not a known field; " + hint);
         }
     }
 

@@ -16,11 +16,12 @@ public record UploadRequest(ImageType type, long bytes) {
 
     /** Reads the body of {@code POST /api/generate/uploads}. */
     public static Parsed<UploadRequest> parse(String body, long maxBytes) {
-        return Parsed.ofJson(body, root -> check(root, maxBytes));
+        return Parsed.ofJson(body, (root, duplicates) -> check(root, duplicates, maxBytes));
     }
 
-    private static Parsed<UploadRequest> check(Json.Obj body, long maxBytes) {
+    private static Parsed<UploadRequest> check(Json.Obj body, List<String> duplicates, long maxBytes) {
         List<Problem> problems = new ArrayList<>();
+        duplicates.forEach(path -> problems.add(new Problem(Problem.shown(path), "must not appear more than once")));
         Optional<ImageType> type =
                 body.get("content_type") instanceof Json.Str(String text) ? ImageType.named(text) : Optional.empty();
         if (type.isEmpty()) {
@@ -33,7 +34,7 @@ public record UploadRequest(ImageType type, long bytes) {
         for (String name : body.fields().keySet()) {
             if (!FIELDS.contains(name)) {
                 problems.add(new Problem(
-                        Json.shown(name), "is not a known field; known here: " + String.join(", ", FIELDS)));
+                        Problem.shown(name), "is not a known field; known here: " + String.join(", ", FIELDS)));
             }
         }
         if (type.isPresent() && bytes != null && problems.isEmpty()) {

@@ -150,9 +150,9 @@ class RequestParserTest {
                 Arguments.of("{'model':'gpt-image-2','input':{'prompt':'x'},'prompt':'x'}", "prompt"),
                 Arguments.of(input("'prompt':'x','style':'vivid','seed':1"), "input.style input.seed"),
                 // duplicates
-                Arguments.of("{'model':'gpt-image-2','model':'gpt-image-2','input':{'prompt':'x'}}", "body"),
-                Arguments.of(input("'prompt':'x','prompt':'y'"), "body"),
-                Arguments.of(edit(",'image_urls':[{'a':1,'a':2}]"), "body"));
+                Arguments.of("{'model':'gpt-image-2','model':'gpt-image-2','input':{'prompt':'x'}}", "model"),
+                Arguments.of(input("'prompt':'x','prompt':'y','size':'auto','size':'auto'"), "input.prompt input.size"),
+                Arguments.of(edit(",'image_urls':[{'a':1,'a':2}]"), "input.image_urls[0].a input.image_urls[0]"));
     }
 
     @ParameterizedTest
@@ -175,13 +175,14 @@ class RequestParserTest {
     void all_problems_of_one_request_are_told_together() {
         String body = """
             {"model":"gpt-image-3","callback_url":"http://example.com/","colour":"red","input":{
-            "prompt":"","quality":"best","size":"3840x100","resolution":"1K","n":1,
+            "prompt":"","prompt":"again","quality":"best","size":"3840x100","resolution":"1K","n":1,
             "image_urls":["ftp://example.com/a","https://example.com/b"],"imageUrls":[]}}\
             """;
 
         assertThat(Requests.problems(body))
                 .extracting(Problem::field)
                 .containsExactly(
+                        "input.prompt",
                         "model",
                         "callback_url",
                         "input.prompt",
@@ -213,10 +214,11 @@ class RequestParserTest {
     }
 
     @Test
-    void a_field_that_appears_twice_is_named() {
-        assertThat(Requests.problems("{\"input\":{},\"model\":1,\"input\":{}}"))
-                .containsExactly(
-                        new Problem("body", "must be a JSON object: The field input appears twice in one object"));
+    void a_strangers_name_is_shown_shortened_and_in_plain_ascii() {
+        assertThat(Problem.shown("x".repeat(60))).isEqualTo("x".repeat(60));
+        assertThat(Problem.shown("x".repeat(61))).isEqualTo("x".repeat(60) + "...");
+        assertThat(Problem.shown("input.ä[0]\n")).isEqualTo("input.?[0]?");
+        assertThat(Problem.shown("")).isEqualTo("?");
     }
 
     @ParameterizedTest

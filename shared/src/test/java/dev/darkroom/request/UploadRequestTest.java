@@ -44,7 +44,7 @@ class UploadRequestTest {
                 "{'content_type':'image/png','bytes':1.5}| bytes",
                 "{'content_type':'image/png','bytes':1e999999999}| bytes",
                 "{'content_type':'image/png','bytes':1,'name':'x'}| name",
-                "{'content_type':'image/png','bytes':1,'bytes':2}| body",
+                "{'content_type':'image/png','bytes':1,'bytes':2}| bytes",
                 "{'content_type':'image/png','bytes':0,'a':1,'b':2}| bytes a b"
             })
     void everything_that_is_wrong_is_told_by_its_field(String body, String fields) {
