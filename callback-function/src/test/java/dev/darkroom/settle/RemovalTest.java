@@ -59,7 +59,8 @@ class RemovalTest {
         }
         assertThat(lines.toString(UTF_8))
                 .containsOnlyOnce("\"event\":\"objects_not_removed\"")
-                .contains("\"cause\":\"software.amazon.awssdk.services.s3.model.S3Exception\"");
+                .contains("\"cause\":\"software.amazon.awssdk.services.s3.model.S3Exception\"")
+                .contains("\"at\":\"dev.darkroom.media.ImagesBucket.keys:");
     }
 
     private static Task task() {

@@ -103,16 +103,17 @@ public final class Log {
             return this;
         }
 
-        /** The class of a failure and its place in the code. Never its message, which may quote private data. */
+        /** The class of a failure and the place in our code that it came from. Never its message, which may quote private data. */
         public Event cause(Throwable failure) {
             line.put("cause", failure.getClass().getName());
-            StackTraceElement[] trace = failure.getStackTrace();
-            if (trace.length > 0) {
-                line.put(
-                        "at",
-                        trace[0].getClassName() + "." + trace[0].getMethodName() + ":" + trace[0].getLineNumber());
-            }
             Throwable root = failure.getCause();
+            List<StackTraceElement> trace = List.of((root == null ? failure : root).getStackTrace());
+            trace.stream()
+                    .filter(frame -> frame.getClassName().startsWith("dev.darkroom."))
+                    .findFirst()
+                    .or(() -> trace.stream().findFirst())
+                    .ifPresent(frame -> line.put(
+                            "at", frame.getClassName() + "." + frame.getMethodName() + ":" + frame.getLineNumber()));
             if (root != null) {
                 line.put("root", root.getClass().getName());
             }

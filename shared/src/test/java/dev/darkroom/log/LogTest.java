@@ -46,6 +46,17 @@ class LogTest {
                 .doesNotContain("secret", "prompt");
     }
 
+    @Test
+    void the_place_of_a_failure_is_in_our_code_even_if_a_library_threw_it() {
+        try {
+            Long.parseLong("seven");
+        } catch (NumberFormatException e) {
+            log.error("failed").cause(new IllegalStateException(e)).write();
+        }
+
+        assertThat(written.toString(StandardCharsets.UTF_8)).contains("\"at\":\"dev.darkroom.log.LogTest.the_place_of");
+    }
+
     /** CloudWatch's embedded metric format: a line without one of these fields yields no metric. */
     @Test
     void a_metric_is_marked_for_cloudwatch() throws Exception {
