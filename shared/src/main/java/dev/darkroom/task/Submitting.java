@@ -63,7 +63,8 @@ public final class Submitting {
         if (credits != null) {
             changes.add(Change.set(Attribute.BUDGET_DAY, credits.budget().day().toString()));
         }
-        // An item past its retention counts as gone, even if the table has not removed it yet. Nothing of it stays.
+        // An item past its retention counts as gone, even if the table has not removed it yet. No attribute of ours
+        // stays.
         Set<Attribute> kept = EnumSet.of(Attribute.TASK_ID);
         changes.forEach(change -> kept.add(change.attribute()));
         changes.addAll(Change.removeAllBut(kept));

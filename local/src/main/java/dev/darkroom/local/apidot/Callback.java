@@ -19,7 +19,7 @@ public record Callback(
     /** The result of checking its signature. */
     public enum Signature {
         VALID,
-        /** Missing, by another secret, of another body, or older than five minutes. */
+        /** Missing, by another secret, of another body, or more than five minutes before or after now. */
         WRONG,
         /** The receiver has no secret to check with. */
         NOT_CHECKED
