@@ -39,7 +39,7 @@ public final class CallbackHandler extends HttpFunction {
     private static final Duration DISPUTED_RETRY_AFTER = Duration.ofSeconds(60);
 
     /** A write takes four seconds at most, and the answer five. */
-    private static final Duration SECOND_WRITE_WITHIN = Duration.ofSeconds(1);
+    private static final Duration SECOND_WRITE_LIMIT = Duration.ofSeconds(1);
 
     private final TaskStore store;
     private final CallbackSignature signature;
@@ -137,7 +137,7 @@ public final class CallbackHandler extends HttpFunction {
                 if (rest.isEmpty()) {
                     yield report.refusedBy(item, now);
                 }
-                if (clock.instant().isAfter(now.plus(SECOND_WRITE_WITHIN))) {
+                if (clock.instant().isAfter(now.plus(SECOND_WRITE_LIMIT))) {
                     // Two slow writes would take longer than the sender waits. It sends the webhook again.
                     throw new StoreUnavailableException(
                             new TimeoutException("the first write was too slow for a second one"));

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Gatherers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The source pictures of an edit. It checks them before money is spent, and makes URLs that upstream can fetch. It finds stored
@@ -36,7 +37,7 @@ import java.util.stream.Gatherers;
  */
 public final class Sources {
     /** Upstream fetches the pictures within minutes. */
-    private static final Duration FETCHED_WITHIN = Duration.ofHours(1);
+    private static final Duration FETCH_LIMIT = Duration.ofHours(1);
 
     private static final String OUT_OF_REACH =
             "cannot be used here: the image service cannot reach it; use a public https URL";
@@ -105,8 +106,9 @@ public final class Sources {
         /** @param why continues a sentence that begins with the picture's name */
         record Unusable(String why) implements Look {}
 
-        static Look of(Optional<String> problem, Supplier<String> url) {
-            return problem.<Look>map(Unusable::new).orElseGet(() -> new Usable(url.get()));
+        /** @param why null if nothing is wrong with the picture */
+        static Look of(@Nullable String why, Supplier<String> url) {
+            return why == null ? new Usable(url.get()) : new Unusable(why);
         }
     }
 
@@ -116,7 +118,7 @@ public final class Sources {
         }
         return switch (source) {
             case Source.Web(URI url) ->
-                Look.of(checksWeb ? images.look(url, left(by)) : Optional.empty(), url::toString);
+                Look.of(checksWeb ? images.look(url, left(by)).orElse(null) : null, url::toString);
             case Source.Upload(UploadId upload) -> look(upload.key(user), by);
             case Source.Result(TaskId task, int index) -> {
                 Optional<String> key = key(user, task, index);
@@ -131,7 +133,7 @@ public final class Sources {
     }
 
     private Look look(String key, Instant by) {
-        return Look.of(images.look(key, left(by)), () -> urls.get(key, FETCHED_WITHIN));
+        return Look.of(images.look(key, left(by)).orElse(null), () -> urls.get(key, FETCH_LIMIT));
     }
 
     /** Whether upstream can fetch a picture from there. */

@@ -57,18 +57,18 @@ public record Submission(
     public static final Duration FUNCTION_TIMEOUT = Duration.ofSeconds(29);
 
     /** By then the client has its answer, whatever upstream does. */
-    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(19);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(19);
 
     /**
      * By then the last write begins. It may take four seconds, and after it a lost upstream id must be logged before the
      * function's time is over.
      */
-    private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(24);
+    private static final Duration WRITE_LIMIT = Duration.ofSeconds(24);
 
     /** Short, because the client waits for its 503. */
-    private static final Duration REMOVED_WITHIN = Duration.ofSeconds(5);
+    private static final Duration REMOVAL_LIMIT = Duration.ofSeconds(5);
 
-    private static final Duration SOURCES_WITHIN = Duration.ofSeconds(8);
+    private static final Duration SOURCES_LIMIT = Duration.ofSeconds(8);
 
     /** Checks source images before money is spent: {@link Sources#check}. */
     @FunctionalInterface
@@ -86,7 +86,7 @@ public record Submission(
                 return again(known.get(), request);
             }
         }
-        return switch (sources.check(user, request.sources(), SOURCES_WITHIN)) {
+        return switch (sources.check(user, request.sources(), SOURCES_LIMIT)) {
             case Parsed.Invalid<List<String>>(List<Problem> problems) ->
                 new Submitted.Refused(ApiError.invalidRequest(problems));
             case Parsed.Valid<List<String>>(List<String> imageUrls) -> submit(id, user, request, imageUrls, start);
@@ -132,7 +132,7 @@ public record Submission(
         try {
             return store.record(record, dailyCreditLimit);
         } catch (StoreUnavailableException e) {
-            remove(recorded, clock.instant().plus(REMOVED_WITHIN));
+            remove(recorded, clock.instant().plus(REMOVAL_LIMIT));
             throw e;
         }
     }
@@ -168,8 +168,8 @@ public record Submission(
 
     private Submitted send(Task recorded, Json.Obj body, Instant start) {
         Instant sent = clock.instant();
-        Duration limit = Duration.between(sent, start.plus(ANSWERED_WITHIN));
-        Instant writtenBy = start.plus(WRITTEN_WITHIN);
+        Duration limit = Duration.between(sent, start.plus(ANSWER_LIMIT));
+        Instant writtenBy = start.plus(WRITE_LIMIT);
         SubmitOutcome outcome = apiDot.submit(body, limit);
         long latency = Duration.between(sent, clock.instant()).toMillis();
         return switch (outcome) {

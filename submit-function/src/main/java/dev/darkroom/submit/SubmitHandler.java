@@ -100,16 +100,14 @@ public final class SubmitHandler extends HttpFunction {
         return switch (RequestBody.ofJson(request)) {
             case RequestBody.Refused(ApiError error) -> refuse(error);
             case RequestBody.Text(String text) ->
-                submit(
-                        user.get(),
-                        parser.parse(text),
-                        Optional.ofNullable(request.headers().get(IDEMPOTENCY_KEY)));
+                submit(user.get(), parser.parse(text), request.headers().get(IDEMPOTENCY_KEY));
         };
     }
 
-    private HttpAnswer submit(UserId user, Parsed<ImageRequest> parsed, Optional<String> header) {
-        Optional<IdempotencyKey> key = header.flatMap(IdempotencyKey::parse);
-        List<Problem> badKey = header.isPresent() && key.isEmpty()
+    private HttpAnswer submit(UserId user, Parsed<ImageRequest> parsed, @Nullable String header) {
+        IdempotencyKey key =
+                header == null ? null : IdempotencyKey.parse(header).orElse(null);
+        List<Problem> badKey = header != null && key == null
                 ? List.of(new Problem("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))
                 : List.of();
         // The answer reports problems of the body and of the key together.
@@ -118,7 +116,7 @@ public final class SubmitHandler extends HttpFunction {
                 refuse(ApiError.invalidRequest(
                         Stream.concat(problems.stream(), badKey.stream()).toList()));
             case Parsed.Valid<ImageRequest>(ImageRequest request) ->
-                badKey.isEmpty() ? submit(user, request, key.orElse(null)) : refuse(ApiError.invalidRequest(badKey));
+                badKey.isEmpty() ? submit(user, request, key) : refuse(ApiError.invalidRequest(badKey));
         };
     }
 

@@ -37,12 +37,12 @@ record Uploads(
         InstantSource clock,
         RandomGenerator random) {
     /** How long the client has to begin its PUT. */
-    private static final Duration PUT_WITHIN = Duration.ofMinutes(15);
+    private static final Duration PUT_LIMIT = Duration.ofMinutes(15);
 
     /** As in the bucket's lifecycle rule. S3 may remove it somewhat later. */
     private static final Duration KEPT = Duration.ofDays(7);
 
-    private static final Duration DELETED_WITHIN = Duration.ofSeconds(10);
+    private static final Duration DELETION_LIMIT = Duration.ofSeconds(10);
 
     /** {@code POST /api/generate/uploads}. */
     HttpAnswer create(UserId user, HttpRequest request) {
@@ -65,9 +65,9 @@ record Uploads(
                 .put("If-None-Match", "*")
                 .build();
         Json put = Json.object()
-                .put("url", urls.put(id.key(user), type, upload.bytes(), PUT_WITHIN))
+                .put("url", urls.put(id.key(user), type, upload.bytes(), PUT_LIMIT))
                 .put("headers", headers)
-                .put("expires_time", TaskView.time(now.plus(PUT_WITHIN)))
+                .put("expires_time", TaskView.time(now.plus(PUT_LIMIT)))
                 .build();
         return Answers.ok(Json.object()
                 .put("upload_id", id.value())
@@ -86,7 +86,7 @@ record Uploads(
 
     private HttpAnswer delete(UserId user, UploadId id) {
         try {
-            bucket.remove(List.of(id.key(user)), DELETED_WITHIN);
+            bucket.remove(List.of(id.key(user)), DELETION_LIMIT);
         } catch (SdkException e) {
             throw new StoreUnavailableException(e);
         }

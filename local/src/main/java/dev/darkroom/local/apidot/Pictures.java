@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Draws prompts, and keeps the latest pictures. The same prompt gives the same picture. Thread-safe. */
 final class Pictures {
@@ -121,18 +122,17 @@ final class Pictures {
             int height = spec.height() / 2 / rows;
             int left = i % columns * width;
             int top = spec.height() / 2 + i / columns * height;
-            place(pen, spec.sources().get(i), new Rectangle(left, top, width, height));
+            place(pen, spec.sources().get(i).orElse(null), new Rectangle(left, top, width, height));
         }
     }
 
-    private static void place(Graphics2D pen, Optional<BufferedImage> source, Rectangle cell) {
-        if (source.isEmpty()) {
+    private static void place(Graphics2D pen, @Nullable BufferedImage picture, Rectangle cell) {
+        if (picture == null) {
             pen.setColor(Color.GRAY);
             pen.drawRect(cell.x + 4, cell.y + 4, cell.width - 8, cell.height - 8);
             pen.drawLine(cell.x + 4, cell.y + 4, cell.x + cell.width - 4, cell.y + cell.height - 4);
             return;
         }
-        BufferedImage picture = source.get();
         double scale =
                 0.9 * Math.min((double) cell.width / picture.getWidth(), (double) cell.height / picture.getHeight());
         int width = Math.max(1, (int) (picture.getWidth() * scale));

@@ -16,14 +16,14 @@ public final class LocalContext implements Context {
     private final String function;
     private final int memory;
     private final InstantSource clock;
-    private final Instant end;
+    private final Instant by;
     private final String requestId = UUID.randomUUID().toString();
 
     public LocalContext(String function, int memory, InstantSource clock, Duration timeout) {
         this.function = function;
         this.memory = memory;
         this.clock = clock;
-        this.end = clock.instant().plus(timeout);
+        this.by = clock.instant().plus(timeout);
     }
 
     @Override
@@ -69,7 +69,7 @@ public final class LocalContext implements Context {
 
     @Override
     public int getRemainingTimeInMillis() {
-        return (int) Math.max(0, Duration.between(clock.instant(), end).toMillis());
+        return (int) Math.max(0, Duration.between(clock.instant(), by).toMillis());
     }
 
     @Override
