@@ -67,11 +67,11 @@ final class Play {
     /** Returns whether an actor can take this step now. */
     static boolean isReady(World world, Step step) {
         return switch (step) {
-            case Step.Over over -> false;
-            case Step.Deliver deliver -> world.accepted() > 0;
-            case Step.UpstreamEnds ends -> world.accepted() > 0;
+            case Step.Over _ -> false;
+            case Step.Deliver _ -> world.accepted() > 0;
+            case Step.UpstreamEnds _ -> world.accepted() > 0;
             // A query finds only items with a due time.
-            case Step.Query query -> world.item().number(Attribute.DUE_AT) != null;
+            case Step.Query _ -> world.item().number(Attribute.DUE_AT) != null;
             case Step.ReadImage _ -> world.bucket().containsKey(FILE);
             // The user cannot ask for a task that does not exist.
             case Step.Delete _, Step.SendAgain _ -> world.item().exists() && !WorldInvariants.isGone(world.item());
@@ -202,9 +202,9 @@ final class Play {
                 World after = isAlive(world, since) ? with(world, PREVIEW, "preview", false) : world;
                 yield after.then(new Step.Over());
             }
-            case Step.UpstreamEnds ends ->
+            case Step.UpstreamEnds _ ->
                 world.upstream(world.accepted(), true).then(new Step.Over());
-            case Step.Over over -> throw new IllegalStateException("nothing left to do");
+            case Step.Over _ -> throw new IllegalStateException("nothing left to do");
         };
     }
 

@@ -190,8 +190,8 @@ record Scenario(String name, Submit submit, boolean succeeds, List<Lead> leads, 
     private static String said(Report report) {
         return switch (report) {
             case Report.Ended(UpstreamTaskId id, String event) -> id.equals(UPSTREAM) ? event : "foreign";
-            case Report.NotEnded notEnded -> "running";
-            case Report.Unreadable unreadable -> "unreadable";
+            case Report.NotEnded _ -> "running";
+            case Report.Unreadable _ -> "unreadable";
         };
     }
 }

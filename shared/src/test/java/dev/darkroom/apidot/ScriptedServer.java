@@ -103,8 +103,8 @@ final class ScriptedServer implements AutoCloseable {
                     var _ = socket.getInputStream().read();
                 }
                 case Reply.Unasked(String text) -> out.write(text.getBytes(StandardCharsets.UTF_8));
-                case Reply.Silence silence -> closed.await();
-                case Reply.CutAfterReading cut -> requests.add(read(socket.getInputStream()));
+                case Reply.Silence _ -> closed.await();
+                case Reply.CutAfterReading _ -> requests.add(read(socket.getInputStream()));
                 case Reply.Bytes(String text) -> {
                     requests.add(read(socket.getInputStream()));
                     out.write(text.getBytes(StandardCharsets.UTF_8));
