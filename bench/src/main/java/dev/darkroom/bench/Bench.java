@@ -43,7 +43,8 @@ public final class Bench {
         String runs = System.getProperty("bench.runs", "");
         run(
                 ALL.stream()
-                        .filter(experiment -> only.isEmpty() || only.contains(experiment.word()))
+                        .filter(experiment ->
+                                only.isEmpty() ? !experiment.onlyByName() : only.contains(experiment.word()))
                         .toList(),
                 runs.isBlank() ? RUNS : Integer.parseInt(runs),
                 out);

@@ -7,6 +7,11 @@ public interface Experiment {
     /** Returns the experiment's name in {@code -Dbench.only}. */
     String word();
 
+    /** Returns whether it is measured only if {@code -Dbench.only} names it. */
+    default boolean onlyByName() {
+        return false;
+    }
+
     /** Returns the commands that the experiment needs on the PATH. */
     default List<String> commands() {
         return List.of();

@@ -160,6 +160,12 @@ final class Memory implements Experiment {
         return StubCloud.png(image);
     }
 
+    /** It takes longer than all the others, and no figure of docs/performance.md comes from it. */
+    @Override
+    public boolean onlyByName() {
+        return true;
+    }
+
     @Override
     public String word() {
         return "memory";

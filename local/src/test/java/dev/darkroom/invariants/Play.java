@@ -202,8 +202,7 @@ final class Play {
                 World after = isAlive(world, since) ? with(world, PREVIEW, "preview", false) : world;
                 yield after.then(new Step.Over());
             }
-            case Step.UpstreamEnds _ ->
-                world.upstream(world.accepted(), true).then(new Step.Over());
+            case Step.UpstreamEnds _ -> world.upstream(world.accepted(), true).then(new Step.Over());
             case Step.Over _ -> throw new IllegalStateException("nothing left to do");
         };
     }
