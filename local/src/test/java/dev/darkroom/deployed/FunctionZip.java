@@ -18,6 +18,8 @@ public final class FunctionZip {
     /** Tests and benchmarks run in the folder of their module, beside the functions' modules. */
     private static final Path PROJECT = Path.of("..");
 
+    private static final List<FunctionZip> ALL = read();
+
     /** The function in the template. */
     public final Template.Function declared;
 
@@ -34,6 +36,10 @@ public final class FunctionZip {
 
     /** Returns the zips of all functions of the template. */
     public static List<FunctionZip> all() {
+        return ALL;
+    }
+
+    private static List<FunctionZip> read() {
         Path template = PROJECT.resolve("template.yaml");
         Json.Obj resources = Objects.requireNonNull(Yaml.read(template).object("Resources"));
         return TemplateReader.read(template, Map.of(), Map.of("TasksTable", "tasks", "ImagesBucket", "images"))
@@ -50,10 +56,7 @@ public final class FunctionZip {
 
     /** Returns the zip with this {@link #word}. */
     public static FunctionZip of(String word) {
-        return all().stream()
-                .filter(each -> each.word().equals(word))
-                .findFirst()
-                .orElseThrow();
+        return ALL.stream().filter(each -> each.word().equals(word)).findFirst().orElseThrow();
     }
 
     /** Returns what tells the zip from the others: {@code submit} of {@code darkroom-submit.zip}. */

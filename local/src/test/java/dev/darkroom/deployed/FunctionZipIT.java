@@ -63,8 +63,9 @@ class FunctionZipIT {
         function.unpack(folder);
         Set<String> reached =
                 new ReachableClasses(folder).from(function.handler).there();
+        List<String> files = files(function);
         for (String service : List.of("dynamodb", "s3")) {
-            boolean packed = files(function).stream().anyMatch(name -> name.startsWith("lib/" + service + "-"));
+            boolean packed = files.stream().anyMatch(name -> name.startsWith("lib/" + service + "-"));
             boolean used = reached.stream()
                     .anyMatch(name -> name.startsWith("software/amazon/awssdk/services/" + service + "/"));
             assertThat(packed).as(service).isEqualTo(used);

@@ -3,15 +3,13 @@ package dev.darkroom.deployed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.darkroom.deployed.LambdaRuntime.Outcome;
 import dev.darkroom.json.Json;
 import dev.darkroom.media.TestImages;
+import dev.darkroom.net.TestHost;
 import dev.darkroom.task.Task;
 import dev.darkroom.testing.NewTasks;
 import dev.darkroom.testing.Stores;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,10 +17,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,23 +44,14 @@ class ZipsWithStoresIT {
     /** It has no client of S3. */
     @Test
     void notify_sends_links_that_open_the_files() throws Exception {
-        List<String> received = new CopyOnWriteArrayList<>();
-        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        receiver.createContext("/", exchange -> {
-            try (exchange) {
-                received.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-                exchange.sendResponseHeaders(200, -1);
-            }
-        });
-        receiver.start();
-        try {
-            String authority = "127.0.0.1:" + receiver.getAddress().getPort();
-            Task task = new NewTasks(stores.own).finished(Instant.now(), "http://" + authority + "/");
+        try (TestHost receiver = new TestHost()) {
+            receiver.on("/hook", (request, out) -> TestHost.head(out, 200, "Content-Length: 0"));
+            Task task = new NewTasks(stores.own).finished(Instant.now(), receiver.url("/hook"));
             byte[] picture = TestImages.png(10, 10);
             stores.put(task.files().getFirst().key(), picture);
             Map<String, String> settings = Map.of(
                     "TRUSTED_HOSTS",
-                    authority,
+                    "127.0.0.1:" + receiver.port(),
                     "CLIENT_WEBHOOK_SECRETS",
                     "whsec_aSecretThatNobodyMayReadNowOrEver1234567");
             assertThat(outcome(
@@ -73,8 +60,9 @@ class ZipsWithStoresIT {
                             "task-gGSDhVt4LoRIfl4IxdGXkPEO",
                             task.id().value()))
                     .isEqualTo(new Outcome.Answer("{\"batchItemFailures\":[]}"));
-            assertThat(received).hasSize(1);
-            Json.Obj data = Objects.requireNonNull(((Json.Obj) Json.parse(received.getFirst())).object("data"));
+            assertThat(receiver.requests()).hasSize(1);
+            Json.Obj data = Objects.requireNonNull(
+                    ((Json.Obj) Json.parse(receiver.requests().getFirst().body())).object("data"));
             Json.Obj file = (Json.Obj) data.items("files").getFirst();
             try (HttpClient http = HttpClient.newHttpClient()) {
                 HttpResponse<byte[]> opened = http.send(
@@ -83,8 +71,6 @@ class ZipsWithStoresIT {
                         HttpResponse.BodyHandlers.ofByteArray());
                 assertThat(opened.body()).isEqualTo(picture);
             }
-        } finally {
-            receiver.stop(0);
         }
     }
 

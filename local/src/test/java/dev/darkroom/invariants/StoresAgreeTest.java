@@ -27,7 +27,6 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -40,14 +39,8 @@ class StoresAgreeTest {
     /** A budget's limits: one that is soon used up, one that is never reached, less than one task costs. */
     private static final List<Long> LIMITS = List.of(60L, 1000L, 10L);
 
-    private static Stores stores;
-    private static DynamoTaskStore dynamo;
-
-    @BeforeAll
-    static void start() {
-        stores = new Stores();
-        dynamo = new DynamoTaskStore(stores.dynamoDb, stores.name());
-    }
+    private static final Stores STORES = new Stores();
+    private static final DynamoTaskStore DYNAMO = new DynamoTaskStore(STORES.dynamoDb, STORES.name());
 
     @Test
     void every_kind_of_write_does_the_same_in_memory_and_in_dynamodb() {
@@ -84,11 +77,11 @@ class StoresAgreeTest {
             if (write.isPresent()) {
                 long limit = LIMITS.get(random.nextInt(LIMITS.size()));
                 Recorded inMemory = Writes.make(memory, write.get(), limit);
-                assertThat(Writes.make(dynamo, write.get(), limit))
+                assertThat(Writes.make(DYNAMO, write.get(), limit))
                         .as("%s at %s", kind, now)
                         .isEqualTo(inMemory);
                 Item after = memory.item(tasks.get(which));
-                assertThat(dynamo.read(tasks.get(which)).map(Task::item).orElse(Item.ABSENT))
+                assertThat(DYNAMO.read(tasks.get(which)).map(Task::item).orElse(Item.ABSENT))
                         .as("after %s", kind)
                         .isEqualTo(after);
                 writers.get(which).learn(after);
@@ -101,13 +94,13 @@ class StoresAgreeTest {
     }
 
     private static void queriesAgree(MemoryTaskStore memory, List<TaskId> tasks, UserId user, Instant now) {
-        assertThat(pages(dynamo, user)).isEqualTo(pages(memory, user));
+        assertThat(pages(DYNAMO, user)).isEqualTo(pages(memory, user));
         for (int shard : new TreeSet<>(tasks.stream().map(Due::shard).toList())) {
             List<Waking.Overdue> expected = overdue(memory, shard, now, tasks);
-            assertThat(overdue(dynamo, shard, now, tasks)).isEqualTo(expected);
+            assertThat(overdue(DYNAMO, shard, now, tasks)).isEqualTo(expected);
         }
         for (Budget budget : memory.budgets()) {
-            assertThat(stores.credits(budget)).isEqualTo(memory.credits(budget));
+            assertThat(STORES.credits(budget)).isEqualTo(memory.credits(budget));
         }
     }
 
@@ -156,13 +149,13 @@ class StoresAgreeTest {
     private static int replay(Scenario scenario, SplittableRandom random, long seed) {
         for (String key :
                 List.of(Play.TASK.value(), Budget.of(Play.USER, Play.START).key())) {
-            stores.dynamoDb.deleteItem(
-                    request -> request.tableName(stores.name()).key(Map.of("task_id", AttributeValue.fromS(key))));
+            STORES.dynamoDb.deleteItem(
+                    request -> request.tableName(STORES.name()).key(Map.of("task_id", AttributeValue.fromS(key))));
         }
         Play play = new Play(scenario, Tampering.NONE, (write, written, after) -> {
-            Recorded inDynamo = Writes.make(dynamo, write, Play.DAILY_LIMIT);
+            Recorded inDynamo = Writes.make(DYNAMO, write, Play.DAILY_LIMIT);
             assertThat(inDynamo.getClass()).as("%s, seed %d", scenario, seed).isEqualTo(written.getClass());
-            assertThat(dynamo.read(Play.TASK).map(Task::item).orElse(Item.ABSENT))
+            assertThat(DYNAMO.read(Play.TASK).map(Task::item).orElse(Item.ABSENT))
                     .as("%s, seed %d", scenario, seed)
                     .isEqualTo(after);
         });

@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Random;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Checks who may send a webhook: path signatures, rotation of their keys, the optional header signature, and the size limit. */
@@ -44,23 +43,17 @@ class CallbackSignatureTest {
     private static final String ENDED =
             "{\"task_id\":\"" + NewTasks.UPSTREAM.value() + "\",\"status\":\"finished\",\"files\":[]}";
 
-    private static Stores stores;
-    private static NewTasks tasks;
+    private static final Stores STORES = new Stores();
+    private static final NewTasks TASKS = new NewTasks(STORES.own);
     private final HandClock clock = new HandClock();
     private final Lines lines = new Lines();
-
-    @BeforeAll
-    static void open() {
-        stores = new Stores();
-        tasks = new NewTasks(stores.own);
-    }
 
     private CallbackHandler handler(TaskStore store, Environment keys) {
         return new CallbackHandler(keys, store, clock, lines.log());
     }
 
     private CallbackHandler handler() {
-        return handler(stores.counted, keys(KEY));
+        return handler(STORES.counted, keys(KEY));
     }
 
     private static Environment keys(String keys) {
@@ -80,8 +73,8 @@ class CallbackSignatureTest {
 
     @Test
     void wrong_path_is_404_without_a_database_call() {
-        TaskId id = tasks.accepted(clock.instant()).id();
-        Task before = tasks.read(id);
+        TaskId id = TASKS.accepted(clock.instant()).id();
+        Task before = TASKS.read(id);
         String right = SIGNATURE.of(id);
         char last = right.charAt(right.length() - 1);
         List<Map<String, String>> paths = new ArrayList<>();
@@ -107,12 +100,12 @@ class CallbackSignatureTest {
         for (String strange : List.of("", "..", "task-", "task-\u0000", "budget#2026-11-22#alice", id.value() + "x")) {
             paths.add(Map.of("task_id", strange, "signature", right));
         }
-        stores.calls().forget();
+        STORES.calls().forget();
         for (Map<String, String> path : paths) {
             assertIsUnknown(HttpEvent.callback(path, ENDED).through(handler()));
         }
-        assertThat(stores.calls().sent()).isEmpty();
-        assertThat(tasks.read(id)).isEqualTo(before);
+        assertThat(STORES.calls().sent()).isEmpty();
+        assertThat(TASKS.read(id)).isEqualTo(before);
         assertThat(lines.has("WARN", "callback_signature_wrong")).isTrue();
         assertThat(lines.metrics()).isEqualTo(Map.of(Metric.CALLBACKS_FORGED, Collections.nCopies(paths.size(), 1L)));
         assertThat(lines.text()).doesNotContain(right);
@@ -123,10 +116,10 @@ class CallbackSignatureTest {
         long seed = Long.getLong("darkroom.seed", System.nanoTime());
         System.out.println("forged callbacks: " + FORGED + ", seed " + seed);
         Random random = new Random(seed);
-        TaskId id = tasks.accepted(clock.instant()).id();
+        TaskId id = TASKS.accepted(clock.instant()).id();
         CallbackHandler handler = handler();
         byte[] guess = new byte[32];
-        stores.calls().forget();
+        STORES.calls().forget();
         for (int i = 0; i < FORGED; i++) {
             random.nextBytes(guess);
             String signature = Base64.getUrlEncoder().withoutPadding().encodeToString(guess);
@@ -135,7 +128,7 @@ class CallbackSignatureTest {
                             .status())
                     .isEqualTo(404);
         }
-        assertThat(stores.calls().sent()).isEmpty();
+        assertThat(STORES.calls().sent()).isEmpty();
     }
 
     @Test
@@ -154,12 +147,12 @@ class CallbackSignatureTest {
                 new Step(signing, renewed, true),
                 new Step(signing, old, false),
                 new Step(old, renewed, false))) {
-            TaskId id = tasks.accepted(clock.instant()).id();
+            TaskId id = TASKS.accepted(clock.instant()).id();
             HttpEvent.Answer answer = signed(
                             id, CallbackSignature.of(step.signedBy()).of(id))
-                    .through(handler(stores.counted, step.verifiedBy()));
+                    .through(handler(STORES.counted, step.verifiedBy()));
             assertThat(answer.status()).isEqualTo(step.good() ? 200 : 404);
-            assertThat(tasks.read(id).state()).isEqualTo(step.good() ? TaskState.DUE : TaskState.ACCEPTED);
+            assertThat(TASKS.read(id).state()).isEqualTo(step.good() ? TaskState.DUE : TaskState.ACCEPTED);
         }
     }
 
@@ -182,7 +175,7 @@ class CallbackSignatureTest {
     @Test
     void webhook_key_refuses_what_it_did_not_sign_in_the_last_five_minutes() {
         CallbackHandler handler = handler(
-                stores.counted,
+                STORES.counted,
                 new Environment(Map.of(CallbackSignature.KEYS, KEY, WebhookSignature.KEY, "webhook key")));
         Instant now = clock.instant();
         Map<String, Map<String, String>> bad = new LinkedHashMap<>();
@@ -197,15 +190,15 @@ class CallbackSignatureTest {
         halved.remove("X-Webhook-Signature");
         bad.put("half", halved);
         bad.forEach((name, headers) -> {
-            TaskId id = tasks.accepted(now).id();
-            stores.calls().forget();
+            TaskId id = TASKS.accepted(now).id();
+            STORES.calls().forget();
             lines.forget();
             assertIsUnknown(signed(id, SIGNATURE.of(id)).with(headers).through(handler));
             assertThat(lines.metrics()).isEqualTo(Map.of(Metric.CALLBACKS_FORGED, List.of(1L)));
-            assertThat(stores.calls().sent()).as(name).isEmpty();
+            assertThat(STORES.calls().sent()).as(name).isEmpty();
         });
         for (Duration age : List.of(Duration.ZERO, Duration.ofMinutes(5), Duration.ofMinutes(-5))) {
-            TaskId id = tasks.accepted(now).id();
+            TaskId id = TASKS.accepted(now).id();
             Map<String, String> headers = headers("webhook key", now.minus(age));
             assertThat(signed(id, SIGNATURE.of(id))
                             .with(headers)
@@ -213,19 +206,19 @@ class CallbackSignatureTest {
                             .body())
                     .isEqualTo("{\"ok\":true}");
         }
-        TaskId id = tasks.accepted(now).id();
-        stores.calls().forget();
+        TaskId id = TASKS.accepted(now).id();
+        STORES.calls().forget();
         HttpEvent unreadable = HttpEvent.callback(Map.of("task_id", id.value(), "signature", SIGNATURE.of(id)), "x");
         assertIsUnknown(unreadable.with(headers("webhook key", now)).through(handler));
-        assertThat(stores.calls().sent()).isEmpty();
+        assertThat(STORES.calls().sent()).isEmpty();
     }
 
     @Test
     void body_over_256_kib_is_413_and_changes_nothing() {
         int most = 256 * 1024;
-        TaskId id = tasks.accepted(clock.instant()).id();
+        TaskId id = TASKS.accepted(clock.instant()).id();
         Map<String, String> path = Map.of("task_id", id.value(), "signature", SIGNATURE.of(id));
-        stores.calls().forget();
+        STORES.calls().forget();
         List<HttpEvent> large = List.of(
                 HttpEvent.callback(path, ENDED + " ".repeat(most + 1 - ENDED.length())),
                 // The limit counts bytes, not characters.
@@ -236,7 +229,7 @@ class CallbackSignatureTest {
             assertThat(answer.status()).isEqualTo(413);
             assertThat(answer.json().object("error")).isNotNull();
         }
-        assertThat(stores.calls().sent()).isEmpty();
+        assertThat(STORES.calls().sent()).isEmpty();
         assertThat(lines.metrics())
                 .isEqualTo(Map.of(Metric.CALLBACKS_TOO_LARGE, Collections.nCopies(large.size(), 1L)));
 
@@ -244,13 +237,13 @@ class CallbackSignatureTest {
                 .through(handler());
 
         assertThat(answer.body()).isEqualTo("{\"ok\":true}");
-        String report = tasks.read(id).item().text(Attribute.REPORT);
+        String report = TASKS.read(id).item().text(Attribute.REPORT);
         assertThat(report).startsWith(ENDED).hasSize(16 * 1024);
     }
 
     @Test
     void delivery_that_could_not_be_recorded_is_counted_as_a_failure_of_ours() {
-        TaskId id = tasks.accepted(clock.instant()).id();
+        TaskId id = TASKS.accepted(clock.instant()).id();
         CallbackHandler handler = handler(Stores.unavailable(), keys(KEY));
 
         assertThat(signed(id, SIGNATURE.of(id)).through(handler).status()).isEqualTo(503);
@@ -260,7 +253,7 @@ class CallbackSignatureTest {
 
     @Test
     void delivery_that_failed_unexpectedly_is_counted_too() {
-        TaskId id = tasks.accepted(clock.instant()).id();
+        TaskId id = TASKS.accepted(clock.instant()).id();
         CallbackHandler handler = handler(Stores.broken(), keys(KEY));
 
         HttpEvent.Answer answer = signed(id, SIGNATURE.of(id)).through(handler);
@@ -272,11 +265,11 @@ class CallbackSignatureTest {
 
     @Test
     void body_that_is_no_text_counts_as_unreadable() {
-        TaskId id = tasks.accepted(clock.instant()).id();
+        TaskId id = TASKS.accepted(clock.instant()).id();
         Map<String, String> path = Map.of("task_id", id.value(), "signature", SIGNATURE.of(id));
         byte[] noUtf8 = {'{', (byte) 0xff, (byte) 0xfe, 0, '}'};
         assertThat(HttpEvent.callback(path, "").with(noUtf8).through(handler()).body())
                 .isEqualTo("{\"ok\":true}");
-        assertThat(tasks.read(id).state()).isEqualTo(TaskState.DUE);
+        assertThat(TASKS.read(id).state()).isEqualTo(TaskState.DUE);
     }
 }

@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,16 +44,10 @@ class CallbackTableTest {
     private static final CallbackSignature SIGNATURE = CallbackSignature.of(KEYS);
     private static final String OTHER = "task-unified-of-somebody-else";
 
-    private static Stores stores;
-    private static NewTasks tasks;
+    private static final Stores STORES = new Stores();
+    private static final NewTasks TASKS = new NewTasks(STORES.own);
     private final HandClock clock = new HandClock();
     private final Lines lines = new Lines();
-
-    @BeforeAll
-    static void open() {
-        stores = new Stores();
-        tasks = new NewTasks(stores.own);
-    }
 
     /** The state of the task when the webhook arrives. */
     enum Standing {
@@ -138,15 +131,15 @@ class CallbackTableTest {
             Standing standing, Saying saying, Outcome expected) {
         for (String body : bodies(saying)) {
             TaskId id = task(standing);
-            Item before = stores.own.read(id).map(Task::item).orElse(Item.ABSENT);
+            Item before = STORES.own.read(id).map(Task::item).orElse(Item.ABSENT);
             clock.move(Duration.ofSeconds(3));
-            stores.calls().forget();
+            STORES.calls().forget();
             lines.forget();
 
             HttpEvent.Answer answer = deliver(id, body);
 
-            assertThat(stores.calls().sent()).isEqualTo(Map.of("UpdateItem", 1L));
-            Item after = stores.own.read(id).map(Task::item).orElse(Item.ABSENT);
+            assertThat(STORES.calls().sent()).isEqualTo(Map.of("UpdateItem", 1L));
+            Item after = STORES.own.read(id).map(Task::item).orElse(Item.ABSENT);
             switch (expected) {
                 case N -> {
                     assertThat(answer.status()).isEqualTo(200);
@@ -208,11 +201,11 @@ class CallbackTableTest {
     @CsvSource({"1000, 200", "1001, 503"})
     void a_second_write_begins_only_if_it_can_end_in_time(int millis, int status) {
         TaskId id = task(Standing.SUBMITTING);
-        stores.dynamoDb.updateItem(request -> request.tableName(stores.name())
+        STORES.dynamoDb.updateItem(request -> request.tableName(STORES.name())
                 .key(Map.of("task_id", AttributeValue.fromS(id.value())))
                 .updateExpression("SET progress = :more")
                 .expressionAttributeValues(Map.of(":more", AttributeValue.fromN("90"))));
-        TaskStore slow = new ForwardingStore(stores.counted) {
+        TaskStore slow = new ForwardingStore(STORES.counted) {
             @Override
             public Written write(Write write) {
                 Written written = store.write(write);
@@ -224,13 +217,13 @@ class CallbackTableTest {
         HttpEvent.Answer answer = deliver(id, bodies(Saying.RUNNING).getFirst(), slow);
 
         assertThat(answer.status()).isEqualTo(status);
-        Task after = stores.own.read(id).orElseThrow();
+        Task after = STORES.own.read(id).orElseThrow();
         assertThat(after.upstreamTaskId()).isEqualTo(status == 200 ? NewTasks.UPSTREAM : null);
         assertThat(after.progress()).isEqualTo(90);
     }
 
     private HttpEvent.Answer deliver(TaskId id, String body) {
-        return deliver(id, body, stores.counted);
+        return deliver(id, body, STORES.counted);
     }
 
     private HttpEvent.Answer deliver(TaskId id, String body, TaskStore store) {
@@ -303,36 +296,36 @@ class CallbackTableTest {
     private TaskId task(Standing standing) {
         Instant now = clock.instant();
         return switch (standing) {
-            case SUBMITTING -> tasks.submitting(now, null).id();
-            case NOTED -> tasks.noted(now).id();
+            case SUBMITTING -> TASKS.submitting(now, null).id();
+            case NOTED -> TASKS.noted(now).id();
             case DOUBTED ->
-                tasks.done(Settling.later(
-                                tasks.settling(tasks.woken(tasks.noted(now), now), now),
+                TASKS.done(Settling.later(
+                                TASKS.settling(TASKS.woken(TASKS.noted(now), now), now),
                                 Settling.Why.UPSTREAM_UNKNOWN_TASK,
                                 now,
                                 now))
                         .id();
-            case ACCEPTED -> tasks.accepted(now).id();
-            case WOKEN -> tasks.woken(tasks.accepted(now), now).id();
-            case REPORTED -> tasks.reported(tasks.accepted(now), now).id();
+            case ACCEPTED -> TASKS.accepted(now).id();
+            case WOKEN -> TASKS.woken(TASKS.accepted(now), now).id();
+            case REPORTED -> TASKS.reported(TASKS.accepted(now), now).id();
             case SETTLING ->
-                tasks.settling(tasks.woken(tasks.accepted(now), now), now).id();
+                TASKS.settling(TASKS.woken(TASKS.accepted(now), now), now).id();
             case SETTLING_REPORTED ->
-                tasks.settling(tasks.reported(tasks.accepted(now), now), now).id();
-            case FINISHED -> tasks.finished(tasks.accepted(now), List.of(), now).id();
-            case FAILED -> failed(tasks.accepted(now), ErrorType.UPSTREAM_FAILED, NewTasks.RETENTION);
-            case UNCONFIRMED -> failed(tasks.submitting(now, null), ErrorType.SUBMIT_UNCONFIRMED, NewTasks.RETENTION);
+                TASKS.settling(TASKS.reported(TASKS.accepted(now), now), now).id();
+            case FINISHED -> TASKS.finished(TASKS.accepted(now), List.of(), now).id();
+            case FAILED -> failed(TASKS.accepted(now), ErrorType.UPSTREAM_FAILED, NewTasks.RETENTION);
+            case UNCONFIRMED -> failed(TASKS.submitting(now, null), ErrorType.SUBMIT_UNCONFIRMED, NewTasks.RETENTION);
             case GONE -> NewTasks.freshId();
-            case EXPIRED -> failed(tasks.accepted(now), ErrorType.UPSTREAM_FAILED, Duration.ZERO);
+            case EXPIRED -> failed(TASKS.accepted(now), ErrorType.UPSTREAM_FAILED, Duration.ZERO);
         };
     }
 
     private Task held(Task task) {
-        return tasks.settling(tasks.woken(task, clock.instant()), clock.instant());
+        return TASKS.settling(TASKS.woken(task, clock.instant()), clock.instant());
     }
 
     private TaskId failed(Task task, ErrorType type, Duration retention) {
-        Task failed = tasks.done(Settling.failed(held(task), type, "no picture", clock.instant(), retention));
+        Task failed = TASKS.done(Settling.failed(held(task), type, "no picture", clock.instant(), retention));
         assertThat(failed.state()).isEqualTo(TaskState.FAILED);
         return failed.id();
     }

@@ -55,7 +55,7 @@ class CapacityTest {
     private static final CallbackSignature SIGNATURE = CallbackSignature.of(KEYS);
 
     private static List<List<String>> rows;
-    private static Stores stores;
+    private static final Stores STORES = new Stores();
 
     @BeforeAll
     static void read() throws IOException {
@@ -66,12 +66,11 @@ class CapacityTest {
                         .map(String::strip)
                         .toList())
                 .toList();
-        stores = new Stores();
     }
 
     @BeforeEach
     void forget() {
-        stores.calls().forget();
+        STORES.calls().forget();
     }
 
     /** Returns the rows of a Markdown table with this first heading, by their first cell; only rows with this many cells. */
@@ -94,9 +93,9 @@ class CapacityTest {
         /** Returns the cost of the calls since the previous reading. */
         static Cost sinceThen() {
             Map<String, Long> units = new TreeMap<>();
-            stores.calls().units().forEach((index, used) -> units.put(index, Math.round(used)));
-            Cost cost = new Cost(stores.calls().sent(), units);
-            stores.calls().forget();
+            STORES.calls().units().forEach((index, used) -> units.put(index, Math.round(used)));
+            Cost cost = new Cost(STORES.calls().sent(), units);
+            STORES.calls().forget();
             return cost;
         }
 
@@ -157,7 +156,7 @@ class CapacityTest {
     @Test
     void an_image_costs_the_table_what_the_page_says() throws Exception {
         Map<String, Cost> measured = new LinkedHashMap<>();
-        try (SettleBench bench = new SettleBench(stores)) {
+        try (SettleBench bench = new SettleBench(STORES)) {
             bench.host.on("/0.png", SettleBench.answer(200, "image/png", TestImages.png(100, 100)));
             bench.finishedWith(bench.host.url("/0.png"));
             measured.putAll(image(bench, null, 0));
@@ -187,15 +186,15 @@ class CapacityTest {
     private static Map<String, Cost> image(SettleBench bench, @Nullable String callbackUrl, long dailyLimit)
             throws Exception {
         Map<String, Cost> steps = new LinkedHashMap<>();
-        CallbackHandler callback = new CallbackHandler(KEYS, stores.counted, bench.clock, bench.lines.log());
+        CallbackHandler callback = new CallbackHandler(KEYS, STORES.counted, bench.clock, bench.lines.log());
         Submitting.NewTask task = described(callbackUrl);
-        stores.calls().forget();
+        STORES.calls().forget();
         Write.Update record = Submitting.record(
                 task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, dailyLimit > 0);
-        stores.counted.record(record, dailyLimit);
+        STORES.counted.record(record, dailyLimit);
         steps.put("record", Cost.sinceThen());
-        Task recorded = stores.own.read(task.id()).orElseThrow();
-        stores.counted.write(
+        Task recorded = STORES.own.read(task.id()).orElseThrow();
+        STORES.counted.write(
                 Submitting.accepted(recorded, NewTasks.UPSTREAM, bench.clock.instant(), NewTasks.FIRST_POLL));
         steps.put("upstream's id", Cost.sinceThen());
         HttpEvent.callback(
@@ -209,9 +208,9 @@ class CapacityTest {
         assertThat(bench.settle(task.id()).state()).isEqualTo(TaskState.FINISHED);
         steps.put("claim and end", Cost.sinceThen());
         if (callbackUrl != null) {
-            stores.counted.write(Notifying.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
-            Task held = stores.own.read(task.id()).orElseThrow();
-            stores.counted.write(Notifying.delivered(
+            STORES.counted.write(Notifying.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
+            Task held = STORES.own.read(task.id()).orElseThrow();
+            STORES.counted.write(Notifying.delivered(
                     held, new CallbackResult.Answered(204), bench.clock.instant(), NewTasks.RETENTION));
             steps.put("client callback", Cost.sinceThen());
         }
@@ -219,45 +218,45 @@ class CapacityTest {
     }
 
     private static Cost refused(SettleBench bench) {
-        stores.calls().forget();
+        STORES.calls().forget();
         Write.Update record = Submitting.record(
                 described(null), bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, false);
-        stores.counted.record(record, 0);
+        STORES.counted.record(record, 0);
         Write removal = Submitting.refused(new Task(record.apply(Item.ABSENT)));
-        assertThat(stores.counted.write(removal)).isEqualTo(new Written.Applied(Item.ABSENT));
+        assertThat(STORES.counted.write(removal)).isEqualTo(new Written.Applied(Item.ABSENT));
         return Cost.sinceThen();
     }
 
     private static Cost look(SettleBench bench) {
-        NewTasks tasks = new NewTasks(stores.own);
+        NewTasks tasks = new NewTasks(STORES.own);
         Submitting.NewTask task = described(null);
         Task recorded = tasks.done(
                 Submitting.record(task, bench.clock.instant(), NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, false));
         Task accepted = tasks.done(
                 Submitting.accepted(recorded, NewTasks.UPSTREAM, bench.clock.instant(), NewTasks.FIRST_POLL));
         bench.clock.moveTo(Optional.ofNullable(accepted.dueAt()).orElseThrow());
-        stores.calls().forget();
-        stores.counted.write(Waking.wake(task.id(), bench.clock.instant()));
-        stores.counted.write(Settling.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
-        Task held = stores.own.read(task.id()).orElseThrow();
-        stores.counted.write(Settling.later(
+        STORES.calls().forget();
+        STORES.counted.write(Waking.wake(task.id(), bench.clock.instant()));
+        STORES.counted.write(Settling.claim(task.id(), UUID.randomUUID().toString(), bench.clock.instant()));
+        Task held = STORES.own.read(task.id()).orElseThrow();
+        STORES.counted.write(Settling.later(
                 held, Settling.Why.NOT_ENDED, bench.clock.instant().plus(Due.SETTLE_LEASE), bench.clock.instant()));
         return Cost.sinceThen();
     }
 
     @Test
     void reads_cost_what_the_page_says() {
-        NewTasks tasks = new NewTasks(stores.own);
+        NewTasks tasks = new NewTasks(STORES.own);
         Task task = tasks.done(Submitting.record(
                 described(null),
                 new HandClock(NewTasks.BEGIN).instant(),
                 NewTasks.FIRST_POLL,
                 NewTasks.SUBMIT_DEADLINE,
                 false));
-        stores.calls().forget();
-        stores.counted.read(task.id());
-        assertThat(stores.calls().sent()).isEqualTo(Map.of("GetItem", 1L));
-        assertThat(stores.calls().units()).containsEntry(Calls.TABLE, 1.0);
+        STORES.calls().forget();
+        STORES.counted.read(task.id());
+        assertThat(STORES.calls().sent()).isEqualTo(Map.of("GetItem", 1L));
+        assertThat(STORES.calls().units()).containsEntry(Calls.TABLE, 1.0);
     }
 
     @Test

@@ -26,7 +26,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -42,19 +41,14 @@ class CopyTableTest {
     /** More looks than an unusable file gets before the task fails. */
     private static final int LOOKS = 6;
 
-    private static Stores stores;
+    private static final Stores STORES = new Stores();
 
     @AutoClose
     private SettleBench bench;
 
-    @BeforeAll
-    static void open() {
-        stores = new Stores();
-    }
-
     @BeforeEach
     void start() throws Exception {
-        bench = new SettleBench(stores);
+        bench = new SettleBench(STORES);
         bench.name("private.example", InetAddress.ofLiteral("127.0.0.1"));
         bench.name("mixed.example", InetAddress.ofLiteral("93.184.216.34"), InetAddress.ofLiteral("127.0.0.1"));
     }
@@ -247,7 +241,7 @@ class CopyTableTest {
     @Test
     void host_outside_the_list_is_for_later_with_an_alarm_until_the_settle_deadline() throws Exception {
         bench.close();
-        bench = new SettleBench(stores, List.of("storage.example"), new java.util.Random(1));
+        bench = new SettleBench(STORES, List.of("storage.example"), new java.util.Random(1));
         bench.host.serve("/media/x.png", PNG);
         bench.finishedWith(bench.host.url("/media/x.png"));
         TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
@@ -310,7 +304,7 @@ class CopyTableTest {
                                 1));
         for (StoredImage image : finished.files()) {
             try (InputStream body =
-                    stores.s3.getObject(request -> request.bucket(stores.name()).key(image.key()))) {
+                    STORES.s3.getObject(request -> request.bucket(STORES.name()).key(image.key()))) {
                 assertThat(sha256(body.readAllBytes())).isEqualTo(image.sha256());
             }
         }
@@ -324,8 +318,8 @@ class CopyTableTest {
         TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
         assertThat(bench.look(id).state()).isEqualTo(TaskState.FINISHED);
         // As TTL does.
-        stores.dynamoDb.deleteItem(
-                delete -> delete.tableName(stores.name()).key(Map.of("task_id", AttributeValue.fromS(id.value()))));
+        STORES.dynamoDb.deleteItem(
+                delete -> delete.tableName(STORES.name()).key(Map.of("task_id", AttributeValue.fromS(id.value()))));
 
         bench.clock.moveTo(bench.clock.instant().plus(NewTasks.RETENTION));
         bench.tasks.accepted(id, bench.clock.instant());
@@ -333,7 +327,7 @@ class CopyTableTest {
 
         assertThat(bench.look(id).files())
                 .containsExactly(new StoredImage(key(id, "0.png"), "image/png", PNG.length, sha256(PNG), 1, 1));
-        assertThat(stores.object(key(id, "0.png"))).isEqualTo(PNG);
+        assertThat(STORES.object(key(id, "0.png"))).isEqualTo(PNG);
     }
 
     private void assertFailed(Task task, String type) {
@@ -347,7 +341,7 @@ class CopyTableTest {
     }
 
     private static List<String> stored(TaskId id) {
-        return stores.keys().stream().filter(key -> key.contains(id.value())).toList();
+        return STORES.keys().stream().filter(key -> key.contains(id.value())).toList();
     }
 
     private static String key(TaskId id, String name) {

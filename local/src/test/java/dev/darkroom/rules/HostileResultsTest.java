@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -29,19 +28,14 @@ import org.junit.jupiter.api.Test;
 /** Results that point to forbidden addresses, or to files that are not images. */
 @Order(1)
 class HostileResultsTest {
-    private static Stores stores;
+    private static final Stores STORES = new Stores();
 
     @AutoClose
     private SettleBench bench;
 
-    @BeforeAll
-    static void open() {
-        stores = new Stores();
-    }
-
     @BeforeEach
     void start() throws Exception {
-        bench = new SettleBench(stores);
+        bench = new SettleBench(STORES);
     }
 
     @Test
@@ -70,7 +64,7 @@ class HostileResultsTest {
         assertThat(ends.get(TaskState.FAILED)).isGreaterThan(urls.size() / 2);
         assertThat(bench.host.connections()).isEqualTo(statusReads);
         assertThat(bench.lookedUp()).allMatch("example.com"::equals);
-        assertThat(stores.keys()).isEmpty();
+        assertThat(STORES.keys()).isEmpty();
         System.out.println("hostile URLs: " + statusReads);
     }
 
@@ -203,7 +197,7 @@ class HostileResultsTest {
                 bench.look(id);
             }
             assertThat(bench.tasks.read(id).state()).as(name).isNotEqualTo(TaskState.FINISHED);
-            assertThat(stores.keys()).as(name).isEmpty();
+            assertThat(STORES.keys()).as(name).isEmpty();
         });
         System.out.println("hostile files: " + files.size());
     }

@@ -32,7 +32,6 @@ import java.util.Random;
 import java.util.UUID;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,18 +41,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** Lists of tasks: only the user's own, every one exactly once, with image URLs that expire. */
 class ListTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static Stores stores;
-    private static NewTasks tasks;
-
-    @BeforeAll
-    static void open() {
-        stores = new Stores();
-        tasks = new NewTasks(stores.own);
-    }
+    private static final Stores STORES = new Stores();
+    private static final NewTasks TASKS = new NewTasks(STORES.own);
 
     private static TaskId add(UserId user, Instant at) {
         TaskId id = NewTasks.freshId();
-        tasks.done(Submitting.record(
+        TASKS.done(Submitting.record(
                 NewTasks.described(id, user, null), at, NewTasks.FIRST_POLL, NewTasks.SUBMIT_DEADLINE, false));
         return id;
     }
@@ -65,7 +58,7 @@ class ListTest {
         Instant now = Instant.now();
         TaskId kept = add(user, now.minusSeconds(9));
         TaskId gone = add(user, now.minusSeconds(8));
-        stores.dynamoDb.updateItem(request -> request.tableName(stores.name())
+        STORES.dynamoDb.updateItem(request -> request.tableName(STORES.name())
                 .key(Map.of("task_id", AttributeValue.fromS(gone.value())))
                 .updateExpression("SET expires_at = :then")
                 .expressionAttributeValues(
@@ -96,7 +89,7 @@ class ListTest {
         List<TaskId> added = List.of(add(user, now), add(user, now.plusMillis(1)), add(user, now.plusMillis(2)));
         TaskId edited = added.get(1);
         finish(edited, List.of());
-        stores.dynamoDb.updateItem(request -> request.tableName(stores.name())
+        STORES.dynamoDb.updateItem(request -> request.tableName(STORES.name())
                 .key(Map.of("task_id", AttributeValue.fromS(edited.value())))
                 .updateExpression("SET #attribute = :value")
                 .expressionAttributeNames(Map.of("#attribute", attribute))
@@ -118,7 +111,7 @@ class ListTest {
         UserId user = new UserId("noted-" + UUID.randomUUID());
         Instant now = Instant.now();
         TaskId task = add(user, now);
-        stores.dynamoDb.putItem(request -> request.tableName(stores.name())
+        STORES.dynamoDb.putItem(request -> request.tableName(STORES.name())
                 .item(Map.of(
                         "task_id", AttributeValue.fromS("note-" + UUID.randomUUID()),
                         "user_id", AttributeValue.fromS(user.value()),
@@ -139,12 +132,12 @@ class ListTest {
 
     private static HttpEvent.Answer list(UserId user, Map<String, String> query, Log log) {
         return HttpEvent.get("/api/generate/tasks", Map.of(), query, user.value())
-                .through(TasksHandler.of(stores.environment(Map.of()), log));
+                .through(TasksHandler.of(STORES.environment(Map.of()), log));
     }
 
     private static HttpEvent.Answer status(String task, UserId user, Map<String, String> settings) {
         return HttpEvent.get("/api/generate/status/{task_id}", Map.of("task_id", task), Map.of(), user.value())
-                .through(TasksHandler.of(stores.environment(settings), Log.toStandardOutput()));
+                .through(TasksHandler.of(STORES.environment(settings), Log.toStandardOutput()));
     }
 
     private static List<String> ids(Json.Obj data) {
@@ -200,7 +193,7 @@ class ListTest {
 
     private static List<Long> created(List<String> ids) {
         return ids.stream()
-                .map(id -> tasks.read(new TaskId(id)).createdAt().toEpochMilli())
+                .map(id -> TASKS.read(new TaskId(id)).createdAt().toEpochMilli())
                 .toList();
     }
 
@@ -248,8 +241,8 @@ class ListTest {
 
     private static Task finish(TaskId id, List<StoredImage> files) {
         Instant now = Instant.now();
-        Task accepted = tasks.done(Submitting.accepted(tasks.read(id), NewTasks.UPSTREAM, now, NewTasks.FIRST_POLL));
-        return tasks.finished(accepted, files, now);
+        Task accepted = TASKS.done(Submitting.accepted(TASKS.read(id), NewTasks.UPSTREAM, now, NewTasks.FIRST_POLL));
+        return TASKS.finished(accepted, files, now);
     }
 
     @Test
@@ -284,8 +277,8 @@ class ListTest {
         byte[] png = TestImages.png(30, 20);
         TaskId id = add(ivan, Instant.now());
         String key = "images/" + ivan.keySegment() + "/" + id.value() + "/0.png";
-        stores.s3.putObject(
-                request -> request.bucket(stores.name()).key(key).contentType("image/png"), RequestBody.fromBytes(png));
+        STORES.s3.putObject(
+                request -> request.bucket(STORES.name()).key(key).contentType("image/png"), RequestBody.fromBytes(png));
         finish(id, List.of(new StoredImage(key, "image/png", png.length, "00", 30, 20)));
 
         String url = url(status(id.value(), ivan, Map.of("DOWNLOAD_URL_SECONDS", "600")));

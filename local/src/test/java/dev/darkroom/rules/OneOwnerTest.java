@@ -30,7 +30,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -41,25 +40,17 @@ class OneOwnerTest {
     private static final CallbackSignature SIGNATURE = CallbackSignature.of(KEYS);
     private static final UpstreamTaskId OTHER = new UpstreamTaskId("task-unified-other");
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static Stores stores;
+    private static final Stores STORES = new Stores();
 
     @AutoClose
     private SettleBench bench;
 
-    @BeforeAll
-    static void openStores() {
-        stores = new Stores();
-    }
-
     @BeforeEach
     void open() throws IOException {
-        bench = new SettleBench(stores);
+        bench = new SettleBench(STORES);
         bench.host.on("/0.png", SettleBench.answer(200, "image/png", TestImages.png(10, 10)));
         bench.finishedWith(bench.host.url("/0.png"));
-        stores.dynamoDb.scanPaginator(request -> request.tableName(stores.name())).items().stream()
-                .map(item -> item.get("task_id"))
-                .forEach(id -> stores.dynamoDb.deleteItem(
-                        request -> request.tableName(stores.name()).key(Map.of("task_id", id))));
+        STORES.emptyTable();
     }
 
     private Instant now() {
@@ -73,7 +64,7 @@ class OneOwnerTest {
 
     private HttpEvent.Answer deliver(Task task, String body) {
         return HttpEvent.callback(Map.of("task_id", task.id().value(), "signature", SIGNATURE.of(task.id())), body)
-                .through(new CallbackHandler(KEYS, stores.counted, bench.clock, bench.lines.log()));
+                .through(new CallbackHandler(KEYS, STORES.counted, bench.clock, bench.lines.log()));
     }
 
     private Task stolen(Task task) {
@@ -192,7 +183,7 @@ class OneOwnerTest {
     @Test
     void an_item_that_is_left_of_a_deleted_task_still_holds_its_upstream_task() {
         TaskId tombstone = NewTasks.freshId();
-        stores.dynamoDb.putItem(request -> request.tableName(stores.name())
+        STORES.dynamoDb.putItem(request -> request.tableName(STORES.name())
                 .item(Map.of(
                         "task_id", AttributeValue.fromS(tombstone.value()),
                         "state", AttributeValue.fromS("deleted"),
@@ -326,9 +317,9 @@ class OneOwnerTest {
         bench.tasks.done(new Report.Ended(OTHER, "{}").write(owner.id(), now()));
 
         assertThat(Ownership.of(
-                        bench.tasks.read(owner.id()), stores.own.holders(OTHER), now().plus(Ownership.HELD_BACK)))
+                        bench.tasks.read(owner.id()), STORES.own.holders(OTHER), now().plus(Ownership.HELD_BACK)))
                 .isEqualTo(new Ownership.Owner());
-        assertThat(Ownership.of(doubted, stores.own.holders(OTHER), now())).isEqualTo(new Ownership.Taken());
+        assertThat(Ownership.of(doubted, STORES.own.holders(OTHER), now())).isEqualTo(new Ownership.Taken());
     }
 
     @Test
@@ -360,7 +351,7 @@ class OneOwnerTest {
         assertThat(failed.state()).isEqualTo(TaskState.FAILED);
         assertThat(failed.item().text(Attribute.ERROR_TYPE)).isEqualTo(ErrorType.SUBMIT_UNCONFIRMED.text());
         assertThat(failed.upstreamTaskId()).isNull();
-        assertThat(stores.own.holders(NewTasks.UPSTREAM)).extracting(Task::id).containsExactly(owner.id());
+        assertThat(STORES.own.holders(NewTasks.UPSTREAM)).extracting(Task::id).containsExactly(owner.id());
     }
 
     @Test

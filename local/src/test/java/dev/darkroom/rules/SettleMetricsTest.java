@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,19 +32,14 @@ class SettleMetricsTest {
     /** The duration of a status read in these tests. */
     private static final Duration READ = Duration.ofMillis(300);
 
-    private static Stores stores;
+    private static final Stores STORES = new Stores();
 
     @AutoClose
     private SettleBench bench;
 
-    @BeforeAll
-    static void open() {
-        stores = new Stores();
-    }
-
     @BeforeEach
     void start() throws Exception {
-        bench = new SettleBench(stores);
+        bench = new SettleBench(STORES);
     }
 
     /** Answers status reads after {@link #READ}. */

@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,19 +34,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every answer to a status read, and the deadlines, with the time moved by hand. */
 class StatusTableTest {
     private static final String PNG = "/media/picture.png";
-    private static Stores stores;
+    private static final Stores STORES = new Stores();
 
     @AutoClose
     private SettleBench bench;
 
-    @BeforeAll
-    static void open() {
-        stores = new Stores();
-    }
-
     @BeforeEach
     void start() throws Exception {
-        bench = new SettleBench(stores);
+        bench = new SettleBench(STORES);
         bench.host.serve(PNG, TestImages.png(16, 16));
     }
 
@@ -296,7 +290,7 @@ class StatusTableTest {
     void each_look_without_an_end_doubles_the_wait_with_jitter_up_to_the_most(boolean longest) throws Exception {
         bench.close();
         // Draws of all zero bits and of all one bits give the smallest and the largest value of nextDouble.
-        bench = new SettleBench(stores, List.of(), () -> longest ? -1 : 0);
+        bench = new SettleBench(STORES, List.of(), () -> longest ? -1 : 0);
         bench.status(200, statusBody("running", ""));
         TaskId id = bench.tasks.accepted(bench.clock.instant()).id();
         assertThat(bench.tasks.read(id).dueAt()).isEqualTo(bench.clock.instant().plus(NewTasks.FIRST_POLL));

@@ -40,7 +40,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -57,12 +56,7 @@ class SweepTest {
 
     private final HandClock clock = new HandClock();
     private final Lines lines = new Lines();
-    private Stores stores;
-
-    @BeforeEach
-    void open() {
-        stores = new Stores();
-    }
+    private final Stores stores = new Stores();
 
     /** The states in which a task can be overdue. */
     private enum Overdue {
